@@ -1,0 +1,87 @@
+/** Operator commands: a closed union outside, a fixed row of numbers in the journal. */
+import {
+  COMMAND_SOURCES,
+  CONTROL_MODES,
+  type CommandSource,
+  type ControlMode,
+  controlAt,
+  controlIndex,
+} from './control.ts';
+
+export type OperatorCommand =
+  | { readonly kind: 'approve'; readonly proposalId: number; readonly revision: number; readonly viewSeq: number }
+  | { readonly kind: 'veto'; readonly proposalId: number; readonly revision: number; readonly viewSeq: number }
+  | { readonly kind: 'set-control'; readonly mode: ControlMode }
+  | { readonly kind: 'kill' }
+  | { readonly kind: 'flatten' }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'accept-suggestion'; readonly suggestionId: number }
+  | { readonly kind: 'reject-suggestion'; readonly suggestionId: number }
+  | { readonly kind: 'undo-suggestion'; readonly suggestionId: number };
+
+export const COMMAND_KINDS = [
+  'approve',
+  'veto',
+  'set-control',
+  'kill',
+  'flatten',
+  'resume',
+  'accept-suggestion',
+  'reject-suggestion',
+  'undo-suggestion',
+] as const satisfies readonly OperatorCommand['kind'][];
+
+/** Numbers of a command in the journal: kind, source, four arguments. */
+export const COMMAND_WIDTH = 6;
+
+/** Fills `row` with the numbers of a command. */
+export function encodeCommand(command: OperatorCommand, source: CommandSource, row: Float64Array): void {
+  row.fill(0);
+  row[0] = COMMAND_KINDS.indexOf(command.kind);
+  row[1] = COMMAND_SOURCES.indexOf(source);
+  switch (command.kind) {
+    case 'approve':
+    case 'veto':
+      row[2] = command.proposalId;
+      row[3] = command.revision;
+      row[4] = command.viewSeq;
+      return;
+    case 'set-control':
+      row[2] = controlIndex(command.mode);
+      return;
+    case 'accept-suggestion':
+    case 'reject-suggestion':
+    case 'undo-suggestion':
+      row[2] = command.suggestionId;
+      return;
+    case 'kill':
+    case 'flatten':
+    case 'resume':
+      return;
+  }
+}
+
+/** Reads the numbers back; undefined when they are no command. */
+export function decodeCommand(row: ArrayLike<number>): { command: OperatorCommand; source: CommandSource } | undefined {
+  const kind = COMMAND_KINDS[row[0] ?? -1];
+  const source = COMMAND_SOURCES[row[1] ?? -1];
+  if (kind === undefined || source === undefined) return undefined;
+  const argument = row[2] ?? 0;
+  switch (kind) {
+    case 'approve':
+    case 'veto':
+      return { source, command: { kind, proposalId: argument, revision: row[3] ?? 0, viewSeq: row[4] ?? 0 } };
+    case 'set-control':
+      return CONTROL_MODES[argument] === undefined
+        ? undefined
+        : { source, command: { kind, mode: controlAt(argument) } };
+    case 'accept-suggestion':
+    case 'reject-suggestion':
+    case 'undo-suggestion':
+      return { source, command: { kind, suggestionId: argument } };
+    case 'kill':
+    case 'flatten':
+    case 'resume':
+      return { source, command: { kind } };
+  }
+}

@@ -1,0 +1,40 @@
+/** The configuration under which a session is folded: with the inputs it determines every result. */
+import { assert } from '../kernel/assert.ts';
+import { hashText } from '../kernel/hash.ts';
+import type { ControlMode } from './control.ts';
+import type { InstrumentSpec } from './instrument.ts';
+import type { Policy } from './policy.ts';
+
+export interface EngineConfig {
+  /** Prefix of all ids that leave the engine. */
+  readonly runId: string;
+  readonly seed: number;
+  readonly accountCurrency: string;
+  /** Decimal text. */
+  readonly startingCash: string;
+  readonly control: ControlMode;
+  readonly barIntervalUs: number;
+  /** Price levels kept for each side of each book; farther ones are dropped. */
+  readonly bookLevels: number;
+  readonly instruments: readonly InstrumentSpec[];
+  readonly policy: Policy;
+}
+
+/** Hash over the whole configuration, independent of the order of keys. */
+export function configHash(config: EngineConfig): string {
+  return hashText(canonical(config));
+}
+
+/** JSON with sorted keys. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value)
+      .filter(([, v]) => v !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(',')}}`;
+  }
+  const text = JSON.stringify(value);
+  assert(text !== undefined, `a value of type ${typeof value} has no canonical text`);
+  return text;
+}

@@ -1,0 +1,207 @@
+/** What a step puts out: a closed union of facts, derived again in replay and compared with the journal. */
+import type { CommandSource, ControlMode, HaltReason, KillStage } from './control.ts';
+import type { BookState, GateName, ProducerName, StrategyName } from './features.ts';
+import type { OrderEvent, OrderState } from './order.ts';
+import type { Clearance, ProposalState } from './proposal.ts';
+import type { Direction, Side } from './side.ts';
+
+/** One producer's part in a decision. */
+export interface ProducerVote {
+  readonly producer: ProducerName;
+  readonly direction: Direction;
+  /** 1–10, or 0 when neutral. */
+  readonly conviction: number;
+  readonly weight: number;
+  /** Signed share of the score: weight × direction × conviction / 10 over all active weight. */
+  readonly contribution: number;
+  /** voted · neutral · warming (window not full) · no-data (the feed has no such input) · disabled (by the governor). */
+  readonly status: 'voted' | 'neutral' | 'warming' | 'no-data' | 'disabled';
+  /** The two numbers the rationale speaks of; their meaning is the producer's. */
+  readonly evidence: readonly [number, number];
+}
+
+export interface VoteTrace {
+  readonly score: number;
+  readonly direction: Direction;
+  /** Share of the active weight that points the way of the score. */
+  readonly consensus: number;
+  /** |score|, 0–1. */
+  readonly confidence: number;
+  /** Weighted standard deviation of the votes, 0–1. */
+  readonly disagreement: number;
+  readonly minScore: number;
+  readonly minConsensus: number;
+}
+
+export interface StrategyTrace {
+  readonly strategy: StrategyName;
+  readonly direction: Direction;
+  /** What it looked at, named. */
+  readonly inputs: ReadonlyArray<readonly [name: string, value: number, limit: number]>;
+}
+
+export interface SizingTrace {
+  readonly equity: string;
+  readonly riskBudget: string;
+  readonly stopTicks: number;
+  readonly targetTicks: number;
+  readonly wantedLots: number;
+}
+
+export interface GateTrace {
+  readonly gate: GateName;
+  readonly verdict: 'allow' | 'reduce' | 'veto';
+  /** The number that was judged and the limit it was held against, in the gate's own unit. */
+  readonly value: number;
+  readonly limit: number;
+  readonly lotsAfter: number;
+}
+
+/** Every layer of one decision, from signals to verdict. */
+export interface DecisionTrace {
+  readonly decisionId: number;
+  readonly instrument: number;
+  readonly side: Side;
+  readonly priceTicks: number;
+  readonly producers: readonly ProducerVote[];
+  readonly vote: VoteTrace;
+  readonly strategies: readonly StrategyTrace[];
+  readonly sizing: SizingTrace;
+  readonly gates: readonly GateTrace[];
+  /** proposed · vetoed (by the first gate that said so) · observed (control is observe). */
+  readonly verdict: 'proposed' | 'vetoed' | 'observed';
+  readonly vetoedBy: GateName | undefined;
+  readonly lots: number;
+}
+
+export interface ProposalTrace {
+  readonly proposalId: number;
+  readonly revision: number;
+  readonly decisionId: number;
+  readonly instrument: number;
+  readonly side: Side;
+  readonly lots: number;
+  readonly limitTicks: number;
+  readonly stopTicks: number;
+  readonly targetTicks: number;
+  readonly expiresAtUs: number;
+}
+
+export type EventBody =
+  | { readonly kind: 'decision'; readonly trace: DecisionTrace }
+  | { readonly kind: 'proposal-opened'; readonly proposal: ProposalTrace }
+  | {
+      readonly kind: 'proposal-closed';
+      readonly proposalId: number;
+      readonly decisionId: number;
+      readonly instrument: number;
+      readonly outcome: Exclude<ProposalState, 'free' | 'pending'>;
+      readonly gate: GateName | undefined;
+    }
+  | {
+      readonly kind: 'order';
+      readonly orderId: number;
+      readonly instrument: number;
+      readonly side: Side;
+      readonly lots: number;
+      /** 0 is a market order. */
+      readonly limitTicks: number;
+      readonly reduceOnly: boolean;
+      readonly clearance: Clearance;
+      readonly purpose: OrderPurpose;
+      readonly event: OrderEvent;
+      readonly from: OrderState;
+      readonly to: OrderState;
+    }
+  | {
+      readonly kind: 'fill';
+      readonly orderId: number;
+      readonly instrument: number;
+      readonly side: Side;
+      readonly lots: number;
+      readonly priceTicks: number;
+      /** Decimal text in the account's currency. */
+      readonly fee: string;
+      readonly maker: boolean;
+      /** True where the data has no quotes and the price comes from an assumed spread. */
+      readonly assumed: boolean;
+    }
+  | {
+      readonly kind: 'position-closed';
+      readonly instrument: number;
+      readonly side: Side;
+      readonly realised: string;
+      readonly fees: string;
+      readonly openedAtUs: number;
+      readonly decisionId: number;
+    }
+  | {
+      readonly kind: 'protective';
+      readonly instrument: number;
+      readonly trigger: 'stop' | 'target' | 'time' | 'flatten';
+      readonly triggerTicks: number;
+    }
+  | { readonly kind: 'control'; readonly from: ControlMode; readonly to: ControlMode; readonly source: CommandSource }
+  | {
+      readonly kind: 'kill';
+      readonly stage: KillStage;
+      readonly openOrders: number;
+      readonly source: CommandSource | 'engine';
+    }
+  | { readonly kind: 'halt'; readonly reason: HaltReason; readonly value: number; readonly limit: number }
+  | { readonly kind: 'resume'; readonly source: CommandSource }
+  | { readonly kind: 'suggestion'; readonly suggestion: SuggestionTrace }
+  | {
+      readonly kind: 'suggestion-closed';
+      readonly suggestionId: number;
+      readonly outcome: 'accepted' | 'rejected' | 'undone';
+      readonly producer: ProducerName;
+      readonly weight: number;
+    }
+  | { readonly kind: 'book'; readonly instrument: number; readonly state: BookState; readonly updateId: number }
+  | {
+      readonly kind: 'command-refused';
+      readonly command: string;
+      readonly reason: RefusalReason;
+      readonly subject: number;
+    };
+
+export const ORDER_PURPOSES = ['entry', 'stop', 'target', 'time-exit', 'flatten'] as const;
+export type OrderPurpose = (typeof ORDER_PURPOSES)[number];
+
+export const SUGGESTION_ACTIONS = ['disable', 'set-weight'] as const;
+export type SuggestionAction = (typeof SUGGESTION_ACTIONS)[number];
+
+/** What the governor would change, and the measured outcomes that say so. */
+export interface SuggestionTrace {
+  readonly suggestionId: number;
+  readonly action: SuggestionAction;
+  readonly producer: ProducerName;
+  readonly weightNow: number;
+  readonly weightThen: number;
+  readonly samples: number;
+  /** Mean signed return over the horizon, and mean cost of a round trip, in parts per million. */
+  readonly meanEdgePpm: number;
+  readonly meanCostPpm: number;
+  /** t statistic of edge − cost. */
+  readonly tStatistic: number;
+  readonly hitRate: number;
+}
+
+export type RefusalReason =
+  | 'unknown-proposal'
+  | 'stale-revision'
+  | 'proposal-closed'
+  | 'expired'
+  | 'observing'
+  | 'halted'
+  | 'not-halted'
+  | 'kill-under-way'
+  | 'not-killed'
+  | 'unknown-suggestion'
+  | 'suggestion-closed'
+  | 'no-change'
+  | 'unreadable';
+
+/** An event with the input that caused it. */
+export type EngineEvent = { readonly seq: number; readonly atUs: number } & EventBody;

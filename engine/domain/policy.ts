@@ -1,0 +1,130 @@
+/** Every figure an operator may change, with the defaults that ship. Rates are parts per million, times µs. */
+
+export interface RiskPolicy {
+  /** Largest position in one instrument, as a share of equity. */
+  readonly positionLimitPpm: number;
+  /** Largest gross exposure, in millionths of equity: 3,000,000 is 3×. */
+  readonly leverageLimitPpm: number;
+  /** Largest worth of one order, as a share of equity. */
+  readonly orderLimitPpm: number;
+  /** Largest distance of an order's limit price from the reference price. */
+  readonly collarPpm: number;
+  readonly maxOrdersPerMinute: number;
+  readonly maxOpenPositions: number;
+  readonly maxSpreadPpm: number;
+  /** No entry when the instrument's data is older than this. */
+  readonly staleAfterUs: number;
+  /** Least time between two entries in one instrument. */
+  readonly entryCooldownUs: number;
+  /** Loss of the day that halts entries, as a share of the day's opening equity. */
+  readonly dailyLossLimitPpm: number;
+  /** Drawdown from the peak that halts entries. */
+  readonly drawdownLimitPpm: number;
+}
+
+export interface DecisionPolicy {
+  /** Least share of active weight that must point the same way. */
+  readonly minConsensus: number;
+  /** Least absolute weighted score. */
+  readonly minScore: number;
+  /** Producers that must agree for the confluence strategy. */
+  readonly confluenceProducers: number;
+  /** Volume over its mean that the momentum + volume strategy asks for. */
+  readonly minVolumeRatio: number;
+  /** Momentum over this many average true ranges counts as a move. */
+  readonly minMomentumAtr: number;
+  /** Weight of each producer, in the order of `PRODUCERS`. */
+  readonly producerWeights: readonly number[];
+}
+
+export interface ExecutionPolicy {
+  /** Equity put at risk between entry and stop. */
+  readonly riskPerTradePpm: number;
+  /** Stop distance in average true ranges, and its floor as a share of price. */
+  readonly stopAtr: number;
+  readonly minStopPpm: number;
+  /** Target distance over stop distance. */
+  readonly targetR: number;
+  /** How long a proposal waits for the operator (manual) or until policy clears it (veto). */
+  readonly proposalTtlUs: number;
+  readonly vetoWindowUs: number;
+  /** An entry order that is not filled by then is cancelled. */
+  readonly entryTimeoutUs: number;
+  /** A position is closed after this time. */
+  readonly maxHoldingUs: number;
+}
+
+export interface PaperPolicy {
+  /** Delay of an order or cancel on its way, and the most that is added at random. */
+  readonly latencyUs: number;
+  readonly latencyJitterUs: number;
+  readonly takerFeePpm: number;
+  readonly makerFeePpm: number;
+  /** Spread assumed where the data has no quotes, as a share of price. */
+  readonly assumedSpreadPpm: number;
+  /** Share of the last bar's volume that can be had at once where the data has no quotes. */
+  readonly assumedDepthPpm: number;
+}
+
+export interface GovernorPolicy {
+  /** A signal's outcome is measured after this many bars. */
+  readonly horizonBars: number;
+  readonly minSamples: number;
+  /** One-sided t statistic beyond which an edge below cost is called so. */
+  readonly tThreshold: number;
+  /** Weight given to a signal whose edge is positive but does not pay its cost. */
+  readonly throttledWeightShare: number;
+}
+
+export interface Policy {
+  readonly version: number;
+  readonly risk: RiskPolicy;
+  readonly decision: DecisionPolicy;
+  readonly execution: ExecutionPolicy;
+  readonly paper: PaperPolicy;
+  readonly governor: GovernorPolicy;
+}
+
+export const DEFAULT_POLICY: Policy = {
+  version: 1,
+  risk: {
+    positionLimitPpm: 150_000,
+    leverageLimitPpm: 3_000_000,
+    orderLimitPpm: 150_000,
+    collarPpm: 5_000,
+    maxOrdersPerMinute: 30,
+    maxOpenPositions: 8,
+    maxSpreadPpm: 2_000,
+    staleAfterUs: 3_000_000,
+    entryCooldownUs: 10_000_000,
+    dailyLossLimitPpm: 50_000,
+    drawdownLimitPpm: 200_000,
+  },
+  decision: {
+    minConsensus: 0.6,
+    minScore: 0.15,
+    confluenceProducers: 2,
+    minVolumeRatio: 1.5,
+    minMomentumAtr: 1,
+    producerWeights: [1, 1, 1, 0.8, 0.8, 1],
+  },
+  execution: {
+    riskPerTradePpm: 5_000,
+    stopAtr: 3,
+    minStopPpm: 800,
+    targetR: 1.5,
+    proposalTtlUs: 20_000_000,
+    vetoWindowUs: 8_000_000,
+    entryTimeoutUs: 5_000_000,
+    maxHoldingUs: 120_000_000,
+  },
+  paper: {
+    latencyUs: 40_000,
+    latencyJitterUs: 20_000,
+    takerFeePpm: 500,
+    makerFeePpm: 200,
+    assumedSpreadPpm: 200,
+    assumedDepthPpm: 100_000,
+  },
+  governor: { horizonBars: 10, minSamples: 20, tThreshold: 2, throttledWeightShare: 0.5 },
+};

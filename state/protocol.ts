@@ -1,0 +1,42 @@
+/**
+ * What the console and the engine's host say to each other, over the worker's port or, one JSON line each,
+ * over the control socket. State is one credited snapshot, latest wins; logs are asked for by number.
+ */
+import type { OperatorCommand } from '../engine/domain/index.ts';
+import type { EngineView, ExplainView, LogEntry } from './view.ts';
+
+/** Moves the cursor of a replay; refused by a host that has no recorded session. */
+export type ReplayAction =
+  | { readonly kind: 'play' }
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'speed'; readonly speed: number }
+  | { readonly kind: 'step'; readonly unit: 'input' | 'decision' | 'trade'; readonly direction: 1 | -1 }
+  | { readonly kind: 'seek'; readonly cursor: number }
+  | { readonly kind: 'seek-time'; readonly atUs: number };
+
+export type ToEngine =
+  /** The console has painted the last view and can take another. */
+  | { readonly type: 'credit' }
+  | { readonly type: 'command'; readonly id: number; readonly command: OperatorCommand }
+  | { readonly type: 'replay'; readonly action: ReplayAction }
+  /** Log entries with a number of at least `from`, at most `limit`, newest kept. */
+  | { readonly type: 'log'; readonly from: number; readonly limit: number }
+  | { readonly type: 'explain'; readonly decisionId: number }
+  | { readonly type: 'stop' };
+
+export type FromEngine =
+  | { readonly type: 'ready' }
+  | { readonly type: 'view'; readonly view: EngineView; readonly lastLogId: number }
+  | { readonly type: 'log'; readonly entries: readonly LogEntry[]; readonly dropped: number }
+  | { readonly type: 'explain'; readonly decisionId: number; readonly explain: ExplainView | undefined }
+  /** The command is in the journal and stepped; `refused` says why it did nothing. */
+  | { readonly type: 'command-done'; readonly id: number; readonly refused: string | undefined }
+  /** A one-line message for the operator. */
+  | { readonly type: 'notice'; readonly level: 'info' | 'warn' | 'error'; readonly text: string }
+  | { readonly type: 'stopped'; readonly reason: string; readonly fault: boolean };
+
+/** The console's end of the line, whichever carrier is under it. */
+export interface EnginePort {
+  send(message: ToEngine): void;
+  onMessage(listener: (message: FromEngine) => void): () => void;
+}

@@ -1,0 +1,223 @@
+/**
+ * The snapshot that the engine's host publishes, at most ten times a second: everything the console shows
+ * except the logs. Plain data (structured clone and JSON), prices and money already as decimal text.
+ * Texts that came from outside (symbols) were cleaned at the edge.
+ */
+import type {
+  BookState,
+  ControlMode,
+  DecisionTrace,
+  Direction,
+  EngineEvent,
+  FeatureName,
+  HaltReason,
+  KillStage,
+  OrderPurpose,
+  OrderState,
+  ProducerVote,
+  Side,
+  SuggestionTrace,
+} from '../engine/domain/index.ts';
+
+/** live: fresh data · stale: nothing for longer than policy allows · gap: the book misses an update · down: no feed. */
+export type FeedState = 'live' | 'stale' | 'gap' | 'down' | 'waiting';
+
+export interface SymbolView {
+  readonly instrument: number;
+  readonly symbol: string;
+  readonly tradable: boolean;
+  /** Why it is not tradable, or undefined. */
+  readonly untradable: string | undefined;
+  /** Decimal texts; undefined until known. */
+  readonly last: string | undefined;
+  readonly bid: string | undefined;
+  readonly ask: string | undefined;
+  readonly spreadBps: number | undefined;
+  /** Change since the session's first price, in per cent. */
+  readonly changePct: number | undefined;
+  /** Traded quantity of the session, decimal text. */
+  readonly volume: string;
+  /** (bid − ask) / (bid + ask) of the quantity near the touch, −1…1. */
+  readonly imbalance: number | undefined;
+  readonly feed: FeedState;
+  readonly ageMs: number | undefined;
+  readonly book: BookState;
+  /** Closes of the last bars (at most 60), as numbers for a spark line. */
+  readonly closes: readonly number[];
+  /** Best levels of each side, best first, at most ten; empty without a book. */
+  readonly bids: ReadonlyArray<readonly [price: string, quantity: string]>;
+  readonly asks: ReadonlyArray<readonly [price: string, quantity: string]>;
+  readonly features: ReadonlyArray<{ readonly name: FeatureName; readonly value: number | undefined }>;
+}
+
+/** The newest vote of one instrument. */
+export interface VoteView {
+  readonly instrument: number;
+  readonly symbol: string;
+  readonly atUs: number;
+  readonly producers: readonly ProducerVote[];
+  readonly score: number;
+  readonly direction: Direction;
+  readonly consensus: number;
+  readonly confidence: number;
+  readonly disagreement: number;
+  /** What each strategy made of it. */
+  readonly strategies: ReadonlyArray<{ readonly name: string; readonly direction: Direction }>;
+}
+
+export interface LimitView {
+  readonly name: string;
+  /** Used and limit in the unit given: `%`, `x`, `/min` or none. */
+  readonly used: number;
+  readonly limit: number;
+  readonly unit: string;
+}
+
+export interface PositionView {
+  readonly instrument: number;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly quantity: string;
+  readonly entry: string;
+  readonly mark: string | undefined;
+  readonly stop: string | undefined;
+  readonly target: string | undefined;
+  /** After the fees paid so far. */
+  readonly unrealised: string;
+  readonly unrealisedPct: number;
+  /** Unrealised over the risk taken at entry. */
+  readonly rMultiple: number | undefined;
+  readonly openedAtUs: number;
+  readonly decisionId: number;
+}
+
+export interface OrderView {
+  readonly orderId: number;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly purpose: OrderPurpose;
+  readonly state: OrderState;
+  readonly quantity: string;
+  readonly filled: string;
+  readonly limit: string | undefined;
+  readonly reduceOnly: boolean;
+  readonly ageMs: number;
+}
+
+export interface ProposalView {
+  readonly proposalId: number;
+  readonly revision: number;
+  readonly decisionId: number;
+  readonly instrument: number;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly quantity: string;
+  readonly notional: string;
+  /** Limit price, price when proposed, price now. */
+  readonly limit: string;
+  readonly priceThen: string;
+  readonly priceNow: string | undefined;
+  readonly stop: string;
+  readonly target: string;
+  /** Target distance over stop distance. */
+  readonly rMultiple: number;
+  /** Expected cost of the round trip: fees and spread. */
+  readonly cost: string;
+  /** Producers that voted its way, strongest first, e.g. `momentum 7`. */
+  readonly votes: readonly string[];
+  readonly expiresAtUs: number;
+  readonly remainingMs: number;
+  /** What happens when the time is over: nothing (`expires`) or policy clears it (`clears`). */
+  readonly atExpiry: 'expires' | 'clears';
+}
+
+export interface SuggestionView extends SuggestionTrace {
+  readonly state: 'open' | 'accepted' | 'rejected' | 'undone';
+  readonly atUs: number;
+}
+
+/** Only in a replay. Indexes count inputs: `cursor` inputs have been folded. */
+export interface ReplayView {
+  readonly session: string;
+  readonly cursor: number;
+  readonly total: number;
+  readonly firstUs: number;
+  readonly lastUs: number;
+  readonly playing: boolean;
+  /** Session seconds per second. */
+  readonly speed: number;
+  /** Inputs whose events are known: steps to a decision or trade can go that far. */
+  readonly indexed: number;
+  /** Moments worth seeing on the timeline. */
+  readonly marks: ReadonlyArray<{ readonly cursor: number; readonly kind: 'decision' | 'veto' | 'trade' | 'kill' }>;
+  /** What the input just folded was, in a few words. */
+  readonly lastInput: string;
+  /** Keys of view values changed by the last step, such as `symbol.0.last`, `position.1.unrealised`, `account.equity`. */
+  readonly changed: readonly string[];
+  /** True when an operator's key has forked this run from the recorded one. */
+  readonly forked: boolean;
+}
+
+export interface EngineView {
+  readonly mode: 'PAPER' | 'LIVE';
+  readonly control: ControlMode;
+  readonly venue: string;
+  readonly session: string;
+  readonly recording: boolean;
+  /** Inputs folded, and the session time of the last. */
+  readonly seq: number;
+  readonly atUs: number;
+  readonly feed: FeedState;
+  readonly feedAgeMs: number | undefined;
+  readonly halted: HaltReason;
+  readonly kill: KillStage;
+  readonly killOpenOrders: number;
+  readonly account: {
+    readonly currency: string;
+    readonly equity: string;
+    readonly cash: string;
+    readonly dayPnl: string;
+    readonly dayPnlPct: number;
+    readonly fees: string;
+    readonly drawdownPct: number;
+    readonly exposurePct: number;
+  };
+  readonly limits: readonly LimitView[];
+  readonly symbols: readonly SymbolView[];
+  readonly votes: readonly VoteView[];
+  readonly positions: readonly PositionView[];
+  readonly orders: readonly OrderView[];
+  readonly proposals: readonly ProposalView[];
+  readonly suggestions: readonly SuggestionView[];
+  readonly counts: {
+    readonly decisions: number;
+    readonly proposals: number;
+    readonly vetoes: number;
+    readonly fills: number;
+    readonly trades: number;
+    readonly wins: number;
+  };
+  readonly engine: { readonly lagMs: number; readonly inputsPerSecond: number; readonly droppedLogs: number };
+  /** Equity at the last moments (at most 120), for the chart. */
+  readonly equityCurve: readonly number[];
+  readonly replay: ReplayView | undefined;
+}
+
+/** A line of the decision log: an event with its number in the log and names resolved. */
+export interface LogEntry {
+  readonly id: number;
+  readonly event: EngineEvent;
+  readonly symbol: string | undefined;
+  /** Only for decisions and their proposals: prices as text. */
+  readonly price: string | undefined;
+}
+
+/** One decision in full, for the explain overlay. */
+export interface ExplainView {
+  readonly seq: number;
+  readonly atUs: number;
+  readonly symbol: string;
+  readonly price: string;
+  readonly quantity: string;
+  readonly trace: DecisionTrace;
+}
