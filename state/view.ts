@@ -198,6 +198,8 @@ export interface EngineView {
     readonly wins: number;
   };
   readonly engine: { readonly lagMs: number; readonly inputsPerSecond: number; readonly droppedLogs: number };
+  /** Length of a bar: places fills on the chart's time axis, which has no marks without it. */
+  readonly barIntervalUs?: number;
   /** Equity at the last moments (at most 120), for the chart. */
   readonly equityCurve: readonly number[];
   readonly replay: ReplayView | undefined;
@@ -208,8 +210,10 @@ export interface LogEntry {
   readonly id: number;
   readonly event: EngineEvent;
   readonly symbol: string | undefined;
-  /** Only for decisions and their proposals: prices as text. */
+  /** Only for decisions, their proposals, orders with a limit, and fills: price as text. */
   readonly price: string | undefined;
+  /** The quantity of the same events as text; lots are shown where it is missing. */
+  readonly quantity?: string | undefined;
 }
 
 /** One decision in full, for the explain overlay. */
