@@ -1,4 +1,6 @@
 /** The only door to the engine's vocabulary. */
+export * from './book-key.ts';
+export * from './cleared.ts';
 export * from './command.ts';
 export * from './config.ts';
 export * from './control.ts';
@@ -8,6 +10,7 @@ export * from './input.ts';
 export * from './instrument.ts';
 export * from './money.ts';
 export * from './order.ts';
+export * from './outbox.ts';
 export * from './policy.ts';
 export * from './proposal.ts';
 export * from './side.ts';

@@ -14,12 +14,28 @@ export interface RiskPolicy {
   readonly maxSpreadPpm: number;
   /** No entry when the instrument's data is older than this. */
   readonly staleAfterUs: number;
-  /** Least time between two entries in one instrument. */
-  readonly entryCooldownUs: number;
+  /** Least bars between two entries in one instrument. */
+  readonly entryCooldownBars: number;
   /** Loss of the day that halts entries, as a share of the day's opening equity. */
   readonly dailyLossLimitPpm: number;
   /** Drawdown from the peak that halts entries. */
   readonly drawdownLimitPpm: number;
+}
+
+/** Where each producer starts to speak. */
+export interface SignalPolicy {
+  readonly rsiOversold: number;
+  readonly rsiOverbought: number;
+  /** Move over 20 bars, in average true ranges. */
+  readonly momentumAtr: number;
+  /** Order-flow imbalance, 0–1. */
+  readonly flow: number;
+  /** Energy over its mean. */
+  readonly energyRatio: number;
+  /** Depth of one side over the other, near the touch. */
+  readonly vacuumRatio: number;
+  /** Standard deviations from the mean of the last 60 closes. */
+  readonly gaussianZ: number;
 }
 
 export interface DecisionPolicy {
@@ -31,8 +47,9 @@ export interface DecisionPolicy {
   readonly confluenceProducers: number;
   /** Volume over its mean that the momentum + volume strategy asks for. */
   readonly minVolumeRatio: number;
-  /** Momentum over this many average true ranges counts as a move. */
-  readonly minMomentumAtr: number;
+  /** A direction that lasts is decided on again after this many bars; a new one at once. */
+  readonly repeatBars: number;
+  readonly signal: SignalPolicy;
   /** Weight of each producer, in the order of `PRODUCERS`. */
   readonly producerWeights: readonly number[];
 }
@@ -45,13 +62,15 @@ export interface ExecutionPolicy {
   readonly minStopPpm: number;
   /** Target distance over stop distance. */
   readonly targetR: number;
+  /** How far an entry's limit may reach beyond the touch. */
+  readonly entryReachPpm: number;
   /** How long a proposal waits for the operator (manual) or until policy clears it (veto). */
   readonly proposalTtlUs: number;
   readonly vetoWindowUs: number;
   /** An entry order that is not filled by then is cancelled. */
   readonly entryTimeoutUs: number;
-  /** A position is closed after this time. */
-  readonly maxHoldingUs: number;
+  /** A position is closed after this many bars. */
+  readonly maxHoldingBars: number;
 }
 
 export interface PaperPolicy {
@@ -96,7 +115,7 @@ export const DEFAULT_POLICY: Policy = {
     maxOpenPositions: 8,
     maxSpreadPpm: 2_000,
     staleAfterUs: 3_000_000,
-    entryCooldownUs: 10_000_000,
+    entryCooldownBars: 10,
     dailyLossLimitPpm: 50_000,
     drawdownLimitPpm: 200_000,
   },
@@ -105,18 +124,28 @@ export const DEFAULT_POLICY: Policy = {
     minScore: 0.15,
     confluenceProducers: 2,
     minVolumeRatio: 1.5,
-    minMomentumAtr: 1,
+    repeatBars: 10,
+    signal: {
+      rsiOversold: 30,
+      rsiOverbought: 70,
+      momentumAtr: 4,
+      flow: 0.3,
+      energyRatio: 3,
+      vacuumRatio: 2.5,
+      gaussianZ: 2,
+    },
     producerWeights: [1, 1, 1, 0.8, 0.8, 1],
   },
   execution: {
-    riskPerTradePpm: 5_000,
+    riskPerTradePpm: 200,
     stopAtr: 3,
     minStopPpm: 800,
     targetR: 1.5,
+    entryReachPpm: 300,
     proposalTtlUs: 20_000_000,
     vetoWindowUs: 8_000_000,
     entryTimeoutUs: 5_000_000,
-    maxHoldingUs: 120_000_000,
+    maxHoldingBars: 120,
   },
   paper: {
     latencyUs: 40_000,

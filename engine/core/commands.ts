@@ -1,0 +1,122 @@
+/** Operator commands, each carried out or refused with a reason; both are events. */
+
+import { closeProposal, findAnswered } from '../approval/proposals.ts';
+import {
+  AT,
+  COMMAND_WIDTH,
+  type CommandSource,
+  type ControlMode,
+  controlIndex,
+  decodeCommand,
+  type OperatorCommand,
+  type RefusalReason,
+} from '../domain/index.ts';
+import { COUNT } from '../domain/tables/index.ts';
+import { answerSuggestion } from '../governor/suggestions.ts';
+import { unreachable } from '../kernel/assert.ts';
+import type { PaperVenue } from '../sim/paper-broker.ts';
+import { controlMode, isHalted } from './context.ts';
+import { clearProposal } from './decide.ts';
+import { cancelEntries, exitPosition } from './execution.ts';
+import { advanceKill, halt, killStage, moveKill, withdrawProposals } from './halt.ts';
+import type { EngineState } from './state.ts';
+
+const row = new Float64Array(COMMAND_WIDTH);
+
+/** Reads the command at `offset` and carries it out. */
+export function applyCommand(state: EngineState, venue: PaperVenue, view: DataView, offset: number): void {
+  for (let i = 0; i < COMMAND_WIDTH; i++) row[i] = view.getFloat64(offset + AT.command + i * 8, true);
+  const decoded = decodeCommand(row);
+  if (decoded === undefined) {
+    state.outbox.push({ kind: 'command-refused', command: 'unreadable', reason: 'unreadable', subject: 0 });
+    return;
+  }
+  const { command, source } = decoded;
+  const refused = carryOut(state, venue, command, source);
+  if (refused === undefined) return;
+  state.outbox.push({ kind: 'command-refused', command: command.kind, reason: refused, subject: subjectOf(command) });
+}
+
+function subjectOf(command: OperatorCommand): number {
+  if ('proposalId' in command) return command.proposalId;
+  return 'suggestionId' in command ? command.suggestionId : 0;
+}
+
+function carryOut(
+  state: EngineState,
+  venue: PaperVenue,
+  command: OperatorCommand,
+  source: CommandSource,
+): RefusalReason | undefined {
+  switch (command.kind) {
+    case 'approve':
+      return approve(state, venue, command.proposalId, command.revision);
+    case 'veto':
+      return veto(state, command.proposalId, command.revision);
+    case 'set-control':
+      return setControl(state, command.mode, source);
+    case 'kill':
+      return kill(state, venue, source);
+    case 'flatten':
+      return flatten(state, venue, source);
+    case 'resume':
+      return resume(state, source);
+    case 'accept-suggestion':
+      return answerSuggestion(state.governor, state.signals, state.outbox, command.suggestionId, 'accepted');
+    case 'reject-suggestion':
+      return answerSuggestion(state.governor, state.signals, state.outbox, command.suggestionId, 'rejected');
+    case 'undo-suggestion':
+      return answerSuggestion(state.governor, state.signals, state.outbox, command.suggestionId, 'undone');
+    default:
+      return unreachable(command);
+  }
+}
+
+function approve(state: EngineState, venue: PaperVenue, id: number, revision: number): RefusalReason | undefined {
+  const found = findAnswered(state.proposals, id, revision);
+  if ('refused' in found) return found.refused;
+  if (isHalted(state)) return 'halted';
+  if (controlMode(state) === 'observe') return 'observing';
+  clearProposal(state, venue, found.slot, 'operator');
+  return undefined;
+}
+
+function veto(state: EngineState, id: number, revision: number): RefusalReason | undefined {
+  const found = findAnswered(state.proposals, id, revision);
+  if ('refused' in found) return found.refused;
+  closeProposal(state.proposals, state.outbox, found.slot, 'vetoed-by-operator', undefined);
+  state.account.counts[COUNT.vetoes] = state.account.counts[COUNT.vetoes]! + 1;
+  return undefined;
+}
+
+function setControl(state: EngineState, mode: ControlMode, source: CommandSource): RefusalReason | undefined {
+  const from = controlMode(state);
+  if (from === mode) return 'no-change';
+  state.control.control[0] = controlIndex(mode);
+  state.outbox.push({ kind: 'control', from, to: mode, source });
+  if (mode === 'observe') withdrawProposals(state);
+  return undefined;
+}
+
+function kill(state: EngineState, venue: PaperVenue, source: CommandSource): RefusalReason | undefined {
+  halt(state, source === 'file' ? 'halt-file' : 'operator', 0, 0);
+  if (!moveKill(state, 'kill', source)) return 'kill-under-way';
+  cancelEntries(state, venue, -1);
+  advanceKill(state);
+  return undefined;
+}
+
+function flatten(state: EngineState, venue: PaperVenue, source: CommandSource): RefusalReason | undefined {
+  if (!moveKill(state, 'flatten', source)) return 'not-killed';
+  for (let i = 0; i < state.instruments.length; i++) exitPosition(state, venue, i, 'flatten');
+  advanceKill(state);
+  return undefined;
+}
+
+function resume(state: EngineState, source: CommandSource): RefusalReason | undefined {
+  if (!isHalted(state)) return 'not-halted';
+  if (killStage(state) !== 'armed' && !moveKill(state, 'resume', source)) return 'kill-under-way';
+  state.control.halt[0] = 0;
+  state.outbox.push({ kind: 'resume', source });
+  return undefined;
+}

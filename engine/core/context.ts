@@ -1,0 +1,130 @@
+/** What several parts of core ask of the state: prices, exposure, equity, and the gates' context. */
+
+import { pendingFor } from '../approval/proposals.ts';
+import {
+  CONTROL_MODES,
+  type ControlMode,
+  type Instrument,
+  type Money,
+  money,
+  notional,
+  readMoney,
+} from '../domain/index.ts';
+import { ACCOUNT, BOOK, ORDER_CAPACITY } from '../domain/tables/index.ts';
+import { assert } from '../kernel/assert.ts';
+import { referencePrice, touchFor } from '../market/ticks.ts';
+import { isLiveSlot, liveEntries, openLots } from '../oms/orders.ts';
+import { unrealised } from '../oms/positions.ts';
+import { exitPrice } from '../oms/protective.ts';
+import { ordersLastMinute } from '../risk/account.ts';
+import type { GateContext } from '../risk/gates.ts';
+import type { EngineState } from './state.ts';
+
+export function nowUs(state: EngineState): number {
+  return state.control.nowUs[0]!;
+}
+
+export function controlMode(state: EngineState): ControlMode {
+  return CONTROL_MODES[state.control.control[0]!] ?? 'observe';
+}
+
+export function isHalted(state: EngineState): boolean {
+  return state.control.halt[0] !== 0;
+}
+
+export function instrumentAt(state: EngineState, index: number): Instrument {
+  const instrument = state.instruments[index];
+  assert(instrument !== undefined, `instrument ${index}`);
+  return instrument;
+}
+
+/** Takes the next id of a kind (see `NEXT_ID`). */
+export function takeId(state: EngineState, kind: number): number {
+  const id = state.control.nextId[kind]!;
+  state.control.nextId[kind] = id + 1;
+  return id;
+}
+
+/** Whole ticks at which a position is valued: where it could be left, else the entry. */
+export function markTicks(state: EngineState, instrument: number): number {
+  return Math.round(exitPrice(state.market, state.positions, instrument));
+}
+
+/** Cash and the unrealised worth of all positions. */
+export function computeEquity(state: EngineState): Money {
+  let equity: bigint = readMoney(state.account.money, ACCOUNT.cash);
+  for (const instrument of state.instruments) {
+    if (state.positions.lots[instrument.index] === 0) continue;
+    equity += unrealised(state.positions, instrument, markTicks(state, instrument.index));
+  }
+  return money(equity);
+}
+
+/** Worth of all open positions at their mark, and of what working entries could still buy or sell. */
+export function grossExposure(state: EngineState): Money {
+  let gross = 0n;
+  for (const instrument of state.instruments) {
+    const lots = Math.abs(state.positions.lots[instrument.index]!);
+    if (lots > 0) gross += notional(markTicks(state, instrument.index), lots, instrument.unit);
+  }
+  for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
+    if (!isLiveSlot(state.orders, slot) || state.orders.reduceOnly[slot] === 1) continue;
+    const instrument = instrumentAt(state, state.orders.instrument[slot]!);
+    gross += notional(state.orders.limitTicks[slot]!, openLots(state.orders, slot), instrument.unit);
+  }
+  return money(gross);
+}
+
+/** Middle price in whole ticks; 0 when unknown. */
+export function referenceTicks(state: EngineState, instrument: number): number {
+  return Math.round(referencePrice(state.market, instrument));
+}
+
+/** Limit of an entry: as far beyond the touch (or the reference) as policy lets it reach; 0 when unknown. */
+export function entryLimit(state: EngineState, instrument: number, side: number): number {
+  const touch = touchFor(state.market, instrument, side);
+  const base = touch > 0 ? touch : referenceTicks(state, instrument);
+  if (base === 0) return 0;
+  const reach = Math.max(Math.round((base * state.config.policy.execution.entryReachPpm) / 1e6), 1);
+  return Math.max(Math.round(base) + side * reach, 1);
+}
+
+function openPositions(state: EngineState): number {
+  let count = 0;
+  for (let i = 0; i < state.instruments.length; i++) if (state.positions.lots[i] !== 0) count++;
+  return count;
+}
+
+/** Gathers what the gates may look at. `exceptProposal` is the slot being cleared, or −1. */
+export function gateContext(
+  state: EngineState,
+  instrument: Instrument,
+  side: number,
+  limitTicks: number,
+  exceptProposal: number,
+): GateContext {
+  const i = instrument.index;
+  const { market } = state;
+  const bid = market.bid[i]!;
+  const ask = market.ask[i]!;
+  const lastEntry = state.positions.lastEntryAtUs[i]!;
+  const now = nowUs(state);
+  return {
+    instrument,
+    policy: state.config.policy.risk,
+    side,
+    halted: isHalted(state),
+    dataAgeUs: now - market.updatedAtUs[i]!,
+    bookGapped: state.books.state[i] === BOOK.gap,
+    referenceTicks: referenceTicks(state, i),
+    limitTicks,
+    spreadPpm: bid > 0 && ask > 0 ? ((ask - bid) / ((ask + bid) / 2)) * 1e6 : 0,
+    heldLots: state.positions.lots[i]!,
+    pendingEntries: pendingFor(state.proposals, i, exceptProposal) + liveEntries(state.orders, i),
+    barsSinceEntry: lastEntry === 0 ? Number.MAX_SAFE_INTEGER : (now - lastEntry) / state.config.barIntervalUs,
+    ordersLastMinute: ordersLastMinute(state.account, now),
+    openPositions: openPositions(state),
+    equity: computeEquity(state),
+    grossExposure: grossExposure(state),
+  };
+}

@@ -1,0 +1,206 @@
+/** One decision cycle of an instrument when its bar closes: signals → vote → strategies → size → gates → proposal. */
+
+import { clearByOperator, clearByPolicy } from '../approval/clearance.ts';
+import { closeProposal, openProposal, proposalSide } from '../approval/proposals.ts';
+import {
+  type DecisionTrace,
+  type Direction,
+  F,
+  FEATURE_COUNT,
+  type GateName,
+  PRODUCER_COUNT,
+  PRODUCERS,
+  type ProducerVote,
+  type Side,
+  type VoteTrace,
+} from '../domain/index.ts';
+import { BOOK, COUNT, NEXT_ID, SIGNAL_STATUS } from '../domain/tables/index.ts';
+import { measureOutcomes } from '../governor/outcomes.ts';
+import { suggest } from '../governor/suggestions.ts';
+import { meanVelocity } from '../market/indicators.ts';
+import { castVote } from '../models/vote.ts';
+import { passGates } from '../risk/gates.ts';
+import { sizeEntry } from '../risk/sizing.ts';
+import { surveySignals } from '../signals/survey.ts';
+import type { PaperVenue } from '../sim/paper-broker.ts';
+import { askStrategies, explainStrategies } from '../strategies/strategies.ts';
+import {
+  computeEquity,
+  controlMode,
+  entryLimit,
+  gateContext,
+  instrumentAt,
+  nowUs,
+  referenceTicks,
+  takeId,
+} from './context.ts';
+import { execute } from './execution.ts';
+import type { EngineState } from './state.ts';
+
+/** Everything that follows from a closed bar. */
+export function afterBar(state: EngineState, venue: PaperVenue, instrument: number): void {
+  const { signals, features, books, market, config } = state;
+  const velocity = meanVelocity(state.indicators, instrument);
+  const hasQuotes = market.hasQuotes[instrument] === 1 || market.bid[instrument]! > 0;
+  surveySignals(
+    signals,
+    features,
+    instrument,
+    velocity,
+    hasQuotes,
+    books.state[instrument] !== BOOK.none,
+    config.policy.decision.signal,
+  );
+  castVote(signals, instrument, nowUs(state));
+  const direction = askStrategies(signals, features, config.policy.decision, instrument);
+  learn(state, instrument);
+  const standing = signals.standing[instrument]!;
+  const waited = signals.barsSinceDecision[instrument]! + 1;
+  signals.standing[instrument] = direction;
+  signals.barsSinceDecision[instrument] = waited;
+  if (direction === 0 || (direction === standing && waited < config.policy.decision.repeatBars)) return;
+  signals.barsSinceDecision[instrument] = 0;
+  decide(state, venue, instrument, direction);
+}
+
+/** Lets the governor measure, and suggest when a producer got new samples. */
+function learn(state: EngineState, instrument: number): void {
+  const { governor, signals, config, features } = state;
+  const row = instrument * FEATURE_COUNT;
+  const price = features.values[row + F.close]!;
+  const spread =
+    features.valid[row + F.spreadPpm] === 1
+      ? features.values[row + F.spreadPpm]!
+      : config.policy.paper.assumedSpreadPpm;
+  const costPpm = 2 * config.policy.paper.takerFeePpm + spread;
+  if (!measureOutcomes(governor, signals, config.policy.governor, instrument, price, costPpm)) return;
+  for (let p = 0; p < PRODUCER_COUNT; p++) {
+    const id = state.control.nextId[NEXT_ID.suggestion]!;
+    if (suggest(governor, signals, config.policy.governor, state.outbox, p, id, nowUs(state))) {
+      takeId(state, NEXT_ID.suggestion);
+    }
+  }
+}
+
+function decide(state: EngineState, venue: PaperVenue, index: number, side: Side): void {
+  const { account, features } = state;
+  const instrument = instrumentAt(state, index);
+  const price = referenceTicks(state, index);
+  const limit = entryLimit(state, index, side);
+  const atr = features.values[index * FEATURE_COUNT + F.atr]!;
+  const sizing = sizeEntry(instrument, state.config.policy.execution, computeEquity(state), price, atr);
+  const gates = passGates(gateContext(state, instrument, side, limit, -1), sizing.wantedLots);
+  const decisionId = takeId(state, NEXT_ID.decision);
+  const observing = controlMode(state) === 'observe';
+  const verdict = gates.vetoedBy !== undefined ? 'vetoed' : observing ? 'observed' : 'proposed';
+  account.counts[COUNT.decisions] = account.counts[COUNT.decisions]! + 1;
+  if (verdict === 'vetoed') account.counts[COUNT.vetoes] = account.counts[COUNT.vetoes]! + 1;
+  const trace: DecisionTrace = {
+    decisionId,
+    instrument: index,
+    side,
+    priceTicks: price,
+    producers: traceProducers(state, index),
+    vote: traceVote(state, index),
+    strategies: explainStrategies(state.signals, features, state.config.policy.decision, index),
+    sizing,
+    gates: gates.trace,
+    verdict,
+    vetoedBy: gates.vetoedBy,
+    lots: gates.lots,
+  };
+  state.outbox.push({ kind: 'decision', trace });
+  if (verdict === 'proposed') propose(state, venue, trace, limit);
+}
+
+function propose(state: EngineState, venue: PaperVenue, trace: DecisionTrace, limitTicks: number): void {
+  const { execution } = state.config.policy;
+  const now = nowUs(state);
+  const mode = controlMode(state);
+  const slot = openProposal(
+    state.proposals,
+    state.outbox,
+    takeId(state, NEXT_ID.proposal),
+    {
+      decisionId: trace.decisionId,
+      instrument: trace.instrument,
+      side: trace.side,
+      lots: trace.lots,
+      limitTicks,
+      priceTicks: trace.priceTicks,
+      stopTicks: Math.max(trace.priceTicks - trace.side * trace.sizing.stopTicks, 1),
+      targetTicks: Math.max(trace.priceTicks + trace.side * trace.sizing.targetTicks, 1),
+    },
+    now,
+    now + (mode === 'veto' ? execution.vetoWindowUs : execution.proposalTtlUs),
+  );
+  if (slot < 0) return;
+  state.account.counts[COUNT.proposals] = state.account.counts[COUNT.proposals]! + 1;
+  if (mode === 'auto') clearProposal(state, venue, slot, 'policy');
+}
+
+/**
+ * Clears a proposal after checking risk again with the prices of now; the size may shrink, never grow.
+ * @returns the gate that refused, or undefined when an order was sent.
+ */
+export function clearProposal(
+  state: EngineState,
+  venue: PaperVenue,
+  slot: number,
+  by: 'operator' | 'policy',
+): GateName | undefined {
+  const { proposals, outbox } = state;
+  const instrument = instrumentAt(state, proposals.instrument[slot]!);
+  const side = proposalSide(proposals, slot);
+  const limitTicks = proposals.limitTicks[slot]!;
+  const gates = passGates(gateContext(state, instrument, side, limitTicks, slot), proposals.lots[slot]!);
+  if (gates.vetoedBy !== undefined) {
+    closeProposal(proposals, outbox, slot, 'refused-at-clearing', gates.vetoedBy);
+    return gates.vetoedBy;
+  }
+  const intent = {
+    instrument: instrument.index,
+    side,
+    lots: gates.lots,
+    limitTicks,
+    reduceOnly: false,
+    purpose: 'entry',
+    decisionId: proposals.decisionId[slot]!,
+    stopTicks: proposals.stopTicks[slot]!,
+    targetTicks: proposals.targetTicks[slot]!,
+  } as const;
+  closeProposal(proposals, outbox, slot, by === 'operator' ? 'cleared-by-operator' : 'cleared-by-policy', undefined);
+  execute(state, venue, by === 'operator' ? clearByOperator(intent) : clearByPolicy(intent));
+  return undefined;
+}
+
+/** Votes of the producers as they stand, for traces and the console. */
+export function traceProducers(state: EngineState, instrument: number): ProducerVote[] {
+  const { signals } = state;
+  return PRODUCERS.map((producer, p) => {
+    const cell = instrument * PRODUCER_COUNT + p;
+    return {
+      producer,
+      direction: signals.direction[cell]! as Direction,
+      conviction: signals.conviction[cell]!,
+      weight: signals.weight[p]!,
+      contribution: signals.contribution[cell]!,
+      status: SIGNAL_STATUS[signals.status[cell]!] ?? 'warming',
+      evidence: [signals.evidence[cell * 2]!, signals.evidence[cell * 2 + 1]!],
+    };
+  });
+}
+
+function traceVote(state: EngineState, instrument: number): VoteTrace {
+  const { signals } = state;
+  const score = signals.score[instrument]!;
+  return {
+    score,
+    direction: score > 0 ? 1 : score < 0 ? -1 : 0,
+    consensus: signals.consensus[instrument]!,
+    confidence: Math.abs(score),
+    disagreement: signals.disagreement[instrument]!,
+    minScore: state.config.policy.decision.minScore,
+    minConsensus: state.config.policy.decision.minConsensus,
+  };
+}

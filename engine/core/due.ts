@@ -1,0 +1,84 @@
+/** What falls due with time alone: the grid that closes bars, deadlines of proposals, arrivals at the venue. */
+
+import { closeProposal, isPending, nextDeadline } from '../approval/proposals.ts';
+import type { VenueReports } from '../domain/index.ts';
+import { ORDER_CAPACITY, PROPOSAL_CAPACITY } from '../domain/tables/index.ts';
+import { closeBar } from '../market/bars.ts';
+import { isLiveSlot } from '../oms/orders.ts';
+import { overdue } from '../oms/protective.ts';
+import { sampleEquity } from '../risk/account.ts';
+import { nextArrival, type PaperVenue } from '../sim/paper-broker.ts';
+import { computeEquity, controlMode, nowUs } from './context.ts';
+import { afterBar, clearProposal } from './decide.ts';
+import { exitPosition, runVenue } from './execution.ts';
+import { checkAccount } from './halt.ts';
+import type { EngineState } from './state.ts';
+
+/** Moves session time; the outbox stamps events with it. */
+export function setNow(state: EngineState, atUs: number): void {
+  state.control.nowUs[0] = atUs;
+  state.outbox.atUs = atUs;
+}
+
+/** Recomputes the earliest deadline; call after anything that opens or closes one. */
+export function refreshDeadline(state: EngineState): void {
+  let earliest = nextDeadline(state.proposals);
+  const arrival = nextArrival(state.orders);
+  if (arrival > 0 && (earliest === 0 || arrival < earliest)) earliest = arrival;
+  for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
+    const timeout = state.orders.timeoutUs[slot]!;
+    if (timeout > 0 && isLiveSlot(state.orders, slot) && (earliest === 0 || timeout < earliest)) earliest = timeout;
+  }
+  state.control.nextDeadlineUs[0] = earliest;
+}
+
+/** Handles everything due up to and including `untilUs`, in order of time; deadlines before the grid. */
+export function runDue(state: EngineState, venue: PaperVenue, reports: VenueReports, untilUs: number): void {
+  const { nextGridUs, nextDeadlineUs } = state.control;
+  for (;;) {
+    const grid = nextGridUs[0]!;
+    const deadline = nextDeadlineUs[0]!;
+    const first = deadline > 0 && deadline <= grid ? deadline : grid;
+    if (first > untilUs) return;
+    setNow(state, Math.max(first, nowUs(state)));
+    if (first === deadline) {
+      runVenue(state, venue, reports);
+      settleProposals(state, venue);
+    } else {
+      nextGridUs[0] = grid + state.config.barIntervalUs;
+      onGrid(state, venue);
+    }
+    refreshDeadline(state);
+  }
+}
+
+/** Proposals whose time is over: in manual nothing happens, in veto policy clears them. */
+function settleProposals(state: EngineState, venue: PaperVenue): void {
+  const now = nowUs(state);
+  for (let slot = 0; slot < PROPOSAL_CAPACITY; slot++) {
+    if (!isPending(state.proposals, slot) || state.proposals.deadlineUs[slot]! > now) continue;
+    const mode = controlMode(state);
+    if (mode === 'veto' || mode === 'auto') clearProposal(state, venue, slot, 'policy');
+    else closeProposal(state.proposals, state.outbox, slot, 'expired', undefined);
+  }
+}
+
+function onGrid(state: EngineState, venue: PaperVenue): void {
+  const { market, bars, books, features, indicators } = state;
+  for (let i = 0; i < state.instruments.length; i++) {
+    if (market.hasBars[i] === 1) continue;
+    if (closeBar(bars, market, books, features, indicators, i)) afterBar(state, venue, i);
+  }
+  afterTime(state, venue);
+}
+
+/** Account and positions at a regular moment: equity, limits, positions held for too long. */
+export function afterTime(state: EngineState, venue: PaperVenue): void {
+  const now = nowUs(state);
+  sampleEquity(state.account, computeEquity(state), now);
+  checkAccount(state);
+  const longest = state.config.policy.execution.maxHoldingBars * state.config.barIntervalUs;
+  for (let i = 0; i < state.instruments.length; i++) {
+    if (overdue(state.positions, i, now, longest)) exitPosition(state, venue, i, 'time');
+  }
+}

@@ -1,0 +1,100 @@
+/** The whole engine state: all columns, made once from the configuration, and the fixed parts around them. */
+import {
+  configHash,
+  controlIndex,
+  type EngineConfig,
+  type Instrument,
+  Outbox,
+  parseMoney,
+  prepareInstrument,
+  writeMoney,
+} from '../domain/index.ts';
+import {
+  ACCOUNT,
+  AccountTable,
+  BarTable,
+  BookTable,
+  ControlTable,
+  FeatureTable,
+  GovernorTable,
+  MarketTable,
+  OrderTable,
+  PositionTable,
+  ProposalTable,
+  SignalTable,
+} from '../domain/tables/index.ts';
+import { Arena } from '../kernel/arena.ts';
+import { assert } from '../kernel/assert.ts';
+import { hashInit, hashText } from '../kernel/hash.ts';
+import { seedPrng } from '../kernel/prng.ts';
+import { IndicatorTable } from '../market/indicators.ts';
+
+/** Everything mutable is a column of `arena`; the rest never changes after construction. */
+export interface EngineState {
+  readonly config: EngineConfig;
+  readonly instruments: readonly Instrument[];
+  readonly arena: Arena;
+  readonly control: ControlTable;
+  readonly market: MarketTable;
+  readonly books: BookTable;
+  readonly bars: BarTable;
+  readonly features: FeatureTable;
+  readonly indicators: IndicatorTable;
+  readonly signals: SignalTable;
+  readonly proposals: ProposalTable;
+  readonly governor: GovernorTable;
+  readonly orders: OrderTable;
+  readonly positions: PositionTable;
+  readonly account: AccountTable;
+  readonly outbox: Outbox;
+}
+
+/** Makes the state at sequence 0. The schema at the edge has checked the configuration. */
+export function createState(config: EngineConfig): EngineState {
+  assert(config.instruments.length > 0 && config.instruments.length < 0xffff, 'a run needs instruments');
+  assert(config.barIntervalUs > 0 && Number.isSafeInteger(config.barIntervalUs), 'bar interval');
+  const arena = new Arena();
+  const n = config.instruments.length;
+  const state: EngineState = {
+    config,
+    instruments: config.instruments.map((spec, i) => prepareInstrument(spec, i, config.accountCurrency)),
+    arena,
+    control: new ControlTable(arena),
+    market: new MarketTable(arena, n),
+    books: new BookTable(arena, n, config.bookLevels),
+    bars: new BarTable(arena, n),
+    features: new FeatureTable(arena, n),
+    indicators: new IndicatorTable(arena, n),
+    signals: new SignalTable(arena, n),
+    proposals: new ProposalTable(arena),
+    governor: new GovernorTable(arena, n),
+    orders: new OrderTable(arena, n),
+    positions: new PositionTable(arena, n),
+    account: new AccountTable(arena),
+    outbox: new Outbox(),
+  };
+  initialise(state);
+  return state;
+}
+
+function initialise(state: EngineState): void {
+  const { config, control, signals, account } = state;
+  hashInit(control.inputHash);
+  const digest = configHash(config);
+  for (let i = 0; i < 4; i++) control.configHash[i] = Number.parseInt(digest.slice(i * 8, i * 8 + 8), 16) | 0;
+  seedPrng(control.random, config.seed);
+  control.control[0] = controlIndex(config.control);
+  control.nextId.fill(1);
+  signals.weight.set(config.policy.decision.producerWeights);
+  signals.enabled.fill(1);
+  const cash = parseMoney(config.startingCash);
+  assert(cash !== undefined && cash > 0n, 'starting cash');
+  for (const row of [ACCOUNT.cash, ACCOUNT.equity, ACCOUNT.peakEquity, ACCOUNT.dayOpenEquity]) {
+    writeMoney(account.money, row, cash);
+  }
+}
+
+/** Hash of the state's layout: snapshots of another schema are refused. */
+export function schemaHash(state: EngineState): string {
+  return hashText(state.arena.describe());
+}

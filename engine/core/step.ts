@@ -1,0 +1,210 @@
+/** The engine: one input in, the events that follow from it out. Synchronous, deterministic, without I/O. */
+import {
+  AT,
+  type EngineEvent,
+  GAP_REASONS,
+  type InputCursor,
+  NO_INSTRUMENT,
+  RECORD,
+  type VenueReports,
+} from '../domain/index.ts';
+import { BOOK, BOOK_STATE_NAMES } from '../domain/tables/index.ts';
+import { assert } from '../kernel/assert.ts';
+import { hashWords } from '../kernel/hash.ts';
+import { closeBar } from '../market/bars.ts';
+import { applyDifference, applySnapshot, breakBook, DEPTH, levelLots, levelPrice } from '../market/books.ts';
+import { forgetFlow } from '../market/indicators.ts';
+import { applyQuote, applyTrade, extendBar, setTouch } from '../market/ticks.ts';
+import { triggered } from '../oms/protective.ts';
+import { onAssumedPrice, onTouch, onTrade, type PaperVenue } from '../sim/paper-broker.ts';
+import { walkBar } from './bar-walk.ts';
+import { applyCommand } from './commands.ts';
+import { nowUs } from './context.ts';
+import { afterBar } from './decide.ts';
+import { afterTime, refreshDeadline, runDue, setNow } from './due.ts';
+import { exitPosition, paperVenue, reportsInto } from './execution.ts';
+import type { EngineState } from './state.ts';
+
+/** The state with the parts that a step needs beside it. */
+export interface Engine {
+  readonly state: EngineState;
+  readonly venue: PaperVenue;
+  readonly reports: VenueReports;
+}
+
+export function createEngine(state: EngineState): Engine {
+  return { state, venue: paperVenue(state), reports: reportsInto(state) };
+}
+
+/**
+ * Folds the input under the cursor into the state.
+ * @returns the events it caused, empty for most market data.
+ * @throws InvariantError when the sequence has a hole, time runs backward, or the engine itself is wrong.
+ */
+export function step(engine: Engine, input: InputCursor): readonly EngineEvent[] {
+  const { state } = engine;
+  const { control, outbox } = state;
+  const { view, offset } = input;
+  const seq = view.getFloat64(offset + AT.seq, true);
+  const receivedAtUs = view.getFloat64(offset + AT.receivedAtUs, true);
+  assert(seq === control.seq[0]! + 1, `input ${seq} follows ${control.seq[0]}`);
+  assert(receivedAtUs >= control.nowUs[0]!, `input ${seq} goes back in time`);
+  control.seq[0] = seq;
+  outbox.seq = seq;
+  const length = view.getUint32(offset, true);
+  hashWords(control.inputHash, input.words, (offset + AT.type) >> 2, (offset + length) >> 2);
+  if (control.nextGridUs[0] === 0) begin(state, receivedAtUs);
+  const type = view.getUint8(offset + AT.type);
+  if (type === RECORD.bar) {
+    foldBar(engine, view, offset, receivedAtUs);
+  } else {
+    const due = control.nextDeadlineUs[0]!;
+    if (receivedAtUs >= control.nextGridUs[0]! || (due > 0 && receivedAtUs >= due)) {
+      runDue(state, engine.venue, engine.reports, receivedAtUs);
+    }
+    setNow(state, receivedAtUs);
+    fold(engine, type, view, offset);
+  }
+  if (outbox.events.length > 0) refreshDeadline(state);
+  return outbox.take();
+}
+
+/** First input: session time starts, and with it the timer grid. */
+function begin(state: EngineState, atUs: number): void {
+  const interval = state.config.barIntervalUs;
+  setNow(state, atUs);
+  state.control.nextGridUs[0] = (Math.floor(atUs / interval) + 1) * interval;
+}
+
+function fold(engine: Engine, type: number, view: DataView, offset: number): void {
+  const { state } = engine;
+  const instrument = view.getUint16(offset + AT.instrument, true);
+  if (instrument !== NO_INSTRUMENT) {
+    assert(instrument < state.instruments.length, `instrument ${instrument} is not in this run`);
+    state.market.updatedAtUs[instrument] = nowUs(state);
+  }
+  switch (type) {
+    case RECORD.trade:
+      foldTrade(engine, instrument, view, offset);
+      return;
+    case RECORD.quote:
+      applyQuote(state.market, state.bars, instrument, view, offset);
+      afterTouch(engine, instrument);
+      return;
+    case RECORD.depth:
+    case RECORD.snapshot:
+      foldDepth(engine, type, instrument, view, offset);
+      return;
+    case RECORD.gap:
+      foldGap(engine, instrument, view, offset);
+      return;
+    case RECORD.command:
+      applyCommand(state, engine.venue, view, offset);
+      return;
+    case RECORD.timer:
+      return;
+    default:
+      assert(false, `input of unknown type ${type}`);
+  }
+}
+
+function foldTrade(engine: Engine, instrument: number, view: DataView, offset: number): void {
+  const { state } = engine;
+  applyTrade(state.market, state.bars, instrument, view, offset);
+  if (state.orders.liveCount[instrument]! > 0) {
+    const price = state.market.last[instrument]!;
+    onTrade(engine.venue, engine.reports, instrument, price, state.market.lastTradeLots[instrument]!);
+    if (state.market.bid[instrument] === 0) onAssumedPrice(engine.venue, engine.reports, instrument, true);
+  }
+  if (state.positions.lots[instrument] !== 0) protect(engine, instrument);
+}
+
+/** Orders and stops that the new touch may have reached. */
+function afterTouch(engine: Engine, instrument: number): void {
+  if (engine.state.orders.liveCount[instrument]! > 0) onTouch(engine.venue, engine.reports, instrument);
+  if (engine.state.positions.lots[instrument] !== 0) protect(engine, instrument);
+}
+
+function protect(engine: Engine, instrument: number): void {
+  const trigger = triggered(engine.state.market, engine.state.positions, instrument);
+  if (trigger !== undefined) exitPosition(engine.state, engine.venue, instrument, trigger);
+}
+
+function foldDepth(engine: Engine, type: number, instrument: number, view: DataView, offset: number): void {
+  const { state } = engine;
+  const { books } = state;
+  const before = books.state[instrument]!;
+  if (type === RECORD.snapshot) applySnapshot(books, instrument, view, offset);
+  else if (applyDifference(books, instrument, view, offset) === DEPTH.ignored) return;
+  const after = books.state[instrument]!;
+  if (after !== before) bookEvent(engine, instrument);
+  if (after === BOOK.gap) {
+    forgetFlow(state.indicators, state.features, instrument);
+    return;
+  }
+  if (state.market.hasQuotes[instrument] === 1) {
+    state.bars.updates[instrument] = state.bars.updates[instrument]! + 1;
+    return;
+  }
+  const bids = instrument * 2;
+  const bid = levelPrice(books, bids, 0);
+  const ask = levelPrice(books, bids + 1, 0);
+  setTouch(state.market, state.bars, instrument, bid, levelLots(books, bids, 0), ask, levelLots(books, bids + 1, 0));
+  afterTouch(engine, instrument);
+}
+
+function bookEvent(engine: Engine, instrument: number): void {
+  const { books, outbox } = engine.state;
+  const state = BOOK_STATE_NAMES[books.state[instrument]!] ?? 'gap';
+  outbox.push({ kind: 'book', instrument, state, updateId: books.lastUpdateId[instrument]! });
+}
+
+/** Data was lost: the book is broken, the touch unknown, and order flow must warm again. */
+function foldGap(engine: Engine, instrument: number, view: DataView, offset: number): void {
+  const { state } = engine;
+  assert(GAP_REASONS[view.getFloat64(offset + AT.gapReason, true)] !== undefined, 'unknown gap reason');
+  const all = instrument === NO_INSTRUMENT;
+  for (let i = all ? 0 : instrument; i < (all ? state.instruments.length : instrument + 1); i++) {
+    forgetFlow(state.indicators, state.features, i);
+    setTouch(state.market, state.bars, i, 0, 0, 0, 0);
+    if (state.books.state[i] !== BOOK.synced) continue;
+    breakBook(state.books, i);
+    bookEvent(engine, i);
+  }
+}
+
+/** A ready-made bar: orders under way arrive at its open, the price walks it, then its close is decided on. */
+function foldBar(engine: Engine, view: DataView, offset: number, receivedAtUs: number): void {
+  const { state } = engine;
+  const instrument = view.getUint16(offset + AT.instrument, true);
+  assert(instrument < state.instruments.length, `instrument ${instrument} is not in this run`);
+  state.market.hasBars[instrument] = 1;
+  const { latencyUs, latencyJitterUs } = state.config.policy.paper;
+  const opensAtUs = Math.max(receivedAtUs - view.getFloat64(offset + AT.intervalUs, true), nowUs(state));
+  runDue(state, engine.venue, engine.reports, opensAtUs);
+  state.market.last[instrument] = view.getFloat64(offset + AT.open, true);
+  const arrivedAtUs = Math.min(opensAtUs + latencyUs + latencyJitterUs, receivedAtUs);
+  runDue(state, engine.venue, engine.reports, arrivedAtUs);
+  setNow(state, Math.max(arrivedAtUs, nowUs(state)));
+  walkBar(state, engine.venue, engine.reports, instrument, view, offset);
+  refreshDeadline(state);
+  runDue(state, engine.venue, engine.reports, receivedAtUs);
+  setNow(state, receivedAtUs);
+  state.market.updatedAtUs[instrument] = receivedAtUs;
+  takeBar(engine, instrument, view, offset);
+}
+
+function takeBar(engine: Engine, instrument: number, view: DataView, offset: number): void {
+  const { state } = engine;
+  const { bars, market } = state;
+  const volume = view.getFloat64(offset + AT.volume, true);
+  extendBar(bars, instrument, view.getFloat64(offset + AT.open, true), volume);
+  extendBar(bars, instrument, view.getFloat64(offset + AT.high, true), 0);
+  extendBar(bars, instrument, view.getFloat64(offset + AT.low, true), 0);
+  extendBar(bars, instrument, view.getFloat64(offset + AT.close, true), 0);
+  market.volume[instrument] = market.volume[instrument]! + volume;
+  if (closeBar(bars, market, state.books, state.features, state.indicators, instrument)) {
+    afterBar(state, engine.venue, instrument);
+  }
+  afterTime(state, engine.venue);
+}

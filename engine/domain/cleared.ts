@@ -1,0 +1,29 @@
+/** The only thing the order management takes: an order that somebody has cleared. Minted in `approval/` alone. */
+import type { OrderPurpose } from './events.ts';
+import type { Clearance } from './proposal.ts';
+import type { Side } from './side.ts';
+
+/** What an order is to do. */
+export interface OrderIntent {
+  readonly instrument: number;
+  readonly side: Side;
+  readonly lots: number;
+  /** 0 is a market order. */
+  readonly limitTicks: number;
+  readonly reduceOnly: boolean;
+  readonly purpose: OrderPurpose;
+  readonly decisionId: number;
+  readonly stopTicks: number;
+  readonly targetTicks: number;
+}
+
+declare const mark: unique symbol;
+export type ClearedOrder = OrderIntent & { readonly clearance: Clearance; readonly [mark]: true };
+
+/** What a venue tells about orders, by slot of the order table. */
+export interface VenueReports {
+  accepted(slot: number): void;
+  rejected(slot: number): void;
+  filled(slot: number, lots: number, priceTicks: number, maker: boolean, assumed: boolean): void;
+  cancelled(slot: number): void;
+}

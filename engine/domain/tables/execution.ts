@@ -1,0 +1,154 @@
+/** Columns of execution and money: orders, the paper venue's view of them, positions, account, kill and clock. */
+import type { Arena } from '../../kernel/arena.ts';
+
+export const ORDER_CAPACITY = 128;
+
+/** Orders by slot. A slot whose state is terminal is reused; `id` 0 was never used. */
+export class OrderTable {
+  readonly id: Float64Array;
+  /** Index into `ORDER_STATES`. */
+  readonly state: Uint8Array;
+  readonly instrument: Int32Array;
+  readonly side: Int32Array;
+  readonly lots: Float64Array;
+  readonly filledLots: Float64Array;
+  /** 0 is a market order. */
+  readonly limitTicks: Float64Array;
+  readonly reduceOnly: Uint8Array;
+  /** Index into `ORDER_PURPOSES` and `CLEARANCES`. */
+  readonly purpose: Uint8Array;
+  readonly clearance: Uint8Array;
+  readonly decisionId: Float64Array;
+  readonly stopTicks: Float64Array;
+  readonly targetTicks: Float64Array;
+  readonly createdAtUs: Float64Array;
+  /** When an unfilled entry is cancelled; 0 is never. */
+  readonly timeoutUs: Float64Array;
+  /** The venue's side: when the order and its cancel arrive (0 is not under way), and lots ahead in the queue. */
+  readonly arrivesAtUs: Float64Array;
+  readonly cancelArrivesAtUs: Float64Array;
+  readonly queueAhead: Float64Array;
+  /** Live orders of each instrument, so that market data of an idle one costs nothing. */
+  readonly liveCount: Int32Array;
+
+  constructor(arena: Arena, instruments: number) {
+    const n = ORDER_CAPACITY;
+    this.id = arena.f64('order.id', n);
+    this.state = arena.u8('order.state', n);
+    this.instrument = arena.i32('order.instrument', n);
+    this.side = arena.i32('order.side', n);
+    this.lots = arena.f64('order.lots', n);
+    this.filledLots = arena.f64('order.filledLots', n);
+    this.limitTicks = arena.f64('order.limitTicks', n);
+    this.reduceOnly = arena.u8('order.reduceOnly', n);
+    this.purpose = arena.u8('order.purpose', n);
+    this.clearance = arena.u8('order.clearance', n);
+    this.decisionId = arena.f64('order.decisionId', n);
+    this.stopTicks = arena.f64('order.stopTicks', n);
+    this.targetTicks = arena.f64('order.targetTicks', n);
+    this.createdAtUs = arena.f64('order.createdAtUs', n);
+    this.timeoutUs = arena.f64('order.timeoutUs', n);
+    this.arrivesAtUs = arena.f64('order.arrivesAtUs', n);
+    this.cancelArrivesAtUs = arena.f64('order.cancelArrivesAtUs', n);
+    this.queueAhead = arena.f64('order.queueAhead', n);
+    this.liveCount = arena.i32('order.liveCount', instruments);
+  }
+}
+
+/** Positions by instrument; money columns hold two 64-bit halves for each (see `readMoney`). */
+export class PositionTable {
+  /** Signed. */
+  readonly lots: Float64Array;
+  /** Signed worth paid for the open lots. */
+  readonly cost: BigInt64Array;
+  /** Of the round trip that is open, or was the last. */
+  readonly realised: BigInt64Array;
+  readonly fees: BigInt64Array;
+  readonly stopTicks: Float64Array;
+  readonly targetTicks: Float64Array;
+  /** Distance entry to stop when opened: one R. */
+  readonly riskTicks: Float64Array;
+  readonly openedAtUs: Float64Array;
+  readonly decisionId: Float64Array;
+  readonly lastEntryAtUs: Float64Array;
+  /** 1 while a protective exit is under way. */
+  readonly exiting: Uint8Array;
+
+  constructor(arena: Arena, instruments: number) {
+    this.lots = arena.f64('position.lots', instruments);
+    this.cost = arena.i64('position.cost', instruments * 2);
+    this.realised = arena.i64('position.realised', instruments * 2);
+    this.fees = arena.i64('position.fees', instruments * 2);
+    this.stopTicks = arena.f64('position.stopTicks', instruments);
+    this.targetTicks = arena.f64('position.targetTicks', instruments);
+    this.riskTicks = arena.f64('position.riskTicks', instruments);
+    this.openedAtUs = arena.f64('position.openedAtUs', instruments);
+    this.decisionId = arena.f64('position.decisionId', instruments);
+    this.lastEntryAtUs = arena.f64('position.lastEntryAtUs', instruments);
+    this.exiting = arena.u8('position.exiting', instruments);
+  }
+}
+
+/** Rows of {@link AccountTable.money}. */
+export const ACCOUNT = { cash: 0, realised: 1, fees: 2, equity: 3, peakEquity: 4, dayOpenEquity: 5 } as const;
+const ACCOUNT_ROWS = 6;
+
+export const ORDER_TIMES_KEPT = 64;
+
+/** The account's ledger sums, counters, and what limits need to remember. */
+export class AccountTable {
+  readonly money: BigInt64Array;
+  /** Decisions, proposals, vetoes (by gate or operator), fills, round trips, wins. */
+  readonly counts: Float64Array;
+  /** Start of the trading day, UTC midnight. */
+  readonly dayStartUs: Float64Array;
+  /** Send times of the newest entry orders, a ring. */
+  readonly orderTimesUs: Float64Array;
+  readonly orderTimesHead: Int32Array;
+
+  constructor(arena: Arena) {
+    this.money = arena.i64('account.money', ACCOUNT_ROWS * 2);
+    this.counts = arena.f64('account.counts', 6);
+    this.dayStartUs = arena.f64('account.dayStartUs', 1);
+    this.orderTimesUs = arena.f64('account.orderTimesUs', ORDER_TIMES_KEPT);
+    this.orderTimesHead = arena.i32('account.orderTimesHead', 1);
+  }
+}
+
+export const COUNT = { decisions: 0, proposals: 1, vetoes: 2, fills: 3, roundTrips: 4, wins: 5 } as const;
+
+/** Session clock, ids, generator, and the modes an operator sets. */
+export class ControlTable {
+  /** Inputs folded. */
+  readonly seq: Float64Array;
+  readonly nowUs: Float64Array;
+  /** Next point of the timer grid, and the earliest deadline of proposals and orders (0 is none). */
+  readonly nextGridUs: Float64Array;
+  readonly nextDeadlineUs: Float64Array;
+  /** Next decision, proposal and order id; suggestions count apart. */
+  readonly nextId: Float64Array;
+  readonly random: Int32Array;
+  /** Running hash over every byte of every input. */
+  readonly inputHash: Int32Array;
+  readonly configHash: Int32Array;
+  /** Index into `CONTROL_MODES`, `HALT_REASONS`, `KILL_STAGES`. */
+  readonly control: Uint8Array;
+  readonly halt: Uint8Array;
+  readonly kill: Uint8Array;
+
+  constructor(arena: Arena) {
+    this.seq = arena.f64('control.seq', 1);
+    this.nowUs = arena.f64('control.nowUs', 1);
+    this.nextGridUs = arena.f64('control.nextGridUs', 1);
+    this.nextDeadlineUs = arena.f64('control.nextDeadlineUs', 1);
+    this.nextId = arena.f64('control.nextId', 4);
+    this.random = arena.i32('control.random', 4);
+    this.inputHash = arena.i32('control.inputHash', 4);
+    this.configHash = arena.i32('control.configHash', 4);
+    this.control = arena.u8('control.control', 1);
+    this.halt = arena.u8('control.halt', 1);
+    this.kill = arena.u8('control.kill', 1);
+  }
+}
+
+export const NEXT_ID = { decision: 0, proposal: 1, order: 2, suggestion: 3 } as const;

@@ -1,0 +1,4 @@
+/** The state's columns: data that stages share. Only core allocates them, only stages write them. */
+export * from './decision.ts';
+export * from './execution.ts';
+export * from './market.ts';

@@ -1,0 +1,32 @@
+/** Size of an entry from the equity put at risk and the distance to the stop. */
+import {
+  type ExecutionPolicy,
+  formatMoney,
+  type Instrument,
+  type Money,
+  notional,
+  type SizingTrace,
+  shareDown,
+} from '../domain/index.ts';
+
+/** Stop and target distances in whole ticks, and the lots whose loss at the stop is the risk budget. */
+export function sizeEntry(
+  instrument: Instrument,
+  policy: ExecutionPolicy,
+  equity: Money,
+  priceTicks: number,
+  atrTicks: number,
+): SizingTrace {
+  const floor = Math.ceil((priceTicks * policy.minStopPpm) / 1e6);
+  const stopTicks = Math.max(Math.ceil(atrTicks * policy.stopAtr), floor, 1);
+  const targetTicks = Math.max(Math.round(stopTicks * policy.targetR), 1);
+  const riskBudget = shareDown(equity > 0n ? equity : (0n as Money), policy.riskPerTradePpm);
+  const lossPerLot = notional(stopTicks, 1, instrument.unit);
+  return {
+    equity: formatMoney(equity, 2),
+    riskBudget: formatMoney(riskBudget, 2),
+    stopTicks,
+    targetTicks,
+    wantedLots: lossPerLot > 0n ? Number(riskBudget / lossPerLot) : 0,
+  };
+}

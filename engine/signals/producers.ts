@@ -1,0 +1,106 @@
+/** The signal producers: each reads one instrument's features and gives a direction, a conviction and its evidence. */
+import { asDirection, type Direction, F, PRODUCERS, type ProducerName, type SignalPolicy } from '../domain/index.ts';
+import { normalCdf } from '../kernel/math.ts';
+
+/** Result of one producer. A neutral one has conviction 0. */
+export interface Signal {
+  direction: Direction;
+  /** 1–10, or 0 when neutral. */
+  conviction: number;
+  /** The two numbers that the rationale speaks of. */
+  first: number;
+  second: number;
+}
+
+/** Reads feature `f` of the instrument; call only when all of `needs` are valid. */
+type Read = (feature: number) => number;
+
+interface Producer {
+  /** Features that must be valid. */
+  readonly needs: readonly number[];
+  /** The kind of data it cannot do without: when the feed lacks it, the producer says so instead of warming. */
+  readonly source: 'trades' | 'quotes' | 'book';
+  judge(read: Read, velocity: number, limits: SignalPolicy, out: Signal): void;
+}
+
+function conviction(value: number): number {
+  return Math.max(1, Math.min(10, Math.round(value)));
+}
+
+function decide(out: Signal, direction: number, strength: number, first: number, second: number): void {
+  out.direction = asDirection(direction);
+  out.conviction = direction === 0 ? 0 : conviction(strength);
+  out.first = first;
+  out.second = second;
+}
+
+/** New producers are registered here, under their name in `PRODUCERS`. */
+const REGISTRY: Readonly<Record<ProducerName, Producer>> = {
+  /** Oversold buys, overbought sells (Wilder 1978). */
+  rsi: {
+    needs: [F.rsi],
+    source: 'trades',
+    judge(read, _velocity, limits, out) {
+      const rsi = read(F.rsi);
+      const beyond =
+        rsi < limits.rsiOversold
+          ? limits.rsiOversold - rsi
+          : rsi > limits.rsiOverbought
+            ? rsi - limits.rsiOverbought
+            : 0;
+      decide(out, beyond === 0 ? 0 : rsi < limits.rsiOversold ? 1 : -1, 1 + beyond / 3, rsi, 0);
+    },
+  },
+  /** A move over 20 bars of several average true ranges goes on. */
+  momentum: {
+    needs: [F.momentum, F.atr, F.close],
+    source: 'trades',
+    judge(read, _velocity, limits, out) {
+      const atr = read(F.atr);
+      const moved = atr > 0 ? read(F.momentum) / atr : 0;
+      const strong = Math.abs(moved) >= limits.momentumAtr;
+      decide(out, strong ? moved : 0, Math.abs(moved), moved, (read(F.momentum) / read(F.close)) * 1e6);
+    },
+  },
+  /** Order flow at the best prices leads the price. */
+  ofi: {
+    needs: [F.orderFlowImbalance],
+    source: 'quotes',
+    judge(read, _velocity, limits, out) {
+      const flow = read(F.orderFlowImbalance);
+      decide(out, Math.abs(flow) >= limits.flow ? flow : 0, Math.abs(flow) * 10, flow, 0);
+    },
+  },
+  /** A burst of volume-weighted squared velocity carries on its way. */
+  energy: {
+    needs: [F.energy, F.close],
+    source: 'trades',
+    judge(read, velocity, limits, out) {
+      const ratio = read(F.energy);
+      decide(out, ratio >= limits.energyRatio ? velocity : 0, ratio, ratio, (velocity / read(F.close)) * 1e6);
+    },
+  },
+  /** Price is drawn to the side where the book ahead is thin. */
+  vacuum: {
+    needs: [F.vacuum],
+    source: 'book',
+    judge(read, _velocity, limits, out) {
+      const ratio = read(F.vacuum);
+      const thinness = ratio < 1 ? 1 / Math.max(ratio, 1e-6) : ratio;
+      decide(out, thinness >= limits.vacuumRatio ? (ratio < 1 ? 1 : -1) : 0, thinness * 2, ratio, 0);
+    },
+  },
+  /** Far out in the distribution of the last 60 closes, price comes back. */
+  gaussian: {
+    needs: [F.gaussianZ],
+    source: 'trades',
+    judge(read, _velocity, limits, out) {
+      const z = read(F.gaussianZ);
+      const size = Math.abs(z);
+      decide(out, size >= limits.gaussianZ ? -z : 0, size * 2.5, z, 1 - normalCdf(size));
+    },
+  },
+};
+
+/** The producers in the order of `PRODUCERS`. */
+export const PRODUCER_LIST: readonly Producer[] = PRODUCERS.map((name) => REGISTRY[name]);
