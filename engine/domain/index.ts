@@ -1,4 +1,5 @@
 /** The only door to the engine's vocabulary. */
+export { assert, InvariantError, unreachable } from '../kernel/assert.ts';
 export * from './book-key.ts';
 export * from './cleared.ts';
 export * from './command.ts';
