@@ -1,2 +1,24 @@
 /** The only door to the engine. */
+export {
+  computeEquity,
+  controlMode,
+  grossExposure,
+  instrumentAt,
+  isHalted,
+  markTicks,
+  referenceTicks,
+} from './core/context.ts';
+export { traceProducers } from './core/decide.ts';
+export { killStage } from './core/halt.ts';
+export { createState, type EngineState, schemaHash } from './core/state.ts';
+export { createEngine, type Engine, step } from './core/step.ts';
+export * from './domain/tables/index.ts';
+export { describeSuggestion } from './governor/suggestions.ts';
+export { depthLots, levelLots, levelPrice } from './market/books.ts';
+export { isLiveSlot, liveEntries, openLots, stateOf } from './oms/orders.ts';
+export { entryTicks, unrealised } from './oms/positions.ts';
+export { Fold } from './replay/fold.ts';
 export type { InputSource } from './replay/source.ts';
+export { type IndexedEvent, type StepUnit, TimeTravel } from './replay/time-travel.ts';
+export { dayLoss, drawdown, ordersLastMinute } from './risk/account.ts';
+export { SyntheticMarket } from './sim/synthetic-market.ts';

@@ -1,0 +1,41 @@
+/** Folding a whole session at full speed: the headless replay, and the oracle of every other way. */
+
+import { createState, type EngineState } from '../core/state.ts';
+import { createEngine, type Engine, step } from '../core/step.ts';
+import { cursorOver, type EngineConfig, type EngineEvent } from '../domain/index.ts';
+import type { InputSource } from './source.ts';
+
+/** Folds inputs in slices, so that a host can report progress between them. */
+export class Fold {
+  readonly #engine: Engine;
+  readonly #source: InputSource;
+  readonly #input = cursorOver(new Uint8Array(8));
+  readonly #onEvent: (event: EngineEvent) => void;
+  #cursor = 0;
+
+  constructor(source: InputSource, config: EngineConfig, onEvent: (event: EngineEvent) => void) {
+    this.#source = source;
+    this.#engine = createEngine(createState(config));
+    this.#onEvent = onEvent;
+  }
+
+  get cursor(): number {
+    return this.#cursor;
+  }
+
+  get state(): EngineState {
+    return this.#engine.state;
+  }
+
+  /** Folds at most `inputs` more. @returns true while there is more. */
+  run(inputs: number): boolean {
+    const end = Math.min(this.#cursor + inputs, this.#source.count);
+    while (this.#cursor < end) {
+      this.#source.seek(this.#cursor, this.#input);
+      const events = step(this.#engine, this.#input);
+      this.#cursor++;
+      for (let i = 0; i < events.length; i++) this.#onEvent(events[i]!);
+    }
+    return this.#cursor < this.#source.count;
+  }
+}

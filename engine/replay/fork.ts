@@ -1,0 +1,87 @@
+/** A recorded session with operator commands put in between: the inputs of a forked run. */
+import { AT, cursorOver, type InputCursor, InputEncoder, type OperatorCommand } from '../domain/index.ts';
+import { assert } from '../kernel/assert.ts';
+import type { InputSource } from './source.ts';
+
+interface Insertion {
+  /** Index of the command in the forked run. */
+  readonly index: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Later inputs move up by one for each command before them; their records are copied and stamped anew, the
+ * recorded ones are never touched.
+ */
+export class ForkedSource implements InputSource {
+  readonly #base: InputSource;
+  readonly #insertions: Insertion[] = [];
+  readonly #encoder = new InputEncoder();
+  #scratch = new Uint8Array(4096);
+  #scratchCursor = cursorOver(this.#scratch);
+  readonly #baseCursor = cursorOver(new Uint8Array(8));
+
+  constructor(base: InputSource) {
+    this.#base = base;
+  }
+
+  get count(): number {
+    return this.#base.count + this.#insertions.length;
+  }
+
+  get commands(): number {
+    return this.#insertions.length;
+  }
+
+  /** Puts a command after `cursor` inputs of this run; commands inserted further on are dropped. */
+  insert(cursor: number, command: OperatorCommand): void {
+    assert(cursor >= 0 && cursor <= this.count, 'fork point outside the session');
+    while (this.#insertions.length > 0 && this.#insertions.at(-1)!.index >= cursor) this.#insertions.pop();
+    const atUs = cursor > 0 ? this.timeAt(cursor - 1) : this.timeAt(0);
+    this.#encoder.command(command, 'replay');
+    this.#encoder.stamp(cursor + 1, atUs);
+    this.#insertions.push({ index: cursor, bytes: this.#encoder.bytes().slice() });
+  }
+
+  timeAt(index: number): number {
+    const { shift, exact } = this.#find(index);
+    if (exact !== undefined) return new DataView(exact.bytes.buffer).getFloat64(AT.receivedAtUs, true);
+    return this.#base.timeAt(index - shift);
+  }
+
+  seek(index: number, cursor: InputCursor): void {
+    const { shift, exact } = this.#find(index);
+    if (exact === undefined && shift === 0) {
+      this.#base.seek(index, cursor);
+      return;
+    }
+    if (exact !== undefined) this.#copy(exact.bytes, 0, exact.bytes.byteLength);
+    else {
+      this.#base.seek(index - shift, this.#baseCursor);
+      const { view, offset } = this.#baseCursor;
+      this.#copy(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), offset, view.getUint32(offset, true));
+      this.#scratchCursor.view.setFloat64(AT.seq, index + 1, true);
+    }
+    cursor.view = this.#scratchCursor.view;
+    cursor.words = this.#scratchCursor.words;
+    cursor.offset = 0;
+  }
+
+  #find(index: number): { shift: number; exact: Insertion | undefined } {
+    let shift = 0;
+    for (const insertion of this.#insertions) {
+      if (insertion.index === index) return { shift, exact: insertion };
+      if (insertion.index > index) break;
+      shift++;
+    }
+    return { shift, exact: undefined };
+  }
+
+  #copy(from: Uint8Array, offset: number, length: number): void {
+    if (length > this.#scratch.byteLength) {
+      this.#scratch = new Uint8Array(length * 2);
+      this.#scratchCursor = cursorOver(this.#scratch);
+    }
+    this.#scratch.set(from.subarray(offset, offset + length));
+  }
+}
