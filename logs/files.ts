@@ -1,0 +1,115 @@
+/** The few synchronous file operations that the journal needs, behind a port so that tests can make them fail. */
+import {
+  closeSync,
+  constants,
+  fdatasyncSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { JournalError } from './errors.ts';
+
+export const DIRECTORY_MODE = 0o700;
+export const FILE_MODE = 0o600;
+
+/** Every call throws the system's error as it is; callers give it a name and a place. */
+export interface FilePort {
+  /** Creates a file for writing, mode 0600; EEXIST when there is one. */
+  create(path: string): number;
+  /** Writes at the file's position and returns how many bytes were taken, which may be fewer. */
+  write(descriptor: number, bytes: Uint8Array, from: number, length: number): number;
+  dataSync(descriptor: number): void;
+  close(descriptor: number): void;
+  syncDirectory(path: string): void;
+  rename(from: string, to: string): void;
+  /** Removes a file; none there is no error. */
+  remove(path: string): void;
+}
+
+export const systemFiles: FilePort = {
+  create: (path) => openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, FILE_MODE),
+  write: (descriptor, bytes, from, length) => writeSync(descriptor, bytes, from, length),
+  dataSync: fdatasyncSync,
+  close: closeSync,
+  syncDirectory(path) {
+    const descriptor = openSync(path, constants.O_RDONLY);
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  },
+  rename: renameSync,
+  remove: (path) => rmSync(path, { force: true }),
+};
+
+/** Writes all of `bytes`, however many calls the system wants for it. */
+export function writeAll(files: FilePort, descriptor: number, bytes: Uint8Array): void {
+  let at = 0;
+  while (at < bytes.byteLength) {
+    const taken = files.write(descriptor, bytes, at, bytes.byteLength - at);
+    if (taken <= 0) throw new Error('the file took no bytes');
+    at += taken;
+  }
+}
+
+/**
+ * Replaces a file as a whole or not at all: a 0600 temp file beside it, written, synced, renamed over it, and
+ * the folder synced. Throws {@link JournalError}; then either the old file or the whole new one is there.
+ */
+export function writeFileDurably(path: string, text: string, files: FilePort = systemFiles): void {
+  const temporary = join(dirname(path), `.${basename(path)}.tmp`);
+  try {
+    files.remove(temporary);
+    const descriptor = files.create(temporary);
+    try {
+      writeAll(files, descriptor, new TextEncoder().encode(text));
+      files.dataSync(descriptor);
+    } finally {
+      files.close(descriptor);
+    }
+    files.rename(temporary, path);
+    files.syncDirectory(dirname(path));
+  } catch (cause) {
+    removeIfPossible(temporary, files);
+    throw new JournalError('write', path, cause);
+  }
+}
+
+/** Best effort while another error is on its way out: that one must not be hidden. */
+function removeIfPossible(path: string, files: FilePort): void {
+  try {
+    files.remove(path);
+  } catch {
+    return;
+  }
+}
+
+/** Makes a folder and its missing parents, 0700, each durable in its parent. One that is there is kept as it is. */
+export function makeDirectories(path: string, files: FilePort = systemFiles): void {
+  try {
+    const first = mkdirSync(path, { recursive: true, mode: DIRECTORY_MODE });
+    if (first === undefined) return;
+    const stop = dirname(first);
+    for (let parent = dirname(path); ; parent = dirname(parent)) {
+      files.syncDirectory(parent);
+      if (parent === stop || parent === dirname(parent)) return;
+    }
+  } catch (cause) {
+    throw new JournalError('make the folder', path, cause);
+  }
+}
+
+/** Makes one new folder, 0700, durable in its parent; one that is there is refused. */
+export function makeNewDirectory(path: string, files: FilePort = systemFiles): void {
+  try {
+    mkdirSync(path, { mode: DIRECTORY_MODE });
+    files.syncDirectory(dirname(path));
+  } catch (cause) {
+    throw new JournalError('make the folder', path, cause);
+  }
+}

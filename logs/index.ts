@@ -1,0 +1,23 @@
+/** The only door to journal, manifests and log. */
+export { cleanText } from './clean-text.ts';
+export { JournalError, JournalRotError } from './errors.ts';
+export { type FilePort, makeDirectories, systemFiles, writeFileDurably } from './files.ts';
+export { DEFAULT_BLOCK_BYTES, DEFAULT_SEGMENT_BYTES, MAX_RECORD_BYTES } from './format.ts';
+export { type Log, type LogOptions, openLog, type StructuredLog } from './log.ts';
+export {
+  checkManifest,
+  isSessionName,
+  PARTIAL_SUFFIX,
+  readManifest,
+  type SessionManifest,
+  type SourceFile,
+  writeManifest,
+} from './manifest.ts';
+export type { RecordedOutputs } from './outputs.ts';
+export { type Checkpoint, type JournalRecord, type LoadedSession, loadSession, readSession } from './reader.ts';
+export { redact, redactText } from './redact.ts';
+export type { SessionTail } from './scan.ts';
+export { engineConfigSchema, instrumentSchema, instrumentsSchema, policySchema } from './schemas.ts';
+export { type ManifestDraft, type ManifestEnding, SessionWriter, type SessionWriterOptions } from './session-writer.ts';
+export { type JournalReport, verifyJournal } from './verify.ts';
+export { JournalWriter, type JournalWriterOptions } from './writer.ts';

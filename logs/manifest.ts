@@ -1,0 +1,123 @@
+/** The manifest of a session: what was recorded, from where, by which build, under which configuration. */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { JournalError, JournalRotError } from './errors.ts';
+import { type FilePort, systemFiles, writeFileDurably } from './files.ts';
+import { FORMAT_VERSION, MANIFEST_NAME } from './format.ts';
+import { engineConfigSchema, instrumentsSchema, safeText, wholeNumber } from './schemas.ts';
+
+const SESSION_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+/** Ending of the folder of an import under way. */
+export const PARTIAL_SUFFIX = '.partial';
+/** Beyond any real manifest; a larger file is not read. */
+const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
+
+/** Whether a session may bear the name: lower case, digits, dot, underscore, dash; not that of a partial import. */
+export function isSessionName(name: string): boolean {
+  return SESSION_NAME.test(name) && !name.endsWith(PARTIAL_SUFFIX);
+}
+
+const sha256Text = z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in hex');
+
+const sourceFileSchema = z.object({
+  name: safeText(4096),
+  bytes: wholeNumber,
+  sha256: sha256Text,
+  format: safeText(64),
+  lines: wholeNumber,
+  records: wholeNumber,
+  badLines: wholeNumber,
+  /** Lines left out on purpose, by why. */
+  ignored: z.record(safeText(128), wholeNumber),
+});
+
+const sourceSchema = z.object({
+  files: z.array(sourceFileSchema).readonly(),
+  /** Recorder's clock less the venue's. */
+  recorderOffsetUs: z.int(),
+});
+
+const manifestSchema = z
+  .object({
+    formatVersion: z.literal(FORMAT_VERSION),
+    name: z.string().refine(isSessionName, 'is no session name (a-z 0-9 . _ -, at most 64)'),
+    kind: z.enum(['import', 'console']),
+    createdAt: z.iso.datetime(),
+    venue: safeText(64),
+    accountCurrency: safeText(16),
+    instruments: instrumentsSchema,
+    /** Bars that runs use unless told otherwise. */
+    barIntervalUs: z.int().positive(),
+    inputs: wholeNumber,
+    /** Receive time of the first and the last input; 0 without any. */
+    firstUs: wholeNumber,
+    lastUs: wholeNumber,
+    build: safeText(128),
+    nodeVersion: safeText(64),
+    /** False while it is being written, and for good when the writer died. */
+    complete: z.boolean(),
+    /** Chain head of the last seal of a complete session. */
+    chainHead: sha256Text.optional(),
+    /** Imports only. */
+    source: sourceSchema.optional(),
+    /** Console sessions only: the run that was recorded. */
+    config: engineConfigSchema.optional(),
+    /** State hash at the end of a console session. */
+    stateHash: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/, 'is no state hash')
+      .optional(),
+  })
+  .refine((m) => m.kind === 'console' || m.config === undefined, 'an import has no configuration')
+  .refine((m) => m.kind === 'import' || m.source === undefined, 'a console session has no source files')
+  .refine((m) => m.kind === 'import' || m.config !== undefined, 'a console session needs its configuration')
+  .refine((m) => m.kind === 'console' || m.source !== undefined || !m.complete, 'a complete import needs its source')
+  .refine((m) => m.chainHead !== undefined || !m.complete, 'a complete session needs its chain head');
+
+export type SessionManifest = Readonly<z.infer<typeof manifestSchema>>;
+export type SourceFile = Readonly<z.infer<typeof sourceFileSchema>>;
+
+/** Checks a manifest and cleans its texts; a text says what is wrong with it. */
+export function checkManifest(value: unknown): SessionManifest | string {
+  const result = manifestSchema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const place = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  return `${place}${issue?.message ?? 'is no manifest'}`;
+}
+
+/**
+ * The manifest in a session's folder. Throws {@link JournalError} when it cannot be read and
+ * {@link JournalRotError} when it is no manifest of this version.
+ */
+export function readManifest(directory: string): SessionManifest {
+  const path = join(directory, MANIFEST_NAME);
+  const manifest = checkManifest(parseJson(path, readText(path)));
+  if (typeof manifest === 'string') throw new JournalRotError(path, 0, manifest);
+  return manifest;
+}
+
+/** Writes the manifest as a whole or not at all. Throws {@link JournalError}. */
+export function writeManifest(directory: string, manifest: SessionManifest, files: FilePort = systemFiles): void {
+  writeFileDurably(join(directory, MANIFEST_NAME), `${JSON.stringify(manifest, undefined, 2)}\n`, files);
+}
+
+function readText(path: string): string {
+  try {
+    const { size } = statSync(path);
+    if (size > MAX_MANIFEST_BYTES) throw new JournalRotError(path, 0, `${size} bytes are too many for a manifest`);
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof JournalRotError) throw cause;
+    throw new JournalError('read', path, cause);
+  }
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new JournalRotError(path, 0, 'it is not JSON');
+  }
+}

@@ -1,0 +1,283 @@
+/** Reads one segment into memory and verifies it: chain of seals, check sums behind the last seal, frames and order. */
+import { createHash } from 'node:crypto';
+import { AT, CHECKPOINT_RECORD, SEAL_RECORD } from '../engine/domain/index.ts';
+import { recordCrc } from './crc32.ts';
+import { JournalRotError } from './errors.ts';
+import {
+  decodeSegmentHeader,
+  decodeText,
+  FIRST_OPTIONAL_TYPE,
+  HASH_BYTES,
+  isInputType,
+  isKnownType,
+  isRecordLength,
+  RECORD_HEADER_BYTES,
+  SEAL_BYTES,
+  SEGMENT_HEADER_BYTES,
+} from './format.ts';
+import { inputFault } from './input-check.ts';
+import { isTornAt, isTornHeader } from './torn.ts';
+
+/** What one segment hands on to the next. */
+export interface ChainState {
+  /** Number of the segment to come. */
+  segment: number;
+  /** Sequence of the input to come. */
+  nextSeq: number;
+  lastUs: number;
+  /** Sequence of the last output or checkpoint. */
+  lastNoteSeq: number;
+  head: Uint8Array;
+}
+
+export interface SegmentFile {
+  readonly path: string;
+  /** The whole file, starting 8-aligned. */
+  readonly bytes: Uint8Array;
+  readonly isLast: boolean;
+}
+
+/** A verified segment: `view` and `words` end where its good records end. */
+export interface Segment {
+  readonly path: string;
+  readonly view: DataView;
+  readonly words: Int32Array;
+  /** Offset behind the last good record. */
+  readonly end: number;
+  /** Offset behind the last seal: everything before it is in the chain. */
+  readonly sealedEnd: number;
+  /** Sequence of the first input. */
+  readonly firstSeq: number;
+  /** Offset of every input. */
+  readonly inputs: Uint32Array;
+  /** Offsets of outputs and checkpoints, in their order. */
+  readonly notes: readonly number[];
+  readonly records: number;
+  readonly seals: number;
+  /** Records of optional types that this build does not know. */
+  readonly skipped: number;
+  /** Why the segment was cut at {@link end}, if it was. */
+  readonly torn: string | undefined;
+}
+
+/**
+ * Verifies the records of a segment and moves `chain` behind it. `instruments` is how many the session has.
+ * A torn tail of the last segment is cut; everything else that is wrong throws {@link JournalRotError}.
+ */
+export function checkSegment(file: SegmentFile, chain: ChainState, instruments: number): Segment {
+  if (file.isLast && isTornHeader(file.bytes)) return emptySegment(file, chain);
+  return new SegmentCheck(file, chain, instruments).run();
+}
+
+function emptySegment(file: SegmentFile, chain: ChainState): Segment {
+  return {
+    path: file.path,
+    view: new DataView(file.bytes.buffer, file.bytes.byteOffset, 0),
+    words: new Int32Array(0),
+    end: 0,
+    sealedEnd: 0,
+    firstSeq: chain.nextSeq,
+    inputs: new Uint32Array(0),
+    notes: [],
+    records: 0,
+    seals: 0,
+    skipped: 0,
+    torn: 'the segment was created, and its header was not written',
+  };
+}
+
+class SegmentCheck {
+  readonly #file: SegmentFile;
+  readonly #chain: ChainState;
+  readonly #instruments: number;
+  readonly #size: number;
+  readonly #view: DataView;
+  readonly #words: Int32Array;
+  #end = SEGMENT_HEADER_BYTES;
+  #sealedEnd = SEGMENT_HEADER_BYTES;
+  #frames = 0;
+  #seals = 0;
+  #records = 0;
+  #skipped = 0;
+  #inputCount = 0;
+  #torn: string | undefined;
+  readonly #notes: number[] = [];
+
+  constructor(file: SegmentFile, chain: ChainState, instruments: number) {
+    const { bytes } = file;
+    this.#file = file;
+    this.#chain = chain;
+    this.#instruments = instruments;
+    this.#size = bytes.byteLength;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
+  }
+
+  run(): Segment {
+    const firstSeq = this.#checkHeader();
+    this.#findEnd();
+    if (!this.#file.isLast && this.#sealedEnd !== this.#end) {
+      this.#rot(this.#sealedEnd, 'the segment ends without its seal, and another one follows');
+    }
+    const inputs = this.#index();
+    const { bytes, path } = this.#file;
+    this.#chain.segment++;
+    return {
+      path,
+      view: new DataView(bytes.buffer, bytes.byteOffset, this.#end),
+      words: new Int32Array(bytes.buffer, bytes.byteOffset, this.#end >> 2),
+      end: this.#end,
+      sealedEnd: this.#sealedEnd,
+      firstSeq,
+      inputs,
+      notes: this.#notes,
+      records: this.#records,
+      seals: this.#seals,
+      skipped: this.#skipped,
+      torn: this.#torn,
+    };
+  }
+
+  #checkHeader(): number {
+    if (this.#size < SEGMENT_HEADER_BYTES) this.#rot(0, 'the segment is shorter than its header');
+    const header = decodeSegmentHeader(this.#file.bytes);
+    if (typeof header === 'string') this.#rot(0, header);
+    const { segment, nextSeq, head } = this.#chain;
+    if (header.segment !== segment) this.#rot(0, `this is segment ${header.segment} where ${segment} belongs`);
+    if (header.firstSeq !== nextSeq) this.#rot(0, `it begins with input ${header.firstSeq} where ${nextSeq} belongs`);
+    if (!sameBytes(header.previousHead, head)) this.#rot(0, 'its chain does not continue the segment before it');
+    return nextSeq;
+  }
+
+  /** Walks the frames, holding every block against its seal and the records behind the last one against their crc. */
+  #findEnd(): void {
+    let at = SEGMENT_HEADER_BYTES;
+    while (at < this.#size) {
+      const length = this.#frameAt(at);
+      if (length === 0) break;
+      this.#frames++;
+      if (this.#view.getUint8(at + AT.type) === SEAL_RECORD && !this.#closeBlock(at, length)) return;
+      at += length;
+    }
+    const bad = this.#firstBadCrc(this.#sealedEnd, at);
+    this.#end = at;
+    if (bad !== undefined) this.#cutOrRefuse(bad, 'the record fails its check sum');
+    else if (at < this.#size) this.#cutOrRefuse(at, this.#frameFault(at));
+  }
+
+  /** Length of the record at `at`, or 0 when no record can stand there. */
+  #frameAt(at: number): number {
+    if (at + RECORD_HEADER_BYTES > this.#size) return 0;
+    const length = this.#view.getUint32(at, true);
+    return isRecordLength(length) && at + length <= this.#size ? length : 0;
+  }
+
+  #frameFault(at: number): string {
+    const rest = this.#size - at;
+    if (rest < RECORD_HEADER_BYTES) return `${rest} bytes are left over, too few for a record`;
+    const length = this.#view.getUint32(at, true);
+    if (!isRecordLength(length)) return `${length} is no length of a record`;
+    return `the record's ${length} bytes go beyond the end of the file`;
+  }
+
+  /** Verifies the seal at `at`. False when it does not hold, and the segment was cut before it. */
+  #closeBlock(at: number, length: number): boolean {
+    const { bytes } = this.#file;
+    const digest = createHash('sha256').update(this.#chain.head).update(bytes.subarray(this.#sealedEnd, at)).digest();
+    const sealed = bytes.subarray(at + RECORD_HEADER_BYTES, at + RECORD_HEADER_BYTES + HASH_BYTES);
+    const sealBad = length !== SEAL_BYTES || !this.#crcHolds(at, length);
+    if (sealBad || !sameBytes(digest, sealed)) {
+      const bad = this.#firstBadCrc(this.#sealedEnd, at + length);
+      if (bad === undefined) this.#rot(this.#sealedEnd, `the block that ends at byte ${at} does not match its seal`);
+      this.#cutOrRefuse(bad, 'the record fails its check sum');
+      return false;
+    }
+    this.#chain.head = digest;
+    this.#seals++;
+    this.#sealedEnd = at + length;
+    this.#end = this.#sealedEnd;
+    return true;
+  }
+
+  #crcHolds(at: number, length: number): boolean {
+    return this.#view.getUint32(at + AT.crc, true) === recordCrc(this.#file.bytes, this.#words, at, length);
+  }
+
+  /** Offset of the first record in [from, to) whose crc is wrong. The frames there are known to be whole. */
+  #firstBadCrc(from: number, to: number): number | undefined {
+    for (let at = from; at < to; ) {
+      const length = this.#view.getUint32(at, true);
+      if (!this.#crcHolds(at, length)) return at;
+      at += length;
+    }
+    return undefined;
+  }
+
+  /** Ends the segment before `at` when an unclean stop explains what is there; else refuses it. */
+  #cutOrRefuse(at: number, reason: string): void {
+    if (!this.#file.isLast || !isTornAt(this.#file.bytes, at)) this.#rot(at, reason);
+    this.#end = at;
+    this.#torn = reason;
+  }
+
+  /** Takes up every verified record: order, type, shape. What is wrong here was written wrong. */
+  #index(): Uint32Array {
+    const inputs = new Uint32Array(this.#frames);
+    for (let at = SEGMENT_HEADER_BYTES; at < this.#end; ) {
+      const length = this.#view.getUint32(at, true);
+      const type = this.#view.getUint8(at + AT.type);
+      if (isInputType(type)) {
+        this.#takeInput(at, length);
+        inputs[this.#inputCount++] = at;
+      } else if (!isKnownType(type)) {
+        if (type < FIRST_OPTIONAL_TYPE) this.#rot(at, `a record of type ${type}, which this build does not know`);
+        this.#skipped++;
+      } else if (type === SEAL_RECORD) {
+        if (this.#view.getFloat64(at + AT.seq, true) !== this.#chain.nextSeq - 1)
+          this.#rot(at, 'the seal of another place');
+      } else {
+        this.#takeNote(at, length, type);
+        this.#notes.push(at);
+      }
+      this.#records++;
+      at += length;
+    }
+    return inputs.slice(0, this.#inputCount);
+  }
+
+  #takeInput(at: number, length: number): void {
+    const { nextSeq, lastUs } = this.#chain;
+    const seq = this.#view.getFloat64(at + AT.seq, true);
+    if (seq !== nextSeq) this.#rot(at, `input ${seq} stands where ${nextSeq} belongs`);
+    const receivedAtUs = this.#view.getFloat64(at + AT.receivedAtUs, true);
+    if (!Number.isSafeInteger(receivedAtUs) || receivedAtUs < lastUs) {
+      this.#rot(at, `input ${seq} is received at ${receivedAtUs}, after one at ${lastUs}`);
+    }
+    const fault = inputFault(this.#view, this.#words, at, length, this.#instruments);
+    if (fault !== undefined) this.#rot(at, fault);
+    this.#chain.nextSeq++;
+    this.#chain.lastUs = receivedAtUs;
+  }
+
+  #takeNote(at: number, length: number, type: number): void {
+    const seq = this.#view.getFloat64(at + AT.seq, true);
+    const { nextSeq, lastNoteSeq } = this.#chain;
+    if (!Number.isSafeInteger(seq) || seq < lastNoteSeq || seq >= nextSeq) {
+      this.#rot(at, `a note on input ${seq} stands between ${lastNoteSeq} and ${nextSeq}`);
+    }
+    if (!Number.isSafeInteger(this.#view.getFloat64(at + AT.receivedAtUs, true)))
+      this.#rot(at, 'a note without a time');
+    const text = decodeText(this.#view, at, length);
+    if (text === undefined) this.#rot(at, 'the text of the record is not whole');
+    if (type === CHECKPOINT_RECORD && !/^[0-9a-f]{32}$/.test(text)) this.#rot(at, 'a checkpoint that is no state hash');
+    this.#chain.lastNoteSeq = seq;
+  }
+
+  #rot(offset: number, reason: string): never {
+    throw new JournalRotError(this.#file.path, offset, reason);
+  }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.byteLength === b.byteLength && a.every((byte, i) => b[i] === byte);
+}

@@ -1,0 +1,50 @@
+/** Checks a session on disk: frames, check sums, chain, order, texts, and the manifest's counts. Replay is checked elsewhere. */
+import { AT, OUTPUT_RECORD } from '../engine/domain/index.ts';
+import { RecordedOutputs } from './outputs.ts';
+import { SessionScan, type SessionTail } from './scan.ts';
+
+export interface JournalReport {
+  /** True unless a complete session has lost its end. A torn tail after an unclean stop is no fault of the journal. */
+  readonly holds: boolean;
+  readonly complete: boolean;
+  readonly segments: number;
+  readonly bytes: number;
+  /** All records, seals and skipped ones included. */
+  readonly records: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly checkpoints: number;
+  readonly seals: number;
+  /** Records of optional types that this build does not know. */
+  readonly skipped: number;
+  /** Head of the chain at the last seal, as hex: keep it elsewhere and a cut or rewritten tail shows. */
+  readonly chainHead: string;
+  readonly tail: SessionTail;
+}
+
+/**
+ * Verifies a session and counts what it holds; memory for one segment. `progress` is called after each
+ * segment with the inputs so far. Throws {@link JournalRotError} (file, offset, reason) when something is
+ * damaged, {@link JournalError} when a file cannot be read.
+ */
+export function verifyJournal(directory: string, progress?: (inputs: number) => void): JournalReport {
+  const scan = new SessionScan(directory);
+  const counts = { segments: 0, bytes: 0, records: 0, outputs: 0, checkpoints: 0, seals: 0, skipped: 0 };
+  for (const segment of scan.segments()) {
+    const outputs = new RecordedOutputs();
+    for (const at of segment.notes) {
+      if (segment.view.getUint8(at + AT.type) === OUTPUT_RECORD) outputs.add(segment, at);
+      else counts.checkpoints++;
+    }
+    for (const _event of outputs.events()) counts.outputs++;
+    counts.segments++;
+    counts.bytes += segment.end;
+    counts.records += segment.records;
+    counts.seals += segment.seals;
+    counts.skipped += segment.skipped;
+    progress?.(scan.inputs);
+  }
+  const tail = scan.tail();
+  const { complete } = scan.manifest;
+  return { holds: !(complete && tail.torn), complete, ...counts, inputs: scan.inputs, chainHead: scan.chainHead, tail };
+}

@@ -1,0 +1,256 @@
+/** Sessions to test with, and a second, plain implementation of FORMAT.md to hold the journal against. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { afterEach } from 'vitest';
+import {
+  DEFAULT_POLICY,
+  type EngineConfig,
+  type EngineEvent,
+  InputEncoder,
+  type InstrumentSpec,
+} from '../../../engine/domain/index.ts';
+import { type FilePort, type ManifestDraft, SessionWriter, systemFiles } from '../../../logs/index.ts';
+
+const made: string[] = [];
+
+/** A folder of its own, removed after the test. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'chimera-logs-'));
+  made.push(directory);
+  return directory;
+}
+
+afterEach(() => {
+  for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });
+});
+
+export const INSTRUMENTS: readonly InstrumentSpec[] = ['BTC', 'ETH'].map((base) => ({
+  symbol: `${base}/USDT`,
+  venueSymbol: `${base}USDT`,
+  venue: 'binance',
+  kind: 'spot',
+  base,
+  quote: 'USDT',
+  tickSize: '0.01',
+  lotSize: '0.00001',
+  minNotional: '5',
+  inferred: false,
+}));
+
+export const CONFIG: EngineConfig = {
+  runId: 'run-1',
+  seed: 7,
+  accountCurrency: 'USDT',
+  startingCash: '10000',
+  control: 'manual',
+  barIntervalUs: 1_000_000,
+  bookLevels: 100,
+  instruments: INSTRUMENTS,
+  policy: DEFAULT_POLICY,
+};
+
+const COMMON = {
+  createdAt: '2025-01-02T03:04:05.678Z',
+  venue: 'binance',
+  accountCurrency: 'USDT',
+  instruments: INSTRUMENTS,
+  barIntervalUs: 1_000_000,
+  build: 'test',
+  nodeVersion: process.version,
+};
+
+export const CONSOLE_DRAFT: ManifestDraft = { ...COMMON, kind: 'console', config: CONFIG };
+export const IMPORT_DRAFT: ManifestDraft = { ...COMMON, kind: 'import' };
+export const SOURCE = { files: [], recorderOffsetUs: 0 };
+
+const START_US = 1_700_000_000_000_000;
+export const timeOf = (seq: number): number => START_US + seq * 1000;
+
+const encoder = new InputEncoder();
+
+/** A stamped record of a kind that varies with its sequence; the bytes are a copy. */
+export function inputRecord(seq: number): Uint8Array {
+  const at = timeOf(seq) - 1250;
+  const instrument = seq % 2;
+  switch (seq % 8) {
+    case 0:
+      encoder.trade(instrument, at, 4_000_000 + seq, 17, seq, true);
+      break;
+    case 1:
+      encoder.quote(instrument, at, 4_000_000, 5, 4_000_001, 6, seq);
+      break;
+    case 2:
+      encoder.depth(instrument, at, seq, seq + 1, seq - 1, [4_000_000, 5, 3_999_999, 0], [4_000_001, 9], false);
+      break;
+    case 3:
+      encoder.depth(instrument, at, seq, seq, -1, [4_000_000, 5], [4_000_001, 9, 4_000_002, 8], true);
+      break;
+    case 4:
+      encoder.bar(instrument, at, 1, 4, 1, 3, 100, 1_000_000, 12);
+      break;
+    case 5:
+      encoder.timer();
+      break;
+    case 6:
+      encoder.command({ kind: 'approve', proposalId: seq, revision: 2, viewSeq: seq }, 'console');
+      break;
+    default:
+      encoder.gap(instrument, at, 'disconnect');
+  }
+  encoder.stamp(seq, timeOf(seq));
+  return encoder.bytes().slice();
+}
+
+export function outputEvent(seq: number): EngineEvent {
+  return { seq, atUs: timeOf(seq), kind: 'command-refused', command: 'approve', reason: 'expired', subject: seq };
+}
+
+export const hashOf = (seq: number): string => seq.toString(16).padStart(32, '0');
+
+export interface SampleOptions {
+  readonly inputs: number;
+  readonly segmentBytes?: number;
+  readonly blockBytes?: number;
+  readonly files?: FilePort;
+  /** Leave it unfinished, as a process does that dies after a flush. */
+  readonly dies?: boolean;
+}
+
+/** Writes the console session `s` into a new folder; an output every 5 inputs, a checkpoint every 16. */
+export function sampleSession(options: SampleOptions): string {
+  const { inputs, dies, ...rest } = options;
+  const writer = SessionWriter.open(temporaryDirectory(), 's', CONSOLE_DRAFT, rest);
+  appendSample(writer, 1, inputs);
+  if (dies) {
+    writer.flush();
+    writer.abort();
+  } else {
+    writer.finish({ stateHash: hashOf(inputs) });
+  }
+  return writer.directory;
+}
+
+export function appendSample(writer: SessionWriter, from: number, to: number): void {
+  for (let seq = from; seq <= to; seq++) {
+    writer.append(inputRecord(seq));
+    if (seq % 5 === 0) writer.appendOutput(outputEvent(seq));
+    if (seq % 16 === 0) writer.appendCheckpoint(seq, timeOf(seq), hashOf(seq));
+  }
+}
+
+export interface Frame {
+  readonly at: number;
+  readonly length: number;
+  readonly type: number;
+}
+
+/** Frames of a good segment, read the plainest way. */
+export function framesOf(segment: Uint8Array): Frame[] {
+  const view = new DataView(segment.buffer, segment.byteOffset, segment.byteLength);
+  const frames: Frame[] = [];
+  for (let at = 64; at < segment.byteLength; at += view.getUint32(at, true)) {
+    frames.push({ at, length: view.getUint32(at, true), type: view.getUint8(at + 8) });
+  }
+  return frames;
+}
+
+export function segmentFiles(directory: string): string[] {
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.journal'))
+    .sort()
+    .map((name) => join(directory, name));
+}
+
+/** The record with its crc field as FORMAT.md says. */
+export function withCrc(record: Uint8Array): Uint8Array {
+  const copy = Uint8Array.from(record);
+  const view = new DataView(copy.buffer);
+  view.setUint32(4, crc32(copy.subarray(8), copy.byteLength), true);
+  return copy;
+}
+
+/** A segment header by FORMAT.md. */
+export function plainHeader(segment: number, firstSeq: number, previousHead: Uint8Array): Uint8Array {
+  const header = Buffer.alloc(64);
+  header.write('CHIMERA1', 0, 'ascii');
+  header.writeUInt32LE(1, 8);
+  header.writeUInt32LE(segment, 12);
+  header.writeDoubleLE(firstSeq, 16);
+  header.set(previousHead, 24);
+  header.writeUInt32LE(crc32(header.subarray(0, 56)), 56);
+  return header;
+}
+
+export function plainSeal(head: Uint8Array, seq: number, atUs: number): Uint8Array {
+  const seal = Buffer.alloc(64);
+  seal.writeUInt32LE(64, 0);
+  seal.writeUInt8(66, 8);
+  seal.writeUInt16LE(0xffff, 10);
+  seal.writeDoubleLE(seq, 16);
+  seal.writeDoubleLE(atUs, 24);
+  seal.set(head, 32);
+  return withCrc(seal);
+}
+
+export const chain = (head: Uint8Array, records: readonly Uint8Array[]): Uint8Array =>
+  createHash('sha256').update(head).update(Buffer.concat(records)).digest();
+
+/** Replaces the journal of a session by one segment with just these records, sealed or not: a forger's tool. */
+export function forge(directory: string, records: readonly Uint8Array[], sealed: boolean): void {
+  const complete = records.map(withCrc);
+  const zeros = new Uint8Array(32);
+  const last = Buffer.from(records.findLast((record) => record[8]! < 64) ?? new Uint8Array(32));
+  const seal = sealed ? [plainSeal(chain(zeros, complete), last.readDoubleLE(16), last.readDoubleLE(24))] : [];
+  for (const path of segmentFiles(directory)) rmSync(path);
+  writeFileSync(join(directory, '000001.journal'), Buffer.concat([plainHeader(1, 1, zeros), ...complete, ...seal]));
+}
+
+/** Changes one file for the length of `check`: in place, or into the bytes that `change` returns. */
+export function withChangedFile(path: string, change: (bytes: Buffer) => Buffer | undefined, check: () => void): void {
+  const before = readFileSync(path);
+  const copy = Buffer.from(before);
+  writeFileSync(path, change(copy) ?? copy);
+  try {
+    check();
+  } finally {
+    writeFileSync(path, before);
+  }
+}
+
+export type FileOperation = 'create' | 'write' | 'dataSync' | 'close' | 'syncDirectory' | 'rename';
+
+/** The system's files, except that call number `call` (from 1) of one operation fails; every call is listed. */
+export function failingFiles(operation: FileOperation, call: number, code: string): FilePort & { calls: string[] } {
+  const calls: string[] = [];
+  let seen = 0;
+  const strike = <A extends unknown[], R>(name: FileOperation, run: (...args: A) => R) => {
+    return (...args: A): R => {
+      calls.push(name);
+      if (name === operation && ++seen === call) throw Object.assign(new Error(`${code}: simulated`), { code });
+      return run(...args);
+    };
+  };
+  return {
+    calls,
+    create: strike('create', systemFiles.create),
+    write: strike('write', systemFiles.write),
+    dataSync: strike('dataSync', systemFiles.dataSync),
+    close: strike('close', systemFiles.close),
+    syncDirectory: strike('syncDirectory', systemFiles.syncDirectory),
+    rename: strike('rename', systemFiles.rename),
+    remove: systemFiles.remove,
+  };
+}
+
+/** What `run` throws; fails the test when it does not. */
+export function thrown(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('it did not throw');
+}
