@@ -7,7 +7,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/bench/**', '**/node_modules/**'],
-    env: { NODE_ENV: 'production' },
+    // Ink draws nothing but the last frame where it believes in CI: the same everywhere, as on a terminal.
+    env: { NODE_ENV: 'production', CI: 'false' },
     // Processes, not threads: the terminal addon, signals and the engine's own worker threads want a main thread.
     pool: 'forks',
     maxWorkers: 2,
