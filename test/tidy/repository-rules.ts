@@ -16,19 +16,25 @@ export function topLevelBreaches(names: readonly string[]): string[] {
   return names.filter((name) => !name.startsWith('.') && !TOP_LEVEL.includes(name) && !MADE.includes(name));
 }
 
+type Versions = Readonly<Record<string, string>>;
+
 export interface Manifest {
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly dependencies?: Versions;
+  readonly devDependencies?: Versions;
+  readonly overrides?: Versions;
   readonly allowScripts?: Readonly<Record<string, boolean>>;
 }
 
+interface LockedPackage {
+  readonly version?: string;
+  readonly integrity?: string;
+  readonly hasInstallScript?: boolean;
+  readonly dependencies?: Versions;
+  readonly optionalDependencies?: Versions;
+}
+
 export interface Lockfile {
-  readonly packages: Readonly<
-    Record<
-      string,
-      Manifest & { readonly version?: string; readonly integrity?: string; readonly hasInstallScript?: boolean }
-    >
-  >;
+  readonly packages: Readonly<Record<string, LockedPackage>>;
 }
 
 /** Versions that may move by themselves. */
@@ -39,16 +45,49 @@ export function versionBreaches(manifest: Manifest): string[] {
     .map(([name, version]) => `${name}@${version}`);
 }
 
-/** Packages whose locked version is another than the manifest's, or that are locked without a checksum. */
+/**
+ * Why `npm ci` would refuse the lockfile, or could not check what it takes: a version other than the manifest's,
+ * an override not followed, a package that another wants and the lockfile lacks (those for other platforms
+ * count), a missing checksum.
+ */
 export function lockBreaches(manifest: Manifest, lock: Lockfile): string[] {
   const wanted = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
-  const moved = wanted
+  const breaches = wanted
     .filter(([name, version]) => lock.packages[`node_modules/${name}`]?.version !== version)
     .map(([name, version]) => `${name}@${version} is locked at ${lock.packages[`node_modules/${name}`]?.version}`);
-  const unchecked = Object.entries(lock.packages)
-    .filter(([place, { integrity }]) => place !== '' && integrity === undefined)
-    .map(([place]) => `${place} has no checksum`);
-  return [...moved, ...unchecked];
+  for (const [place, entry] of Object.entries(lock.packages)) {
+    if (place === '') continue;
+    const override = manifest.overrides?.[packageAt(place)];
+    if (override !== undefined && !satisfies(entry.version, override)) {
+      breaches.push(`${place} is locked at ${entry.version} against the override ${override}`);
+    }
+    if (entry.integrity === undefined) breaches.push(`${place} has no checksum`);
+    for (const name of Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })) {
+      if (!isLocked(lock, place, name)) breaches.push(`${place} wants ${name}, which is not locked`);
+    }
+  }
+  return breaches;
+}
+
+function packageAt(place: string): string {
+  return place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+}
+
+/** Looks where Node would: in the package's own folder of modules, then in those around it. */
+function isLocked(lock: Lockfile, place: string, name: string): boolean {
+  for (let folder = place; folder !== ''; ) {
+    if (lock.packages[`${folder}/node_modules/${name}`] !== undefined) return true;
+    folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')));
+  }
+  return lock.packages[`node_modules/${name}`] !== undefined;
+}
+
+/** For an exact version and for `^`, which are all that the manifest uses. */
+function satisfies(version: string | undefined, wanted: string): boolean {
+  if (!wanted.startsWith('^')) return version === wanted;
+  const [have, least] = [version ?? '0', wanted.slice(1)].map((text) => text.split('.').map(Number));
+  const at = least!.findIndex((part, i) => part !== have![i]);
+  return have![0] === least![0] && (at < 0 || have![at]! > least![at]!);
 }
 
 /** Packages with install scripts on which `allowScripts` is silent, and names in it that no package has. */
@@ -56,7 +95,7 @@ export function scriptBreaches(manifest: Manifest, lock: Lockfile): string[] {
   const decided = Object.keys(manifest.allowScripts ?? {});
   const scripted = Object.entries(lock.packages)
     .filter(([, entry]) => entry.hasInstallScript === true)
-    .map(([place]) => place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length));
+    .map(([place]) => packageAt(place));
   const silent = scripted
     .filter((name) => !decided.includes(name))
     .map((name) => `${name} may or may not run its script?`);

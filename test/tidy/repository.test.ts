@@ -41,6 +41,32 @@ describe('the rules', () => {
     expect(lockBreaches({}, { packages: { 'node_modules/ink': { version: '8.0.0' } } })).toHaveLength(1);
   });
 
+  it('know an override that the lockfile does not follow', () => {
+    const locked = (version: string) => ({
+      packages: { 'node_modules/x/node_modules/y': { version, integrity: 's' } },
+    });
+    for (const version of ['4.18.1', '4.18.2', '4.19.0']) {
+      expect(lockBreaches({ overrides: { y: '^4.18.1' } }, locked(version)), version).toEqual([]);
+    }
+    for (const version of ['4.18.0', '4.17.23', '5.0.0', '3.19.2']) {
+      expect(lockBreaches({ overrides: { y: '^4.18.1' } }, locked(version)), version).toHaveLength(1);
+    }
+    expect(lockBreaches({ overrides: { y: '4.18.1' } }, locked('4.18.2'))).toHaveLength(1);
+  });
+
+  it('know a package that another wants and the lockfile lacks', () => {
+    const tool = { integrity: 's', optionalDependencies: { 'tool-win32': '1.0.0' } };
+    const packages = { 'node_modules/@a/b/node_modules/tool': tool };
+    const missing = ['node_modules/@a/b/node_modules/tool wants tool-win32, which is not locked'];
+    expect(lockBreaches({}, { packages })).toEqual(missing);
+    for (const home of ['node_modules/@a/b/node_modules/tool/', 'node_modules/@a/b/', '']) {
+      const found = { ...packages, [`${home}node_modules/tool-win32`]: { integrity: 's' } };
+      expect(lockBreaches({}, { packages: found })).toEqual([]);
+    }
+    const elsewhere = { ...packages, 'node_modules/c/node_modules/tool-win32': { integrity: 's' } };
+    expect(lockBreaches({}, { packages: elsewhere })).toEqual(missing);
+  });
+
   it('know an install script nobody decided on', () => {
     const packages = {
       'node_modules/a': { hasInstallScript: true },
