@@ -24,7 +24,10 @@ export class RecordedOutputs {
     this.#offsets.push(offset);
   }
 
-  /** Canonical JSON of what input `seq` caused, in order: equal to `canonical(event)` of a true replay. */
+  /**
+   * Canonical JSON of what input `seq` caused, in order: equal to `canonical(event)` of a true replay. As it
+   * was recorded, so compare it and do not print it.
+   */
   textsAt(seq: number): readonly string[] {
     const texts: string[] = [];
     for (let i = this.#firstFrom(seq); this.#seqs[i] === seq; i++) texts.push(this.#text(i));

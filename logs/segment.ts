@@ -234,7 +234,7 @@ class SegmentCheck {
         this.#skipped++;
       } else if (type === SEAL_RECORD) {
         if (this.#view.getFloat64(at + AT.seq, true) !== this.#chain.nextSeq - 1)
-          this.#rot(at, 'the seal of another place');
+          this.#rot(at, 'the seal does not name the input before it');
       } else {
         this.#takeNote(at, length, type);
         this.#notes.push(at);

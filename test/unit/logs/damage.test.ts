@@ -12,7 +12,9 @@ function prefix(frames: readonly Frame[], size: number): { end: number; inputs: 
   return { end: last ? last.at + last.length : 64, inputs: whole.filter((frame) => frame.type < 64).length };
 }
 
-test('a journal cut at every byte of its last 4 KiB and more gives the longest whole prefix, and says so', () => {
+test('a journal cut at every byte of its last 4 KiB and more gives the longest whole prefix, and says so', {
+  timeout: 60_000,
+}, () => {
   const directory = sampleSession({ inputs: 60, segmentBytes: 4096, blockBytes: 1024, dies: true });
   const paths = segmentFiles(directory);
   const before = paths.slice(0, -1).map((path) => framesOf(readFileSync(path)).filter((f) => f.type < 64).length);
@@ -96,6 +98,24 @@ test('zeros after an unclean stop are cut: whole sectors, from within a record o
   );
 });
 
+test('what would be a torn tail is damage in any segment but the last', () => {
+  const directory = sampleSession({ inputs: 100, segmentBytes: 4096, dies: true });
+  const path = segmentFiles(directory)[0]!;
+  const { byteLength } = readFileSync(path);
+  withChangedFile(
+    path,
+    (b) => Buffer.concat([b, Buffer.alloc(64)]),
+    () => expect(thrown(() => loadSession(directory))).toMatchObject({ file: path, offset: byteLength }),
+  );
+  for (const size of [0, 63, 64, byteLength - 1, byteLength - 64]) {
+    withChangedFile(
+      path,
+      (b) => b.subarray(0, size),
+      () => expect(thrown(() => loadSession(directory))).toBeInstanceOf(JournalRotError),
+    );
+  }
+});
+
 test('zeros with a good record behind them are no torn tail', () => {
   const directory = sampleSession({ inputs: 60, dies: true });
   const path = segmentFiles(directory)[0]!;
@@ -133,14 +153,16 @@ function expectFlipsRefused(directory: string, step: number): number {
   return flips;
 }
 
-test('every sampled bit flip of a sealed journal is refused, at the record that has it', () => {
+test('every sampled bit flip of a sealed journal is refused, at the record that has it', { timeout: 60_000 }, () => {
   const directory = sampleSession({ inputs: 200, segmentBytes: 8192, blockBytes: 1024 });
   expect(segmentFiles(directory).length).toBeGreaterThan(2);
   expect(expectFlipsRefused(directory, 61)).toBeGreaterThan(2000);
   expect(loadSession(directory).tail.torn).toBe(false);
 });
 
-test('every bit flip of records that no seal covers yet is refused, the very last record included', () => {
+test('every bit flip of records that no seal covers yet is refused, the very last record included', {
+  timeout: 60_000,
+}, () => {
   const directory = sampleSession({ inputs: 19, dies: true });
   expect(framesOf(readFileSync(segmentFiles(directory)[0]!)).some((frame) => frame.type === 66)).toBe(false);
   expect(expectFlipsRefused(directory, 5)).toBeGreaterThan(2000);

@@ -300,6 +300,16 @@ test('a block whose records were rewritten with good check sums breaks the chain
   expect(thrown(() => loadSession(directory))).toMatchObject({ file: path, offset: 64 });
 });
 
+test('a seal that speaks of another input is refused', () => {
+  const directory = sampleSession({ inputs: 1, dies: true });
+  const zeros = new Uint8Array(32);
+  const record = withCrc(inputRecord(1));
+  const bytes = Buffer.concat([plainHeader(1, 1, zeros), record, plainSeal(chain(zeros, [record]), 2, timeOf(1))]);
+  const path = join(directory, '000001.journal');
+  writeFileSync(path, bytes);
+  expect(thrown(() => loadSession(directory))).toMatchObject({ file: path, offset: 64 + record.byteLength });
+});
+
 test('what is no session is said to be none', () => {
   const directory = temporaryDirectory();
   expect(thrown(() => loadSession(join(directory, 'nowhere')))).toMatchObject({ name: 'JournalError', code: 'ENOENT' });
