@@ -33,7 +33,20 @@ export type FromEngine =
   | { readonly type: 'command-done'; readonly id: number; readonly refused: string | undefined }
   /** A one-line message for the operator. */
   | { readonly type: 'notice'; readonly level: 'info' | 'warn' | 'error'; readonly text: string }
-  | { readonly type: 'stopped'; readonly reason: string; readonly fault: boolean };
+  | StoppedMessage;
+
+/** The engine's last word. */
+export interface StoppedMessage {
+  readonly type: 'stopped';
+  readonly reason: string;
+  readonly fault: boolean;
+  /** Exit code that a fault calls for. */
+  readonly exitCode?: number | undefined;
+  /** Stack of a fault nobody foresaw, for the log file. */
+  readonly detail?: string | undefined;
+  /** What the run came to, for the summary. */
+  readonly summary?: Readonly<Record<string, string | number | boolean>>;
+}
 
 /** The console's end of the line, whichever carrier is under it. */
 export interface EnginePort {

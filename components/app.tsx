@@ -1,0 +1,146 @@
+/** The console: one root box as large as the terminal, with panels, overlays and an unmistakable frame when LIVE. */
+import { Box } from 'ink';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { enabledBindings } from '../state/keymap/dispatch.ts';
+import type { ConsoleState } from '../state/model.ts';
+import { PANEL_TABS, PANELS, panelKey } from '../state/panels.ts';
+import { currentNotice, silentForMs } from '../state/selectors.ts';
+import type { Store } from '../state/store.ts';
+import type { Plotter } from './charts/contrib-line.ts';
+import { ConsoleContext, useSlice } from './context.ts';
+import { formatFooter } from './format/footer.ts';
+import { formatHeader, headerAlerts } from './format/header.ts';
+import { formatTimeline } from './format/timeline.ts';
+import { isTooSmall, layOutScreen, type Place, SMALLEST_COLUMNS, SMALLEST_ROWS } from './layout.ts';
+import { OverlayView } from './overlays/overlay.tsx';
+import { PANEL_COMPONENTS } from './panels/index.ts';
+import { Rows } from './rows.tsx';
+import { line, span } from './text/line.ts';
+import type { Theme } from './theme.ts';
+
+export interface AppProps {
+  readonly store: Store;
+  readonly theme: Theme;
+  /** Loads the chart's plotter; called once, after the first frame. */
+  readonly loadPlotter: () => Promise<Plotter>;
+}
+
+const headerSlice = (state: ConsoleState) => ({
+  connection: state.connection,
+  view: state.view,
+  silentMs: silentForMs(state),
+  leaving: state.ui.leaving !== 'none',
+});
+
+export function App({ store, theme, loadPlotter }: AppProps) {
+  const [plotter, setPlotter] = useState<Plotter>();
+  useEffect(() => {
+    let mounted = true;
+    const failed = (error: unknown): void =>
+      store.dispatch({
+        type: 'notice',
+        notice: { level: 'warn', text: `charts cannot be drawn: ${String(error)}`, atMs: store.getSnapshot().nowMs },
+      });
+    loadPlotter().then((loaded) => mounted && setPlotter(loaded), failed);
+    return () => {
+      mounted = false;
+    };
+  }, [store, loadPlotter]);
+  const tools = useMemo(() => ({ store, theme, plotter }), [store, theme, plotter]);
+  return (
+    <ConsoleContext value={tools}>
+      <Screen />
+    </ConsoleContext>
+  );
+}
+
+function Screen() {
+  const needs = useSlice((state) => ({
+    columns: state.ui.columns,
+    rows: state.ui.rows,
+    headerLines: 2 + headerAlerts(headerSlice(state)).length,
+    proposals: Math.min(2, state.view?.proposals.length ?? 0),
+    replay: state.view?.replay !== undefined,
+    framed: state.view?.mode === 'LIVE',
+    focus: state.ui.focus,
+    zoomed: state.ui.zoomed,
+  }));
+  const layout = useMemo(() => layOutScreen(needs), [needs]);
+  const { columns, rows, focus, framed } = needs;
+  if (isTooSmall(columns, rows)) return <TooSmall columns={columns} rows={rows} />;
+  return (
+    <Root columns={columns} rows={rows}>
+      <Header place={layout.header} />
+      {layout.strip !== undefined && <PANEL_COMPONENTS.approvals place={layout.strip} focused={false} />}
+      {layout.tabs !== undefined && <Tabs place={layout.tabs} />}
+      {layout.panels.map((place) => {
+        const Panel = PANEL_COMPONENTS[place.panel];
+        return <Panel key={place.panel} place={place} focused={place.panel === focus} />;
+      })}
+      {layout.timeline !== undefined && <Timeline place={layout.timeline} />}
+      <Footer place={layout.footer} />
+      <OverlayView body={layout.body} />
+      {framed && <LiveFrame columns={columns} rows={rows} />}
+    </Root>
+  );
+}
+
+function Root({ columns, rows, children }: { columns: number; rows: number; children: ReactNode }) {
+  return (
+    <Box width={columns} height={rows} flexShrink={0} overflow="hidden">
+      {children}
+    </Box>
+  );
+}
+
+/** Even on a tiny screen: mode, state and the keys that count. */
+function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }) {
+  const text = ` needs ${SMALLEST_COLUMNS}×${SMALLEST_ROWS}, is ${columns}×${rows}`;
+  const headerRows = Math.max(0, Math.min(4, rows - 2));
+  return (
+    <Root columns={columns} rows={rows}>
+      <Header place={{ x: 0, y: 0, width: columns, height: headerRows }} />
+      <Rows
+        place={{ x: 0, y: headerRows, width: columns, height: Math.min(2, rows - headerRows) }}
+        lines={[line(span(text, 'warn')), line(span(' Ctrl-K kills, q leaves', 'quiet'))]}
+      />
+    </Root>
+  );
+}
+
+function Header({ place }: { readonly place: Place }) {
+  return <Rows place={place} lines={formatHeader(useSlice(headerSlice), place.width)} />;
+}
+
+function Footer({ place }: { readonly place: Place }) {
+  const { state } = useSlice((each) => ({ state: each }));
+  const slice = { notice: currentNotice(state), pending: state.pending, bindings: enabledBindings(state) };
+  return <Rows place={place} lines={formatFooter(slice, place.width)} />;
+}
+
+function Tabs({ place }: { readonly place: Place }) {
+  const { focus } = useSlice((state) => ({ focus: state.ui.focus }));
+  const tabs = PANELS.map((panel) =>
+    span(` ${panelKey(panel)} ${PANEL_TABS[panel]} `, panel === focus ? 'focused' : 'quiet'),
+  );
+  return <Rows place={place} lines={[tabs]} />;
+}
+
+function Timeline({ place }: { readonly place: Place }) {
+  const { replay, atUs } = useSlice((state) => ({ replay: state.view?.replay, atUs: state.view?.atUs ?? 0 }));
+  return replay === undefined ? null : <Rows place={place} lines={formatTimeline(replay, atUs, place.width)} />;
+}
+
+/** Solid edges with the word all along: real money cannot be missed, colour or not. */
+function LiveFrame({ columns, rows }: { readonly columns: number; readonly rows: number }) {
+  const edge = line(span('█ LIVE '.repeat(Math.ceil(columns / 7)).slice(0, columns), 'live'));
+  const side = Array.from({ length: rows - 2 }, () => line(span('█', 'live')));
+  return (
+    <>
+      <Rows place={{ x: 0, y: 0, width: columns, height: 1 }} lines={[edge]} />
+      <Rows place={{ x: 0, y: rows - 1, width: columns, height: 1 }} lines={[edge]} />
+      <Rows place={{ x: 0, y: 1, width: 1, height: rows - 2 }} lines={side} />
+      <Rows place={{ x: columns - 1, y: 1, width: 1, height: rows - 2 }} lines={side} />
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+/** What the last replay step changed: each value before and after. */
+import type { EngineView } from '../../state/view.ts';
+import { line, type StyledLine, span } from '../text/line.ts';
+import { UNKNOWN } from './fields.ts';
+
+type Found = { readonly label: string; readonly value: unknown } | undefined;
+
+const member = (thing: object | undefined, key: string): unknown =>
+  thing !== undefined && Object.hasOwn(thing, key) ? (thing as Readonly<Record<string, unknown>>)[key] : undefined;
+
+/** The thing that a key such as `symbol.0.last` is about, with its name. */
+function subject(view: EngineView, kind: string, id: string): { label: string; thing: object | undefined } | undefined {
+  const number = Number(id);
+  switch (kind) {
+    case 'symbol': {
+      const thing = view.symbols.find((each) => each.instrument === number);
+      return { label: thing?.symbol ?? `instrument ${id}`, thing };
+    }
+    case 'vote': {
+      const thing = view.votes.find((each) => each.instrument === number);
+      return { label: `vote ${thing?.symbol ?? id}`, thing };
+    }
+    case 'position': {
+      const thing = view.positions.find((each) => each.instrument === number);
+      return { label: `position ${thing?.symbol ?? id}`, thing };
+    }
+    case 'order':
+      return { label: `order #${id}`, thing: view.orders.find((each) => each.orderId === number) };
+    case 'proposal':
+      return { label: `proposal #${id}`, thing: view.proposals.find((each) => each.proposalId === number) };
+    default:
+      return undefined;
+  }
+}
+
+function find(view: EngineView, key: string): Found {
+  const [kind = '', id = '', name = ''] = key.split('.');
+  if (kind === 'account' || kind === 'counts') return { label: `${kind} ${id}`, value: member(view[kind], id) };
+  if (kind === 'limit') {
+    const limitName = key.slice('limit.'.length);
+    return { label: `limit ${limitName}`, value: view.limits.find((each) => each.name === limitName)?.used };
+  }
+  const about = subject(view, kind, id);
+  if (about === undefined) return undefined;
+  return { label: `${about.label} ${name}`.trimEnd(), value: name === '' ? undefined : member(about.thing, name) };
+}
+
+function valueText(found: Found): string {
+  const value = found?.value;
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : value.toPrecision(6);
+  return typeof value === 'string' ? value : UNKNOWN;
+}
+
+/** One row for each changed value. */
+export function formatChanged(view: EngineView, before: EngineView | undefined): readonly StyledLine[] {
+  const { replay } = view;
+  if (replay === undefined) return [];
+  const head = line(span(` input ${replay.cursor}: `, 'quiet'), span(replay.lastInput, 'strong'));
+  const rows = replay.changed.map((key) => {
+    const now = find(view, key);
+    const then = before === undefined ? undefined : find(before, key);
+    return line(
+      ' ',
+      span((now?.label ?? key).padEnd(28), 'plain'),
+      ' ',
+      span(valueText(then).padStart(14), 'quiet'),
+      span(' → ', 'quiet'),
+      span(valueText(now), 'strong', 'changed'),
+    );
+  });
+  return [head, ...(rows.length === 0 ? [line(span(' nothing on screen changed', 'quiet'))] : rows)];
+}

@@ -1,0 +1,136 @@
+/** Dialogs: leaving, typed codes, prompts. Short boxes in the middle of the screen. */
+import type { CodePurpose, ConsoleState, Overlay, QuitChoice } from '../../state/model.ts';
+import { CONTROL_MEANING, HALT_TEXT, KILL_TEXT, positionText, sideText } from '../../state/text/names.ts';
+import { signedMoney, trimmed } from '../../state/text/numbers.ts';
+import type { EngineView } from '../../state/view.ts';
+import { clipLine, fitLine, line, type StyledLine, span, wrapText } from '../text/line.ts';
+
+/** A frame of double lines: it is told from panels without colour. */
+export function boxed(
+  title: string,
+  lines: readonly StyledLine[],
+  width: number,
+  height: number,
+): readonly StyledLine[] {
+  const inner = Math.max(0, width - 4);
+  const top = clipLine(
+    line(span('╔═ ', 'key'), span(title, 'strong'), span(` ${'═'.repeat(width)}`, 'key')),
+    width - 1,
+  );
+  const body = lines.slice(0, Math.max(0, height - 2));
+  return [
+    [...withoutEllipsis(top), span('╗', 'key')],
+    ...body.map((each) => [span('║ ', 'key'), ...fitLine(each, inner), span(' ║', 'key')]),
+    line(span(`╚${'═'.repeat(Math.max(0, width - 2))}╝`, 'key')),
+  ];
+}
+
+const withoutEllipsis = (styled: StyledLine): StyledLine =>
+  styled.map((part) => ({ ...part, text: part.text.replace(/═…$/, '══') }));
+
+/** What is held and what works, in words. */
+export function openRisk(view: EngineView | undefined): readonly StyledLine[] {
+  if (view === undefined) return [];
+  const positions = view.positions.map((each) =>
+    line(`  ${positionText(each.side)} ${trimmed(each.quantity)} ${each.symbol}  ${signedMoney(each.unrealised)}`),
+  );
+  const orders = view.orders.map((each) =>
+    line(
+      `  order #${each.orderId} ${each.purpose} ${sideText(each.side)} ${trimmed(each.quantity)} ${each.symbol}: ${each.state}`,
+    ),
+  );
+  const all = [...positions, ...orders];
+  return all.length === 0 ? [line(span('  nothing is open', 'good'))] : all;
+}
+
+const LONGEST_LIST = 6;
+
+function shortened(lines: readonly StyledLine[]): readonly StyledLine[] {
+  if (lines.length <= LONGEST_LIST) return lines;
+  return [...lines.slice(0, LONGEST_LIST - 1), line(span(`  … and ${lines.length - LONGEST_LIST + 1} more`, 'quiet'))];
+}
+
+const CHOICE_TEXT: Readonly<Record<QuitChoice, string>> = {
+  flatten: 'f  flatten, then leave (kill, close everything; asks for a code)',
+  leave: 'l  leave',
+  stay: 's  stay',
+};
+
+/** The one dialog for `q` and Ctrl-C. */
+export function formatQuit(overlay: Extract<Overlay, { kind: 'quit' }>, state: ConsoleState): readonly StyledLine[] {
+  const open = overlay.choices.length > 2 || overlay.choices.includes('flatten');
+  const intro = open
+    ? [line(span('Still open:', 'warn')), ...shortened(openRisk(state.view)), []]
+    : [line(state.view?.replay === undefined ? 'Nothing is open.' : 'The recorded session stays as it is.'), []];
+  return [
+    ...intro,
+    ...overlay.choices.map((choice) =>
+      line(
+        span(choice === overlay.selected ? '▸ ' : '  ', 'key'),
+        span(leaveText(choice, open), choice === overlay.selected ? 'strong' : 'plain'),
+      ),
+    ),
+  ];
+}
+
+function leaveText(choice: QuitChoice, open: boolean): string {
+  return choice === 'leave' && open
+    ? `${CHOICE_TEXT.leave} as it is: the paper session ends with these open`
+    : CHOICE_TEXT[choice];
+}
+
+export const CODE_TITLES: Readonly<Record<CodePurpose['kind'], string>> = {
+  loosen: 'Loosen control',
+  resume: 'Resume',
+  flatten: 'Flatten',
+  'flatten-and-leave': 'Flatten and leave',
+};
+
+function codeIntro(purpose: CodePurpose, view: EngineView | undefined): readonly StyledLine[] {
+  switch (purpose.kind) {
+    case 'loosen':
+      return [
+        line(span(`${purpose.from.toUpperCase()} → ${purpose.to.toUpperCase()}`, 'warn')),
+        line(`${purpose.to.toUpperCase()}: ${CONTROL_MEANING[purpose.to]}.`),
+      ];
+    case 'resume':
+      return [
+        line('Entries will be allowed again. Halted by: ', span(HALT_TEXT[view?.halted ?? 'none'], 'warn')),
+        line(span(`Kill: ${KILL_TEXT[view?.kill ?? 'armed']}. Still open:`, 'quiet')),
+        ...shortened(openRisk(view)),
+      ];
+    case 'flatten':
+    case 'flatten-and-leave':
+      return [line('All of this is closed at the market:'), ...shortened(openRisk(view))];
+  }
+}
+
+/** The dialog that asks for the code on screen. */
+export function formatCode(
+  overlay: Extract<Overlay, { kind: 'code' }>,
+  view: EngineView | undefined,
+): readonly StyledLine[] {
+  return [
+    ...codeIntro(overlay.purpose, view),
+    [],
+    line('Type ', span(overlay.code.split('').join(' '), 'strong'), ' and Enter; Esc does nothing.'),
+    line('> ', span(overlay.typed, 'strong'), span('▏', 'key')),
+    overlay.wrong ? line(span('That was not the code. Nothing was done; this is a new one.', 'warn')) : [],
+  ];
+}
+
+const PROMPT_TEXT = {
+  'go-to': 'A time (14:03:22), a date and time, a sequence number, 50%, or +30s / -2m.',
+  filter: 'Only log lines that contain:',
+} as const;
+
+export const PROMPT_TITLES = { 'go-to': 'Go to', filter: 'Filter' } as const;
+
+/** A prompt for one line of text. */
+export function formatPrompt(overlay: Extract<Overlay, { kind: 'prompt' }>, width: number): readonly StyledLine[] {
+  return [
+    ...wrapText(PROMPT_TEXT[overlay.purpose], width).map((text) => line(span(text, 'quiet'))),
+    line('> ', span(overlay.text, 'strong'), span('▏', 'key')),
+    line(span(overlay.error, 'warn')),
+  ];
+}

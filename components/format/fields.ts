@@ -1,0 +1,74 @@
+/** Small parts that several panels are made of: figures that may be stale or changed, and labelled fields. */
+import { duration } from '../../state/text/numbers.ts';
+import type { FeedState } from '../../state/view.ts';
+import { line, lineWidth, type Span, type Style, type StyledLine, span } from '../text/line.ts';
+
+/** Keys of the values that the last replay step changed. */
+export type Changed = ReadonlySet<string>;
+
+/** What is shown where a value is not known. */
+export const UNKNOWN = '–';
+
+/** A figure. A stale one is dimmed and marked, so that it is told from a live one without colour. */
+export function figure(
+  text: string | undefined,
+  style: Style = 'plain',
+  options: { readonly stale?: boolean; readonly changed?: boolean } = {},
+): Span {
+  if (text === undefined) return span(UNKNOWN, 'quiet');
+  const emphasis = options.changed === true ? 'changed' : 'none';
+  return options.stale === true ? span(`~${text}`, 'stale', emphasis) : span(text, style, emphasis);
+}
+
+/** A quiet label and its value. */
+export function field(label: string, ...values: readonly Span[]): StyledLine {
+  return line(span(`${label} `, 'quiet'), ...values);
+}
+
+export function signStyle(value: number): Style {
+  return value > 0 ? 'up' : value < 0 ? 'down' : 'plain';
+}
+
+/** Fields side by side on as many lines as they need. */
+export function flow(fields: readonly StyledLine[], width: number, indent = ''): readonly StyledLine[] {
+  const lines: StyledLine[] = [];
+  let current: StyledLine = [];
+  for (const each of fields) {
+    const joined = current.length === 0 ? line(indent, ...each) : line(...current, '  ', ...each);
+    if (current.length > 0 && lineWidth(joined) > width) {
+      lines.push(current);
+      current = line(indent, ...each);
+    } else current = joined;
+  }
+  return current.length === 0 ? lines : [...lines, current];
+}
+
+/** True when the numbers of this feed may no longer be trusted. */
+export function isStale(feed: FeedState): boolean {
+  return feed === 'stale' || feed === 'down';
+}
+
+/** The state of a feed in words that need no colour. */
+export function feedSpan(feed: FeedState, ageMs: number | undefined): Span {
+  const age = ageMs === undefined ? '' : ` ${duration(ageMs)}`;
+  switch (feed) {
+    case 'live':
+      return span(`LIVE${age}`, 'good');
+    case 'stale':
+      return span(`STALE${age}`, 'warn');
+    case 'gap':
+      return span('GAP', 'alarm');
+    case 'down':
+      return span(`DOWN${age}`, 'alarm');
+    case 'waiting':
+      return span('WAITING', 'quiet');
+  }
+}
+
+/** A title bar over a panel: `─ 1 Ticks ──────── 5 symbols ─`; the focused one is marked. */
+export function titleBar(title: string, note: string, focused: boolean, width: number): StyledLine {
+  const head = span(`${focused ? '▸' : ' '}${title} `, focused ? 'focused' : 'title');
+  const tail = note === '' ? [] : [span(` ${note} `, 'quiet')];
+  const used = lineWidth([span('─'), head, ...tail]) + 1;
+  return [span('─', 'quiet'), head, span('─'.repeat(Math.max(0, width - used)), 'quiet'), ...tail, span('─', 'quiet')];
+}

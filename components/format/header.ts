@@ -1,0 +1,111 @@
+/** The header: mode, control, feed, money, and anything that is wrong, on every size of screen. */
+import type { Connection } from '../../state/model.ts';
+import { changedKeys } from '../../state/selectors.ts';
+import { HALT_TEXT, KILL_TEXT } from '../../state/text/names.ts';
+import { clock, count, date, duration, fixed, grouped, signed, signedMoney } from '../../state/text/numbers.ts';
+import type { EngineView } from '../../state/view.ts';
+import { line, lineWidth, type Span, type StyledLine, span, spread } from '../text/line.ts';
+import { type Changed, feedSpan, field, figure, isStale, signStyle } from './fields.ts';
+
+export interface HeaderSlice {
+  readonly connection: Connection;
+  readonly view: EngineView | undefined;
+  /** How long the engine has said nothing, 0 while it speaks. */
+  readonly silentMs: number;
+  readonly leaving: boolean;
+}
+
+/** Alert lines under the two that are always there. */
+export function headerAlerts({ connection, view, silentMs, leaving }: HeaderSlice): readonly StyledLine[] {
+  const alerts: StyledLine[] = [];
+  if (connection.kind === 'stopped') {
+    const what = connection.fault ? 'ENGINE FAILED' : 'ENGINE STOPPED';
+    alerts.push(line(span(` ${what}: ${connection.reason} `, 'alarm'), ' nothing trades; q leaves'));
+  } else if (silentMs > 0) {
+    alerts.push(
+      line(span(` ENGINE SILENT for ${duration(silentMs)} `, 'alarm'), ' what you see is old; Ctrl-K is still sent'),
+    );
+  }
+  if (view !== undefined && (view.halted !== 'none' || view.kill !== 'armed')) alerts.push(haltLine(view));
+  if (leaving) alerts.push(line(span(' FLATTENING, then leaving ', 'warn'), ' q and s to stay'));
+  return alerts;
+}
+
+function haltLine(view: EngineView): StyledLine {
+  const parts: Span[] = [span(' HALTED ', 'alarm'), span(` no entries: ${HALT_TEXT[view.halted]}`, 'strong')];
+  if (view.kill !== 'armed') {
+    const open = view.killOpenOrders === 0 ? '' : `, ${count(view.killOpenOrders)} entry orders open`;
+    parts.push(span(`  kill: ${KILL_TEXT[view.kill]}${open}`, 'warn'));
+  }
+  parts.push(span('  R resume', 'key'));
+  if (view.kill !== 'armed') parts.push(span('  F flatten', 'key'));
+  return parts;
+}
+
+/** The header's lines for this width. */
+export function formatHeader(slice: HeaderSlice, width: number): readonly StyledLine[] {
+  const { view } = slice;
+  if (view === undefined) {
+    const text = slice.connection.kind === 'stopped' ? '' : 'waiting for the engine';
+    return [line(span(' CHIMERA ', 'title'), span(` ${text}`, 'quiet')), [], ...headerAlerts(slice)];
+  }
+  const stale = slice.silentMs > 0 || slice.connection.kind === 'stopped' || isStale(view.feed);
+  const changed = changedKeys(view);
+  return [stateLine(view, slice, width), moneyLine(view, stale, changed, width), ...headerAlerts(slice)];
+}
+
+function stateLine(view: EngineView, slice: HeaderSlice, width: number): StyledLine {
+  const feed =
+    slice.silentMs > 0 ? span(`STALE ${duration(slice.silentMs)}`, 'warn') : feedSpan(view.feed, view.feedAgeMs);
+  const left: Array<Span | string> = [
+    span(` ${view.mode} `, view.mode === 'LIVE' ? 'live' : 'paper'),
+    ' ',
+    span(view.control.toUpperCase(), 'strong'),
+    span('  feed ', 'quiet'),
+    feed,
+  ];
+  if (view.replay !== undefined) {
+    left.push('  ', span(view.replay.forked ? 'REPLAY, FORKED' : 'REPLAY', 'title'));
+  }
+  if (view.recording) left.push('  ', span('REC', 'warn'));
+  const date_ = width >= 110 ? `${date(view.atUs)} ` : '';
+  const right = line(
+    span('lag ', 'quiet'),
+    lagSpan(view.engine.lagMs),
+    span(`  ${date_}${clock(view.atUs).slice(0, 8)} UTC `, 'quiet'),
+  );
+  const place = [...line(span('  ', 'quiet'), span(view.venue))];
+  if (width >= 110) place.push(span(` · ${view.session}`, 'quiet'));
+  const room = width - lineWidth(line(...left)) - lineWidth(right) - 1;
+  return spread(line(...left, ...(lineWidth(place) <= room ? place : [])), right, width);
+}
+
+function lagSpan(ms: number): Span {
+  const text = ms < 1000 ? `${fixed(ms, 0)} ms` : duration(ms);
+  return span(text, ms >= 1000 ? 'alarm' : ms >= 100 ? 'warn' : 'plain');
+}
+
+function moneyLine(view: EngineView, stale: boolean, changed: Changed, width: number): StyledLine {
+  const { account } = view;
+  const show = (text: string, key: string, style = signStyle(0)): Span =>
+    figure(text, style, { stale, changed: changed.has(`account.${key}`) });
+  const pnlStyle = signStyle(account.dayPnlPct);
+  const left = line(
+    ' ',
+    ...field('equity', show(`${grouped(account.equity)} ${account.currency}`, 'equity', 'strong')),
+    '  ',
+    ...field('day', show(signedMoney(account.dayPnl), 'dayPnl', pnlStyle)),
+    show(` (${signed(account.dayPnlPct, 2)} %)`, 'dayPnlPct', pnlStyle),
+    '  ',
+    ...field('drawdown', show(`${fixed(account.drawdownPct, 2)} %`, 'drawdownPct')),
+    '  ',
+    ...field('exposure', show(`${fixed(account.exposurePct, 1)} %`, 'exposurePct')),
+  );
+  const { counts } = view;
+  const right = line(
+    ...field('fees', figure(grouped(account.fees), 'plain', { changed: changed.has('account.fees') })),
+    '  ',
+    ...field('trades', figure(`${counts.trades} (${counts.wins} won) `)),
+  );
+  return lineWidth(left) + lineWidth(right) + 2 <= width ? spread(left, right, width) : left;
+}

@@ -1,0 +1,33 @@
+/** The help overlay, made from the key table. */
+import { bindingsByScope, keyLabels } from '../../state/keymap/table.ts';
+import type { ConsoleState } from '../../state/model.ts';
+import { line, type StyledLine, span } from '../text/line.ts';
+
+const KEY_WIDTH = 14;
+
+/** All rows of help; a key that does nothing now says why. */
+export function formatHelp(state: ConsoleState): readonly StyledLine[] {
+  const lines: StyledLine[] = [];
+  for (const { title, bindings } of bindingsByScope()) {
+    lines.push(line(span(` ${title}`, 'title')));
+    for (const binding of bindings) {
+      const reason = binding.disabled?.(state);
+      lines.push(
+        line(
+          '  ',
+          span(keyLabels(binding).padEnd(KEY_WIDTH), 'key'),
+          span(binding.text, reason === undefined ? 'plain' : 'quiet'),
+          span(reason === undefined ? '' : `  (now: ${reason})`, 'quiet'),
+        ),
+      );
+    }
+    lines.push([]);
+  }
+  lines.push(
+    line(span(' ~ before a number: it is old. An underlined number: the last replay step changed it.', 'quiet')),
+  );
+  lines.push(
+    line(span(' Keys that act wait a moment, and are ignored in bursts, pastes, or when held down.', 'quiet')),
+  );
+  return lines;
+}

@@ -1,0 +1,102 @@
+/** The votes panel: the newest vote of the chosen symbol, producer by producer, and the others in a line each. */
+import type { ProducerVote } from '../../engine/domain/index.ts';
+import { producerRationale } from '../../state/rationale.ts';
+import { directionText } from '../../state/text/names.ts';
+import { fixed, percentOf, signed } from '../../state/text/numbers.ts';
+import type { VoteView } from '../../state/view.ts';
+import { balance } from '../text/bars.ts';
+import { line, type Span, type StyledLine, span } from '../text/line.ts';
+import { type Column, formatTable } from '../text/table.ts';
+import { type Changed, field, figure, flow, signStyle, UNKNOWN } from './fields.ts';
+
+export interface VotesSlice {
+  readonly votes: readonly VoteView[];
+  readonly selected: number;
+  readonly changed: Changed;
+}
+
+const BAR_WIDTH = 13;
+
+const takesPart = (vote: ProducerVote): boolean => vote.status === 'voted' || vote.status === 'neutral';
+
+/** A direction as a word with its arrow. */
+export function directionSpan(direction: ProducerVote['direction']): Span {
+  const arrow = direction > 0 ? '▲ ' : direction < 0 ? '▼ ' : '· ';
+  return span(arrow + directionText(direction), signStyle(direction));
+}
+
+const COLUMNS: ReadonlyArray<Column<ProducerVote>> = [
+  {
+    title: 'producer',
+    width: 9,
+    align: 'left',
+    rank: 1,
+    cell: (v) => span(v.producer, takesPart(v) ? 'plain' : 'quiet'),
+  },
+  {
+    title: 'says',
+    width: 8,
+    align: 'left',
+    rank: 1,
+    cell: (v) => (takesPart(v) ? directionSpan(v.direction) : span(v.status, 'quiet')),
+  },
+  {
+    title: 'conv',
+    width: 5,
+    align: 'right',
+    rank: 2,
+    cell: (v) => figure(v.direction === 0 ? undefined : `${v.conviction}/10`),
+  },
+  { title: 'weight', width: 6, align: 'right', rank: 3, cell: (v) => span(fixed(v.weight, 2)) },
+  {
+    title: 'share',
+    width: 6,
+    align: 'right',
+    rank: 2,
+    cell: (v) => span(takesPart(v) ? signed(v.contribution, 3) : UNKNOWN, signStyle(v.contribution)),
+  },
+  {
+    title: 'contribution',
+    width: BAR_WIDTH,
+    align: 'left',
+    rank: 4,
+    cell: (v) => balance(takesPart(v) ? v.contribution * 2 : 0, BAR_WIDTH),
+  },
+  { title: 'why', width: 24, align: 'left', rank: 5, grows: true, cell: (v) => span(producerRationale(v), 'quiet') },
+];
+
+function summary(vote: VoteView, changed: Changed): readonly StyledLine[] {
+  const key = (name: string): boolean => changed.has(`vote.${vote.instrument}.${name}`);
+  return [
+    line(span(vote.symbol, 'strong'), ' ', directionSpan(vote.direction)),
+    field('score', figure(signed(vote.score, 3), signStyle(vote.score), { changed: key('score') })),
+    field('consensus', figure(percentOf(vote.consensus, 0), 'plain', { changed: key('consensus') })),
+    field('confidence', figure(percentOf(vote.confidence, 0), 'plain', { changed: key('confidence') })),
+    field('disagreement', figure(fixed(vote.disagreement, 2), 'plain', { changed: key('disagreement') })),
+  ];
+}
+
+function strategyLine(vote: VoteView): StyledLine {
+  if (vote.strategies.length === 0) return [];
+  const parts = vote.strategies.map((each) => `${each.name} ${directionText(each.direction)}`);
+  return field(' strategies', span(parts.join(', ')));
+}
+
+/** The panel's rows. */
+export function formatVotes(slice: VotesSlice, width: number, height: number): readonly StyledLine[] {
+  const chosen = slice.votes.find((each) => each.instrument === slice.selected) ?? slice.votes[0];
+  if (chosen === undefined) return [line(span(' no vote yet: windows are filling', 'quiet'))];
+  const indent = ' ';
+  const table = formatTable(COLUMNS, chosen.producers, width - 1);
+  const lines: StyledLine[] = [
+    ...flow(summary(chosen, slice.changed), width, indent),
+    ...[table.head, ...table.rows].map((row) => line(indent, ...row)),
+    strategyLine(chosen),
+  ];
+  const others = slice.votes.filter((each) => each !== chosen);
+  for (const vote of others) {
+    if (lines.length >= height) break;
+    lines.push(...flow(summary(vote, slice.changed), width, indent).slice(0, 1));
+  }
+  return lines;
+}

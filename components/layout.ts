@@ -1,0 +1,190 @@
+/** Where everything stands on a screen of a given size: rectangles, without React. */
+import type { PanelId } from '../state/panels.ts';
+
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface PanelPlace extends Place {
+  readonly panel: PanelId;
+  /** A line at the right edge, towards a neighbour. */
+  readonly edge: boolean;
+  /** The panel draws its own title bar; under the row of tabs it does not. */
+  readonly titled: boolean;
+}
+
+export interface ScreenLayout {
+  readonly header: Place;
+  /** Between header and footer: where overlays stand. */
+  readonly body: Place;
+  readonly footer: Place;
+  readonly timeline: Place | undefined;
+  /** Proposals on top of a single panel. */
+  readonly strip: PanelPlace | undefined;
+  readonly tabs: Place | undefined;
+  readonly panels: readonly PanelPlace[];
+}
+
+export interface ScreenNeeds {
+  readonly columns: number;
+  readonly rows: number;
+  readonly headerLines: number;
+  readonly proposals: number;
+  readonly replay: boolean;
+  /** LIVE is framed: a column and a row on each side. */
+  readonly framed: boolean;
+  readonly focus: PanelId;
+  readonly zoomed: boolean;
+}
+
+export const SMALLEST_COLUMNS = 60;
+export const SMALLEST_ROWS = 16;
+const MEDIUM = { columns: 120, rows: 40 };
+const LARGE = { columns: 200, rows: 60 };
+const FOOTER_LINES = 2;
+const TIMELINE_LINES = 3;
+const STRIP_LINES = 5;
+
+/** One row of panels: its share of the height, and each panel's share of the width. */
+interface Band {
+  readonly height: number;
+  readonly panels: ReadonlyArray<readonly [PanelId, number]>;
+}
+
+const MEDIUM_BANDS: readonly Band[] = [
+  {
+    height: 9,
+    panels: [
+      ['ticks', 66],
+      ['chart', 54],
+    ],
+  },
+  {
+    height: 11,
+    panels: [
+      ['votes', 70],
+      ['risk', 50],
+    ],
+  },
+  {
+    height: 7,
+    panels: [
+      ['positions', 72],
+      ['governor', 48],
+    ],
+  },
+  {
+    height: 9,
+    panels: [
+      ['approvals', 56],
+      ['log', 64],
+    ],
+  },
+];
+
+const LARGE_BANDS: readonly Band[] = [
+  {
+    height: 22,
+    panels: [
+      ['ticks', 130],
+      ['chart', 70],
+    ],
+  },
+  {
+    height: 12,
+    panels: [
+      ['votes', 100],
+      ['risk', 50],
+      ['governor', 50],
+    ],
+  },
+  {
+    height: 22,
+    panels: [
+      ['positions', 76],
+      ['approvals', 54],
+      ['log', 70],
+    ],
+  },
+];
+
+export function isTooSmall(columns: number, rows: number): boolean {
+  return columns < SMALLEST_COLUMNS || rows < SMALLEST_ROWS;
+}
+
+/** Whole numbers in proportion to `shares` that add up to `total`. */
+export function divide(total: number, shares: readonly number[]): readonly number[] {
+  const sum = shares.reduce((a, b) => a + b, 0);
+  let used = 0;
+  let before = 0;
+  return shares.map((share) => {
+    before += share;
+    const end = Math.round((before / sum) * total);
+    const part = end - used;
+    used = end;
+    return part;
+  });
+}
+
+function bandPanels(bands: readonly Band[], area: Place): readonly PanelPlace[] {
+  const heights = divide(
+    area.height,
+    bands.map((band) => band.height),
+  );
+  const places: PanelPlace[] = [];
+  let y = area.y;
+  bands.forEach((band, row) => {
+    const height = heights[row] ?? 0;
+    const widths = divide(
+      area.width,
+      band.panels.map(([, share]) => share),
+    );
+    let x = area.x;
+    band.panels.forEach(([panel], column) => {
+      const width = widths[column] ?? 0;
+      places.push({ panel, x, y, width, height, edge: column < band.panels.length - 1, titled: true });
+      x += width;
+    });
+    y += height;
+  });
+  return places;
+}
+
+type Single = Pick<ScreenLayout, 'strip' | 'tabs' | 'panels'>;
+
+function singlePanel(needs: ScreenNeeds, area: Place): Single {
+  const { focus, proposals } = needs;
+  const hasStrip = proposals > 0 && focus !== 'approvals';
+  const stripHeight = hasStrip ? STRIP_LINES + (proposals > 1 ? 1 : 0) : 0;
+  const below = { ...area, y: area.y + stripHeight, height: Math.max(1, area.height - stripHeight) };
+  return {
+    strip: hasStrip ? { ...area, height: stripHeight, panel: 'approvals', edge: false, titled: true } : undefined,
+    tabs: { ...below, height: 1 },
+    panels: [
+      { ...below, y: below.y + 1, height: Math.max(0, below.height - 1), panel: focus, edge: false, titled: false },
+    ],
+  };
+}
+
+/** The whole screen. */
+export function layOutScreen(needs: ScreenNeeds): ScreenLayout {
+  const margin = needs.framed ? 1 : 0;
+  const width = Math.max(1, needs.columns - 2 * margin);
+  const top = { x: margin, y: margin, width, height: needs.headerLines };
+  const footer = { x: margin, y: needs.rows - margin - FOOTER_LINES, width, height: FOOTER_LINES };
+  const timelineHeight = needs.replay ? TIMELINE_LINES : 0;
+  const bodyY = top.y + top.height;
+  const body = { x: margin, y: bodyY, width, height: Math.max(1, footer.y - timelineHeight - bodyY) };
+  const timeline = needs.replay
+    ? { x: margin, y: footer.y - timelineHeight, width, height: timelineHeight }
+    : undefined;
+  const fits = (size: typeof MEDIUM): boolean => needs.columns >= size.columns && needs.rows >= size.rows;
+  const single = needs.zoomed || !fits(MEDIUM);
+  const panels: Single = single
+    ? singlePanel(needs, body)
+    : { strip: undefined, tabs: undefined, panels: bandPanels(fits(LARGE) ? LARGE_BANDS : MEDIUM_BANDS, body) };
+  return { header: top, body, footer, timeline, ...panels };
+}

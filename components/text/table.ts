@@ -1,0 +1,64 @@
+/** Tables that give up columns, the least important first, until they fit. */
+import { clipLine, fitLine, lineWidth, type Span, type StyledLine, span } from './line.ts';
+
+export interface Column<T> {
+  readonly title: string;
+  readonly width: number;
+  readonly align: 'left' | 'right';
+  /** 1 stays longest; columns with the highest number go first. */
+  readonly rank: number;
+  /** Takes the room that is left over. At most one column grows. */
+  readonly grows?: true;
+  cell(row: T): Span | StyledLine;
+}
+
+const GAP = 1;
+
+/** The columns that fit into `width`, with their widths. */
+function layOut<T>(columns: ReadonlyArray<Column<T>>, width: number): ReadonlyArray<readonly [Column<T>, number]> {
+  const kept = [...columns];
+  const total = (): number => kept.reduce((sum, column) => sum + column.width + GAP, -GAP);
+  while (kept.length > 1 && total() > width) {
+    const last = kept.reduce((worst, column) => (column.rank >= worst.rank ? column : worst));
+    kept.splice(kept.indexOf(last), 1);
+  }
+  const spare = width - total();
+  return kept.map((column) => [column, column.grows === true && spare > 0 ? column.width + spare : column.width]);
+}
+
+function place(styled: StyledLine, width: number, align: 'left' | 'right'): StyledLine {
+  const clipped = clipLine(styled, width);
+  if (align === 'left') return fitLine(clipped, width);
+  const missing = width - lineWidth(clipped);
+  return missing > 0 ? [span(' '.repeat(missing)), ...clipped] : clipped;
+}
+
+const asLine = (cell: Span | StyledLine): StyledLine => ('text' in cell ? [cell] : cell);
+
+/** A head line and one line for each row, none wider than `width`. */
+export function formatTable<T>(
+  columns: ReadonlyArray<Column<T>>,
+  rows: readonly T[],
+  width: number,
+): { readonly head: StyledLine; readonly rows: readonly StyledLine[] } {
+  const layout = layOut(columns, width);
+  const join = (cell: (column: Column<T>) => Span | StyledLine): StyledLine =>
+    clipLine(
+      layout.flatMap(([column, columnWidth], index) => [
+        ...(index > 0 ? [span(' '.repeat(GAP))] : []),
+        ...place(asLine(cell(column)), columnWidth, column.align),
+      ]),
+      width,
+    );
+  return {
+    head: join((column) => span(column.title, 'quiet')),
+    rows: rows.map((row) => join((column) => column.cell(row))),
+  };
+}
+
+/** The part of a list that is `height` rows high and has row `selected` in it. */
+export function windowAround<T>(rows: readonly T[], selected: number, height: number): readonly T[] {
+  if (rows.length <= height) return rows;
+  const start = Math.min(rows.length - height, Math.max(0, selected - Math.floor(height / 2)));
+  return rows.slice(start, start + height);
+}

@@ -1,0 +1,105 @@
+/** How styles look: colours as far as the terminal has them, and never as the only carrier of a meaning. */
+import { fitLine, type Span, type Style, type StyledLine } from './text/line.ts';
+
+export type ColourLevel = 'none' | '16' | '256' | 'truecolor';
+
+/** What the environment says of the terminal's colours. */
+export function detectColourLevel(env: Readonly<Record<string, string | undefined>>): ColourLevel {
+  const term = env['TERM'] ?? '';
+  if ((env['NO_COLOR'] ?? '') !== '' || term === 'dumb') return 'none';
+  if (/^(truecolor|24bit)$/i.test(env['COLORTERM'] ?? '')) return 'truecolor';
+  if (/256/.test(term)) return '256';
+  return '16';
+}
+
+interface Look {
+  /** SGR parameters that do not need colour. */
+  readonly attributes: readonly string[];
+  readonly basic: string;
+  readonly palette: number | undefined;
+  readonly rgb: readonly [number, number, number] | undefined;
+}
+
+const look = (
+  attributes: readonly string[],
+  basic: string,
+  palette?: number,
+  rgb?: readonly [number, number, number],
+): Look => ({ attributes, basic, palette, rgb });
+
+const LOOKS: Readonly<Record<Style, Look>> = {
+  plain: look([], ''),
+  quiet: look(['2'], ''),
+  strong: look(['1'], ''),
+  title: look(['1'], '36', 110, [143, 188, 214]),
+  focused: look(['1', '7'], '36', 110, [143, 188, 214]),
+  up: look([], '32', 114, [126, 211, 133]),
+  down: look([], '31', 210, [240, 128, 120]),
+  good: look([], '32', 114, [126, 211, 133]),
+  warn: look(['1'], '33', 221, [240, 200, 90]),
+  alarm: look(['1', '7'], '31', 203, [255, 95, 95]),
+  key: look(['1'], '36', 117, [135, 215, 255]),
+  paper: look(['1', '7'], '34', 74, [95, 175, 215]),
+  live: look(['1', '7'], '31', 196, [255, 40, 40]),
+  stale: look(['2'], ''),
+  entry: look([], '33', 221, [240, 200, 90]),
+  stop: look([], '31', 210, [240, 128, 120]),
+  target: look([], '36', 80, [95, 215, 215]),
+};
+
+const ESCAPE = '\u001b[';
+/** `ESC[m` would be ignored by Ink's tokenizer. */
+const RESET = `${ESCAPE}0m`;
+
+export interface Theme {
+  readonly level: ColourLevel;
+  /** The sequence that switches a style on; empty for plain text. */
+  open(part: Span): string;
+}
+
+function colour(of: Look, level: ColourLevel): string {
+  if (level === 'none' || of.basic === '') return '';
+  if (level === 'truecolor' && of.rgb !== undefined) return `38;2;${of.rgb.join(';')}`;
+  if (level !== '16' && of.palette !== undefined) return `38;5;${of.palette}`;
+  return of.basic;
+}
+
+/** The looks of a colour level. Each parameter gets a sequence of its own: Ink mishandles compound ones. */
+export function createTheme(level: ColourLevel): Theme {
+  const opened = new Map<string, string>();
+  return {
+    level,
+    open(part) {
+      const key = `${part.style} ${part.emphasis}`;
+      let sequence = opened.get(key);
+      if (sequence === undefined) {
+        const of = LOOKS[part.style];
+        const codes = [...of.attributes, colour(of, level)];
+        if (part.emphasis === 'selected') codes.push('7');
+        if (part.emphasis === 'changed') codes.push('4', '1');
+        sequence = codes
+          .filter((code, index) => code !== '' && codes.indexOf(code) === index)
+          .map((code) => `${ESCAPE}${code}m`)
+          .join('');
+        opened.set(key, sequence);
+      }
+      return sequence;
+    },
+  };
+}
+
+function renderLine(styled: StyledLine, width: number, theme: Theme): string {
+  let text = '';
+  for (const part of fitLine(styled, width)) {
+    const open = theme.open(part);
+    text += open === '' ? part.text : `${open}${part.text}${RESET}`;
+  }
+  return text;
+}
+
+/** Exactly `height` rows of exactly `width` columns. */
+export function renderLines(lines: readonly StyledLine[], width: number, height: number, theme: Theme): string {
+  const rows: string[] = [];
+  for (let row = 0; row < height; row++) rows.push(renderLine(lines[row] ?? [], width, theme));
+  return rows.join('\n');
+}

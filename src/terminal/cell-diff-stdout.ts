@@ -1,0 +1,98 @@
+/**
+ * A stand-in for a tty that Ink writes to: it keeps the wanted screen as cells and sends only what changed, one
+ * write per frame. A frame that comes while the last one is still on its way is never queued: the next write
+ * carries the newest screen.
+ */
+import { EventEmitter } from 'node:events';
+import { CellDiff } from './cell-grid.ts';
+import { InkScreen } from './ink-screen.ts';
+
+/** What the stand-in writes to; see `AsyncTerminalWriter`. */
+export interface FrameWriter {
+  readonly busy: boolean;
+  write(text: string): void;
+}
+
+/** Terminals that know the marks paint a frame at once; others ignore them. */
+const FRAME_START = '\u001b[?2026h';
+const FRAME_END = '\u001b[?2026l';
+
+type WriteCallback = (error?: Error | null) => void;
+
+export class CellDiffStdout extends EventEmitter {
+  readonly isTTY = true;
+  readonly writable = true;
+  readonly destroyed = false;
+  readonly writableEnded = false;
+  columns: number;
+  rows: number;
+  /** Frames that were passed over because the terminal had not taken the one before. */
+  framesSkipped = 0;
+  readonly #writer: FrameWriter;
+  readonly #screen: InkScreen;
+  #diff: CellDiff;
+  #scheduled = false;
+  #closed = false;
+
+  constructor(writer: FrameWriter, columns: number, rows: number) {
+    super();
+    this.columns = columns;
+    this.rows = rows;
+    this.#writer = writer;
+    this.#screen = new InkScreen(columns, rows, { onFrame: () => this.flush() });
+    this.#diff = new CellDiff(columns, rows, this.#screen.styles);
+  }
+
+  /** As a stream's `write`: text without frame marks is painted at the next turn of the loop. */
+  write(data: string | Uint8Array, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): boolean {
+    const done = typeof encoding === 'function' ? encoding : callback;
+    if (!this.#closed) {
+      this.#screen.write(typeof data === 'string' ? data : Buffer.from(data).toString('utf8'));
+      if (!this.#screen.inFrame && this.#screen.dirty) this.#schedule();
+    }
+    if (done !== undefined) queueMicrotask(() => done());
+    return true;
+  }
+
+  /** Sends what differs from the terminal's screen, unless it is still busy with the last frame. */
+  flush(): void {
+    if (this.#closed || !this.#screen.dirty) return;
+    if (this.#writer.busy) {
+      this.framesSkipped++;
+      return;
+    }
+    this.#screen.dirty = false;
+    const text = this.#diff.update(this.#screen.grid);
+    if (text !== '') this.#writer.write(`${FRAME_START}${text}${FRAME_END}`);
+  }
+
+  /** Paints everything again: after Ctrl-L, or when something else wrote on the screen. */
+  repaint(): void {
+    this.#diff.invalidate();
+    this.#screen.dirty = true;
+    this.flush();
+  }
+
+  /** The terminal has another size: nothing on it is known. Ink draws anew when told by `resize`. */
+  resize(columns: number, rows: number): void {
+    this.columns = columns;
+    this.rows = rows;
+    this.#screen.resize(columns, rows);
+    this.#diff = new CellDiff(columns, rows, this.#screen.styles);
+    this.emit('resize');
+  }
+
+  /** Whatever is written from now on is dropped: the terminal is being restored. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.flush();
+    });
+  }
+}

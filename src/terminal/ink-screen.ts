@@ -1,0 +1,232 @@
+/** Reads the few sequences that Ink writes into a grid of cells, as a terminal without auto-wrap would. */
+import { charWidth } from '../../components/text/width.ts';
+import { CellGrid, StyleTable } from './cell-grid.ts';
+
+const ESCAPE = 0x1b;
+const ATTRIBUTES_OFF: Readonly<Record<number, readonly number[]>> = {
+  22: [1, 2],
+  23: [3],
+  24: [4],
+  25: [5],
+  27: [7],
+  28: [8],
+  29: [9],
+};
+
+/** What came out of a piece of text besides cells. */
+export interface ScreenSignals {
+  /** A frame was closed by the end of a synchronized update. */
+  onFrame(): void;
+}
+
+export class InkScreen {
+  readonly styles = new StyleTable();
+  readonly #signals: ScreenSignals;
+  grid: CellGrid;
+  /** True between the marks of a synchronized update. */
+  inFrame = false;
+  /** True when cells may have changed since this was last set to false. */
+  dirty = false;
+  #column = 0;
+  #row = 0;
+  /** The last column is written and the cursor would stand behind it. */
+  #full = false;
+  readonly #attributes = new Set<number>();
+  #foreground = '';
+  #background = '';
+  #style = 0;
+
+  constructor(columns: number, rows: number, signals: ScreenSignals) {
+    this.grid = new CellGrid(columns, rows);
+    this.#signals = signals;
+  }
+
+  resize(columns: number, rows: number): void {
+    this.grid = new CellGrid(columns, rows);
+    this.#column = 0;
+    this.#row = 0;
+    this.#full = false;
+  }
+
+  write(text: string): void {
+    let at = 0;
+    while (at < text.length) {
+      const code = text.charCodeAt(at);
+      if (code === ESCAPE) at = this.#escape(text, at);
+      else if (code < 0x20 || code === 0x7f) at = this.#control(code, at);
+      else at = this.#print(text, at, code);
+    }
+  }
+
+  #control(code: number, at: number): number {
+    if (code === 0x0a) {
+      this.#column = 0;
+      if (this.#row === this.grid.rows - 1) {
+        this.grid.scroll();
+        this.dirty = true;
+      } else this.#row++;
+    } else if (code === 0x0d) this.#column = 0;
+    this.#full = false;
+    return at + 1;
+  }
+
+  #print(text: string, at: number, code: number): number {
+    const char = code < 0x7f ? (text[at] ?? ' ') : String.fromCodePoint(text.codePointAt(at) ?? 0x20);
+    const width = code < 0x7f ? 1 : charWidth(char);
+    if (width === 0) this.#combine(char);
+    else if (!this.#full && this.#column + width <= this.grid.columns) this.#put(char, width);
+    else this.#full = true;
+    return at + char.length;
+  }
+
+  /** A mark without width belongs to the character before it. */
+  #combine(char: string): void {
+    const column = this.#full ? this.#column : this.#column - 1;
+    const at = this.#row * this.grid.columns + column;
+    if (column >= 0 && this.grid.chars[at] !== undefined) this.grid.chars[at] += char;
+    this.dirty = true;
+  }
+
+  #put(char: string, width: number): void {
+    const { grid } = this;
+    const at = this.#row * grid.columns + this.#column;
+    this.#splitWide(at);
+    this.#splitWide(at + width - 1);
+    grid.chars[at] = char;
+    grid.styles[at] = this.#style;
+    if (width === 2) {
+      grid.chars[at + 1] = '';
+      grid.styles[at + 1] = this.#style;
+    }
+    this.dirty = true;
+    this.#column += width;
+    if (this.#column >= grid.columns) {
+      this.#column = grid.columns - 1;
+      this.#full = true;
+    }
+  }
+
+  /** Writing over half of a wide character blanks its other half. */
+  #splitWide(at: number): void {
+    const { chars } = this.grid;
+    if (chars[at] === '') chars[at - 1] = ' ';
+    if (chars[at + 1] === '') chars[at + 1] = ' ';
+  }
+
+  #escape(text: string, at: number): number {
+    const next = text[at + 1];
+    if (next === ']' || next === 'P' || next === '_' || next === '^') return this.#skipString(text, at);
+    if (next !== '[') return at + 2;
+    let end = at + 2;
+    while (end < text.length && (text.charCodeAt(end) < 0x40 || text.charCodeAt(end) > 0x7e)) end++;
+    this.#sequence(text.slice(at + 2, end), text[end] ?? '');
+    return end + 1;
+  }
+
+  /** Titles, links and the like never reach the terminal. */
+  #skipString(text: string, at: number): number {
+    const bell = text.indexOf('\u0007', at);
+    const end = text.indexOf('\u001b\\', at);
+    if (bell >= 0 && (end < 0 || bell < end)) return bell + 1;
+    return end >= 0 ? end + 2 : text.length;
+  }
+
+  #sequence(parameters: string, final: string): void {
+    if (final === 'm') {
+      this.#setStyle(parameters);
+      return;
+    }
+    if (/^[?<>=]/.test(parameters)) {
+      if (parameters === '?2026') this.#synchronize(final === 'h');
+      return;
+    }
+    this.#full = false;
+    const [first = 0, second = 0] = parameters.split(';').map((each) => Number.parseInt(each, 10) || 0);
+    this.#moveOrErase(final, first, second);
+  }
+
+  /** Other modes (cursor, alternate screen) are the owner's business, not Ink's. */
+  #synchronize(begins: boolean): void {
+    this.inFrame = begins;
+    if (!begins) this.#signals.onFrame();
+  }
+
+  #moveOrErase(final: string, first: number, second: number): void {
+    const step = first || 1;
+    switch (final) {
+      case 'A':
+        return this.#moveTo(this.#row - step, this.#column);
+      case 'B':
+        return this.#moveTo(this.#row + step, this.#column);
+      case 'C':
+        return this.#moveTo(this.#row, this.#column + step);
+      case 'D':
+        return this.#moveTo(this.#row, this.#column - step);
+      case 'E':
+        return this.#moveTo(this.#row + step, 0);
+      case 'F':
+        return this.#moveTo(this.#row - step, 0);
+      case 'G':
+        return this.#moveTo(this.#row, step - 1);
+      case 'H':
+      case 'f':
+        return this.#moveTo(step - 1, (second || 1) - 1);
+      case 'J':
+        return this.#eraseScreen(first);
+      case 'K':
+        return this.#eraseLine(first);
+    }
+  }
+
+  #moveTo(row: number, column: number): void {
+    this.#row = Math.min(this.grid.rows - 1, Math.max(0, row));
+    this.#column = Math.min(this.grid.columns - 1, Math.max(0, column));
+  }
+
+  #eraseLine(mode: number): void {
+    const from = mode === 0 ? this.#column : 0;
+    const to = mode === 1 ? this.#column + 1 : this.grid.columns;
+    this.grid.erase(this.#row, from, to);
+    this.dirty = true;
+  }
+
+  #eraseScreen(mode: number): void {
+    const { grid } = this;
+    this.#eraseLine(mode);
+    const from = mode === 0 ? this.#row + 1 : 0;
+    const to = mode === 1 ? this.#row : grid.rows;
+    for (let row = from; row < to; row++) grid.erase(row, 0, grid.columns);
+  }
+
+  #setStyle(parameters: string): void {
+    const codes = (parameters === '' ? '0' : parameters).split(';').map(Number);
+    for (let i = 0; i < codes.length; i++) i += this.#applyCode(codes, i);
+    const parts = [...this.#attributes].sort((a, b) => a - b).map(String);
+    if (this.#foreground !== '') parts.push(this.#foreground);
+    if (this.#background !== '') parts.push(this.#background);
+    this.#style = this.styles.numberOf(parts.join(';'));
+  }
+
+  /** Applies one code; gives the number of further codes that belong to it. */
+  #applyCode(codes: readonly number[], index: number): number {
+    const code = codes[index] ?? 0;
+    if (code === 38 || code === 48) {
+      const length = codes[index + 1] === 2 ? 5 : 3;
+      const colour = codes.slice(index, index + length).join(';');
+      if (code === 38) this.#foreground = colour;
+      else this.#background = colour;
+      return length - 1;
+    }
+    if (code === 0) {
+      this.#attributes.clear();
+      this.#foreground = '';
+      this.#background = '';
+    } else if (code < 10) this.#attributes.add(code);
+    else if (ATTRIBUTES_OFF[code] !== undefined) for (const off of ATTRIBUTES_OFF[code]) this.#attributes.delete(off);
+    else if (code === 39) this.#foreground = '';
+    else if (code === 49) this.#background = '';
+    else if ((code >= 30 && code <= 37) || (code >= 90 && code <= 97)) this.#foreground = String(code);
+    else if ((code >= 40 && code <= 47) || (code >= 100 && code <= 107)) this.#background = String(code);
+    return 0;
+  }
+}

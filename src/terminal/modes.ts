@@ -1,0 +1,12 @@
+/** The sequences that take a terminal over and give it back. */
+
+const ESCAPE = '\u001b';
+
+/** Alternate screen, no cursor, no auto-wrap, bracketed paste. */
+export const ENTER_TERMINAL = `${ESCAPE}[?1049h${ESCAPE}[?25l${ESCAPE}[?7l${ESCAPE}[?2004h${ESCAPE}[0m${ESCAPE}[2J`;
+
+/**
+ * Everything back. The first byte (CAN) ends a sequence that was cut off in the middle; end of synchronized
+ * update, plain text, auto-wrap, no bracketed paste, cursor, primary screen.
+ */
+export const LEAVE_TERMINAL = `\u0018${ESCAPE}[?2026l${ESCAPE}[0m${ESCAPE}[?7h${ESCAPE}[?2004l${ESCAPE}[?25h${ESCAPE}[?1049l`;

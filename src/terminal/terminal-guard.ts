@@ -1,0 +1,88 @@
+/**
+ * Gives the terminal back on every way out: normal end, signals, a throw, a rejection. After SIGKILL only a
+ * launcher can.
+ */
+import fs from 'node:fs';
+import { LEAVE_TERMINAL } from './modes.ts';
+
+export type EndCause =
+  | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
+  | { readonly kind: 'fault'; readonly error: unknown };
+
+export interface TerminalGuardOptions {
+  /** Descriptor of the terminal's output. */
+  readonly fd: number;
+  /** Raw mode is switched off on it. */
+  readonly stdin: { setRawMode?(raw: boolean): unknown };
+  /** Called first: stops further output. */
+  readonly stopOutput: () => void;
+  /** A signal or fault came and the terminal is restored; the process goes on until the owner ends it. */
+  readonly onEnd: (cause: EndCause) => void;
+}
+
+export interface TerminalGuard {
+  /** Restores the terminal, once. */
+  restore(): void;
+  /** Restores and takes the handlers away. */
+  dispose(): void;
+}
+
+const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'];
+
+/** Installs the handlers. SIGTSTP is caught and ignored: stopping the process would stop the engine with it. */
+export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
+  let restored = false;
+  const restore = (): void => {
+    if (restored) return;
+    restored = true;
+    options.stopOutput();
+    writeNow(options.fd, LEAVE_TERMINAL);
+    try {
+      options.stdin.setRawMode?.(false);
+    } catch {
+      // The terminal is gone: there is nothing left to restore.
+    }
+  };
+  const end = (cause: EndCause): void => {
+    restore();
+    options.onEnd(cause);
+  };
+  const onSignal = (signal: NodeJS.Signals): void => end({ kind: 'signal', signal });
+  const onFault = (error: unknown): void => end({ kind: 'fault', error });
+  const onStop = (): void => {};
+  for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
+  process.on('SIGTSTP', onStop);
+  process.on('uncaughtException', onFault);
+  process.on('unhandledRejection', onFault);
+  process.on('exit', restore);
+  return {
+    restore,
+    dispose() {
+      restore();
+      for (const signal of ENDING_SIGNALS) process.off(signal, onSignal);
+      process.off('SIGTSTP', onStop);
+      process.off('uncaughtException', onFault);
+      process.off('unhandledRejection', onFault);
+      process.off('exit', restore);
+    },
+  };
+}
+
+/**
+ * Writes at once, but not to a terminal that takes nothing: an exit may not hang on it. Where the terminal may not
+ * be opened again (it belongs to another user), the descriptor itself has to do.
+ */
+function writeNow(fd: number, text: string): void {
+  let own: number | undefined;
+  try {
+    own = fs.openSync(`/dev/fd/${fd}`, fs.constants.O_WRONLY | fs.constants.O_NOCTTY | fs.constants.O_NONBLOCK);
+  } catch {
+    own = undefined;
+  }
+  try {
+    fs.writeSync(own ?? fd, text);
+  } catch {
+    // Full or gone: nobody is reading.
+  }
+  if (own !== undefined) fs.closeSync(own);
+}

@@ -1,0 +1,31 @@
+/** Everything that can change what the console knows. */
+import type { Leaving, Notice, Overlay, UiState } from './model.ts';
+import type { PanelId } from './panels.ts';
+import type { EngineView, ExplainView, LogEntry } from './view.ts';
+
+export type Selection = Partial<
+  Pick<UiState, 'selectedSymbol' | 'selectedPosition' | 'selectedProposal' | 'selectedSuggestion' | 'selectedLog'>
+>;
+
+export type Action =
+  | { readonly type: 'engine-ready' }
+  | { readonly type: 'engine-stopped'; readonly reason: string; readonly fault: boolean }
+  | { readonly type: 'view'; readonly view: EngineView; readonly lastLogId: number; readonly atMs: number }
+  | { readonly type: 'log-asked'; readonly from: number }
+  | { readonly type: 'log'; readonly entries: readonly LogEntry[] }
+  | { readonly type: 'explained'; readonly decisionId: number; readonly explain: ExplainView | undefined }
+  | { readonly type: 'notice'; readonly notice: Notice }
+  | { readonly type: 'command-sent'; readonly id: number; readonly text: string; readonly atMs: number }
+  | { readonly type: 'command-done'; readonly id: number; readonly refused: string | undefined; readonly atMs: number }
+  | { readonly type: 'commands-late'; readonly ids: readonly number[]; readonly atMs: number }
+  | { readonly type: 'size'; readonly columns: number; readonly rows: number }
+  | { readonly type: 'focus'; readonly panel: PanelId }
+  | { readonly type: 'zoom'; readonly zoomed: boolean }
+  | { readonly type: 'select'; readonly selection: Selection }
+  | { readonly type: 'chart'; readonly chart: UiState['chart'] }
+  | { readonly type: 'filter'; readonly filter: string }
+  | { readonly type: 'overlay'; readonly overlay: Overlay }
+  | { readonly type: 'scroll'; readonly by: number }
+  | { readonly type: 'leaving'; readonly leaving: Leaving }
+  /** Published: what is on screen from now on, by the console's clock. */
+  | { readonly type: 'published'; readonly nowMs: number };

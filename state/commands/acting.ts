@@ -1,0 +1,96 @@
+/** Commands that change an order or a mode: each names exactly what it acts on. */
+import type { Command } from '../keymap/commands.ts';
+import type { CodePurpose, ConsoleState } from '../model.ts';
+import { selectedProposal, selectedSuggestion } from '../selectors.ts';
+import { CONTROL_ORDER, sideText } from '../text/names.ts';
+import { trimmed } from '../text/numbers.ts';
+import { type CommandContext, type Effect, openOverlay } from './effects.ts';
+
+/** Letters and digits that are not mistaken for one another. */
+const CODE_LETTERS = 'ACDEFHJKMNPRTUVWXY3479';
+const CODE_LENGTH = 4;
+
+export function newCode(context: CommandContext): string {
+  let code = '';
+  for (let i = 0; i < CODE_LENGTH; i++) code += CODE_LETTERS[Math.floor(context.random() * CODE_LETTERS.length)] ?? 'A';
+  return code;
+}
+
+export function askCode(purpose: CodePurpose, context: CommandContext, wrong = false): Effect {
+  return openOverlay({ kind: 'code', purpose, code: newCode(context), typed: '', wrong });
+}
+
+export const KILL_EFFECT: Effect = { kind: 'command', command: { kind: 'kill' }, text: 'KILL' };
+
+function answerProposal(kind: 'approve' | 'veto', state: ConsoleState): readonly Effect[] {
+  const proposal = selectedProposal(state);
+  if (proposal === undefined || state.view === undefined) return [];
+  const { proposalId, revision } = proposal;
+  const what = `${sideText(proposal.side)} ${trimmed(proposal.quantity)} ${proposal.symbol}`;
+  return [
+    {
+      kind: 'command',
+      command: { kind, proposalId, revision, viewSeq: state.view.seq },
+      text: `${kind} #${proposalId} ${what}`,
+    },
+  ];
+}
+
+function answerSuggestion(
+  kind: 'accept-suggestion' | 'reject-suggestion' | 'undo-suggestion',
+  state: ConsoleState,
+): readonly Effect[] {
+  const suggestion = selectedSuggestion(state);
+  if (suggestion === undefined) return [];
+  const { suggestionId } = suggestion;
+  return [
+    { kind: 'command', command: { kind, suggestionId }, text: `${kind.split('-')[0]} suggestion #${suggestionId}` },
+  ];
+}
+
+function changeControl(step: 1 | -1, state: ConsoleState, context: CommandContext): readonly Effect[] {
+  const from = state.view?.control;
+  if (from === undefined) return [];
+  const to = CONTROL_ORDER[CONTROL_ORDER.indexOf(from) + step];
+  if (to === undefined) return [];
+  if (step > 0) return [askCode({ kind: 'loosen', from, to }, context)];
+  return [{ kind: 'command', command: { kind: 'set-control', mode: to }, text: `control ${to.toUpperCase()}` }];
+}
+
+type ActingId =
+  | 'approve'
+  | 'veto'
+  | 'accept-suggestion'
+  | 'reject-suggestion'
+  | 'undo-suggestion'
+  | 'tighten'
+  | 'loosen'
+  | 'kill'
+  | 'resume'
+  | 'flatten';
+
+export function runActing(
+  command: Extract<Command, { id: ActingId }>,
+  state: ConsoleState,
+  context: CommandContext,
+): readonly Effect[] {
+  switch (command.id) {
+    case 'approve':
+    case 'veto':
+      return answerProposal(command.id, state);
+    case 'accept-suggestion':
+    case 'reject-suggestion':
+    case 'undo-suggestion':
+      return answerSuggestion(command.id, state);
+    case 'tighten':
+      return changeControl(-1, state, context);
+    case 'loosen':
+      return changeControl(1, state, context);
+    case 'kill':
+      return [KILL_EFFECT];
+    case 'resume':
+      return [askCode({ kind: 'resume' }, context)];
+    case 'flatten':
+      return [askCode({ kind: 'flatten' }, context)];
+  }
+}

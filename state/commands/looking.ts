@@ -1,0 +1,134 @@
+/** Commands that only look: panels, selection, explain. */
+import type { Selection } from '../actions.ts';
+import type { Command } from '../keymap/commands.ts';
+import type { ConsoleState } from '../model.ts';
+import { panelAfter } from '../panels.ts';
+import {
+  decisionOf,
+  selectedLogEntry,
+  selectedPosition,
+  selectedProposal,
+  selectedSuggestion,
+  selectedSymbol,
+  visibleLog,
+} from '../selectors.ts';
+import { type CommandContext, dispatch, type Effect, openOverlay, tell } from './effects.ts';
+
+/** The element `step` places on, stopping at the ends; the first one when none is chosen. */
+function neighbour<T>(list: readonly T[], current: T | undefined, step: number): T | undefined {
+  const at = current === undefined ? -1 : list.indexOf(current);
+  if (at < 0) return list[0];
+  return list[Math.min(list.length - 1, Math.max(0, at + step))];
+}
+
+function select(selection: Selection): readonly Effect[] {
+  return [dispatch({ type: 'select', selection })];
+}
+
+/** Moves the selection of the focused panel. */
+export function move(state: ConsoleState, step: number): readonly Effect[] {
+  const { view } = state;
+  if (view === undefined) return [];
+  switch (state.ui.focus) {
+    case 'ticks':
+    case 'chart':
+    case 'votes': {
+      const symbol = neighbour(view.symbols, selectedSymbol(state), step);
+      return symbol === undefined ? [] : select({ selectedSymbol: symbol.instrument });
+    }
+    case 'positions': {
+      const position = neighbour(view.positions, selectedPosition(state), step);
+      return position === undefined ? [] : select({ selectedPosition: position.instrument });
+    }
+    case 'governor': {
+      const suggestion = neighbour(view.suggestions, selectedSuggestion(state), step);
+      return suggestion === undefined ? [] : select({ selectedSuggestion: suggestion.suggestionId });
+    }
+    case 'approvals':
+      return moveProposal(state, step);
+    case 'log':
+      return moveLog(state, step);
+    case 'risk':
+      return [];
+  }
+}
+
+export function moveProposal(state: ConsoleState, step: number): readonly Effect[] {
+  const proposal = neighbour(state.view?.proposals ?? [], selectedProposal(state), step);
+  return proposal === undefined ? [] : select({ selectedProposal: proposal.proposalId });
+}
+
+/** Going down past the newest line follows the log again. */
+function moveLog(state: ConsoleState, step: number): readonly Effect[] {
+  const rows = visibleLog(state.log.entries, state.ui.filter);
+  const current = selectedLogEntry(state);
+  const next = neighbour(rows, current, step);
+  const follow = next === undefined || (next === rows.at(-1) && step > 0);
+  return select({ selectedLog: follow ? undefined : next.id });
+}
+
+/** Opens the explanation of what is chosen. */
+export function explain(state: ConsoleState, nowMs: number): readonly Effect[] {
+  const decisionId = chosenDecision(state);
+  if (decisionId === undefined) return [tell('info', 'there is no decision behind this line', nowMs)];
+  return [
+    openOverlay({ kind: 'explain', decisionId, explain: undefined, missing: false, scroll: 0 }),
+    { kind: 'send', message: { type: 'explain', decisionId } },
+  ];
+}
+
+function chosenDecision(state: ConsoleState): number | undefined {
+  if (state.ui.focus === 'log') {
+    const entry = selectedLogEntry(state);
+    return entry === undefined ? undefined : decisionOf(entry);
+  }
+  if (state.ui.focus === 'positions') {
+    const position = selectedPosition(state);
+    if (position !== undefined) return position.decisionId;
+  }
+  return selectedProposal(state)?.decisionId;
+}
+
+type LookingId =
+  | 'show-panel'
+  | 'focus'
+  | 'move'
+  | 'select-proposal'
+  | 'focus-governor'
+  | 'explain'
+  | 'zoom'
+  | 'toggle-equity'
+  | 'filter'
+  | 'help'
+  | 'repaint';
+
+export function runLooking(
+  command: Extract<Command, { id: LookingId }>,
+  state: ConsoleState,
+  context: CommandContext,
+): readonly Effect[] {
+  switch (command.id) {
+    case 'show-panel':
+      return [dispatch({ type: 'focus', panel: command.panel })];
+    case 'focus':
+      return [dispatch({ type: 'focus', panel: panelAfter(state.ui.focus, command.step) })];
+    case 'focus-governor':
+      return [dispatch({ type: 'focus', panel: 'governor' })];
+    case 'move':
+      return move(state, command.step);
+    case 'select-proposal':
+      return moveProposal(state, command.step);
+    case 'explain':
+      return explain(state, context.nowMs);
+    case 'zoom':
+      return [dispatch({ type: 'zoom', zoomed: !state.ui.zoomed })];
+    case 'toggle-equity':
+      return [dispatch({ type: 'chart', chart: state.ui.chart === 'price' ? 'equity' : 'price' })];
+    case 'filter':
+      return [openOverlay({ kind: 'prompt', purpose: 'filter', text: state.ui.filter, error: '' })];
+    case 'help':
+      return [openOverlay({ kind: 'help', scroll: 0 })];
+    case 'repaint':
+      return [{ kind: 'repaint' }];
+  }
+}

@@ -1,0 +1,142 @@
+/** Commands of dialogs and prompts, and the text that is typed into them. */
+import type { Command } from '../keymap/commands.ts';
+import type { CodePurpose, ConsoleState, Overlay, QuitChoice } from '../model.ts';
+import { clean } from '../text/clean.ts';
+import { askCode, KILL_EFFECT } from './acting.ts';
+import { type CommandContext, closeOverlay, dispatch, type Effect, openOverlay, tell } from './effects.ts';
+import { parseGoTo } from './go-to.ts';
+
+const LONGEST_TEXT = 64;
+const LONGEST_CODE = 8;
+
+/** True while something of this session is held or works. */
+export function hasOpenRisk(state: ConsoleState): boolean {
+  const { view } = state;
+  return view !== undefined && view.replay === undefined && (view.positions.length > 0 || view.orders.length > 0);
+}
+
+/** Leaving with something open asks what becomes of it; in LIVE nothing may be left alone. */
+export function quitChoices(state: ConsoleState): readonly QuitChoice[] {
+  if (!hasOpenRisk(state) || state.connection.kind === 'stopped') return ['leave', 'stay'];
+  return state.view?.mode === 'LIVE' ? ['flatten', 'stay'] : ['flatten', 'leave', 'stay'];
+}
+
+function openQuit(state: ConsoleState): readonly Effect[] {
+  return [openOverlay({ kind: 'quit', choices: quitChoices(state), selected: 'stay' })];
+}
+
+function chooseNext(overlay: Extract<Overlay, { kind: 'quit' }>, step: number): readonly Effect[] {
+  const at = overlay.choices.indexOf(overlay.selected) + step;
+  const selected = overlay.choices[Math.min(overlay.choices.length - 1, Math.max(0, at))] ?? overlay.selected;
+  return [openOverlay({ ...overlay, selected })];
+}
+
+function quitWith(
+  choice: QuitChoice,
+  overlay: Extract<Overlay, { kind: 'quit' }>,
+  context: CommandContext,
+): readonly Effect[] {
+  if (!overlay.choices.includes(choice)) return [tell('warn', `${choice} is not offered here`, context.nowMs)];
+  switch (choice) {
+    case 'stay':
+      return [closeOverlay, dispatch({ type: 'leaving', leaving: 'none' })];
+    case 'leave':
+      return [closeOverlay, { kind: 'leave' }];
+    case 'flatten':
+      return [askCode({ kind: 'flatten-and-leave' }, context)];
+  }
+}
+
+function confirmCode(state: ConsoleState, context: CommandContext): readonly Effect[] {
+  const { overlay } = state.ui;
+  if (overlay.kind !== 'code') return [];
+  if (overlay.typed.toUpperCase() !== overlay.code) return [askCode(overlay.purpose, context, true)];
+  return [closeOverlay, ...confirmed(overlay.purpose, state, context)];
+}
+
+function confirmed(purpose: CodePurpose, state: ConsoleState, context: CommandContext): readonly Effect[] {
+  switch (purpose.kind) {
+    case 'loosen': {
+      if (state.view?.control !== purpose.from) {
+        return [
+          tell(
+            'warn',
+            `control changed meanwhile to ${state.view?.control.toUpperCase()}: nothing done`,
+            context.nowMs,
+          ),
+        ];
+      }
+      const text = `control ${purpose.to.toUpperCase()}`;
+      return [{ kind: 'command', command: { kind: 'set-control', mode: purpose.to }, text }];
+    }
+    case 'resume':
+      return [{ kind: 'command', command: { kind: 'resume' }, text: 'resume' }];
+    case 'flatten':
+      return [{ kind: 'command', command: { kind: 'flatten' }, text: 'flatten' }];
+    case 'flatten-and-leave':
+      return [
+        dispatch({ type: 'leaving', leaving: 'killing' }),
+        ...(state.view?.kill === 'armed' ? [KILL_EFFECT] : []),
+      ];
+  }
+}
+
+function confirmPrompt(state: ConsoleState): readonly Effect[] {
+  const { overlay } = state.ui;
+  if (overlay.kind !== 'prompt') return [];
+  if (overlay.purpose === 'filter') return [closeOverlay, dispatch({ type: 'filter', filter: overlay.text })];
+  const { view } = state;
+  if (view?.replay === undefined) return [closeOverlay];
+  const goTo = parseGoTo(overlay.text, view.replay, view.atUs);
+  if ('error' in goTo) return [openOverlay({ ...overlay, error: goTo.error })];
+  return [closeOverlay, { kind: 'send', message: { type: 'replay', action: goTo.action } }];
+}
+
+/** Text typed or pasted into the open field. A code must be typed: pasting it would prove nothing. */
+export function typeText(state: ConsoleState, text: string, pasted: boolean, nowMs: number): readonly Effect[] {
+  const { overlay } = state.ui;
+  if (overlay.kind === 'code') {
+    if (pasted) return [tell('warn', 'paste ignored: the code must be typed', nowMs)];
+    return [openOverlay({ ...overlay, typed: (overlay.typed + clean(text)).slice(0, LONGEST_CODE), wrong: false })];
+  }
+  if (overlay.kind === 'prompt') {
+    return [openOverlay({ ...overlay, text: (overlay.text + clean(text)).slice(0, LONGEST_TEXT), error: '' })];
+  }
+  return pasted ? [tell('warn', 'paste ignored: pasted text never acts', nowMs)] : [];
+}
+
+function erase(overlay: Overlay): readonly Effect[] {
+  if (overlay.kind === 'code') return [openOverlay({ ...overlay, typed: overlay.typed.slice(0, -1) })];
+  if (overlay.kind === 'prompt')
+    return [openOverlay({ ...overlay, text: [...overlay.text].slice(0, -1).join(''), error: '' })];
+  return [];
+}
+
+type OverlayId = 'quit' | 'close' | 'scroll' | 'choose' | 'quit-choice' | 'confirm-code' | 'confirm-prompt' | 'erase';
+
+export function runOverlay(
+  command: Extract<Command, { id: OverlayId }>,
+  state: ConsoleState,
+  context: CommandContext,
+): readonly Effect[] {
+  const { overlay } = state.ui;
+  switch (command.id) {
+    case 'quit':
+      return openQuit(state);
+    case 'close':
+      return [closeOverlay];
+    case 'scroll':
+      return [dispatch({ type: 'scroll', by: command.by })];
+    case 'choose':
+      return overlay.kind === 'quit' ? chooseNext(overlay, command.step) : [];
+    case 'quit-choice':
+      if (overlay.kind !== 'quit') return [];
+      return quitWith(command.choice === 'selected' ? overlay.selected : command.choice, overlay, context);
+    case 'confirm-code':
+      return confirmCode(state, context);
+    case 'confirm-prompt':
+      return confirmPrompt(state);
+    case 'erase':
+      return erase(overlay);
+  }
+}

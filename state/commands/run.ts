@@ -1,0 +1,53 @@
+/** From a command to its effects. */
+import type { Command } from '../keymap/commands.ts';
+import type { ConsoleState } from '../model.ts';
+import { runActing } from './acting.ts';
+import type { CommandContext, Effect } from './effects.ts';
+import { runLooking } from './looking.ts';
+import { runOverlay } from './overlays.ts';
+import { runReplay } from './replaying.ts';
+
+/** What the command leads to in this state. Pure but for the random letters of a code. */
+export function runCommand(command: Command, state: ConsoleState, context: CommandContext): readonly Effect[] {
+  switch (command.id) {
+    case 'show-panel':
+    case 'focus':
+    case 'move':
+    case 'select-proposal':
+    case 'focus-governor':
+    case 'explain':
+    case 'zoom':
+    case 'toggle-equity':
+    case 'filter':
+    case 'help':
+    case 'repaint':
+      return runLooking(command, state, context);
+    case 'approve':
+    case 'veto':
+    case 'accept-suggestion':
+    case 'reject-suggestion':
+    case 'undo-suggestion':
+    case 'tighten':
+    case 'loosen':
+    case 'kill':
+    case 'resume':
+    case 'flatten':
+      return runActing(command, state, context);
+    case 'play-or-pause':
+    case 'step':
+    case 'speed':
+    case 'go-to-end':
+    case 'go-to':
+    case 'changed':
+      return runReplay(command, state);
+    case 'quit':
+    case 'close':
+    case 'scroll':
+    case 'choose':
+    case 'quit-choice':
+    case 'confirm-code':
+    case 'confirm-prompt':
+    case 'erase':
+      return runOverlay(command, state, context);
+  }
+}

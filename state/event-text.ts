@@ -1,0 +1,164 @@
+/** One line of words for each event of the engine: what the decision log shows. */
+import type { DecisionTrace, EngineEvent, EventBody, SuggestionTrace } from '../engine/domain/index.ts';
+import { gateText } from './rationale.ts';
+import {
+  HALT_TEXT,
+  KILL_TEXT,
+  ORDER_EVENT_TEXT,
+  OUTCOME_TEXT,
+  positionText,
+  REFUSAL_TEXT,
+  sideText,
+} from './text/names.ts';
+import { basisPoints, count, fixed, grouped, percentOf, signed, signedMoney, trimmed } from './text/numbers.ts';
+import type { LogEntry } from './view.ts';
+
+export type Tone = 'plain' | 'quiet' | 'good' | 'bad' | 'warn' | 'alarm';
+
+export interface EventText {
+  /** A short name of the kind, in at most eight characters. */
+  readonly label: string;
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+type Body<K extends EventBody['kind']> = Extract<EngineEvent, { kind: K }>;
+
+const quantity = (entry: LogEntry, lots: number): string =>
+  entry.quantity === undefined ? `${count(lots)} lots` : trimmed(entry.quantity);
+const price = (entry: LogEntry, ticks: number): string =>
+  entry.price === undefined ? `${count(ticks)} ticks` : grouped(entry.price);
+
+/** The event of a log line in words. */
+export function eventText(entry: LogEntry): EventText {
+  const { event } = entry;
+  switch (event.kind) {
+    case 'decision':
+      return decisionText(entry, event.trace);
+    case 'proposal-opened': {
+      const { proposal } = event;
+      const size = `${sideText(proposal.side)} ${quantity(entry, proposal.lots)} at ${price(entry, proposal.limitTicks)}`;
+      return { label: 'PROPOSAL', text: `#${proposal.proposalId} ${size} waits for clearance`, tone: 'plain' };
+    }
+    case 'proposal-closed':
+      return closedText(event);
+    case 'order':
+      return orderText(entry, event);
+    case 'fill':
+      return fillText(entry, event);
+    case 'position-closed':
+      return positionClosedText(event);
+    case 'protective':
+      return {
+        label: 'PROTECT',
+        text: `${event.trigger} ${event.trigger === 'stop' || event.trigger === 'target' ? 'was reached' : 'exit'}: closing the position`,
+        tone: 'warn',
+      };
+    default:
+      return controlText(event);
+  }
+}
+
+function decisionText(entry: LogEntry, trace: DecisionTrace): EventText {
+  const vote = `${sideText(trace.side)} ${price(entry, trace.priceTicks)}  score ${signed(trace.vote.score, 2)}, consensus ${percentOf(trace.vote.consensus, 0)}`;
+  switch (trace.verdict) {
+    case 'proposed':
+      return { label: 'DECISION', text: `${vote} → proposed ${quantity(entry, trace.lots)}`, tone: 'good' };
+    case 'observed':
+      return { label: 'DECISION', text: `${vote} → only observed`, tone: 'quiet' };
+    case 'vetoed': {
+      const gate = trace.gates.find((each) => each.gate === trace.vetoedBy);
+      const why = gate === undefined ? (trace.vetoedBy ?? 'a gate') : `${gate.gate}: ${gateText(gate)}`;
+      return { label: 'DECISION', text: `${vote} → vetoed by ${why}`, tone: 'quiet' };
+    }
+  }
+}
+
+function closedText(event: Body<'proposal-closed'>): EventText {
+  const gate = event.gate === undefined ? '' : ` by ${event.gate}`;
+  const cleared = event.outcome === 'cleared-by-operator' || event.outcome === 'cleared-by-policy';
+  return {
+    label: 'PROPOSAL',
+    text: `#${event.proposalId} ${OUTCOME_TEXT[event.outcome]}${gate}`,
+    tone: cleared ? 'good' : event.outcome === 'expired' ? 'quiet' : 'warn',
+  };
+}
+
+function orderText(entry: LogEntry, event: Body<'order'>): EventText {
+  const at = event.limitTicks === 0 ? 'at market' : `at ${price(entry, event.limitTicks)}`;
+  const size = `${event.purpose} ${sideText(event.side)} ${quantity(entry, event.lots)} ${at}`;
+  const bad = event.event === 'reject' || event.event === 'lose';
+  const text = `#${event.orderId} ${size}: ${ORDER_EVENT_TEXT[event.event]} (cleared: ${event.clearance})`;
+  return { label: 'ORDER', text, tone: bad ? 'alarm' : 'plain' };
+}
+
+function fillText(entry: LogEntry, event: Body<'fill'>): EventText {
+  const how = `${event.maker ? 'maker' : 'taker'}, fee ${event.fee}${event.assumed ? ', price from an assumed spread' : ''}`;
+  const size = `${sideText(event.side)} ${quantity(entry, event.lots)} at ${price(entry, event.priceTicks)}`;
+  return { label: 'FILL', text: `order #${event.orderId} ${size} (${how})`, tone: 'good' };
+}
+
+function positionClosedText(event: Body<'position-closed'>): EventText {
+  const loss = event.realised.startsWith('-');
+  const text = `${positionText(event.side)} closed: ${signedMoney(event.realised)}, fees ${event.fees}`;
+  return { label: 'CLOSED', text, tone: loss ? 'bad' : 'good' };
+}
+
+type ControlEvent = Exclude<
+  EngineEvent,
+  { kind: 'decision' | 'proposal-opened' | 'proposal-closed' | 'order' | 'fill' | 'position-closed' | 'protective' }
+>;
+
+function controlText(event: ControlEvent): EventText {
+  switch (event.kind) {
+    case 'control': {
+      const text = `${event.from.toUpperCase()} → ${event.to.toUpperCase()} (${event.source})`;
+      return { label: 'CONTROL', text, tone: 'warn' };
+    }
+    case 'kill':
+      return {
+        label: 'KILL',
+        text: `${KILL_TEXT[event.stage]}, ${count(event.openOrders)} entry orders open (${event.source})`,
+        tone: 'alarm',
+      };
+    case 'halt':
+      return { label: 'HALT', text: haltText(event), tone: 'alarm' };
+    case 'resume':
+      return { label: 'RESUME', text: `entries are allowed again (${event.source})`, tone: 'warn' };
+    case 'suggestion':
+      return {
+        label: 'GOVERNOR',
+        text: `#${event.suggestion.suggestionId} ${suggestionText(event.suggestion)}`,
+        tone: 'plain',
+      };
+    case 'suggestion-closed': {
+      const now = `${event.producer} has weight ${fixed(event.weight, 2)}`;
+      return { label: 'GOVERNOR', text: `#${event.suggestionId} ${event.outcome}: ${now}`, tone: 'plain' };
+    }
+    case 'book':
+      return {
+        label: 'BOOK',
+        text: event.state === 'gap' ? 'an update is missing: no entries until it is whole' : `is ${event.state}`,
+        tone: event.state === 'gap' ? 'warn' : 'quiet',
+      };
+    case 'command-refused':
+      return { label: 'REFUSED', text: `${event.command}: ${REFUSAL_TEXT[event.reason]}`, tone: 'warn' };
+  }
+}
+
+function haltText(event: Body<'halt'>): string {
+  const numbers =
+    event.reason === 'drawdown-limit' || event.reason === 'daily-loss-limit'
+      ? `: ${percentOf(event.value)} (limit ${percentOf(event.limit)})`
+      : '';
+  return `no entries: ${HALT_TEXT[event.reason]}${numbers}`;
+}
+
+/** What the governor would change and the evidence for it. */
+export function suggestionText(suggestion: SuggestionTrace): string {
+  const change =
+    suggestion.action === 'disable'
+      ? `disable ${suggestion.producer}`
+      : `weight of ${suggestion.producer} ${fixed(suggestion.weightNow, 2)} → ${fixed(suggestion.weightThen, 2)}`;
+  return `${change}: edge ${basisPoints(suggestion.meanEdgePpm)} against cost ${basisPoints(suggestion.meanCostPpm)}`;
+}

@@ -1,0 +1,73 @@
+/** Where a key is heard: which scopes are open in a given state of the console. */
+import type { ConsoleState } from '../model.ts';
+
+/**
+ * always: everywhere, before all others · main: no overlay is open · the scopes named after a panel: that panel
+ * has the focus · approvals: a proposal waits · replay: a recorded session is shown · the rest: overlays, which
+ * take every key that is not in `always`.
+ */
+export const SCOPES = [
+  'always',
+  'main',
+  'approvals',
+  'governor',
+  'chart',
+  'log',
+  'replay',
+  'scrolling',
+  'quit',
+  'code',
+  'prompt',
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
+  always: 'Everywhere',
+  main: 'Panels',
+  approvals: 'While a proposal waits',
+  governor: 'Governor panel',
+  chart: 'Chart panel',
+  log: 'Decision log panel',
+  replay: 'Replay',
+  scrolling: 'Help, explain and what changed',
+  quit: 'Leaving',
+  code: 'Typed code',
+  prompt: 'Text prompt',
+};
+
+/** The scopes that can be open at the same time: a key may stand in one of each set only. */
+export const OPEN_TOGETHER: ReadonlyArray<readonly Scope[]> = [
+  ['always', 'main', 'approvals', 'governor', 'replay'],
+  ['always', 'main', 'approvals', 'chart', 'replay'],
+  ['always', 'main', 'approvals', 'log', 'replay'],
+  ['always', 'scrolling'],
+  ['always', 'quit'],
+  ['always', 'code'],
+  ['always', 'prompt'],
+];
+
+/** The scopes whose keys are heard now. */
+export function openScopes(state: ConsoleState): readonly Scope[] {
+  switch (state.ui.overlay.kind) {
+    case 'help':
+    case 'changed':
+    case 'explain':
+      return ['always', 'scrolling'];
+    case 'quit':
+      return ['always', 'quit'];
+    case 'code':
+      return ['always', 'code'];
+    case 'prompt':
+      return ['always', 'prompt'];
+    case 'none':
+      return panelScopes(state);
+  }
+}
+
+function panelScopes({ ui, view }: ConsoleState): readonly Scope[] {
+  const scopes: Scope[] = ['always', 'main'];
+  if (view !== undefined && view.proposals.length > 0) scopes.push('approvals');
+  if (ui.focus === 'governor' || ui.focus === 'chart' || ui.focus === 'log') scopes.push(ui.focus);
+  if (view?.replay !== undefined) scopes.push('replay');
+  return scopes;
+}

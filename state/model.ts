@@ -1,0 +1,147 @@
+/** What the console knows: the newest view, the log, messages, and the state of the screen that panels share. */
+import type { ControlMode } from '../engine/domain/index.ts';
+import type { PanelId } from './panels.ts';
+import type { EngineView, ExplainView, LogEntry } from './view.ts';
+
+export interface Notice {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly text: string;
+  readonly atMs: number;
+}
+
+/** A command that was sent and not answered yet. */
+export interface PendingCommand {
+  readonly id: number;
+  readonly text: string;
+  readonly sentAtMs: number;
+  /** True once the operator was told that no answer has come. */
+  readonly late: boolean;
+}
+
+export interface LogState {
+  /** Oldest first, at most {@link LOG_CAPACITY}. */
+  readonly entries: readonly LogEntry[];
+  /** Number of the newest entry that the engine has. */
+  readonly lastKnownId: number;
+  /** A request is under way from this number. */
+  readonly askedFrom: number | undefined;
+}
+export const LOG_CAPACITY = 2_000;
+/** Entries asked for at a time. */
+export const LOG_REQUEST = 500;
+
+export type CodePurpose =
+  | { readonly kind: 'loosen'; readonly from: ControlMode; readonly to: ControlMode }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'flatten' }
+  | { readonly kind: 'flatten-and-leave' };
+
+export type QuitChoice = 'flatten' | 'leave' | 'stay';
+
+export type Overlay =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'help'; readonly scroll: number }
+  | { readonly kind: 'changed'; readonly scroll: number }
+  | {
+      readonly kind: 'explain';
+      readonly decisionId: number;
+      /** undefined while it is asked for. */
+      readonly explain: ExplainView | undefined;
+      /** The engine no longer has this decision. */
+      readonly missing: boolean;
+      readonly scroll: number;
+    }
+  | { readonly kind: 'quit'; readonly choices: readonly QuitChoice[]; readonly selected: QuitChoice }
+  | {
+      readonly kind: 'code';
+      readonly purpose: CodePurpose;
+      readonly code: string;
+      readonly typed: string;
+      /** The last answer was wrong; the code is a new one. */
+      readonly wrong: boolean;
+    }
+  | { readonly kind: 'prompt'; readonly purpose: 'go-to' | 'filter'; readonly text: string; readonly error: string };
+
+/** Flattening before leaving: kill, then flatten, then leave when nothing is held. */
+export type Leaving = 'none' | 'killing' | 'flattening';
+
+/** Since when a thing that an acting key would act on has been on screen. */
+export interface Shown {
+  readonly id: number;
+  readonly revision: number;
+  readonly sinceMs: number;
+}
+
+export interface UiState {
+  readonly columns: number;
+  readonly rows: number;
+  readonly focus: PanelId;
+  readonly zoomed: boolean;
+  readonly overlay: Overlay;
+  readonly chart: 'price' | 'equity';
+  readonly filter: string;
+  readonly selectedSymbol: number;
+  readonly selectedPosition: number;
+  readonly selectedProposal: number | undefined;
+  readonly selectedSuggestion: number | undefined;
+  /** Number of the log row, or undefined to follow the newest. */
+  readonly selectedLog: number | undefined;
+  readonly shownProposal: Shown | undefined;
+  readonly shownSuggestion: Shown | undefined;
+  readonly leaving: Leaving;
+}
+
+export type Connection =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'stopped'; readonly reason: string; readonly fault: boolean };
+
+export interface ConsoleState {
+  readonly connection: Connection;
+  readonly view: EngineView | undefined;
+  /** The view before the last replay step: what has changed is told against it. */
+  readonly previousView: EngineView | undefined;
+  /** Views taken so far; each is answered by one credit. */
+  readonly viewCount: number;
+  readonly viewAtMs: number;
+  /** Longest time left seen of each proposal, in ms: the full length of its bar. */
+  readonly proposalSpanMs: ReadonlyMap<number, number>;
+  readonly log: LogState;
+  readonly notice: Notice | undefined;
+  readonly pending: readonly PendingCommand[];
+  readonly ui: UiState;
+  /** The console's clock when this state was published. */
+  readonly nowMs: number;
+}
+
+export function initialState(columns: number, rows: number): ConsoleState {
+  return {
+    connection: { kind: 'waiting' },
+    view: undefined,
+    previousView: undefined,
+    viewCount: 0,
+    viewAtMs: 0,
+    proposalSpanMs: new Map(),
+    log: { entries: [], lastKnownId: 0, askedFrom: undefined },
+    notice: undefined,
+    pending: [],
+    ui: {
+      columns,
+      rows,
+      focus: 'ticks',
+      zoomed: false,
+      overlay: { kind: 'none' },
+      chart: 'price',
+      filter: '',
+      selectedSymbol: 0,
+      selectedPosition: 0,
+      selectedProposal: undefined,
+      selectedSuggestion: undefined,
+      selectedLog: undefined,
+      shownProposal: undefined,
+      shownSuggestion: undefined,
+      leaving: 'none',
+    },
+    nowMs: 0,
+  };
+}

@@ -1,0 +1,67 @@
+/** Why a producer voted as it did and what a gate measured, in words, from the numbers that the engine gives. */
+import type { GateName, GateTrace, ProducerName, ProducerVote } from '../engine/domain/index.ts';
+import { basisPoints, count, duration, fixed, grouped, percentOf, signed, signedPercentOfPpm } from './text/numbers.ts';
+
+type Evidence = ProducerVote['evidence'];
+
+const RATIONALE: Readonly<Record<ProducerName, (evidence: Evidence, direction: number) => string>> = {
+  rsi: ([rsi], direction) =>
+    `RSI ${fixed(rsi, 1)}: ${direction > 0 ? 'oversold' : direction < 0 ? 'overbought' : 'neither oversold nor overbought'}`,
+  momentum: ([atrs, ppm], direction) =>
+    `moved ${signed(atrs, 1)} ATR over 20 bars (${signedPercentOfPpm(ppm)})${direction === 0 ? ': too little' : ''}`,
+  ofi: ([flow]) =>
+    `order flow ${signed(flow, 2)} of ±1: ${flow > 0 ? 'buyers lead' : flow < 0 ? 'sellers lead' : 'balanced'}`,
+  energy: ([ratio, velocity]) => `energy ${fixed(ratio, 1)}× its mean, price ${signedPercentOfPpm(velocity)} a bar`,
+  vacuum: ([ratio], direction) =>
+    `asks hold ${fixed(ratio, 2)}× the bids near the touch${direction > 0 ? ': thin above' : direction < 0 ? ': thin below' : ''}`,
+  gaussian: ([z, tail]) => `z ${signed(z, 2)}, a move this far has probability ${percentOf(tail, 2)}`,
+};
+
+/** One producer's reason in words; for one that does not take part, why it does not. */
+export function producerRationale(vote: ProducerVote): string {
+  switch (vote.status) {
+    case 'warming':
+      return 'its window is not full yet';
+    case 'no-data':
+      return 'the feed has no such data';
+    case 'disabled':
+      return 'disabled by the governor';
+    case 'neutral':
+    case 'voted':
+      return RATIONALE[vote.producer](vote.evidence, vote.direction);
+  }
+}
+
+type GateNumbers = Pick<GateTrace, 'verdict' | 'value' | 'limit'>;
+
+const seconds = (us: number): string => duration(us / 1000);
+const times = (ratio: number): string => `${fixed(ratio, 2)}×`;
+const passed = (gate: GateNumbers): boolean => gate.verdict !== 'veto';
+/** Beyond this an age means that there was no such event at all. */
+const NEVER_US = 1e14;
+
+const GATE_TEXT: Readonly<Record<GateName, (gate: GateNumbers) => string>> = {
+  halted: (g) => (passed(g) ? 'entries are not halted' : 'entries are halted'),
+  tradable: (g) => (passed(g) ? 'the instrument can be traded' : 'the instrument is watch-only'),
+  'data-fresh': (g) =>
+    g.value < NEVER_US ? `data ${seconds(g.value)} old (limit ${seconds(g.limit)})` : 'no data has come yet',
+  'book-whole': (g) => (passed(g) ? 'no update of the book is missing' : 'the book misses an update'),
+  'price-known': (g) => (passed(g) ? 'a reference price is known' : 'no reference price is known'),
+  'short-allowed': (g) => (passed(g) ? 'the side is allowed' : 'spot cannot be sold short'),
+  'no-duplicate': (g) => (passed(g) ? 'no position or entry here' : `${count(g.value)} position or entry here already`),
+  cooldown: (g) =>
+    g.value < NEVER_US ? `${seconds(g.value)} since the last entry (needs ${seconds(g.limit)})` : 'no entry before',
+  'order-rate': (g) => `${count(g.value)} orders in the last minute (limit ${count(g.limit)})`,
+  'max-positions': (g) => `${count(g.value)} positions open (limit ${count(g.limit)})`,
+  spread: (g) => `spread ${basisPoints(g.value)} (limit ${basisPoints(g.limit)})`,
+  collar: (g) => `limit price ${basisPoints(g.value)} from the reference (limit ${basisPoints(g.limit)})`,
+  'order-size': (g) => `order ${percentOf(g.value)} of equity (limit ${percentOf(g.limit)})`,
+  'position-size': (g) => `position ${percentOf(g.value)} of equity (limit ${percentOf(g.limit)})`,
+  leverage: (g) => `exposure ${times(g.value)} equity (limit ${times(g.limit)})`,
+  'min-notional': (g) => `worth ${grouped(fixed(g.value, 2))} (needs ${grouped(fixed(g.limit, 2))})`,
+};
+
+/** What a gate measured and the limit it was held against. */
+export function gateText(gate: GateNumbers & { readonly gate: GateName }): string {
+  return GATE_TEXT[gate.gate](gate);
+}

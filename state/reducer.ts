@@ -1,0 +1,178 @@
+/** Pure folds of actions into the console's state. */
+import type { Action } from './actions.ts';
+import { type ConsoleState, LOG_CAPACITY, type LogState, type Overlay, type Shown, type UiState } from './model.ts';
+import { selectedProposal, selectedSuggestion } from './selectors.ts';
+import type { EngineView, LogEntry } from './view.ts';
+
+export function reduce(state: ConsoleState, action: Action): ConsoleState {
+  switch (action.type) {
+    case 'engine-ready':
+      return state.connection.kind === 'waiting' ? { ...state, connection: { kind: 'ready' } } : state;
+    case 'engine-stopped':
+      return {
+        ...state,
+        connection: { kind: 'stopped', reason: action.reason, fault: action.fault },
+        pending: [],
+        ui: { ...state.ui, leaving: 'none' },
+      };
+    case 'view':
+      return takeView(state, action);
+    case 'log-asked':
+      return { ...state, log: { ...state.log, askedFrom: action.from } };
+    case 'log':
+      return { ...state, log: takeLog(state.log, action.entries) };
+    case 'notice':
+      return { ...state, notice: action.notice };
+    case 'command-sent': {
+      const { id, text, atMs } = action;
+      return { ...state, pending: [...state.pending, { id, text, sentAtMs: atMs, late: false }] };
+    }
+    case 'command-done':
+      return commandDone(state, action);
+    case 'commands-late':
+      return commandsLate(state, action);
+    case 'published':
+      return published(state, action.nowMs);
+    default:
+      return { ...state, ui: reduceUi(state.ui, action) };
+  }
+}
+
+type UiAction = Exclude<
+  Action,
+  {
+    type:
+      | 'engine-ready'
+      | 'engine-stopped'
+      | 'view'
+      | 'log-asked'
+      | 'log'
+      | 'notice'
+      | 'command-sent'
+      | 'command-done'
+      | 'commands-late'
+      | 'published';
+  }
+>;
+
+function reduceUi(ui: UiState, action: UiAction): UiState {
+  switch (action.type) {
+    case 'size':
+      return { ...ui, columns: action.columns, rows: action.rows };
+    case 'focus':
+      return { ...ui, focus: action.panel };
+    case 'zoom':
+      return { ...ui, zoomed: action.zoomed };
+    case 'select':
+      return { ...ui, ...action.selection };
+    case 'chart':
+      return { ...ui, chart: action.chart };
+    case 'filter':
+      return { ...ui, filter: action.filter, selectedLog: undefined };
+    case 'overlay':
+      return { ...ui, overlay: action.overlay };
+    case 'scroll':
+      return { ...ui, overlay: scrolled(ui.overlay, action.by) };
+    case 'leaving':
+      return { ...ui, leaving: action.leaving };
+    case 'explained': {
+      const { overlay } = ui;
+      if (overlay.kind !== 'explain' || overlay.decisionId !== action.decisionId) return ui;
+      return { ...ui, overlay: { ...overlay, explain: action.explain, missing: action.explain === undefined } };
+    }
+  }
+}
+
+/** Moves an overlay that scrolls; its painter stops it at the end. */
+function scrolled(overlay: Overlay, by: number): Overlay {
+  if (overlay.kind !== 'help' && overlay.kind !== 'changed' && overlay.kind !== 'explain') return overlay;
+  return { ...overlay, scroll: Math.max(0, overlay.scroll + by) };
+}
+
+function takeView(state: ConsoleState, action: Extract<Action, { type: 'view' }>): ConsoleState {
+  const { view } = action;
+  const before = state.view;
+  const moved = before?.replay?.cursor !== view.replay?.cursor;
+  return {
+    ...state,
+    connection: state.connection.kind === 'stopped' ? state.connection : { kind: 'ready' },
+    view,
+    previousView: moved ? before : state.previousView,
+    viewCount: state.viewCount + 1,
+    viewAtMs: action.atMs,
+    proposalSpanMs: proposalSpans(state.proposalSpanMs, view),
+    log: logAfterView(state.log, before, view, action.lastLogId),
+    ui: keepSelection(state.ui, view),
+  };
+}
+
+function proposalSpans(before: ReadonlyMap<number, number>, view: EngineView): ReadonlyMap<number, number> {
+  return new Map(
+    view.proposals.map((each) => [each.proposalId, Math.max(before.get(each.proposalId) ?? 0, each.remainingMs)]),
+  );
+}
+
+/** Going back in a replay takes log lines back; a fork makes others in their place. */
+function logAfterView(log: LogState, before: EngineView | undefined, view: EngineView, lastLogId: number): LogState {
+  const forked = before?.replay !== undefined && before.replay.forked !== view.replay?.forked;
+  const back = before !== undefined && view.seq < before.seq;
+  if (!forked && !back) return lastLogId === log.lastKnownId ? log : { ...log, lastKnownId: lastLogId };
+  const entries = forked ? [] : log.entries.filter((entry) => entry.id <= lastLogId);
+  return { ...log, entries, lastKnownId: lastLogId, askedFrom: undefined };
+}
+
+/**
+ * Adds the lines that are new and that the view of the same moment knows of: an answer is as old as the last
+ * view, for the engine sends both in order.
+ */
+function takeLog(log: LogState, entries: readonly LogEntry[]): LogState {
+  const newest = log.entries.at(-1)?.id ?? 0;
+  const fresh = entries.filter((entry) => entry.id > newest && entry.id <= log.lastKnownId);
+  return { ...log, entries: [...log.entries, ...fresh].slice(-LOG_CAPACITY), askedFrom: undefined };
+}
+
+/** Selections stay on what they were put on; a proposal that has gone hands over to the first one left. */
+function keepSelection(ui: UiState, view: EngineView): UiState {
+  const proposal = view.proposals.find((each) => each.proposalId === ui.selectedProposal) ?? view.proposals[0];
+  const suggestion =
+    view.suggestions.find((each) => each.suggestionId === ui.selectedSuggestion) ?? view.suggestions[0];
+  return { ...ui, selectedProposal: proposal?.proposalId, selectedSuggestion: suggestion?.suggestionId };
+}
+
+function commandDone(state: ConsoleState, action: Extract<Action, { type: 'command-done' }>): ConsoleState {
+  const command = state.pending.find((each) => each.id === action.id);
+  if (command === undefined) return state;
+  const pending = state.pending.filter((each) => each.id !== action.id);
+  const notice =
+    action.refused === undefined
+      ? ({ level: 'info', text: `${command.text}: done`, atMs: action.atMs } as const)
+      : ({ level: 'warn', text: `${command.text}: refused, ${action.refused}`, atMs: action.atMs } as const);
+  return { ...state, pending, notice };
+}
+
+function commandsLate(state: ConsoleState, action: Extract<Action, { type: 'commands-late' }>): ConsoleState {
+  const late = state.pending.filter((each) => action.ids.includes(each.id));
+  if (late.length === 0) return state;
+  const text = `no answer from the engine yet: ${late.map((each) => each.text).join(', ')}`;
+  return {
+    ...state,
+    pending: state.pending.map((each) => (action.ids.includes(each.id) ? { ...each, late: true } : each)),
+    notice: { level: 'error', text, atMs: action.atMs },
+  };
+}
+
+/** Notes since when the proposal and the suggestion that keys act on have been visible. */
+function published(state: ConsoleState, nowMs: number): ConsoleState {
+  const visible = state.ui.overlay.kind === 'none';
+  const proposal = visible ? selectedProposal(state) : undefined;
+  const suggestion = visible && state.ui.focus === 'governor' ? selectedSuggestion(state) : undefined;
+  const shownProposal = shown(state.ui.shownProposal, proposal?.proposalId, proposal?.revision ?? 0, nowMs);
+  const shownSuggestion = shown(state.ui.shownSuggestion, suggestion?.suggestionId, 0, nowMs);
+  return { ...state, nowMs, ui: { ...state.ui, shownProposal, shownSuggestion } };
+}
+
+function shown(before: Shown | undefined, id: number | undefined, revision: number, nowMs: number): Shown | undefined {
+  if (id === undefined) return undefined;
+  if (before !== undefined && before.id === id && before.revision === revision) return before;
+  return { id, revision, sinceMs: nowMs };
+}

@@ -1,0 +1,95 @@
+/** Answers that several panels and keys draw from the state. */
+import { eventText } from './event-text.ts';
+import type { ConsoleState } from './model.ts';
+import { clean } from './text/clean.ts';
+import type { EngineView, LogEntry, PositionView, ProposalView, SuggestionView, SymbolView } from './view.ts';
+
+/** Without a new view for this long the engine is called silent and its numbers stale. */
+export const SILENT_AFTER_MS = 2_000;
+const NOTICE_MS = 10_000;
+const ERROR_NOTICE_MS = 30_000;
+
+/** The proposal that `a` and `v` would act on. */
+export function selectedProposal(state: ConsoleState): ProposalView | undefined {
+  const proposals = state.view?.proposals ?? [];
+  return proposals.find((each) => each.proposalId === state.ui.selectedProposal) ?? proposals[0];
+}
+
+/** The suggestion that `y`, `x` and `u` would act on. */
+export function selectedSuggestion(state: ConsoleState): SuggestionView | undefined {
+  const suggestions = state.view?.suggestions ?? [];
+  return suggestions.find((each) => each.suggestionId === state.ui.selectedSuggestion) ?? suggestions[0];
+}
+
+/** The symbol that the chart, the votes and the book are about. */
+export function selectedSymbol(state: ConsoleState): SymbolView | undefined {
+  const symbols = state.view?.symbols ?? [];
+  return symbols.find((each) => each.instrument === state.ui.selectedSymbol) ?? symbols[0];
+}
+
+export function selectedPosition(state: ConsoleState): PositionView | undefined {
+  const positions = state.view?.positions ?? [];
+  return positions.find((each) => each.instrument === state.ui.selectedPosition) ?? positions[0];
+}
+
+const NOTHING_CHANGED: ReadonlySet<string> = new Set();
+const changedSets = new WeakMap<EngineView, ReadonlySet<string>>();
+
+/** Keys of the values that the last replay step changed; the same set for the same view. */
+export function changedKeys(view: EngineView): ReadonlySet<string> {
+  if (view.replay === undefined) return NOTHING_CHANGED;
+  let keys = changedSets.get(view);
+  if (keys === undefined) {
+    keys = new Set(view.replay.changed);
+    changedSets.set(view, keys);
+  }
+  return keys;
+}
+
+/** How long the engine has said nothing, or 0 while it speaks. A replay that stands still is not silent. */
+export function silentForMs(state: ConsoleState): number {
+  if (state.view === undefined || state.view.replay !== undefined) return 0;
+  const age = state.nowMs - state.viewAtMs;
+  return age >= SILENT_AFTER_MS ? age : 0;
+}
+
+/** The message to show, or undefined when it is old. */
+export function currentNotice(state: ConsoleState): ConsoleState['notice'] {
+  const { notice, nowMs } = state;
+  if (notice === undefined) return undefined;
+  return nowMs - notice.atMs < (notice.level === 'error' ? ERROR_NOTICE_MS : NOTICE_MS) ? notice : undefined;
+}
+
+/** Log rows that contain the filter in their symbol, kind or text. */
+export function visibleLog(entries: readonly LogEntry[], filter: string): readonly LogEntry[] {
+  const wanted = filter.trim().toLowerCase();
+  if (wanted === '') return entries;
+  return entries.filter((entry) => {
+    const { label, text } = eventText(entry);
+    return clean(`${entry.symbol ?? ''} ${label} ${text}`)
+      .toLowerCase()
+      .includes(wanted);
+  });
+}
+
+/** The row of the log that Enter explains: the chosen one, or the newest. */
+export function selectedLogEntry(state: ConsoleState): LogEntry | undefined {
+  const rows = visibleLog(state.log.entries, state.ui.filter);
+  return rows.find((entry) => entry.id === state.ui.selectedLog) ?? rows.at(-1);
+}
+
+/** The decision behind an event, where there is one. */
+export function decisionOf(entry: LogEntry): number | undefined {
+  const { event } = entry;
+  switch (event.kind) {
+    case 'decision':
+      return event.trace.decisionId;
+    case 'proposal-opened':
+      return event.proposal.decisionId;
+    case 'proposal-closed':
+    case 'position-closed':
+      return event.decisionId;
+    default:
+      return undefined;
+  }
+}

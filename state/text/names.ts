@@ -1,0 +1,80 @@
+/** Words for the closed sets of names that the engine uses. */
+import type {
+  ControlMode,
+  Direction,
+  HaltReason,
+  KillStage,
+  OrderEvent,
+  ProposalState,
+  RefusalReason,
+  Side,
+} from '../../engine/domain/index.ts';
+
+/** From tight to loose. */
+export const CONTROL_ORDER: readonly ControlMode[] = ['observe', 'manual', 'veto', 'auto'];
+
+export const CONTROL_MEANING: Readonly<Record<ControlMode, string>> = {
+  observe: 'nothing is proposed',
+  manual: 'only your approval trades; silence is no',
+  veto: 'policy trades when you do not veto in time',
+  auto: 'policy trades at once',
+};
+
+export const sideText = (side: Side): 'BUY' | 'SELL' => (side > 0 ? 'BUY' : 'SELL');
+export const positionText = (side: Side): 'LONG' | 'SHORT' => (side > 0 ? 'LONG' : 'SHORT');
+export const directionText = (direction: Direction): 'LONG' | 'SHORT' | 'flat' =>
+  direction > 0 ? 'LONG' : direction < 0 ? 'SHORT' : 'flat';
+
+export const HALT_TEXT: Readonly<Record<HaltReason, string>> = {
+  none: 'not halted',
+  operator: 'kill by the operator',
+  'halt-file': 'the HALT file',
+  'drawdown-limit': 'drawdown limit',
+  'daily-loss-limit': 'daily loss limit',
+  restart: 'still halted from the last run',
+};
+
+export const KILL_TEXT: Readonly<Record<KillStage, string>> = {
+  armed: 'armed',
+  blocking: 'entries blocked',
+  cancelling: 'cancelling entries',
+  'none-open': 'no entry open',
+  flattening: 'flattening',
+  flat: 'flat',
+};
+
+export const OUTCOME_TEXT: Readonly<Record<Exclude<ProposalState, 'free' | 'pending'>, string>> = {
+  'cleared-by-operator': 'approved by the operator',
+  'cleared-by-policy': 'cleared by policy',
+  'vetoed-by-operator': 'vetoed by the operator',
+  expired: 'expired without an answer',
+  'refused-at-clearing': 'refused when risk was checked again',
+  withdrawn: 'withdrawn',
+};
+
+export const ORDER_EVENT_TEXT: Readonly<Record<OrderEvent, string>> = {
+  submit: 'sent',
+  accept: 'working',
+  reject: 'rejected',
+  'partial-fill': 'partly filled',
+  fill: 'filled',
+  'request-cancel': 'cancel asked',
+  'confirm-cancel': 'cancelled',
+  lose: 'lost, outcome unknown',
+};
+
+export const REFUSAL_TEXT: Readonly<Record<RefusalReason, string>> = {
+  'unknown-proposal': 'no such proposal',
+  'stale-revision': 'the proposal has changed since',
+  'proposal-closed': 'the proposal is closed',
+  expired: 'the time was over',
+  observing: 'control is OBSERVE',
+  halted: 'entries are halted',
+  'not-halted': 'nothing is halted',
+  'kill-under-way': 'the kill is still under way',
+  'not-killed': 'kill first',
+  'unknown-suggestion': 'no such suggestion',
+  'suggestion-closed': 'the suggestion is closed',
+  'no-change': 'it is so already',
+  unreadable: 'the command could not be read',
+};
