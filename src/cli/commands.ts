@@ -1,0 +1,186 @@
+/** The command line as data for yargs: what each command takes, and the module that carries it out. */
+import type { Argv } from 'yargs';
+import { CONTROL_MODES, type ControlMode, parseMoney } from '../../engine/domain/index.ts';
+import { isSessionName } from '../../logs/manifest.ts';
+import { defaultDataDir } from '../data-dir.ts';
+import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { parseDuration } from './durations.ts';
+
+const SYMBOL = /^[A-Z0-9]{1,20}\/[A-Z0-9]{1,10}(?::[A-Z0-9]{1,10})?$/;
+const DEFAULT_SYMBOLS = 'BTC/USDT:USDT,ETH/USDT:USDT,SOL/USDT:USDT,DOGE/USDT:USDT';
+
+/** Finishes with an exit code instead of ending the process, so that output is flushed. */
+export type Finish = (code: ExitCode) => void;
+
+function usage(message: string): never {
+  throw new CommandError(EXIT.usage, message);
+}
+
+function duration(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  return parseDuration(text) ?? usage(`--${name} ${text}: not a duration such as 500ms, 20s, 5m or 2h`);
+}
+
+function microseconds(name: string, text: string | undefined): number | undefined {
+  const ms = duration(name, text);
+  if (ms !== undefined && ms < 100) usage(`--${name} ${text}: bars shorter than 100ms are not built`);
+  return ms === undefined ? undefined : ms * 1000;
+}
+
+function wholeNumber(name: string, value: number, least: number, most: number): number {
+  if (!Number.isSafeInteger(value) || value < least || value > most)
+    usage(`--${name} must be a whole number from ${least} to ${most}`);
+  return value;
+}
+
+function cash(text: string): string {
+  const value = parseMoney(text);
+  return value !== undefined && value > 0n
+    ? text.trim()
+    : usage(`--cash ${text}: not an amount such as 10000 or 2500.50`);
+}
+
+function symbols(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim().toUpperCase());
+  for (const name of names)
+    if (!SYMBOL.test(name)) usage(`--symbols: ${JSON.stringify(name)} is no symbol such as BTC/USDT or BTC/USDT:USDT`);
+  if (new Set(names).size !== names.length) usage('--symbols names one twice');
+  if (names.length > 32) usage('--symbols: at most 32');
+  return names;
+}
+
+function sessionName(text: string | undefined): string | undefined {
+  if (text !== undefined && !isSessionName(text))
+    usage(`--session ${JSON.stringify(text)}: a name has a-z 0-9 . _ - and at most 64 characters`);
+  return text;
+}
+
+const runOptions = {
+  control: { choices: CONTROL_MODES, describe: 'who clears a trade' },
+  bar: { type: 'string', describe: 'bar interval, such as 1s or 5m' },
+  seed: { type: 'number', default: 1, describe: 'seed of market and fills' },
+  cash: { type: 'string', default: '10000', describe: 'starting cash' },
+  headless: { type: 'boolean', default: false, describe: 'no console' },
+} as const;
+
+/** Adds every command to `yargs`; `finish` gets the exit code of the one that ran. */
+export function addCommands(yargs: Argv, finish: Finish): Argv {
+  return addRunning(addRecorded(addControl(yargs, finish), finish), finish);
+}
+
+const common = (y: Argv): Argv<{ 'data-dir': string; json: boolean }> =>
+  y
+    .option('data-dir', {
+      type: 'string',
+      default: defaultDataDir(process.env),
+      describe: 'where sessions, locks and logs live',
+    })
+    .option('json', { type: 'boolean', default: false, describe: 'one JSON document on stdout' });
+
+function addRunning(yargs: Argv, finish: Finish): Argv {
+  return yargs
+    .command(
+      ['$0', 'console'],
+      'the console on the embedded simulated venue (paper)',
+      (y) =>
+        common(y)
+          .option('venue', { choices: ['sim'] as const, default: 'sim', describe: 'where prices come from' })
+          .option('symbols', { type: 'string', default: DEFAULT_SYMBOLS, describe: 'comma-separated' })
+          .options(runOptions)
+          .option('rate', { type: 'number', default: 120, describe: 'simulated market events per second' })
+          .option('session', { type: 'string', describe: 'name of the recording; default is the UTC start' })
+          .option('for', { type: 'string', describe: 'end by itself after this time, such as 60s' }),
+      async (a) => {
+        const { runConsole } = await import('./console.ts');
+        finish(
+          await runConsole({
+            dataDir: a['data-dir'],
+            symbols: symbols(a.symbols),
+            control: a.control as ControlMode | undefined,
+            seed: wholeNumber('seed', a.seed, 0, 0xffffffff),
+            bar: microseconds('bar', a.bar) ?? 1_000_000,
+            cash: cash(a.cash),
+            rate: wholeNumber('rate', a.rate, 1, 20_000),
+            session: sessionName(a.session),
+            headless: a.headless,
+            forMs: duration('for', a.for),
+            json: a.json,
+          }),
+        );
+      },
+    )
+    .command(
+      'replay <session>',
+      'step through a recorded session; --headless folds it and prints the result',
+      (y) => common(y).positional('session', { type: 'string', demandOption: true }).options(runOptions),
+      async (a) => {
+        const { runReplay } = await import('./replay.ts');
+        finish(
+          await runReplay({
+            dataDir: a['data-dir'],
+            session: a.session,
+            control: a.control as ControlMode | undefined,
+            bar: microseconds('bar', a.bar),
+            seed: wholeNumber('seed', a.seed, 0, 0xffffffff),
+            cash: cash(a.cash),
+            headless: a.headless,
+            json: a.json,
+          }),
+        );
+      },
+    );
+}
+
+function addRecorded(yargs: Argv, finish: Finish): Argv {
+  return yargs
+    .command(
+      'sessions',
+      'list what is recorded',
+      (y) => common(y),
+      async (a) => {
+        const { runSessions } = await import('./sessions.ts');
+        finish(runSessions({ dataDir: a['data-dir'], json: a.json }));
+      },
+    )
+    .command(
+      'verify <session>',
+      'check frames, hash chain, counts, and that replay gives the same',
+      (y) => common(y).positional('session', { type: 'string', demandOption: true }),
+      async (a) => {
+        const { runVerify } = await import('./sessions.ts');
+        finish(runVerify({ dataDir: a['data-dir'], json: a.json, session: a.session }));
+      },
+    );
+}
+
+function addControl(yargs: Argv, finish: Finish): Argv {
+  return yargs
+    .command(
+      'status',
+      'what a running engine says about itself',
+      (y) => common(y),
+      async (a) => {
+        const { runStatus } = await import('./control.ts');
+        finish(await runStatus({ dataDir: a['data-dir'], json: a.json }));
+      },
+    )
+    .command(
+      'kill',
+      'stop entries, cancel what can increase exposure; survives restarts',
+      (y) =>
+        common(y).option('flatten', { type: 'boolean', default: false, describe: 'second step: close all positions' }),
+      async (a) => {
+        const { runKill } = await import('./control.ts');
+        finish(await runKill({ dataDir: a['data-dir'], json: a.json, flatten: a.flatten }));
+      },
+    )
+    .command(
+      'resume',
+      'clear a halt, after a typed phrase',
+      (y) => common(y).option('confirm', { type: 'string', describe: 'the phrase, for scripts' }),
+      async (a) => {
+        const { runResume } = await import('./control.ts');
+        finish(await runResume({ dataDir: a['data-dir'], json: a.json, confirm: a.confirm }));
+      },
+    );
+}

@@ -1,0 +1,92 @@
+/** `chimera [console]`: the engine in its thread, and the console or a headless run around it. */
+import type { ControlMode } from '../../engine/domain/index.ts';
+import type { FromEngine, StoppedMessage } from '../../state/protocol.ts';
+import { type EngineThread, startEngineThread } from '../engine-thread.ts';
+import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Job } from '../host/job.ts';
+import { printJson, printSummary, tell } from './output.ts';
+
+/** Run length when nobody is there to watch and none was asked for. */
+const UNATTENDED_MS = 20_000;
+const WARMUP_MS = 180_000;
+
+export interface ConsoleArguments {
+  readonly dataDir: string;
+  readonly symbols: readonly string[];
+  readonly control: ControlMode | undefined;
+  readonly seed: number;
+  readonly bar: number;
+  readonly cash: string;
+  readonly rate: number;
+  readonly session: string | undefined;
+  readonly headless: boolean;
+  readonly forMs: number | undefined;
+  readonly json: boolean;
+}
+
+export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
+  const attended = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const headless = args.headless || args.json || !attended;
+  const forMs = args.forMs ?? (headless && !attended ? UNATTENDED_MS : 0);
+  if (headless && forMs === 0) tell('headless until SIGINT or `chimera kill`; end it by itself with --for 60s');
+  const thread = startEngineThread({
+    kind: 'live',
+    dataDir: args.dataDir,
+    symbols: args.symbols,
+    seed: args.seed,
+    control: args.control ?? (headless ? 'auto' : 'manual'),
+    barIntervalUs: args.bar,
+    startingCash: args.cash,
+    ratePerSecond: args.rate,
+    warmupMs: WARMUP_MS,
+    forMs,
+    session: args.session,
+  });
+  const stopped = headless ? await watchHeadless(thread) : await attend(thread);
+  return report(stopped, args.json, 'session');
+}
+
+/** `chimera replay SESSION` with a terminal: the same console on a recorded session. */
+export async function runReplayConsole(job: Job): Promise<ExitCode> {
+  const thread = startEngineThread(job);
+  return report(await attend(thread), false, 'replay');
+}
+
+/** Mounts the console and waits until the operator leaves or the engine stops. */
+async function attend(thread: EngineThread): Promise<StoppedMessage> {
+  const { mountConsole } = await import('../console/mount.tsx');
+  const handle = mountConsole({
+    port: thread,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    env: process.env,
+    now: () => performance.now(),
+    onExit: () => thread.send({ type: 'stop' }),
+  });
+  const stopped = await thread.stopped;
+  await handle.unmount();
+  return stopped;
+}
+
+/** No console: notices go to stderr, signals end the run in order. */
+async function watchHeadless(thread: EngineThread): Promise<StoppedMessage> {
+  thread.onMessage((message: FromEngine) => {
+    if (message.type === 'notice') tell(`${message.level}: ${message.text}`);
+  });
+  const stop = (): void => thread.send({ type: 'stop' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  return thread.stopped;
+}
+
+function report(stopped: StoppedMessage, json: boolean, what: string): ExitCode {
+  if (stopped.fault) {
+    const code = (stopped.exitCode ?? EXIT.fault) as ExitCode;
+    throw new CommandError(
+      code,
+      stopped.detail === undefined ? stopped.reason : `${stopped.reason}\n${stopped.detail}`,
+    );
+  }
+  if (json) printJson({ reason: stopped.reason, ...stopped.summary });
+  else if (stopped.summary !== undefined) printSummary(`${what} over: ${stopped.reason}`, stopped.summary);
+  return EXIT.done;
+}

@@ -1,0 +1,46 @@
+/** `chimera replay SESSION`: the console on a recorded session, or one fold without it. */
+import type { ControlMode } from '../../engine/domain/index.ts';
+import { BUILD } from '../build-info.ts';
+import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { runReplayConsole } from './console.ts';
+import { foldSession } from './fold-session.ts';
+import { printJson, printSummary, tell } from './output.ts';
+import { openSession, sessionDirectory } from './session-files.ts';
+
+export interface ReplayArguments {
+  readonly dataDir: string;
+  readonly session: string;
+  readonly control: ControlMode | undefined;
+  readonly bar: number | undefined;
+  readonly seed: number;
+  readonly cash: string;
+  readonly headless: boolean;
+  readonly json: boolean;
+}
+
+export async function runReplay(args: ReplayArguments): Promise<ExitCode> {
+  const directory = sessionDirectory(args.dataDir, args.session);
+  const run = { control: args.control, barIntervalUs: args.bar, seed: args.seed, startingCash: args.cash };
+  const attended = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  if (attended && !args.headless && !args.json) return runReplayConsole({ kind: 'replay', directory, run });
+  const session = openSession(directory);
+  const { manifest } = session;
+  if (manifest.config !== undefined && (args.control !== undefined || args.bar !== undefined)) {
+    throw new CommandError(
+      EXIT.usage,
+      `${args.session} is a recorded run: it replays under its own control and bars; leave --control and --bar away`,
+    );
+  }
+  if (session.source.count === 0) throw new CommandError(EXIT.badInput, `session ${args.session} holds no input`);
+  if (manifest.kind === 'console' && manifest.build !== BUILD)
+    tell(`recorded by ${manifest.build}, replayed by ${BUILD}`);
+  if (manifest.kind === 'console' && manifest.nodeVersion !== process.version)
+    tell(`recorded on Node ${manifest.nodeVersion}, replayed on ${process.version}`);
+  if (session.tail.torn) tell(`the recording breaks off after input ${session.tail.lastSeq}: replay ends there`);
+  const { mismatch, ...result } = foldSession(session, run, () => {});
+  if (mismatch !== undefined)
+    throw new CommandError(EXIT.verification, `replay of ${args.session} differs from its recording: ${mismatch}`);
+  if (args.json) printJson({ session: args.session, ...result });
+  else printSummary(`replay of ${args.session}`, result);
+  return EXIT.done;
+}

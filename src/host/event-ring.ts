@@ -1,0 +1,95 @@
+/** The newest events as log entries, bounded, with the traces that the explain overlay asks for. */
+import { type EngineEvent, formatOnGrid, type Instrument } from '../../engine/domain/index.ts';
+import type { ExplainView, LogEntry } from '../../state/view.ts';
+import { lotsText, priceText } from './view-market.ts';
+
+/** Symbol, price and quantity of an event as text. */
+export function logEntry(id: number, event: EngineEvent, instruments: readonly Instrument[]): LogEntry {
+  const subject = subjectOf(event);
+  const instrument = subject === undefined ? undefined : instruments[subject.instrument];
+  if (subject === undefined || instrument === undefined) return { id, event, symbol: undefined, price: undefined };
+  return {
+    id,
+    event,
+    symbol: instrument.symbol,
+    price: priceText(subject.ticks, instrument),
+    quantity: subject.lots > 0 ? lotsText(subject.lots, instrument) : undefined,
+  };
+}
+
+function subjectOf(event: EngineEvent): { instrument: number; ticks: number; lots: number } | undefined {
+  switch (event.kind) {
+    case 'decision':
+      return { instrument: event.trace.instrument, ticks: event.trace.priceTicks, lots: event.trace.lots };
+    case 'proposal-opened':
+      return { instrument: event.proposal.instrument, ticks: event.proposal.limitTicks, lots: event.proposal.lots };
+    case 'order':
+      return { instrument: event.instrument, ticks: event.limitTicks, lots: event.lots };
+    case 'fill':
+      return { instrument: event.instrument, ticks: event.priceTicks, lots: event.lots };
+    case 'protective':
+      return { instrument: event.instrument, ticks: event.triggerTicks, lots: 0 };
+    case 'proposal-closed':
+    case 'position-closed':
+    case 'book':
+      return { instrument: event.instrument, ticks: 0, lots: 0 };
+    default:
+      return undefined;
+  }
+}
+
+/** The whole of one decision, for the explain overlay. */
+export function explainOf(event: EngineEvent, instruments: readonly Instrument[]): ExplainView | undefined {
+  if (event.kind !== 'decision') return undefined;
+  const instrument = instruments[event.trace.instrument];
+  if (instrument === undefined) return undefined;
+  return {
+    seq: event.seq,
+    atUs: event.atUs,
+    symbol: instrument.symbol,
+    price: formatOnGrid(event.trace.priceTicks, instrument.tick),
+    quantity: lotsText(event.trace.lots, instrument),
+    trace: event.trace,
+  };
+}
+
+/** Keeps the newest `capacity` events under numbers from 1; what falls out is still in the journal. */
+export class EventRing {
+  readonly #capacity: number;
+  readonly #instruments: readonly Instrument[];
+  #events: EngineEvent[] = [];
+  #firstId = 1;
+
+  constructor(capacity: number, instruments: readonly Instrument[]) {
+    this.#capacity = capacity;
+    this.#instruments = instruments;
+  }
+
+  get lastId(): number {
+    return this.#firstId + this.#events.length - 1;
+  }
+
+  /** Events that are no longer here. */
+  get dropped(): number {
+    return this.#firstId - 1;
+  }
+
+  push(event: EngineEvent): void {
+    this.#events.push(event);
+    if (this.#events.length < this.#capacity * 2) return;
+    const drop = this.#events.length - this.#capacity;
+    this.#events = this.#events.slice(drop);
+    this.#firstId += drop;
+  }
+
+  /** Entries with a number of at least `from`, at most `limit`, the newest kept. */
+  entries(from: number, limit: number): LogEntry[] {
+    const start = Math.max(from - this.#firstId, this.#events.length - limit, 0);
+    return this.#events.slice(start).map((event, i) => logEntry(this.#firstId + start + i, event, this.#instruments));
+  }
+
+  explain(decisionId: number): ExplainView | undefined {
+    const event = this.#events.findLast((e) => e.kind === 'decision' && e.trace.decisionId === decisionId);
+    return event === undefined ? undefined : explainOf(event, this.#instruments);
+  }
+}

@@ -1,0 +1,36 @@
+/** What the worker is asked to do: plain data, checked by the command line. */
+import type { ControlMode } from '../../engine/domain/index.ts';
+
+export interface LiveJob {
+  readonly kind: 'live';
+  readonly dataDir: string;
+  readonly symbols: readonly string[];
+  readonly seed: number;
+  readonly control: ControlMode;
+  readonly barIntervalUs: number;
+  readonly startingCash: string;
+  /** Mean events per second over all symbols. */
+  readonly ratePerSecond: number;
+  /** Market history run through before the console opens, so that indicators are warm. */
+  readonly warmupMs: number;
+  /** Ends by itself after this time; 0 is never. */
+  readonly forMs: number;
+  readonly session: string | undefined;
+}
+
+export interface ReplayJob {
+  readonly kind: 'replay';
+  /** Folder of the session. */
+  readonly directory: string;
+  readonly run: ReplayRun;
+}
+
+/** How an import is run; a recorded console session brings its own. */
+export interface ReplayRun {
+  readonly control: ControlMode | undefined;
+  readonly barIntervalUs: number | undefined;
+  readonly seed: number;
+  readonly startingCash: string;
+}
+
+export type Job = LiveJob | ReplayJob;

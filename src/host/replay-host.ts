@@ -1,0 +1,244 @@
+/** A recorded session under the operator's hands: play, step, seek, and forks by key. */
+import { cursorOver, moneyToNumber, type OperatorCommand, readMoney } from '../../engine/domain/index.ts';
+import { ACCOUNT, TimeTravel } from '../../engine/index.ts';
+import { type LoadedSession, loadSession } from '../../logs/index.ts';
+import type { ReplayAction, ToEngine } from '../../state/protocol.ts';
+import type { EngineView, LogEntry, ReplayView } from '../../state/view.ts';
+import { explainOf, logEntry } from './event-ring.ts';
+import { describeInput } from './input-text.ts';
+import type { ReplayJob } from './job.ts';
+import { type Carrier, Publisher } from './publisher.ts';
+import { configFor } from './session-run.ts';
+import { Timeline } from './timeline.ts';
+import { buildView, countsOf } from './view-builder.ts';
+import { changedKeys, flatten } from './view-diff.ts';
+
+const TICK_MS = 20;
+const INDEX_SLICE = 10_000;
+const SPEEDS = { least: 0.1, most: 3600 };
+
+export class ReplayHost {
+  readonly #carrier: Carrier;
+  readonly #session: LoadedSession;
+  readonly #travel: TimeTravel;
+  readonly #timeline: Timeline;
+  readonly #publisher: Publisher;
+  readonly #input = cursorOver(new Uint8Array(8));
+  #timer: NodeJS.Timeout | undefined;
+  #playing = false;
+  #speed = 1;
+  /** Session time and wall time at which playing last began. */
+  #playFrom = { sessionUs: 0, wallMs: 0 };
+  #changed: readonly string[] = [];
+
+  constructor(job: ReplayJob, carrier: Carrier) {
+    this.#carrier = carrier;
+    this.#session = loadSession(job.directory);
+    this.#travel = new TimeTravel(this.#session.source, configFor(this.#session.manifest, job.run));
+    this.#timeline = new Timeline(this.#travel);
+    this.#publisher = new Publisher(
+      carrier,
+      () => this.#view(),
+      () => this.#timeline.countAt(this.#travel.cursor),
+    );
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    if (this.#session.tail.torn) {
+      this.#carrier({
+        type: 'notice',
+        level: 'warn',
+        text: `the recording breaks off: replay ends at input ${this.#session.tail.lastSeq}`,
+      });
+    }
+    this.#carrier({ type: 'ready' });
+    this.#indexOn();
+  }
+
+  handle(message: ToEngine): void {
+    switch (message.type) {
+      case 'credit':
+        this.#publisher.credit();
+        return;
+      case 'replay':
+        this.#act(message.action);
+        this.#show();
+        return;
+      case 'command':
+        this.#carrier({ type: 'command-done', id: message.id, refused: this.#fork(message.command) });
+        this.#show();
+        return;
+      case 'log':
+        this.#carrier({ type: 'log', entries: this.#entries(message.from, message.limit), dropped: 0 });
+        return;
+      case 'explain':
+        this.#carrier({ type: 'explain', decisionId: message.decisionId, explain: this.#explain(message.decisionId) });
+        return;
+      case 'stop':
+        this.stop('the operator left');
+        return;
+    }
+  }
+
+  stop(reason: string): void {
+    if (this.#timer === undefined) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#carrier({ type: 'stopped', reason, fault: false, summary: { ...countsOf(this.#travel.state) } });
+  }
+
+  /** Folds the rest of the session for the index, a slice at a time, so that keys are heard in between. */
+  #indexOn(): void {
+    if (this.#timer === undefined || !this.#travel.index(INDEX_SLICE)) return;
+    setImmediate(() => this.#indexOn());
+  }
+
+  #show(): void {
+    this.#publisher.hurry();
+    this.#publisher.poll(performance.now());
+  }
+
+  #tick(): void {
+    if (this.#playing) {
+      const passedMs = performance.now() - this.#playFrom.wallMs;
+      const targetUs = this.#playFrom.sessionUs + passedMs * 1000 * this.#speed;
+      const to = this.#travel.cursorAtTime(targetUs);
+      if (to > this.#travel.cursor) this.#move(() => this.#travel.seek(to));
+      if (this.#travel.cursor === this.#travel.total) this.#playing = false;
+    }
+    this.#publisher.poll(performance.now());
+  }
+
+  #sessionUs(): number {
+    return this.#travel.timeAt(Math.max(this.#travel.cursor - 1, 0));
+  }
+
+  #anchor(): void {
+    this.#playFrom = { sessionUs: this.#sessionUs(), wallMs: performance.now() };
+  }
+
+  #act(action: ReplayAction): void {
+    switch (action.kind) {
+      case 'play':
+        if (this.#travel.cursor === this.#travel.total) this.#travel.seek(0);
+        this.#playing = true;
+        this.#anchor();
+        return;
+      case 'pause':
+        this.#playing = false;
+        return;
+      case 'speed':
+        this.#speed = Math.min(Math.max(action.speed, SPEEDS.least), SPEEDS.most);
+        this.#anchor();
+        return;
+      case 'step':
+        this.#playing = false;
+        this.#step(action.unit, action.direction);
+        return;
+      case 'seek':
+        this.#jump(action.cursor);
+        return;
+      case 'seek-time':
+        this.#jump(this.#travel.cursorAtTime(action.atUs));
+        return;
+    }
+  }
+
+  #step(unit: 'input' | 'decision' | 'trade', direction: 1 | -1): void {
+    const to = this.#travel.target(unit, direction);
+    if (to !== undefined) {
+      this.#move(() => this.#travel.seek(to));
+      return;
+    }
+    const reading = this.#travel.indexed < this.#travel.total;
+    const where = direction > 0 ? 'after' : 'before';
+    const text =
+      unit === 'input'
+        ? `no input ${where} this one`
+        : `no ${unit} ${where} this point${reading ? ' so far: the session is still being read' : ''}`;
+    this.#carrier({ type: 'notice', level: 'info', text });
+  }
+
+  #jump(cursor: number): void {
+    this.#move(() => this.#travel.seek(cursor));
+    this.#anchor();
+  }
+
+  /** Moves and notes which values of the view changed by it. */
+  #move(move: () => void): void {
+    const before = flatten(this.#view());
+    move();
+    this.#changed = changedKeys(before, flatten(this.#view()));
+  }
+
+  /** An operator's key in a recorded session: the run goes on differently from here. */
+  #fork(command: OperatorCommand): string | undefined {
+    this.#playing = false;
+    this.#move(() => this.#travel.fork(command));
+    const at = this.#travel.cursor;
+    this.#indexOn();
+    const mine = this.#timeline.eventsAt(at);
+    const refused = mine.find((e) => e.kind === 'command-refused');
+    return refused?.kind === 'command-refused' ? refused.reason : undefined;
+  }
+
+  #entries(from: number, limit: number): LogEntry[] {
+    const { instruments } = this.#travel.state;
+    const count = this.#timeline.countAt(this.#travel.cursor);
+    const start = Math.max(from - 1, count - limit, 0);
+    return this.#travel.events.slice(start, count).map(({ event }, i) => logEntry(start + i + 1, event, instruments));
+  }
+
+  #explain(decisionId: number): ReturnType<typeof explainOf> {
+    const found = this.#travel.events.findLast(
+      (e) => e.event.kind === 'decision' && e.event.trace.decisionId === decisionId,
+    );
+    return found === undefined ? undefined : explainOf(found.event, this.#travel.state.instruments);
+  }
+
+  #lastInput(): string {
+    const { cursor } = this.#travel;
+    if (cursor === 0) return 'start of the session';
+    this.#travel.source.seek(cursor - 1, this.#input);
+    return describeInput(this.#input, this.#travel.state.instruments);
+  }
+
+  #view(): EngineView {
+    const { manifest } = this.#session;
+    const { state } = this.#travel;
+    return buildView(state, {
+      venue: manifest.venue,
+      session: manifest.name,
+      recording: false,
+      nowUs: state.control.nowUs[0]!,
+      connected: true,
+      lagMs: 0,
+      inputsPerSecond: 0,
+      droppedLogs: 0,
+      equityCurve: this.#timeline.equityUpTo(
+        this.#travel.cursor,
+        moneyToNumber(readMoney(state.account.money, ACCOUNT.equity)),
+      ),
+      replay: this.#replayView(),
+    });
+  }
+
+  #replayView(): ReplayView {
+    const travel = this.#travel;
+    return {
+      session: this.#session.manifest.name,
+      cursor: travel.cursor,
+      total: travel.total,
+      firstUs: travel.timeAt(0),
+      lastUs: travel.timeAt(travel.total - 1),
+      playing: this.#playing,
+      speed: this.#speed,
+      indexed: travel.indexed,
+      marks: this.#timeline.marks(),
+      lastInput: this.#lastInput(),
+      changed: this.#changed,
+      forked: travel.forked,
+    };
+  }
+}

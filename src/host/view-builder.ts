@@ -1,0 +1,96 @@
+/** Builds the snapshot for the console from the engine's state: read-only, at most ten times a second. */
+import { formatMoney, haltReasonAt, type Money, ratio, readMoney } from '../../engine/domain/index.ts';
+import {
+  ACCOUNT,
+  COUNT,
+  computeEquity,
+  controlMode,
+  drawdown,
+  type EngineState,
+  grossExposure,
+  killStage,
+  liveEntries,
+} from '../../engine/index.ts';
+import type { EngineView, FeedState, ReplayView } from '../../state/view.ts';
+import { symbolView, voteView } from './view-market.ts';
+import { limitViews, orderViews, positionViews, proposalViews, suggestionViews } from './view-trading.ts';
+
+/** What the host knows and the state does not. */
+export interface HostFacts {
+  readonly venue: string;
+  readonly session: string;
+  readonly recording: boolean;
+  /** Session time of now: the wall clock of a live run, the cursor's of a replay. */
+  readonly nowUs: number;
+  readonly connected: boolean;
+  readonly lagMs: number;
+  readonly inputsPerSecond: number;
+  readonly droppedLogs: number;
+  readonly equityCurve: readonly number[];
+  readonly replay: ReplayView | undefined;
+}
+
+/** Order in which the worst state of the symbols becomes the state of the feed. */
+const WORST_FIRST: readonly FeedState[] = ['down', 'gap', 'stale', 'waiting', 'live'];
+
+export function buildView(state: EngineState, facts: HostFacts): EngineView {
+  const { nowUs } = facts;
+  const symbols = state.instruments.map((instrument) => symbolView(state, instrument, nowUs, facts.connected));
+  const ages = symbols.flatMap((s) => (s.ageMs === undefined ? [] : [s.ageMs]));
+  return {
+    mode: 'PAPER',
+    control: controlMode(state),
+    venue: facts.venue,
+    session: facts.session,
+    recording: facts.recording,
+    seq: state.control.seq[0]!,
+    atUs: state.control.nowUs[0]!,
+    feed: WORST_FIRST.find((feed) => symbols.some((s) => s.feed === feed)) ?? 'waiting',
+    feedAgeMs: ages.length > 0 ? Math.min(...ages) : undefined,
+    halted: haltReasonAt(state.control.halt[0]!),
+    kill: killStage(state),
+    killOpenOrders: killStage(state) === 'armed' ? 0 : liveEntries(state.orders, -1),
+    account: accountView(state),
+    limits: limitViews(state, nowUs),
+    symbols,
+    votes: state.instruments.flatMap((instrument) => voteView(state, instrument) ?? []),
+    positions: positionViews(state),
+    orders: orderViews(state, nowUs),
+    proposals: proposalViews(state, nowUs),
+    suggestions: suggestionViews(state),
+    counts: countsOf(state),
+    engine: { lagMs: facts.lagMs, inputsPerSecond: facts.inputsPerSecond, droppedLogs: facts.droppedLogs },
+    barIntervalUs: state.config.barIntervalUs,
+    equityCurve: facts.equityCurve,
+    replay: facts.replay,
+  };
+}
+
+function accountView(state: EngineState): EngineView['account'] {
+  const { money } = state.account;
+  const equity = computeEquity(state);
+  const opened = readMoney(money, ACCOUNT.dayOpenEquity);
+  const dayPnl = (equity - opened) as Money;
+  return {
+    currency: state.config.accountCurrency,
+    equity: formatMoney(equity, 2),
+    cash: formatMoney(readMoney(money, ACCOUNT.cash), 2),
+    dayPnl: formatMoney(dayPnl, 2),
+    dayPnlPct: ratio(dayPnl, opened) * 100,
+    fees: formatMoney(readMoney(money, ACCOUNT.fees), 2),
+    drawdownPct: drawdown(state.account) * 100,
+    exposurePct: ratio(grossExposure(state), equity) * 100,
+  };
+}
+
+export function countsOf(state: EngineState): EngineView['counts'] {
+  const { counts } = state.account;
+  return {
+    decisions: counts[COUNT.decisions]!,
+    proposals: counts[COUNT.proposals]!,
+    vetoes: counts[COUNT.vetoes]!,
+    fills: counts[COUNT.fills]!,
+    trades: counts[COUNT.roundTrips]!,
+    wins: counts[COUNT.wins]!,
+  };
+}

@@ -1,0 +1,120 @@
+/** The market half of the view: symbols with their feed, features and depth, and the newest votes. */
+import {
+  type Direction,
+  F,
+  FEATURE_COUNT,
+  FEATURES,
+  formatOnGrid,
+  type Instrument,
+  STRATEGIES,
+  STRATEGY_COUNT,
+} from '../../engine/domain/index.ts';
+import {
+  BOOK,
+  BOOK_STATE_NAMES,
+  CLOSES_KEPT,
+  type EngineState,
+  levelLots,
+  levelPrice,
+  traceProducers,
+} from '../../engine/index.ts';
+import type { FeedState, SymbolView, VoteView } from '../../state/view.ts';
+
+const CLOSES_SHOWN = 60;
+const LEVELS_SHOWN = 10;
+
+/** Price in ticks as text; undefined for 0, which is unknown. Half ticks (a middle) are rounded. */
+export function priceText(ticks: number, instrument: Instrument): string | undefined {
+  return ticks > 0 ? formatOnGrid(Math.round(ticks), instrument.tick) : undefined;
+}
+
+export function lotsText(lots: number, instrument: Instrument): string {
+  return formatOnGrid(Math.round(lots), instrument.lot);
+}
+
+/** State of one instrument's feed at `nowUs`, as policy judges it. */
+export function feedOf(state: EngineState, i: number, nowUs: number, connected: boolean): FeedState {
+  if (!connected) return 'down';
+  const updated = state.market.updatedAtUs[i]!;
+  if (updated === 0) return 'waiting';
+  if (state.books.state[i] === BOOK.gap) return 'gap';
+  return nowUs - updated > state.config.policy.risk.staleAfterUs && state.market.hasBars[i] === 0 ? 'stale' : 'live';
+}
+
+export function symbolView(state: EngineState, instrument: Instrument, nowUs: number, connected: boolean): SymbolView {
+  const i = instrument.index;
+  const { market, books } = state;
+  const row = i * FEATURE_COUNT;
+  const known = (f: number): number | undefined =>
+    state.features.valid[row + f] === 1 ? state.features.values[row + f]! : undefined;
+  const bid = market.bid[i]!;
+  const ask = market.ask[i]!;
+  const price = market.last[i]! > 0 ? market.last[i]! : bid > 0 && ask > 0 ? (bid + ask) / 2 : 0;
+  const first = market.firstPrice[i]!;
+  const updated = market.updatedAtUs[i]!;
+  return {
+    instrument: i,
+    symbol: instrument.symbol,
+    tradable: instrument.untradable === undefined,
+    untradable: instrument.untradable,
+    last: priceText(price, instrument),
+    bid: priceText(bid, instrument),
+    ask: priceText(ask, instrument),
+    spreadBps: bid > 0 && ask > 0 ? ((ask - bid) / ((ask + bid) / 2)) * 1e4 : undefined,
+    changePct: first > 0 && price > 0 ? (price / first - 1) * 100 : undefined,
+    volume: lotsText(market.volume[i]!, instrument),
+    imbalance: known(F.depthImbalance),
+    feed: feedOf(state, i, nowUs, connected),
+    ageMs: updated > 0 ? Math.max(0, (nowUs - updated) / 1000) : undefined,
+    book: BOOK_STATE_NAMES[books.state[i]!] ?? 'none',
+    closes: closesOf(state, i),
+    bids: levelsOf(state, instrument, i * 2),
+    asks: levelsOf(state, instrument, i * 2 + 1),
+    features: FEATURES.map((name, f) => ({ name, value: known(f) })),
+  };
+}
+
+/** The last closes, oldest first, as prices. */
+function closesOf(state: EngineState, i: number): number[] {
+  const bars = state.features.bars[i]!;
+  const tick = state.instruments[i]!.tickNumber;
+  const closes: number[] = [];
+  for (let age = Math.min(bars, CLOSES_SHOWN) - 1; age >= 0; age--) {
+    closes.push(state.features.closes[i * CLOSES_KEPT + ((bars - 1 - age) % CLOSES_KEPT)]! * tick);
+  }
+  return closes;
+}
+
+function levelsOf(state: EngineState, instrument: Instrument, book: number): Array<readonly [string, string]> {
+  const levels: Array<readonly [string, string]> = [];
+  if (state.books.state[instrument.index] !== BOOK.synced) return levels;
+  for (let depth = 0; depth < LEVELS_SHOWN; depth++) {
+    const price = levelPrice(state.books, book, depth);
+    if (price === 0) break;
+    levels.push([formatOnGrid(price, instrument.tick), lotsText(levelLots(state.books, book, depth), instrument)]);
+  }
+  return levels;
+}
+
+export function voteView(state: EngineState, instrument: Instrument): VoteView | undefined {
+  const i = instrument.index;
+  const { signals } = state;
+  const atUs = signals.votedAtUs[i]!;
+  if (atUs === 0) return undefined;
+  const score = signals.score[i]!;
+  return {
+    instrument: i,
+    symbol: instrument.symbol,
+    atUs,
+    producers: traceProducers(state, i),
+    score,
+    direction: score > 0 ? 1 : score < 0 ? -1 : 0,
+    consensus: signals.consensus[i]!,
+    confidence: Math.abs(score),
+    disagreement: signals.disagreement[i]!,
+    strategies: STRATEGIES.map((name, s) => ({
+      name,
+      direction: signals.strategyDirection[i * STRATEGY_COUNT + s]! as Direction,
+    })),
+  };
+}

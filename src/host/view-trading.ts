@@ -1,0 +1,208 @@
+/** The trading half of the view: positions, orders, proposals, suggestions and limits. */
+import {
+  formatMoney,
+  formatOnGrid,
+  type Instrument,
+  type Money,
+  moneyToNumber,
+  notional,
+  ORDER_PURPOSES,
+  PRODUCER_COUNT,
+  PRODUCERS,
+  proposalStateAt,
+  ratio,
+  readMoney,
+  type Side,
+  shareUp,
+} from '../../engine/domain/index.ts';
+import {
+  controlMode,
+  dayLoss,
+  describeSuggestion,
+  drawdown,
+  type EngineState,
+  entryTicks,
+  grossExposure,
+  isLiveSlot,
+  markTicks,
+  ORDER_CAPACITY,
+  ordersLastMinute,
+  PROPOSAL_CAPACITY,
+  SIGNAL,
+  SUGGESTION,
+  SUGGESTION_CAPACITY,
+  stateOf,
+  unrealised,
+} from '../../engine/index.ts';
+import type { LimitView, OrderView, PositionView, ProposalView, SuggestionView } from '../../state/view.ts';
+import { lotsText, priceText } from './view-market.ts';
+
+const sideOf = (value: number): Side => (value > 0 ? 1 : -1);
+
+export function positionViews(state: EngineState): PositionView[] {
+  const views: PositionView[] = [];
+  const { positions } = state;
+  for (const instrument of state.instruments) {
+    const i = instrument.index;
+    const lots = positions.lots[i]!;
+    if (lots === 0) continue;
+    const mark = markTicks(state, i);
+    const gain = unrealised(positions, instrument, mark);
+    const net = (gain - readMoney(positions.fees, i)) as Money;
+    const risk = positions.riskTicks[i]!;
+    const entry = entryTicks(positions, instrument);
+    const cost = readMoney(positions.cost, i);
+    views.push({
+      instrument: i,
+      symbol: instrument.symbol,
+      side: sideOf(lots),
+      quantity: lotsText(Math.abs(lots), instrument),
+      entry: formatOnGrid(Math.round(entry), instrument.tick),
+      mark: priceText(mark, instrument),
+      stop: priceText(positions.stopTicks[i]!, instrument),
+      target: priceText(positions.targetTicks[i]!, instrument),
+      unrealised: formatMoney(net, 2),
+      unrealisedPct: ratio(net, (cost < 0n ? -cost : cost) as Money) * 100,
+      rMultiple: risk > 0 ? (sideOf(lots) * (mark - entry)) / risk : undefined,
+      openedAtUs: positions.openedAtUs[i]!,
+      decisionId: positions.decisionId[i]!,
+    });
+  }
+  return views;
+}
+
+export function orderViews(state: EngineState, nowUs: number): OrderView[] {
+  const views: OrderView[] = [];
+  const { orders } = state;
+  for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
+    if (!isLiveSlot(orders, slot)) continue;
+    const instrument = state.instruments[orders.instrument[slot]!]!;
+    views.push({
+      orderId: orders.id[slot]!,
+      symbol: instrument.symbol,
+      side: sideOf(orders.side[slot]!),
+      purpose: ORDER_PURPOSES[orders.purpose[slot]!] ?? 'entry',
+      state: stateOf(orders, slot),
+      quantity: lotsText(orders.lots[slot]!, instrument),
+      filled: lotsText(orders.filledLots[slot]!, instrument),
+      limit: priceText(orders.limitTicks[slot]!, instrument),
+      reduceOnly: orders.reduceOnly[slot] === 1,
+      ageMs: Math.max(0, (nowUs - orders.createdAtUs[slot]!) / 1000),
+    });
+  }
+  return views.sort((a, b) => a.orderId - b.orderId);
+}
+
+export function proposalViews(state: EngineState, nowUs: number): ProposalView[] {
+  const views: ProposalView[] = [];
+  for (let slot = 0; slot < PROPOSAL_CAPACITY; slot++) {
+    if (proposalStateAt(state.proposals.state[slot]!) === 'pending') views.push(proposalView(state, slot, nowUs));
+  }
+  return views.sort((a, b) => a.proposalId - b.proposalId);
+}
+
+function proposalView(state: EngineState, slot: number, nowUs: number): ProposalView {
+  const { proposals: p } = state;
+  const instrument = state.instruments[p.instrument[slot]!]!;
+  const side = sideOf(p.side[slot]!);
+  const price = p.priceTicks[slot]!;
+  const worth = notional(p.limitTicks[slot]!, p.lots[slot]!, instrument.unit);
+  const risk = Math.abs(price - p.stopTicks[slot]!);
+  const reach = Math.abs(p.targetTicks[slot]! - price);
+  const expiresAtUs = p.deadlineUs[slot]!;
+  return {
+    proposalId: p.id[slot]!,
+    revision: p.revision[slot]!,
+    decisionId: p.decisionId[slot]!,
+    instrument: instrument.index,
+    symbol: instrument.symbol,
+    side,
+    quantity: lotsText(p.lots[slot]!, instrument),
+    notional: formatMoney(worth, 2),
+    limit: formatOnGrid(p.limitTicks[slot]!, instrument.tick),
+    priceThen: formatOnGrid(price, instrument.tick),
+    priceNow: priceText(middle(state, instrument.index), instrument),
+    stop: formatOnGrid(p.stopTicks[slot]!, instrument.tick),
+    target: formatOnGrid(p.targetTicks[slot]!, instrument.tick),
+    rMultiple: risk > 0 ? reach / risk : 0,
+    cost: formatMoney(roundTripCost(state, instrument, worth, p.lots[slot]!), 2),
+    votes: votesFor(state, instrument.index, side),
+    expiresAtUs,
+    remainingMs: Math.max(0, (expiresAtUs - nowUs) / 1000),
+    atExpiry: clears(state) ? 'clears' : 'expires',
+  };
+}
+
+function middle(state: EngineState, i: number): number {
+  const bid = state.market.bid[i]!;
+  const ask = state.market.ask[i]!;
+  return bid > 0 && ask > 0 ? (bid + ask) / 2 : state.market.last[i]!;
+}
+
+/** Taker fees both ways and the spread as it is now. */
+function roundTripCost(state: EngineState, instrument: Instrument, worth: Money, lots: number): Money {
+  const fees = shareUp(worth, 2 * state.config.policy.paper.takerFeePpm);
+  const bid = state.market.bid[instrument.index]!;
+  const ask = state.market.ask[instrument.index]!;
+  const spread = bid > 0 && ask > bid ? notional(ask - bid, lots, instrument.unit) : 0n;
+  return (fees + spread) as Money;
+}
+
+function votesFor(state: EngineState, i: number, side: Side): string[] {
+  const { signals } = state;
+  return PRODUCERS.map((name, p) => ({ name, cell: i * PRODUCER_COUNT + p }))
+    .filter(({ cell }) => signals.status[cell] === SIGNAL.voted && signals.direction[cell] === side)
+    .sort((a, b) => signals.conviction[b.cell]! - signals.conviction[a.cell]!)
+    .map(({ name, cell }) => `${name} ${signals.conviction[cell]}`);
+}
+
+const SUGGESTION_STATES = ['open', 'open', 'accepted', 'rejected', 'undone'] as const;
+
+export function suggestionViews(state: EngineState): SuggestionView[] {
+  const views: SuggestionView[] = [];
+  const table = state.governor;
+  for (let slot = 0; slot < SUGGESTION_CAPACITY; slot++) {
+    if (table.state[slot] === SUGGESTION.free) continue;
+    views.push({
+      ...describeSuggestion(table, slot),
+      state: SUGGESTION_STATES[table.state[slot]!] ?? 'open',
+      atUs: table.madeAtUs[slot]!,
+    });
+  }
+  return views.sort((a, b) => b.suggestionId - a.suggestionId);
+}
+
+/** Every limit that policy sets on the account, with what is used of it. */
+export function limitViews(state: EngineState, nowUs: number): LimitView[] {
+  const { risk } = state.config.policy;
+  const equity = moneyToNumber(readMoney(state.account.money, 3));
+  let largest = 0;
+  let open = 0;
+  for (const instrument of state.instruments) {
+    const lots = Math.abs(state.positions.lots[instrument.index]!);
+    if (lots === 0) continue;
+    open++;
+    const worth = moneyToNumber(notional(markTicks(state, instrument.index), lots, instrument.unit));
+    largest = Math.max(largest, worth);
+  }
+  const share = (value: number): number => (equity > 0 ? value / equity : 0);
+  return [
+    { name: 'largest position', used: share(largest) * 100, limit: risk.positionLimitPpm / 1e4, unit: '%' },
+    {
+      name: 'leverage',
+      used: share(moneyToNumber(grossExposure(state))),
+      limit: risk.leverageLimitPpm / 1e6,
+      unit: 'x',
+    },
+    { name: 'day loss', used: dayLoss(state.account) * 100, limit: risk.dailyLossLimitPpm / 1e4, unit: '%' },
+    { name: 'drawdown', used: drawdown(state.account) * 100, limit: risk.drawdownLimitPpm / 1e4, unit: '%' },
+    { name: 'open positions', used: open, limit: risk.maxOpenPositions, unit: '' },
+    { name: 'orders', used: ordersLastMinute(state.account, nowUs), limit: risk.maxOrdersPerMinute, unit: '/min' },
+  ];
+}
+
+/** True when policy clears what nobody answers. */
+function clears(state: EngineState): boolean {
+  const mode = controlMode(state);
+  return mode === 'veto' || mode === 'auto';
+}

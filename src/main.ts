@@ -1,0 +1,40 @@
+/** Entry point: reads the command line, runs one command, turns every fault into one line and an exit code. */
+import { enableCompileCache } from 'node:module';
+import type { ExitCode } from './exit-codes.ts';
+
+enableCompileCache();
+process.env.NODE_ENV ??= 'production';
+/** Nothing this program makes is for anybody else's eyes. */
+process.umask(0o077);
+
+const { default: yargs } = await import('yargs');
+const { addCommands } = await import('./cli/commands.ts');
+const { CommandError, EXIT } = await import('./exit-codes.ts');
+const { cleanText } = await import('../logs/clean-text.ts');
+
+function complain(message: string): void {
+  const lines = message.split('\n').map((line) => cleanText(line));
+  process.stderr.write(`chimera: ${lines.join('\n')}\n`);
+}
+
+let exitCode: ExitCode = EXIT.done;
+
+const parser = addCommands(yargs(process.argv.slice(2)).scriptName('chimera'), (code) => {
+  exitCode = code;
+})
+  .strict()
+  .version(false)
+  .help()
+  .fail((message, cause) => {
+    throw cause ?? new CommandError(EXIT.usage, `${message}; see chimera --help`);
+  })
+  .exitProcess(false);
+
+try {
+  await parser.parseAsync();
+} catch (cause) {
+  exitCode = cause instanceof CommandError ? cause.exitCode : EXIT.fault;
+  const known = cause instanceof CommandError;
+  complain(known ? cause.message : cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+}
+process.exitCode = exitCode;
