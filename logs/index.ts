@@ -6,8 +6,6 @@ export { DEFAULT_BLOCK_BYTES, DEFAULT_SEGMENT_BYTES, MAX_RECORD_BYTES } from './
 export { type Log, type LogOptions, openLog, type StructuredLog } from './log.ts';
 export {
   checkManifest,
-  isSessionName,
-  PARTIAL_SUFFIX,
   readManifest,
   type SessionManifest,
   type SourceFile,
@@ -21,3 +19,4 @@ export { engineConfigSchema, instrumentSchema, instrumentsSchema, policySchema }
 export { type ManifestDraft, type ManifestEnding, SessionWriter, type SessionWriterOptions } from './session-writer.ts';
 export { type JournalReport, verifyJournal } from './verify.ts';
 export { JournalWriter, type JournalWriterOptions } from './writer.ts';
+export { isSessionName, PARTIAL_SUFFIX } from './session-name.ts';

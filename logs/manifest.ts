@@ -5,18 +5,11 @@ import { z } from 'zod';
 import { JournalError, JournalRotError } from './errors.ts';
 import { type FilePort, systemFiles, writeFileDurably } from './files.ts';
 import { FORMAT_VERSION, MANIFEST_NAME } from './format.ts';
+import { isSessionName } from './session-name.ts';
 import { engineConfigSchema, instrumentsSchema, safeText, wholeNumber } from './schemas.ts';
 
-const SESSION_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
-/** Ending of the folder of an import under way. */
-export const PARTIAL_SUFFIX = '.partial';
 /** Beyond any real manifest; a larger file is not read. */
 const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
-
-/** Whether a session may bear the name: lower case, digits, dot, underscore, dash; not that of a partial import. */
-export function isSessionName(name: string): boolean {
-  return SESSION_NAME.test(name) && !name.endsWith(PARTIAL_SUFFIX);
-}
 
 const sha256Text = z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in hex');
 

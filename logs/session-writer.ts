@@ -5,7 +5,8 @@ import { assert, type EngineEvent } from '../engine/domain/index.ts';
 import { JournalError } from './errors.ts';
 import { type FilePort, makeDirectories, makeNewDirectory, systemFiles } from './files.ts';
 import { FORMAT_VERSION } from './format.ts';
-import { checkManifest, isSessionName, PARTIAL_SUFFIX, type SessionManifest, writeManifest } from './manifest.ts';
+import { checkManifest, type SessionManifest, writeManifest } from './manifest.ts';
+import { isSessionName, PARTIAL_SUFFIX } from './session-name.ts';
 import { JournalWriter, type JournalWriterOptions } from './writer.ts';
 
 /** What is known of a session when it begins. */

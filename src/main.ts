@@ -19,6 +19,13 @@ function complain(message: string): void {
 
 let exitCode: ExitCode = EXIT.done;
 
+/** `chimera … | head` closes the pipe early, and a terminal may hang up: neither is a fault of the command. */
+process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+  if (cause.code === 'EPIPE') process.exit(exitCode);
+  if (cause.code !== 'EIO') throw cause;
+});
+process.stderr.on('error', () => {});
+
 const parser = addCommands(yargs(process.argv.slice(2)).scriptName('chimera'), (code) => {
   exitCode = code;
 })

@@ -1,7 +1,7 @@
 /** The command line as data for yargs: what each command takes, and the module that carries it out. */
 import type { Argv } from 'yargs';
 import { CONTROL_MODES, type ControlMode, parseMoney } from '../../engine/domain/index.ts';
-import { isSessionName } from '../../logs/manifest.ts';
+import { isSessionName } from '../../logs/session-name.ts';
 import { defaultDataDir } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { parseDuration } from './durations.ts';

@@ -2,6 +2,7 @@
 import type { ControlMode } from '../../engine/domain/index.ts';
 import type { FromEngine, StoppedMessage } from '../../state/protocol.ts';
 import { type EngineThread, startEngineThread } from '../engine-thread.ts';
+import type { ConsoleExit } from '../console/mount.tsx';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Job } from '../host/job.ts';
 import { printJson, printSummary, tell } from './output.ts';
@@ -9,6 +10,8 @@ import { printJson, printSummary, tell } from './output.ts';
 /** Run length when nobody is there to watch and none was asked for. */
 const UNATTENDED_MS = 20_000;
 const WARMUP_MS = 180_000;
+/** How often an engine that lost its console is asked whether anything is open. */
+const GUARD_POLL_MS = 1_000;
 
 export interface ConsoleArguments {
   readonly dataDir: string;
@@ -55,17 +58,63 @@ export async function runReplayConsole(job: Job): Promise<ExitCode> {
 /** Mounts the console and waits until the operator leaves or the engine stops. */
 async function attend(thread: EngineThread): Promise<StoppedMessage> {
   const { mountConsole } = await import('../console/mount.tsx');
+  const exposure = watchExposure(thread);
+  const ended: { exit?: ConsoleExit } = {};
   const handle = mountConsole({
     port: thread,
     stdin: process.stdin,
     stdout: process.stdout,
     env: process.env,
     now: () => performance.now(),
-    onExit: () => thread.send({ type: 'stop' }),
+    onExit(exit) {
+      ended.exit = exit;
+      leave(thread, exit, exposure);
+    },
   });
   const stopped = await thread.stopped;
-  await handle.unmount();
-  return stopped;
+  handle.close();
+  if (ended.exit?.kind !== 'fault') return stopped;
+  const { error } = ended.exit;
+  return { type: 'stopped', fault: true, reason: 'the console failed', detail: error instanceof Error ? error.stack : String(error) };
+}
+
+/** Whether anything is open, and how trades are cleared, as the newest view says. */
+interface Exposure {
+  open: boolean;
+  loose: boolean;
+}
+
+function watchExposure(thread: EngineThread): Exposure {
+  const exposure: Exposure = { open: false, loose: false };
+  thread.onMessage((message) => {
+    if (message.type !== 'view') return;
+    const { view } = message;
+    exposure.open = view.replay === undefined && (view.positions.length > 0 || view.orders.length > 0);
+    exposure.loose = view.control === 'veto' || view.control === 'auto';
+  });
+  return exposure;
+}
+
+/**
+ * The operator left, or a signal asked for the end: the engine stops. The terminal or the console is gone:
+ * what is open keeps its stops under manual control, and the engine stops when nothing is open any more.
+ */
+function leave(thread: EngineThread, exit: ConsoleExit, exposure: Exposure): void {
+  const lost = exit.kind === 'terminal-lost' || exit.kind === 'fault' || (exit.kind === 'signal' && exit.signal === 'SIGHUP');
+  const stop = (): void => thread.send({ type: 'stop' });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const) process.on(signal, stop);
+  process.on('SIGHUP', () => {});
+  if (!lost || !exposure.open) {
+    stop();
+    return;
+  }
+  if (exposure.loose) thread.send({ type: 'command', id: 0, command: { kind: 'set-control', mode: 'manual' } });
+  const timer = setInterval(() => {
+    thread.send({ type: 'credit' });
+    if (exposure.open) return;
+    clearInterval(timer);
+    stop();
+  }, GUARD_POLL_MS);
 }
 
 /** No console: notices go to stderr, signals end the run in order. */

@@ -27,6 +27,8 @@ const TIMER_US = 250_000;
 /** Most market events stepped before commands are heard again. */
 const SLICE = 2_000;
 const RING = 5_000;
+/** The history before the console opens only warms indicators: nobody was there to clear a trade. */
+const WARMUP_CONTROL = 'observe';
 const CURVE_POINTS = 120;
 
 export class LiveHost {
@@ -67,7 +69,8 @@ export class LiveHost {
     const name = job.session ?? sessionNameAt(nowUs);
     const instruments = this.#market.instruments;
     const accountCurrency = instruments[0]?.quote ?? 'USDT';
-    const { seed, control, barIntervalUs, startingCash } = job;
+    const { seed, barIntervalUs, startingCash } = job;
+    const control = WARMUP_CONTROL;
     const config = runConfig({
       runId: name,
       seed,
@@ -181,6 +184,7 @@ export class LiveHost {
     const caughtUp = this.#pump(nowUs);
     if (caughtUp && !this.#warm) {
       this.#warm = true;
+      if (this.#job.control !== WARMUP_CONTROL) this.#command({ kind: 'set-control', mode: this.#job.control }, 'console');
       this.#carrier({ type: 'ready' });
     }
     if (nowUs / 1000 - this.#lastFlushMs >= FLUSH_MS) {

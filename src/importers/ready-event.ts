@@ -1,0 +1,210 @@
+/** Events in ticks, lots and calibrated time: what the second pass merges and writes. */
+import { type Grid, parseGrid, parseOnGrid } from '../../engine/domain/index.ts';
+import { ImportError } from './import-error.ts';
+import type { PlannedInstrument } from './instruments.ts';
+import type { BarEvent, DepthEvent, MarketEvent, QuoteEvent, TradeEvent } from './market-event.ts';
+
+interface ReadyBase {
+  /** Place of the file in the import. */
+  readonly file: number;
+  readonly line: number;
+  readonly instrument: number;
+  /** Calibrated receive time, before it is made monotone. */
+  readonly atUs: number;
+  readonly venueAtUs: number;
+}
+
+export interface ReadyTrade extends ReadyBase {
+  readonly kind: 'trade';
+  readonly price: number;
+  readonly quantity: number;
+  readonly tradeId: number;
+  readonly buyerIsMaker: boolean;
+}
+
+export interface ReadyQuote extends ReadyBase {
+  readonly kind: 'quote';
+  readonly bidPrice: number;
+  readonly bidQuantity: number;
+  readonly askPrice: number;
+  readonly askQuantity: number;
+  readonly updateId: number;
+}
+
+export interface ReadyDepth extends ReadyBase {
+  readonly kind: 'depth' | 'snapshot';
+  readonly firstUpdateId: number;
+  readonly lastUpdateId: number;
+  readonly previousUpdateId: number;
+  readonly bids: readonly number[];
+  readonly asks: readonly number[];
+}
+
+export interface ReadyBar extends ReadyBase {
+  readonly kind: 'bar';
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+  readonly intervalUs: number;
+  readonly tradeCount: number;
+}
+
+/** Whether an event is subject to the rules of depth. */
+export function isDepth(event: ReadyEvent): event is ReadyDepth {
+  return event.kind === 'depth' || event.kind === 'snapshot';
+}
+
+export type ReadyEvent = ReadyTrade | ReadyQuote | ReadyDepth | ReadyBar;
+
+/** Brings the events of one file and instrument onto its grids. Exact: a number that is off the grid is refused. */
+export class Quantiser {
+  /** Why the last event was refused. */
+  fault = '';
+  /** Quantities of the last event that had to be cut to whole lots. */
+  cuts = 0;
+  readonly #instrument: PlannedInstrument;
+  readonly #tick: Grid;
+  readonly #lot: Grid;
+  readonly #file: number;
+  readonly #offsetUs: number;
+  readonly #barIntervalUs: number;
+
+  constructor(instrument: PlannedInstrument, file: number, offsetUs: number, barIntervalUs: number) {
+    const tick = parseGrid(instrument.spec.tickSize);
+    const lot = parseGrid(instrument.spec.lotSize);
+    if (tick === undefined || lot === undefined) {
+      throw new ImportError(instrument.spec.symbol, undefined, 'tick or lot is no size');
+    }
+    this.#instrument = instrument;
+    this.#tick = tick;
+    this.#lot = lot;
+    this.#file = file;
+    this.#offsetUs = offsetUs;
+    this.#barIntervalUs = barIntervalUs;
+  }
+
+  /** The event on the grids, or undefined when it is refused; {@link fault} tells why. */
+  convert(event: MarketEvent): ReadyEvent | undefined {
+    this.fault = '';
+    this.cuts = 0;
+    const ready = this.#convert(event);
+    return this.fault === '' ? ready : undefined;
+  }
+
+  #convert(event: MarketEvent): ReadyEvent {
+    switch (event.kind) {
+      case 'trade':
+        return this.#trade(event);
+      case 'quote':
+        return this.#quote(event);
+      case 'depth':
+      case 'snapshot':
+        return this.#depth(event);
+      case 'bar':
+        return this.#bar(event);
+    }
+  }
+
+  #trade(event: TradeEvent): ReadyTrade {
+    return {
+      kind: 'trade',
+      ...this.#base(event),
+      price: this.#price(event.price),
+      quantity: this.#quantity(event.quantity),
+      tradeId: event.tradeId,
+      buyerIsMaker: event.buyerIsMaker,
+    };
+  }
+
+  #quote(event: QuoteEvent): ReadyQuote {
+    return {
+      kind: 'quote',
+      ...this.#base(event),
+      bidPrice: this.#price(event.bidPrice),
+      bidQuantity: this.#resting(event.bidQuantity),
+      askPrice: this.#price(event.askPrice),
+      askQuantity: this.#resting(event.askQuantity),
+      updateId: event.updateId,
+    };
+  }
+
+  #depth(event: DepthEvent): ReadyDepth {
+    return {
+      kind: event.kind,
+      ...this.#base(event),
+      firstUpdateId: event.firstUpdateId,
+      lastUpdateId: event.lastUpdateId,
+      previousUpdateId: event.previousUpdateId,
+      bids: this.#levels(event.bids),
+      asks: this.#levels(event.asks),
+    };
+  }
+
+  /** A bar is known when it closes. */
+  #bar(event: BarEvent): ReadyBar {
+    return {
+      kind: 'bar',
+      ...this.#base(event),
+      atUs: event.openUs + this.#barIntervalUs,
+      venueAtUs: event.openUs,
+      open: this.#price(event.open),
+      high: this.#price(event.high),
+      low: this.#price(event.low),
+      close: this.#price(event.close),
+      volume: this.#resting(event.volume),
+      intervalUs: this.#barIntervalUs,
+      tradeCount: event.tradeCount,
+    };
+  }
+
+  #base(event: MarketEvent): ReadyBase {
+    const atUs = event.recorded ? event.receivedUs + this.#offsetUs : event.receivedUs;
+    const venueAtUs = event.venueUs ?? atUs;
+    return { file: this.#file, line: event.line, instrument: this.#instrument.index, atUs, venueAtUs };
+  }
+
+  #levels(flat: readonly string[]): number[] {
+    const levels = new Array<number>(flat.length);
+    for (let i = 0; i < flat.length; i += 2) {
+      levels[i] = this.#price(flat[i]!);
+      levels[i + 1] = this.#resting(flat[i + 1]!);
+    }
+    return levels;
+  }
+
+  #price(text: string): number {
+    return parseOnGrid(text, this.#tick) ?? this.#refuse(`price ${text}`, `tick ${this.#instrument.spec.tickSize}`);
+  }
+
+  #quantity(text: string): number {
+    return parseOnGrid(text, this.#lot) ?? this.#refuse(`quantity ${text}`, `lot ${this.#instrument.spec.lotSize}`);
+  }
+
+  /**
+   * What lies in a book or was traded in a bar. A venue's lot grows over the years while old quantities stay,
+   * so what is finer than the lot is cut off, down, and counted: nobody can trade it.
+   */
+  #resting(text: string): number {
+    const exact = parseOnGrid(text, this.#lot);
+    if (exact !== undefined) return exact;
+    const cut = cutToGrid(text, this.#lot);
+    if (cut === undefined) return this.#quantity(text);
+    this.cuts++;
+    return cut;
+  }
+
+  #refuse(what: string, grid: string): number {
+    this.fault ||= `${what} is off the ${grid} of ${this.#instrument.spec.symbol}, or too large`;
+    return 0;
+  }
+}
+
+/** The whole number of grid steps in a plain decimal, rounded down; undefined when it is too large. */
+function cutToGrid(text: string, grid: Grid): number | undefined {
+  const [whole = '', fraction = ''] = text.split('.');
+  const units = BigInt(whole + fraction.slice(0, grid.decimals).padEnd(grid.decimals, '0'));
+  const steps = Number(units / BigInt(grid.step));
+  return Number.isSafeInteger(steps) ? steps : undefined;
+}
