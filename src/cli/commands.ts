@@ -1,9 +1,16 @@
 /** The command line as data for yargs: what each command takes, and the module that carries it out. */
 import type { Argv } from 'yargs';
-import { CONTROL_MODES, type ControlMode, parseMoney } from '../../engine/domain/index.ts';
+import {
+  CONTROL_MODES,
+  type ControlMode,
+  INSTRUMENT_KINDS,
+  type InstrumentKind,
+  parseMoney,
+} from '../../engine/domain/index.ts';
 import { isSessionName } from '../../logs/session-name.ts';
 import { defaultDataDir } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { FORMATS, type FormatName } from '../importers/types.ts';
 import { parseDuration } from './durations.ts';
 
 const SYMBOL = /^[A-Z0-9]{1,20}\/[A-Z0-9]{1,10}(?::[A-Z0-9]{1,10})?$/;
@@ -49,9 +56,9 @@ function symbols(text: string): string[] {
   return names;
 }
 
-function sessionName(text: string | undefined): string | undefined {
+function sessionName(option: string, text: string | undefined): string | undefined {
   if (text !== undefined && !isSessionName(text))
-    usage(`--session ${JSON.stringify(text)}: a name has a-z 0-9 . _ - and at most 64 characters`);
+    usage(`--${option} ${JSON.stringify(text)}: a name has a-z 0-9 . _ - and at most 64 characters`);
   return text;
 }
 
@@ -101,7 +108,7 @@ function addRunning(yargs: Argv, finish: Finish): Argv {
             bar: microseconds('bar', a.bar) ?? 1_000_000,
             cash: cash(a.cash),
             rate: wholeNumber('rate', a.rate, 1, 20_000),
-            session: sessionName(a.session),
+            session: sessionName('session', a.session),
             headless: a.headless,
             forMs: duration('for', a.for),
             json: a.json,
@@ -131,8 +138,47 @@ function addRunning(yargs: Argv, finish: Finish): Argv {
     );
 }
 
+function addImport(yargs: Argv, finish: Finish): Argv {
+  return yargs.command(
+    'import <files..>',
+    'recorded market data into a session',
+    (y) =>
+      common(y)
+        .positional('files', { type: 'string', array: true, demandOption: true, describe: 'plain or gzip' })
+        .option('out', { type: 'string', demandOption: true, describe: 'name of the session' })
+        .option('instruments', {
+          type: 'string',
+          describe: "the venue's exchangeInfo, ccxt markets, or own list (JSON)",
+        })
+        .option('format', { choices: FORMATS, describe: 'layout, where it cannot be told' })
+        .option('symbol', { type: 'string', describe: 'symbol, where the data names none' })
+        .option('market', { choices: INSTRUMENT_KINDS, describe: 'market, where the data does not tell' })
+        .option('time-frame', { type: 'string', describe: 'one of several time frames in a file, such as 1m' })
+        .option('max-bad-share', { type: 'number', describe: 'largest share of bad lines (0.0001)' }),
+    async (a) => {
+      const { runImport } = await import('./import.ts');
+      const share = a['max-bad-share'];
+      if (share !== undefined && !(share >= 0 && share <= 1)) usage('--max-bad-share must be from 0 to 1');
+      finish(
+        await runImport({
+          dataDir: a['data-dir'],
+          files: a.files,
+          out: sessionName('out', a.out) ?? usage('--out is missing'),
+          instruments: a.instruments,
+          format: a.format as FormatName | undefined,
+          symbol: a.symbol,
+          market: a.market as InstrumentKind | undefined,
+          timeFrame: a['time-frame'],
+          maxBadShare: share,
+          json: a.json,
+        }),
+      );
+    },
+  );
+}
+
 function addRecorded(yargs: Argv, finish: Finish): Argv {
-  return yargs
+  return addImport(yargs, finish)
     .command(
       'sessions',
       'list what is recorded',

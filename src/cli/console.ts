@@ -1,8 +1,8 @@
 /** `chimera [console]`: the engine in its thread, and the console or a headless run around it. */
 import type { ControlMode } from '../../engine/domain/index.ts';
 import type { FromEngine, StoppedMessage } from '../../state/protocol.ts';
-import { type EngineThread, startEngineThread } from '../engine-thread.ts';
 import type { ConsoleExit } from '../console/mount.tsx';
+import { type EngineThread, startEngineThread } from '../engine-thread.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Job } from '../host/job.ts';
 import { printJson, printSummary, tell } from './output.ts';
@@ -71,11 +71,18 @@ async function attend(thread: EngineThread): Promise<StoppedMessage> {
       leave(thread, exit, exposure);
     },
   });
+  // The first view may have been sent before anybody listened.
+  thread.send({ type: 'credit' });
   const stopped = await thread.stopped;
   handle.close();
   if (ended.exit?.kind !== 'fault') return stopped;
   const { error } = ended.exit;
-  return { type: 'stopped', fault: true, reason: 'the console failed', detail: error instanceof Error ? error.stack : String(error) };
+  return {
+    type: 'stopped',
+    fault: true,
+    reason: 'the console failed',
+    detail: error instanceof Error ? error.stack : String(error),
+  };
 }
 
 /** Whether anything is open, and how trades are cleared, as the newest view says. */
@@ -100,7 +107,8 @@ function watchExposure(thread: EngineThread): Exposure {
  * what is open keeps its stops under manual control, and the engine stops when nothing is open any more.
  */
 function leave(thread: EngineThread, exit: ConsoleExit, exposure: Exposure): void {
-  const lost = exit.kind === 'terminal-lost' || exit.kind === 'fault' || (exit.kind === 'signal' && exit.signal === 'SIGHUP');
+  const lost =
+    exit.kind === 'terminal-lost' || exit.kind === 'fault' || (exit.kind === 'signal' && exit.signal === 'SIGHUP');
   const stop = (): void => thread.send({ type: 'stop' });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const) process.on(signal, stop);
   process.on('SIGHUP', () => {});
