@@ -79,11 +79,8 @@ function setLevel(books: BookTable, book: number, view: DataView, at: number, si
     return;
   }
   if (!found) return;
-  const end = base + count - 1;
-  for (let i = slot; i < end; i++) {
-    keys[i] = keys[i + 1]!;
-    lots[i] = lots[i + 1]!;
-  }
+  moveRun(keys, slot, slot + 1, base + count);
+  moveRun(lots, slot, slot + 1, base + count);
   books.count[book] = count - 1;
 }
 
@@ -93,21 +90,27 @@ function insertLevel(books: BookTable, book: number, slot: number, key: number, 
   const count = books.count[book]!;
   if (count === levels) {
     if (slot === base) return;
-    for (let i = base; i < slot - 1; i++) {
-      keys[i] = keys[i + 1]!;
-      lots[i] = lots[i + 1]!;
-    }
+    moveRun(keys, base, base + 1, slot);
+    moveRun(lots, base, base + 1, slot);
     keys[slot - 1] = key;
     lots[slot - 1] = quantity;
     return;
   }
-  for (let i = base + count; i > slot; i--) {
-    keys[i] = keys[i - 1]!;
-    lots[i] = lots[i - 1]!;
-  }
+  moveRun(keys, slot + 1, slot, base + count);
+  moveRun(lots, slot + 1, slot, base + count);
   keys[slot] = key;
   lots[slot] = quantity;
   books.count[book] = count + 1;
+}
+
+/** Below this many slots a loop beats the call of `copyWithin`. */
+const SHORT_RUN = 24;
+
+/** Moves slots [from, end) so that they start at `to`, one place up or down. */
+function moveRun(column: Float64Array, to: number, from: number, end: number): void {
+  if (end - from > SHORT_RUN) column.copyWithin(to, from, end);
+  else if (to < from) for (let i = from; i < end; i++) column[i - 1] = column[i]!;
+  else for (let i = end; i > from; i--) column[i] = column[i - 1]!;
 }
 
 /** First slot whose key is not below `key`. Most changes are near the best, which is last: look there first. */
