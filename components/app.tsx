@@ -3,7 +3,7 @@ import { Box } from 'ink';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { enabledBindings } from '../state/keymap/dispatch.ts';
 import type { ConsoleState } from '../state/model.ts';
-import { PANEL_TABS, PANELS, panelKey } from '../state/panels.ts';
+import { PANEL_TABS, PANEL_TITLES, PANELS, type PanelId, panelKey } from '../state/panels.ts';
 import { currentNotice, silentForMs } from '../state/selectors.ts';
 import type { Store } from '../state/store.ts';
 import type { Plotter } from './charts/contrib-line.ts';
@@ -11,8 +11,17 @@ import { ConsoleContext, useSlice } from './context.ts';
 import { formatFooter } from './format/footer.ts';
 import { formatHeader, headerAlerts } from './format/header.ts';
 import { formatTimeline } from './format/timeline.ts';
-import { isTooSmall, layOutScreen, type Place, SMALLEST_COLUMNS, SMALLEST_ROWS } from './layout.ts';
+import {
+  isTooSmall,
+  layOutScreen,
+  type PanelPlace,
+  type Place,
+  type ScreenLayout,
+  SMALLEST_COLUMNS,
+  SMALLEST_ROWS,
+} from './layout.ts';
 import { OverlayView } from './overlays/overlay.tsx';
+import { PanelBoundary } from './panels/boundary.tsx';
 import { PANEL_COMPONENTS } from './panels/index.ts';
 import { Rows } from './rows.tsx';
 import { line, span } from './text/line.ts';
@@ -64,19 +73,15 @@ function Screen() {
     framed: state.view?.mode === 'LIVE',
     focus: state.ui.focus,
     zoomed: state.ui.zoomed,
+    waiting: state.view === undefined,
   }));
   const layout = useMemo(() => layOutScreen(needs), [needs]);
-  const { columns, rows, focus, framed } = needs;
+  const { columns, rows, focus, framed, waiting } = needs;
   if (isTooSmall(columns, rows)) return <TooSmall columns={columns} rows={rows} />;
   return (
     <Root columns={columns} rows={rows}>
       <Header place={layout.header} />
-      {layout.strip !== undefined && <PANEL_COMPONENTS.approvals place={layout.strip} focused={false} />}
-      {layout.tabs !== undefined && <Tabs place={layout.tabs} />}
-      {layout.panels.map((place) => {
-        const Panel = PANEL_COMPONENTS[place.panel];
-        return <Panel key={place.panel} place={place} focused={place.panel === focus} />;
-      })}
+      {!waiting && <Panels layout={layout} focus={focus} />}
       {layout.timeline !== undefined && <Timeline place={layout.timeline} />}
       <Footer place={layout.footer} />
       <OverlayView body={layout.body} />
@@ -85,9 +90,31 @@ function Screen() {
   );
 }
 
+/** There are none before the first view: the first frame is out sooner. */
+function Panels({ layout, focus }: { readonly layout: ScreenLayout; readonly focus: PanelId }) {
+  return (
+    <>
+      {layout.strip !== undefined && <PanelAt place={layout.strip} focused={false} />}
+      {layout.tabs !== undefined && <Tabs place={layout.tabs} />}
+      {layout.panels.map((place) => (
+        <PanelAt key={place.panel} place={place} focused={place.panel === focus} />
+      ))}
+    </>
+  );
+}
+
+function PanelAt({ place, focused }: { readonly place: PanelPlace; readonly focused: boolean }) {
+  const Panel = PANEL_COMPONENTS[place.panel];
+  return (
+    <PanelBoundary place={place} title={PANEL_TITLES[place.panel]}>
+      <Panel place={place} focused={focused} />
+    </PanelBoundary>
+  );
+}
+
 function Root({ columns, rows, children }: { columns: number; rows: number; children: ReactNode }) {
   return (
-    <Box width={columns} height={rows} flexShrink={0} overflow="hidden">
+    <Box width={columns} height={rows} flexShrink={0}>
       {children}
     </Box>
   );
@@ -118,11 +145,12 @@ function Footer({ place }: { readonly place: Place }) {
   return <Rows place={place} lines={formatFooter(slice, place.width)} />;
 }
 
+/** A space on each side of every tab; on a narrow screen only between them. */
 function Tabs({ place }: { readonly place: Place }) {
   const { focus } = useSlice((state) => ({ focus: state.ui.focus }));
-  const tabs = PANELS.map((panel) =>
-    span(` ${panelKey(panel)} ${PANEL_TABS[panel]} `, panel === focus ? 'focused' : 'quiet'),
-  );
+  const titles = PANELS.map((panel) => ` ${panelKey(panel)} ${PANEL_TABS[panel]}`);
+  const end = titles.join(' ').length < place.width ? ' ' : '';
+  const tabs = PANELS.map((panel, at) => span(`${titles[at]}${end}`, panel === focus ? 'focused' : 'quiet'));
   return <Rows place={place} lines={[tabs]} />;
 }
 

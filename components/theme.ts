@@ -5,9 +5,9 @@ export type ColourLevel = 'none' | '16' | '256' | 'truecolor';
 
 /** What the environment says of the terminal's colours. */
 export function detectColourLevel(env: Readonly<Record<string, string | undefined>>): ColourLevel {
-  const term = env['TERM'] ?? '';
-  if ((env['NO_COLOR'] ?? '') !== '' || term === 'dumb') return 'none';
-  if (/^(truecolor|24bit)$/i.test(env['COLORTERM'] ?? '')) return 'truecolor';
+  const term = env.TERM ?? '';
+  if ((env.NO_COLOR ?? '') !== '' || term === 'dumb') return 'none';
+  if (/^(truecolor|24bit)$/i.test(env.COLORTERM ?? '')) return 'truecolor';
   if (/256/.test(term)) return '256';
   return '16';
 }

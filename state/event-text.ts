@@ -59,17 +59,19 @@ export function eventText(entry: LogEntry): EventText {
   }
 }
 
+/** What decided comes first: a narrow screen cuts the end. */
 function decisionText(entry: LogEntry, trace: DecisionTrace): EventText {
-  const vote = `${sideText(trace.side)} ${price(entry, trace.priceTicks)}  score ${signed(trace.vote.score, 2)}, consensus ${percentOf(trace.vote.consensus, 0)}`;
+  const vote = `${sideText(trace.side)} ${signed(trace.vote.score, 2)}`;
+  const where = `at ${price(entry, trace.priceTicks)}, consensus ${percentOf(trace.vote.consensus, 0)}`;
   switch (trace.verdict) {
     case 'proposed':
-      return { label: 'DECISION', text: `${vote} → proposed ${quantity(entry, trace.lots)}`, tone: 'good' };
+      return { label: 'PROPOSED', text: `${vote} → ${quantity(entry, trace.lots)} ${where}`, tone: 'good' };
     case 'observed':
-      return { label: 'DECISION', text: `${vote} → only observed`, tone: 'quiet' };
+      return { label: 'OBSERVED', text: `${vote} → not proposed, control is OBSERVE; ${where}`, tone: 'quiet' };
     case 'vetoed': {
       const gate = trace.gates.find((each) => each.gate === trace.vetoedBy);
       const why = gate === undefined ? (trace.vetoedBy ?? 'a gate') : `${gate.gate}: ${gateText(gate)}`;
-      return { label: 'DECISION', text: `${vote} → vetoed by ${why}`, tone: 'quiet' };
+      return { label: 'VETOED', text: `${vote} → ${why}, ${where}`, tone: 'quiet' };
     }
   }
 }
@@ -151,7 +153,7 @@ function haltText(event: Body<'halt'>): string {
     event.reason === 'drawdown-limit' || event.reason === 'daily-loss-limit'
       ? `: ${percentOf(event.value)} (limit ${percentOf(event.limit)})`
       : '';
-  return `no entries: ${HALT_TEXT[event.reason]}${numbers}`;
+  return `no entries, by ${HALT_TEXT[event.reason]}${numbers}`;
 }
 
 /** What the governor would change and the evidence for it. */

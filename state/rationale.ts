@@ -9,12 +9,12 @@ const RATIONALE: Readonly<Record<ProducerName, (evidence: Evidence, direction: n
     `RSI ${fixed(rsi, 1)}: ${direction > 0 ? 'oversold' : direction < 0 ? 'overbought' : 'neither oversold nor overbought'}`,
   momentum: ([atrs, ppm], direction) =>
     `moved ${signed(atrs, 1)} ATR over 20 bars (${signedPercentOfPpm(ppm)})${direction === 0 ? ': too little' : ''}`,
-  ofi: ([flow]) =>
-    `order flow ${signed(flow, 2)} of ±1: ${flow > 0 ? 'buyers lead' : flow < 0 ? 'sellers lead' : 'balanced'}`,
+  ofi: ([flow], direction) =>
+    `order flow ${signed(flow, 2)} of ±1: ${direction > 0 ? 'buyers lead' : direction < 0 ? 'sellers lead' : 'too little'}`,
   energy: ([ratio, velocity]) => `energy ${fixed(ratio, 1)}× its mean, price ${signedPercentOfPpm(velocity)} a bar`,
   vacuum: ([ratio], direction) =>
     `asks hold ${fixed(ratio, 2)}× the bids near the touch${direction > 0 ? ': thin above' : direction < 0 ? ': thin below' : ''}`,
-  gaussian: ([z, tail]) => `z ${signed(z, 2)}, a move this far has probability ${percentOf(tail, 2)}`,
+  gaussian: ([z, tail]) => `z ${signed(z, 2)}, tail probability ${percentOf(tail, 2)}`,
 };
 
 /** One producer's reason in words; for one that does not take part, why it does not. */

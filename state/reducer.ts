@@ -2,6 +2,7 @@
 import type { Action } from './actions.ts';
 import { type ConsoleState, LOG_CAPACITY, type LogState, type Overlay, type Shown, type UiState } from './model.ts';
 import { selectedProposal, selectedSuggestion } from './selectors.ts';
+import { refusalText } from './text/names.ts';
 import type { EngineView, LogEntry } from './view.ts';
 
 export function reduce(state: ConsoleState, action: Action): ConsoleState {
@@ -146,7 +147,11 @@ function commandDone(state: ConsoleState, action: Extract<Action, { type: 'comma
   const notice =
     action.refused === undefined
       ? ({ level: 'info', text: `${command.text}: done`, atMs: action.atMs } as const)
-      : ({ level: 'warn', text: `${command.text}: refused, ${action.refused}`, atMs: action.atMs } as const);
+      : ({
+          level: 'warn',
+          text: `${command.text}: refused, ${refusalText(action.refused)}`,
+          atMs: action.atMs,
+        } as const);
   return { ...state, pending, notice };
 }
 

@@ -101,12 +101,12 @@ const GUARDED_EVENTS = ['uncaughtException', 'SIGTERM', 'SIGINT', 'SIGQUIT', 'ex
 function withoutProcessHandlers<T>(create: () => T): T {
   const emitter: EventEmitter = process;
   const before = GUARDED_EVENTS.map((event) => new Set(emitter.listeners(event)));
-  const tmux = process.env['TMUX'];
-  delete process.env['TMUX'];
+  const tmux = process.env.TMUX;
+  delete process.env.TMUX;
   try {
     return create();
   } finally {
-    if (tmux !== undefined) process.env['TMUX'] = tmux;
+    if (tmux !== undefined) process.env.TMUX = tmux;
     GUARDED_EVENTS.forEach((event, index) => {
       for (const listener of emitter.listeners(event)) {
         if (before[index]?.has(listener) !== true) emitter.removeListener(event, listener as () => void);
@@ -171,9 +171,14 @@ export function plotColumn(index: number, points: number, area: PlotArea): numbe
   return Math.floor((((area.width * 2 - padding) / points) * index + padding + 2) / 2);
 }
 
+/** Pixels from the axis to the top of an area of this height. */
+export function plotPixels(height: number): number {
+  return (height + LABEL_ROWS) * 4 - Y_PADDING;
+}
+
 /** Row of a value, in the area's cells. */
 export function plotRow(value: number, area: PlotArea): number {
-  const pixels = (area.height + LABEL_ROWS) * 4 - Y_PADDING;
+  const pixels = plotPixels(area.height);
   return Math.floor((pixels - (pixels / (area.high - area.low)) * (value - area.low) - 2) / 4);
 }
 

@@ -19,7 +19,7 @@ export interface ApprovalsSlice {
 }
 
 const SHORT_MS = 5_000;
-const BAR_WIDTH = 16;
+const BAR_WIDTH = 14;
 
 function priceChange(proposal: ProposalView): Span {
   if (proposal.priceNow === undefined) return span('unknown', 'warn');
@@ -33,13 +33,14 @@ function detail(proposal: ProposalView, slice: ApprovalsSlice, width: number): r
   const { changed, stale } = slice;
   const has = (key: string): boolean => changed.has(`proposal.${proposal.proposalId}.${key}`);
   const revision = proposal.revision > 1 ? `, revision ${proposal.revision}` : '';
-  const at = slice.proposals.indexOf(proposal) + 1;
+  const many = slice.proposals.length > 1;
+  const place = many ? `, ${slice.proposals.indexOf(proposal) + 1} of ${slice.proposals.length}` : '';
   const what = line(
     '▸ ',
     span(`${sideText(proposal.side)} ${trimmed(proposal.quantity)} ${proposal.symbol}`, signStyle(proposal.side)),
     '  ',
     ...field('worth', span(`${grouped(proposal.notional)} ${slice.currency}`, 'strong')),
-    span(`  #${proposal.proposalId}${revision}, ${at} of ${slice.proposals.length}`, 'quiet'),
+    span(`  #${proposal.proposalId}${revision}${place}`, 'quiet'),
   );
   const now = figure(proposal.priceNow === undefined ? undefined : grouped(proposal.priceNow), 'strong', {
     stale,
@@ -63,9 +64,7 @@ function timeLine(proposal: ProposalView, spanMs: ReadonlyMap<number, number>): 
   const full = Math.max(1, spanMs.get(proposal.proposalId) ?? left);
   const style: Style = left < SHORT_MS ? 'warn' : 'good';
   const then =
-    proposal.atExpiry === 'expires'
-      ? span('then it EXPIRES: no order', 'plain')
-      : span('then POLICY TRADES it: veto to stop it', 'warn');
+    proposal.atExpiry === 'expires' ? span('then EXPIRES: no order', 'plain') : span('then POLICY TRADES it', 'warn');
   return line('  ', ...bar(left / full, BAR_WIDTH, style), ' ', span(duration(left), 'strong'), ' left, ', then);
 }
 

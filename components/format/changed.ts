@@ -1,4 +1,5 @@
 /** What the last replay step changed: each value before and after. */
+import { directionText } from '../../state/text/names.ts';
 import type { EngineView } from '../../state/view.ts';
 import { line, type StyledLine, span } from '../text/line.ts';
 import { UNKNOWN } from './fields.ts';
@@ -28,21 +29,39 @@ function subject(view: EngineView, kind: string, id: string): { label: string; t
       return { label: `order #${id}`, thing: view.orders.find((each) => each.orderId === number) };
     case 'proposal':
       return { label: `proposal #${id}`, thing: view.proposals.find((each) => each.proposalId === number) };
+    case 'suggestion':
+      return { label: `suggestion #${id}`, thing: view.suggestions.find((each) => each.suggestionId === number) };
     default:
       return undefined;
   }
 }
 
+/** The value that stands for a whole thing, where the key names no field of it. */
+const MAIN_FIELD: Readonly<Record<string, string>> = { proposal: 'revision', suggestion: 'state' };
+
 function find(view: EngineView, key: string): Found {
   const [kind = '', id = '', name = ''] = key.split('.');
-  if (kind === 'account' || kind === 'counts') return { label: `${kind} ${id}`, value: member(view[kind], id) };
+  if (id === '') return { label: kind, value: member(view, kind) };
+  if (kind === 'account') return { label: `account ${id}`, value: member(view.account, id) };
+  if (kind === 'count') return { label: `count of ${id}`, value: member(view.counts, id) };
   if (kind === 'limit') {
     const limitName = key.slice('limit.'.length);
     return { label: `limit ${limitName}`, value: view.limits.find((each) => each.name === limitName)?.used };
   }
   const about = subject(view, kind, id);
   if (about === undefined) return undefined;
-  return { label: `${about.label} ${name}`.trimEnd(), value: name === '' ? undefined : member(about.thing, name) };
+  if (kind === 'vote' && name !== 'score')
+    return { label: `${about.label} ${name}`, value: producerValue(view, Number(id), name) };
+  const field = name === '' ? (MAIN_FIELD[kind] ?? '') : name;
+  return { label: `${about.label} ${name}`.trimEnd(), value: member(about.thing, field) };
+}
+
+/** What a producer says in a few words. */
+function producerValue(view: EngineView, instrument: number, producer: string): string | undefined {
+  const vote = view.votes.find((each) => each.instrument === instrument);
+  const part = vote?.producers.find((each) => each.producer === producer);
+  if (part === undefined) return undefined;
+  return part.direction === 0 ? part.status : `${directionText(part.direction)} ${part.conviction}`;
 }
 
 function valueText(found: Found): string {

@@ -7,6 +7,7 @@ import {
   type PlotArea,
   type Plotter,
   plotColumn,
+  plotPixels,
   plotRow,
   type Series,
 } from '../charts/contrib-line.ts';
@@ -110,13 +111,24 @@ interface Scale {
   readonly high: number;
 }
 
-/** A little room above and below, and never an empty range. */
-function scaleOf(slice: ChartSlice): Scale {
-  const all = [...slice.values, ...slice.levels.map((each) => each.value)].filter(Number.isFinite);
-  const low = Math.min(...all);
-  const high = Math.max(...all);
-  const room = high > low ? (high - low) * 0.05 : Math.max(Math.abs(high) * 0.001, 1e-9);
-  return { low: low - room, high: high + room };
+/** The widget draws two pixels too high and cuts off what leaves its canvas: this much is kept free on top. */
+const TOP_PIXELS = 3;
+
+/**
+ * From the lowest to the highest value and level, never an empty range. A level farther away than the values are
+ * apart would flatten the line: it is named at the edge instead.
+ */
+function scaleOf(slice: ChartSlice, values: readonly number[], height: number): Scale {
+  const lowest = Math.min(...values);
+  const highest = Math.max(...values);
+  const reach = highest > lowest ? highest - lowest : Math.max(Math.abs(highest) * 0.001, 1e-9);
+  const near = slice.levels
+    .map((each) => each.value)
+    .filter((value) => value >= lowest - reach && value <= highest + reach);
+  const low = Math.min(lowest, ...near) - reach * 0.05;
+  const high = Math.max(highest, ...near, lowest + reach);
+  const pixels = plotPixels(height);
+  return { low, high: low + (high - low) / (1 - Math.min(0.5, TOP_PIXELS / pixels)) };
 }
 
 const label = (value: number, decimals: number): string => grouped(fixed(value, decimals));
@@ -124,13 +136,16 @@ const label = (value: number, decimals: number): string => grouped(fixed(value, 
 /** Labels of the axis by row: top, bottom, the newest value, and every level over them. */
 function axisLabels(slice: ChartSlice, area: PlotArea): ReadonlyMap<number, Span> {
   const labels = new Map<number, Span>();
+  const lastRow = area.height - 2;
   const put = (value: number, letter: string, style: Style): void => {
+    if (!Number.isFinite(value)) return;
     const row = plotRow(value, area);
-    if (row < 0 || row >= area.height) return;
-    labels.set(row, span(`${letter}${label(value, slice.decimals).padStart(area.labelColumns - 2)}`, style));
+    const away = value < area.low ? '↓' : row < 0 ? '↑' : '';
+    const text = `${letter}${away}${label(value, slice.decimals).padStart(area.labelColumns - 2 - away.length)}`;
+    labels.set(Math.min(lastRow, Math.max(0, row)), span(text, style));
   };
-  labels.set(0, span(` ${label(area.high, slice.decimals).padStart(area.labelColumns - 2)}`, 'quiet'));
-  put(area.low + (area.high - area.low) * 0.02, ' ', 'quiet');
+  put(slice.values.at(0) === undefined ? Number.NaN : Math.max(...slice.values), ' ', 'quiet');
+  put(slice.values.at(0) === undefined ? Number.NaN : Math.min(...slice.values), ' ', 'quiet');
   put(slice.values.at(-1) ?? Number.NaN, '>', 'strong');
   for (const level of slice.levels) put(level.value, level.letter, LEVEL_COLOURS[level.letter].style);
   return labels;
@@ -160,14 +175,21 @@ export function formatChart(
     const last = label(values.at(-1) ?? Number.NaN, slice.decimals);
     return [line(' ', spark(values, Math.max(2, width - last.length - 3)), ' ', span(last, 'strong'))];
   }
-  const scale = scaleOf(slice);
-  const labelColumns = Math.max(label(scale.high, slice.decimals).length, label(scale.low, slice.decimals).length) + 2;
+  const scale = scaleOf(slice, values, height);
+  const labelColumns =
+    Math.max(
+      ...[scale.high, scale.low, ...slice.levels.map((each) => each.value)].map(
+        (each) => label(each, slice.decimals).length,
+      ),
+    ) + 3;
   const area: PlotArea = { width, height, labelColumns, ...scale };
   const series: Series[] = [
-    ...slice.levels.map((level) => ({
-      values: values.map(() => level.value),
-      colour: LEVEL_COLOURS[level.letter].line,
-    })),
+    ...slice.levels
+      .filter((level) => level.value >= scale.low && level.value <= scale.high)
+      .map((level) => ({
+        values: values.map(() => level.value),
+        colour: LEVEL_COLOURS[level.letter].line,
+      })),
     { values, colour: 'green' },
   ];
   const cells = plotter.draw(series, area).map((row) => [...row]);

@@ -1,6 +1,13 @@
 /** Dialogs: leaving, typed codes, prompts. Short boxes in the middle of the screen. */
 import type { CodePurpose, ConsoleState, Overlay, QuitChoice } from '../../state/model.ts';
-import { CONTROL_MEANING, HALT_TEXT, KILL_TEXT, positionText, sideText } from '../../state/text/names.ts';
+import {
+  CONTROL_MEANING,
+  HALT_TEXT,
+  KILL_TEXT,
+  ORDER_STATE_TEXT,
+  positionText,
+  sideText,
+} from '../../state/text/names.ts';
 import { signedMoney, trimmed } from '../../state/text/numbers.ts';
 import type { EngineView } from '../../state/view.ts';
 import { clipLine, fitLine, line, type StyledLine, span, wrapText } from '../text/line.ts';
@@ -36,7 +43,7 @@ export function openRisk(view: EngineView | undefined): readonly StyledLine[] {
   );
   const orders = view.orders.map((each) =>
     line(
-      `  order #${each.orderId} ${each.purpose} ${sideText(each.side)} ${trimmed(each.quantity)} ${each.symbol}: ${each.state}`,
+      `  order #${each.orderId} ${each.purpose} ${sideText(each.side)} ${trimmed(each.quantity)} ${each.symbol}: ${ORDER_STATE_TEXT[each.state]}`,
     ),
   );
   const all = [...positions, ...orders];

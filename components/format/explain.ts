@@ -1,7 +1,7 @@
 /** One decision as a tree: every layer's inputs, output, limit and verdict, and what would have changed it. */
 import type { DecisionTrace, GateTrace, ProducerVote, StrategyTrace } from '../../engine/domain/index.ts';
 import { gateText, producerRationale } from '../../state/rationale.ts';
-import { directionText, sideText } from '../../state/text/names.ts';
+import { sideText } from '../../state/text/names.ts';
 import { clock, count, date, fixed, grouped, percentOf, signed, trimmed } from '../../state/text/numbers.ts';
 import type { ExplainView } from '../../state/view.ts';
 import { line, type Span, type Style, type StyledLine, span, wrapText } from '../text/line.ts';
@@ -48,7 +48,7 @@ function producerNode(vote: ProducerVote): Node {
   const says: Span = takesPart ? directionSpan(vote.direction) : span(vote.status, 'quiet');
   const numbers = takesPart
     ? [
-        span(`  ${vote.conviction}/10 × weight ${fixed(vote.weight, 2)} = `),
+        span(`  ${vote.conviction}/10 × weight ${fixed(vote.weight, 2)} → `),
         span(signed(vote.contribution, 3), signStyle(vote.contribution)),
       ]
     : [span(`  weight ${fixed(vote.weight, 2)}`, 'quiet')];
@@ -86,8 +86,12 @@ function voteNode(trace: DecisionTrace): Node {
   };
 }
 
+const figureText = (value: number): string => fixed(value, Number.isInteger(value) ? 0 : 2);
+
 function strategyNode(strategy: StrategyTrace): Node {
-  const inputs = strategy.inputs.map(([name, value, limit]) => `${name} ${fixed(value, 2)} (needs ${fixed(limit, 2)})`);
+  const inputs = strategy.inputs.map(
+    ([name, value, limit]) => `${name} ${figureText(value)} (needs ${figureText(limit)})`,
+  );
   return {
     head: line(
       span(strategy.strategy, 'strong'),
@@ -191,7 +195,6 @@ export function formatExplain(view: ExplainView, width: number): readonly Styled
       `  decision ${trace.decisionId}, input ${count(view.seq)}, ${date(view.atUs)} ${clock(view.atUs)} UTC`,
       'quiet',
     ),
-    span(`  ${directionText(trace.side)}`, 'quiet'),
   );
   return [head, ...draw(tree(view), ' ', width)];
 }

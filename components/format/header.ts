@@ -4,8 +4,8 @@ import { changedKeys } from '../../state/selectors.ts';
 import { HALT_TEXT, KILL_TEXT } from '../../state/text/names.ts';
 import { clock, count, date, duration, fixed, grouped, signed, signedMoney } from '../../state/text/numbers.ts';
 import type { EngineView } from '../../state/view.ts';
-import { line, lineWidth, type Span, type StyledLine, span, spread } from '../text/line.ts';
-import { type Changed, feedSpan, field, figure, isStale, signStyle } from './fields.ts';
+import { line, lineWidth, type Span, type Style, type StyledLine, span, spread } from '../text/line.ts';
+import { type Changed, feedSpan, field, figure, flow, isStale, signStyle } from './fields.ts';
 
 export interface HeaderSlice {
   readonly connection: Connection;
@@ -32,9 +32,10 @@ export function headerAlerts({ connection, view, silentMs, leaving }: HeaderSlic
 }
 
 function haltLine(view: EngineView): StyledLine {
-  const parts: Span[] = [span(' HALTED ', 'alarm'), span(` no entries: ${HALT_TEXT[view.halted]}`, 'strong')];
+  const by = view.halted === 'none' ? '' : ` by ${HALT_TEXT[view.halted]}`;
+  const parts: Span[] = [span(' HALTED ', 'alarm'), span(by, 'strong')];
   if (view.kill !== 'armed') {
-    const open = view.killOpenOrders === 0 ? '' : `, ${count(view.killOpenOrders)} entry orders open`;
+    const open = view.killOpenOrders === 0 ? '' : `, ${count(view.killOpenOrders)} entries open`;
     parts.push(span(`  kill: ${KILL_TEXT[view.kill]}${open}`, 'warn'));
   }
   parts.push(span('  R resume', 'key'));
@@ -86,26 +87,17 @@ function lagSpan(ms: number): Span {
 }
 
 function moneyLine(view: EngineView, stale: boolean, changed: Changed, width: number): StyledLine {
-  const { account } = view;
-  const show = (text: string, key: string, style = signStyle(0)): Span =>
+  const { account, counts } = view;
+  const show = (text: string, key: string, style: Style = 'plain'): Span =>
     figure(text, style, { stale, changed: changed.has(`account.${key}`) });
-  const pnlStyle = signStyle(account.dayPnlPct);
-  const left = line(
-    ' ',
-    ...field('equity', show(`${grouped(account.equity)} ${account.currency}`, 'equity', 'strong')),
-    '  ',
-    ...field('day', show(signedMoney(account.dayPnl), 'dayPnl', pnlStyle)),
-    show(` (${signed(account.dayPnlPct, 2)} %)`, 'dayPnlPct', pnlStyle),
-    '  ',
-    ...field('drawdown', show(`${fixed(account.drawdownPct, 2)} %`, 'drawdownPct')),
-    '  ',
-    ...field('exposure', show(`${fixed(account.exposurePct, 1)} %`, 'exposurePct')),
-  );
-  const { counts } = view;
-  const right = line(
-    ...field('fees', figure(grouped(account.fees), 'plain', { changed: changed.has('account.fees') })),
-    '  ',
-    ...field('trades', figure(`${counts.trades} (${counts.wins} won) `)),
-  );
-  return lineWidth(left) + lineWidth(right) + 2 <= width ? spread(left, right, width) : left;
+  const pnl = `${signedMoney(account.dayPnl)} (${signed(account.dayPnlPct, 2)} %)`;
+  const fields = [
+    field('equity', show(`${grouped(account.equity)} ${account.currency}`, 'equity', 'strong')),
+    field('day', show(pnl, 'dayPnl', signStyle(account.dayPnlPct))),
+    field('drawdown', show(`${fixed(account.drawdownPct, 2)} %`, 'drawdownPct')),
+    field('exposure', show(`${fixed(account.exposurePct, 1)} %`, 'exposurePct')),
+    field('fees', figure(grouped(account.fees), 'plain', { changed: changed.has('account.fees') })),
+    field('trades', figure(`${counts.trades} (${counts.wins} won)`)),
+  ];
+  return flow(fields, width, ' ')[0] ?? [];
 }

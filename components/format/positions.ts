@@ -1,5 +1,5 @@
 /** The positions and orders panel. */
-import { positionText, sideText } from '../../state/text/names.ts';
+import { ORDER_STATE_TEXT, positionText, sideText } from '../../state/text/names.ts';
 import { duration, grouped, signed, signedMoney, trimmed } from '../../state/text/numbers.ts';
 import type { OrderView, PositionView } from '../../state/view.ts';
 import { line, type StyledLine, span } from '../text/line.ts';
@@ -41,12 +41,12 @@ function positionColumns(slice: PositionsSlice): ReadonlyArray<Column<PositionVi
       rank: 2,
       cell: (p) => figure(trimmed(p.quantity), 'plain', { changed: has(p, 'quantity') }),
     },
-    { title: 'entry', width: 11, align: 'right', rank: 4, cell: (p) => figure(price(p.entry)) },
+    { title: 'entry', width: 11, align: 'right', rank: 5, cell: (p) => figure(price(p.entry)) },
     {
       title: 'mark',
       width: 11,
       align: 'right',
-      rank: 3,
+      rank: 4,
       cell: (p) => figure(price(p.mark), 'plain', { stale, changed: has(p, 'mark') }),
     },
     {
@@ -60,19 +60,19 @@ function positionColumns(slice: PositionsSlice): ReadonlyArray<Column<PositionVi
       title: '%',
       width: 7,
       align: 'right',
-      rank: 6,
+      rank: 7,
       cell: (p) => figure(signed(p.unrealisedPct, 2), signStyle(p.unrealisedPct), { stale }),
     },
     {
       title: 'R',
       width: 6,
       align: 'right',
-      rank: 5,
+      rank: 4,
       cell: (p) =>
         figure(p.rMultiple === undefined ? undefined : signed(p.rMultiple, 2), signStyle(p.rMultiple ?? 0), { stale }),
     },
-    { title: 'stop', width: 11, align: 'right', rank: 4, cell: (p) => figure(price(p.stop), 'stop') },
-    { title: 'target', width: 11, align: 'right', rank: 7, cell: (p) => figure(price(p.target), 'target') },
+    { title: 'stop', width: 11, align: 'right', rank: 3, cell: (p) => figure(price(p.stop), 'stop') },
+    { title: 'target', width: 11, align: 'right', rank: 6, cell: (p) => figure(price(p.target), 'target') },
     {
       title: 'held',
       width: 7,
@@ -86,7 +86,7 @@ function positionColumns(slice: PositionsSlice): ReadonlyArray<Column<PositionVi
 const ORDER_COLUMNS: ReadonlyArray<Column<OrderView>> = [
   {
     title: '  order',
-    width: 12,
+    width: 16,
     align: 'left',
     rank: 1,
     grows: true,
@@ -96,14 +96,14 @@ const ORDER_COLUMNS: ReadonlyArray<Column<OrderView>> = [
   { title: 'for', width: 9, align: 'left', rank: 2, cell: (o) => span(o.purpose) },
   {
     title: 'state',
-    width: 16,
+    width: 11,
     align: 'left',
     rank: 1,
-    cell: (o) => span(o.state, o.state === 'unknown' ? 'alarm' : 'plain'),
+    cell: (o) => span(ORDER_STATE_TEXT[o.state], o.state === 'unknown' ? 'alarm' : 'plain'),
   },
   {
     title: 'filled',
-    width: 15,
+    width: 13,
     align: 'right',
     rank: 3,
     cell: (o) => span(`${trimmed(o.filled)}/${trimmed(o.quantity)}`),

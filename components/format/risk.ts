@@ -17,7 +17,7 @@ export interface RiskSlice {
   readonly changed: Changed;
 }
 
-const BAR_WIDTH = 12;
+const BAR_WIDTH = 10;
 const NEAR = 0.8;
 
 const share = (limit: LimitView): number => (limit.limit > 0 ? limit.used / limit.limit : limit.used > 0 ? 1 : 0);
@@ -41,12 +41,12 @@ function columns(changed: Changed): ReadonlyArray<Column<LimitView>> {
     { title: 'limit', width: 16, align: 'left', rank: 1, grows: true, cell: (l) => span(l.name) },
     {
       title: 'used',
-      width: 9,
+      width: 8,
       align: 'right',
       rank: 1,
       cell: (l) => figure(amount(l.used, l.unit), 'strong', { changed: changed.has(`limit.${l.name}`) }),
     },
-    { title: 'of', width: 9, align: 'right', rank: 1, cell: (l) => span(amount(l.limit, l.unit), 'quiet') },
+    { title: 'of', width: 8, align: 'right', rank: 1, cell: (l) => span(amount(l.limit, l.unit), 'quiet') },
     { title: '', width: BAR_WIDTH, align: 'left', rank: 3, cell: (l) => bar(share(l), BAR_WIDTH, limitStyle(l)) },
     { title: '', width: 2, align: 'left', rank: 2, cell: limitMark },
   ];
@@ -56,7 +56,7 @@ function gateLine({ halted, kill, killOpenOrders }: RiskSlice): StyledLine {
   if (halted === 'none' && kill === 'armed')
     return field(' entries', span('allowed', 'good'), span('  kill armed', 'quiet'));
   const open = killOpenOrders > 0 ? `, ${count(killOpenOrders)} entry orders open` : '';
-  return field(' entries', span('HALTED', 'alarm'), span(` ${HALT_TEXT[halted]}; kill ${KILL_TEXT[kill]}${open}`));
+  return field(' entries', span('HALTED', 'alarm'), span(` by ${HALT_TEXT[halted]}; kill: ${KILL_TEXT[kill]}${open}`));
 }
 
 /** The panel's rows. */

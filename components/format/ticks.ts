@@ -1,8 +1,8 @@
 /** The ticks panel: one row for each symbol, and the book of the chosen one where there is room. */
-import { compact, fixed, grouped, signed, trimmed } from '../../state/text/numbers.ts';
+import { compact, fixed, grouped, signed } from '../../state/text/numbers.ts';
 import type { SymbolView } from '../../state/view.ts';
 import { bar, spark } from '../text/bars.ts';
-import { emphasised, fitLine, line, type Span, type StyledLine, span } from '../text/line.ts';
+import { fitLine, line, type Span, type StyledLine, span } from '../text/line.ts';
 import { type Column, formatTable, windowAround } from '../text/table.ts';
 import { type Changed, feedSpan, figure, isStale, signStyle } from './fields.ts';
 
@@ -16,6 +16,10 @@ export interface TicksSlice {
 }
 
 const BOOK_WIDTH = 44;
+const BOOK_BAR = 19;
+const WIDTH_WITH_BOOK = 120;
+/** Rows that a book under the table needs to be worth its place. */
+const BOOK_ROWS = 7;
 const SPARK_WIDTH = 16;
 
 function columns({ changed, silent, selected }: TicksSlice): ReadonlyArray<Column<SymbolView>> {
@@ -48,8 +52,13 @@ function columns({ changed, silent, selected }: TicksSlice): ReadonlyArray<Colum
           signStyle(s.changePct ?? 0),
         ),
     },
-    { title: 'bid', width: 11, align: 'right', rank: 4, cell: (s) => value(s, 'bid', decimal(s.bid)) },
-    { title: 'ask', width: 11, align: 'right', rank: 4, cell: (s) => value(s, 'ask', decimal(s.ask)) },
+    {
+      title: 'bid / ask',
+      width: 23,
+      align: 'right',
+      rank: 4,
+      cell: (s) => line(value(s, 'bid', decimal(s.bid)), span(' / ', 'quiet'), value(s, 'ask', decimal(s.ask))),
+    },
     { title: 'sprd bp', width: 7, align: 'right', rank: 3, cell: (s) => value(s, 'spreadBps', number(s.spreadBps, 2)) },
     {
       title: 'imbal',
@@ -65,35 +74,38 @@ function columns({ changed, silent, selected }: TicksSlice): ReadonlyArray<Colum
         ),
     },
     { title: 'volume', width: 7, align: 'right', rank: 6, cell: (s) => value(s, 'volume', compact(s.volume)) },
-    { title: 'feed', width: 12, align: 'left', rank: 2, cell: (s) => feedCell(s, silent) },
+    { title: 'feed', width: 13, align: 'left', rank: 2, cell: (s) => feedCell(s, silent) },
     { title: 'last bars', width: SPARK_WIDTH, align: 'left', rank: 7, cell: (s) => spark(s.closes, SPARK_WIDTH) },
   ];
 }
 
 function feedCell(symbol: SymbolView, silent: boolean): StyledLine {
   if (silent) return line(span('STALE', 'warn'));
-  const watch = symbol.tradable ? [] : [span(' watch', 'quiet')];
-  return line(feedSpan(symbol.book === 'gap' ? 'gap' : symbol.feed, symbol.ageMs), ...watch);
+  const state = symbol.book === 'gap' ? 'gap' : symbol.feed;
+  return symbol.tradable
+    ? line(feedSpan(state, symbol.ageMs))
+    : line(feedSpan(state, undefined), span(' watch', 'quiet'));
 }
 
 /** The panel's rows. */
 export function formatTicks(slice: TicksSlice, width: number, height: number): readonly StyledLine[] {
   if (slice.symbols.length === 0) return [line(span(' no symbol has data yet', 'quiet'))];
   const chosen = slice.symbols.find((each) => each.instrument === slice.selected) ?? slice.symbols[0];
-  const withBook = width >= 130 && chosen !== undefined;
+  const withBook = width >= WIDTH_WITH_BOOK && chosen !== undefined;
   const tableWidth = withBook ? width - BOOK_WIDTH - 2 : width;
   const index = slice.symbols.findIndex((each) => each.instrument === chosen?.instrument);
   const shown = windowAround(slice.symbols, index, Math.max(1, height - 1));
   const table = formatTable(columns(slice), shown, tableWidth);
-  const rows = table.rows.map((row, i) =>
-    shown[i]?.instrument === chosen?.instrument && !withBook ? emphasised(row, 'none') : row,
-  );
-  const left = [table.head, ...rows];
+  const left = [table.head, ...table.rows];
   const untradable = chosen?.untradable;
   if (untradable !== undefined && left.length < height) {
     left.push(line(span(`  ${chosen?.symbol} is watched only: ${untradable}`, 'quiet')));
   }
-  if (!withBook || chosen === undefined) return left;
+  if (chosen === undefined) return left;
+  if (!withBook) {
+    const room = height - left.length - 1;
+    return room < BOOK_ROWS ? left : [...left, [], ...formatBook(chosen, BOOK_WIDTH, room).map(indented)];
+  }
   const right = formatBook(chosen, BOOK_WIDTH, height);
   return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => [
     ...fitLine(left[i] ?? [], tableWidth),
@@ -101,6 +113,8 @@ export function formatTicks(slice: TicksSlice, width: number, height: number): r
     ...(right[i] ?? []),
   ]);
 }
+
+const indented = (styled: StyledLine): StyledLine => line('  ', ...styled);
 
 /** Levels of both sides, best in the middle, each with a bar of its share of the largest. */
 export function formatBook(symbol: SymbolView, width: number, height: number): readonly StyledLine[] {
@@ -112,15 +126,13 @@ export function formatBook(symbol: SymbolView, width: number, height: number): r
     return [head, line(span(symbol.book === 'gap' ? 'GAP: it misses an update' : 'no book in this feed', 'quiet'))];
   }
   const largest = Math.max(...[...asks, ...bids].map(([, quantity]) => Number(quantity)));
+  const bars = Math.max(4, Math.min(BOOK_BAR, width - 25));
   const row = ([price, quantity]: readonly [string, string], style: 'up' | 'down'): StyledLine =>
-    fitLine(
-      line(
-        span(grouped(price).padStart(12), style),
-        span(trimmed(quantity).padStart(11)),
-        ' ',
-        ...bar(Number(quantity) / largest, Math.max(4, width - 25), style),
-      ),
-      width,
+    line(
+      span(grouped(price).padStart(12), style),
+      span(quantity.padStart(12)),
+      ' ',
+      ...bar(Number(quantity) / largest, bars, style),
     );
   return [head, ...asks.map((each) => row(each, 'down')).reverse(), ...bids.map((each) => row(each, 'up'))];
 }

@@ -5,7 +5,7 @@ import { directionText } from '../../state/text/names.ts';
 import { fixed, percentOf, signed } from '../../state/text/numbers.ts';
 import type { VoteView } from '../../state/view.ts';
 import { balance } from '../text/bars.ts';
-import { line, type Span, type StyledLine, span } from '../text/line.ts';
+import { type Emphasis, line, type Span, type StyledLine, span } from '../text/line.ts';
 import { type Column, formatTable } from '../text/table.ts';
 import { type Changed, field, figure, flow, signStyle, UNKNOWN } from './fields.ts';
 
@@ -16,6 +16,8 @@ export interface VotesSlice {
 }
 
 const BAR_WIDTH = 13;
+/** A contribution that fills its side of the bar. */
+const FULL_BAR = 0.25;
 
 const takesPart = (vote: ProducerVote): boolean => vote.status === 'voted' || vote.status === 'neutral';
 
@@ -25,45 +27,55 @@ export function directionSpan(direction: ProducerVote['direction']): Span {
   return span(arrow + directionText(direction), signStyle(direction));
 }
 
-const COLUMNS: ReadonlyArray<Column<ProducerVote>> = [
-  {
-    title: 'producer',
-    width: 9,
-    align: 'left',
-    rank: 1,
-    cell: (v) => span(v.producer, takesPart(v) ? 'plain' : 'quiet'),
-  },
-  {
-    title: 'says',
-    width: 8,
-    align: 'left',
-    rank: 1,
-    cell: (v) => (takesPart(v) ? directionSpan(v.direction) : span(v.status, 'quiet')),
-  },
-  {
-    title: 'conv',
-    width: 5,
-    align: 'right',
-    rank: 2,
-    cell: (v) => figure(v.direction === 0 ? undefined : `${v.conviction}/10`),
-  },
-  { title: 'weight', width: 6, align: 'right', rank: 3, cell: (v) => span(fixed(v.weight, 2)) },
-  {
-    title: 'share',
-    width: 6,
-    align: 'right',
-    rank: 2,
-    cell: (v) => span(takesPart(v) ? signed(v.contribution, 3) : UNKNOWN, signStyle(v.contribution)),
-  },
-  {
-    title: 'contribution',
-    width: BAR_WIDTH,
-    align: 'left',
-    rank: 4,
-    cell: (v) => balance(takesPart(v) ? v.contribution * 2 : 0, BAR_WIDTH),
-  },
-  { title: 'why', width: 24, align: 'left', rank: 5, grows: true, cell: (v) => span(producerRationale(v), 'quiet') },
-];
+function columns(changed: (producer: string) => boolean): ReadonlyArray<Column<ProducerVote>> {
+  const emphasis = (v: ProducerVote): Emphasis => (changed(v.producer) ? 'changed' : 'none');
+  return [
+    {
+      title: 'producer',
+      width: 9,
+      align: 'left',
+      rank: 1,
+      cell: (v) => span(v.producer, takesPart(v) ? 'plain' : 'quiet', emphasis(v)),
+    },
+    {
+      title: 'says',
+      width: 8,
+      align: 'left',
+      rank: 1,
+      cell: (v) => (takesPart(v) ? directionSpan(v.direction) : span(v.status, 'quiet')),
+    },
+    {
+      title: 'conv',
+      width: 5,
+      align: 'right',
+      rank: 2,
+      cell: (v) => figure(v.direction === 0 ? undefined : `${v.conviction}/10`),
+    },
+    { title: 'weight', width: 6, align: 'right', rank: 3, cell: (v) => span(fixed(v.weight, 2)) },
+    {
+      title: 'share',
+      width: 6,
+      align: 'right',
+      rank: 2,
+      cell: (v) => span(takesPart(v) ? signed(v.contribution, 3) : UNKNOWN, signStyle(v.contribution)),
+    },
+    {
+      title: 'contribution',
+      width: BAR_WIDTH,
+      align: 'left',
+      rank: 5,
+      cell: (v) => balance(takesPart(v) ? v.contribution / FULL_BAR : 0, BAR_WIDTH),
+    },
+    {
+      title: 'why',
+      width: 24,
+      align: 'left',
+      rank: 4,
+      grows: true,
+      cell: (v) => span(producerRationale(v), 'quiet'),
+    },
+  ];
+}
 
 function summary(vote: VoteView, changed: Changed): readonly StyledLine[] {
   const key = (name: string): boolean => changed.has(`vote.${vote.instrument}.${name}`);
@@ -87,7 +99,8 @@ export function formatVotes(slice: VotesSlice, width: number, height: number): r
   const chosen = slice.votes.find((each) => each.instrument === slice.selected) ?? slice.votes[0];
   if (chosen === undefined) return [line(span(' no vote yet: windows are filling', 'quiet'))];
   const indent = ' ';
-  const table = formatTable(COLUMNS, chosen.producers, width - 1);
+  const producerChanged = (producer: string): boolean => slice.changed.has(`vote.${chosen.instrument}.${producer}`);
+  const table = formatTable(columns(producerChanged), chosen.producers, width - 1);
   const lines: StyledLine[] = [
     ...flow(summary(chosen, slice.changed), width, indent),
     ...[table.head, ...table.rows].map((row) => line(indent, ...row)),

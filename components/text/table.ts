@@ -1,11 +1,11 @@
-/** Tables that give up columns, the least important first, until they fit. */
+/** Tables that leave out columns, the least important first, until they fit. */
 import { clipLine, fitLine, lineWidth, type Span, type StyledLine, span } from './line.ts';
 
 export interface Column<T> {
   readonly title: string;
   readonly width: number;
   readonly align: 'left' | 'right';
-  /** 1 stays longest; columns with the highest number go first. */
+  /** 1 is the most important; a column without room is left out, a narrower one of a higher number may stay. */
   readonly rank: number;
   /** Takes the room that is left over. At most one column grows. */
   readonly grows?: true;
@@ -16,14 +16,18 @@ const GAP = 1;
 
 /** The columns that fit into `width`, with their widths. */
 function layOut<T>(columns: ReadonlyArray<Column<T>>, width: number): ReadonlyArray<readonly [Column<T>, number]> {
-  const kept = [...columns];
-  const total = (): number => kept.reduce((sum, column) => sum + column.width + GAP, -GAP);
-  while (kept.length > 1 && total() > width) {
-    const last = kept.reduce((worst, column) => (column.rank >= worst.rank ? column : worst));
-    kept.splice(kept.indexOf(last), 1);
+  let used = -GAP;
+  const kept = new Set<Column<T>>();
+  for (const column of [...columns].sort((a, b) => a.rank - b.rank)) {
+    const needed = column.width + GAP;
+    if (kept.size > 0 && used + needed > width) continue;
+    kept.add(column);
+    used += needed;
   }
-  const spare = width - total();
-  return kept.map((column) => [column, column.grows === true && spare > 0 ? column.width + spare : column.width]);
+  const spare = width - used;
+  return columns
+    .filter((column) => kept.has(column))
+    .map((column) => [column, column.grows === true && spare > 0 ? column.width + spare : column.width]);
 }
 
 function place(styled: StyledLine, width: number, align: 'left' | 'right'): StyledLine {

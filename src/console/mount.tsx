@@ -37,7 +37,7 @@ export interface MountOptions {
    * and to the engine after a hangup, is the owner's decision.
    */
   readonly onExit: (exit: ConsoleExit) => void;
-  /** Console calls and raw writes of this thread, which must not reach the screen. */
+  /** Console calls and raw writes of this thread, which must not reach the screen; without it they are notices. */
   readonly onConsoleText?: (text: string) => void;
 }
 
@@ -94,7 +94,7 @@ export function mountConsole(options: MountOptions): ConsoleHandle {
     onRepaint: () => screen.repaint(),
     onLeave: () => finish({ kind: 'left' }),
   });
-  const releaseConsole = captureConsole((text) => options.onConsoleText?.(text));
+  const releaseConsole = captureConsole(options.onConsoleText ?? ((text) => controller.notice('warn', text)));
   const guard = guardTerminal({
     fd: stdout.fd,
     stdin,

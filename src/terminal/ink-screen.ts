@@ -153,29 +153,18 @@ export class InkScreen {
 
   #moveOrErase(final: string, first: number, second: number): void {
     const step = first || 1;
-    switch (final) {
-      case 'A':
-        return this.#moveTo(this.#row - step, this.#column);
-      case 'B':
-        return this.#moveTo(this.#row + step, this.#column);
-      case 'C':
-        return this.#moveTo(this.#row, this.#column + step);
-      case 'D':
-        return this.#moveTo(this.#row, this.#column - step);
-      case 'E':
-        return this.#moveTo(this.#row + step, 0);
-      case 'F':
-        return this.#moveTo(this.#row - step, 0);
-      case 'G':
-        return this.#moveTo(this.#row, step - 1);
-      case 'H':
-      case 'f':
-        return this.#moveTo(step - 1, (second || 1) - 1);
-      case 'J':
-        return this.#eraseScreen(first);
-      case 'K':
-        return this.#eraseLine(first);
-    }
+    const row = this.#row;
+    const column = this.#column;
+    if (final === 'A') this.#moveTo(row - step, column);
+    else if (final === 'B') this.#moveTo(row + step, column);
+    else if (final === 'C') this.#moveTo(row, column + step);
+    else if (final === 'D') this.#moveTo(row, column - step);
+    else if (final === 'E') this.#moveTo(row + step, 0);
+    else if (final === 'F') this.#moveTo(row - step, 0);
+    else if (final === 'G') this.#moveTo(row, step - 1);
+    else if (final === 'H' || final === 'f') this.#moveTo(step - 1, (second || 1) - 1);
+    else if (final === 'J') this.#eraseScreen(first);
+    else if (final === 'K') this.#eraseLine(first);
   }
 
   #moveTo(row: number, column: number): void {

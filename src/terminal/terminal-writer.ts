@@ -87,8 +87,14 @@ export class AsyncTerminalWriter {
   }
 
   #sent(error: NodeJS.ErrnoException | null, written: number): void {
-    if (this.#state === 'closed') return this.#sink.close();
-    if (error !== null && error.code !== 'EAGAIN' && error.code !== 'EINTR') return this.#die(error);
+    if (this.#state === 'closed') {
+      this.#sink.close();
+      return;
+    }
+    if (error !== null && error.code !== 'EAGAIN' && error.code !== 'EINTR') {
+      this.#die(error);
+      return;
+    }
     if (error === null) {
       this.bytesWritten += written;
       this.#rest = this.#rest.subarray(written);

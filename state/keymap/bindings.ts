@@ -1,5 +1,5 @@
 /** The one table of keys: it feeds the dispatcher, the footer, the help overlay and the README. */
-import type { ConsoleState } from '../model.ts';
+import type { ConsoleState, QuitChoice } from '../model.ts';
 import { PANEL_TITLES, PANELS, panelKey } from '../panels.ts';
 import { selectedPosition, selectedProposal, selectedSuggestion } from '../selectors.ts';
 import { CONTROL_ORDER } from '../text/names.ts';
@@ -61,6 +61,11 @@ const nothingToExplain = (state: ConsoleState): string | undefined => {
 
 const noStepYet = (state: ConsoleState): string | undefined =>
   (state.view?.replay?.changed.length ?? 0) === 0 ? 'the last step changed nothing on screen' : undefined;
+
+const notOffered =
+  (choice: QuitChoice) =>
+  ({ ui }: ConsoleState): string | undefined =>
+    ui.overlay.kind === 'quit' && !ui.overlay.choices.includes(choice) ? `${choice} is not offered now` : undefined;
 
 const ALWAYS: readonly Binding[] = [
   {
@@ -204,7 +209,6 @@ const MAIN: readonly Binding[] = [
     keys: ['j', 'down'],
     command: { id: 'move', step: 1 },
     text: 'down in the focused panel',
-    footer: 'down',
   },
   { scope: 'main', keys: ['k', 'up'], command: { id: 'move', step: -1 }, text: 'up in the focused panel' },
   {
@@ -288,6 +292,7 @@ const OVERLAYS: readonly Binding[] = [
     text: 'leave',
     footer: 'leave',
     acting: true,
+    disabled: notOffered('leave'),
   },
   {
     scope: 'quit',
@@ -295,6 +300,7 @@ const OVERLAYS: readonly Binding[] = [
     command: { id: 'quit-choice', choice: 'flatten' },
     text: 'flatten and leave; asks for a typed code',
     acting: true,
+    disabled: notOffered('flatten'),
   },
   {
     scope: 'quit',

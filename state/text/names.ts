@@ -5,6 +5,7 @@ import type {
   HaltReason,
   KillStage,
   OrderEvent,
+  OrderState,
   ProposalState,
   RefusalReason,
   Side,
@@ -27,17 +28,17 @@ export const directionText = (direction: Direction): 'LONG' | 'SHORT' | 'flat' =
 
 export const HALT_TEXT: Readonly<Record<HaltReason, string>> = {
   none: 'not halted',
-  operator: 'kill by the operator',
+  operator: 'the operator',
   'halt-file': 'the HALT file',
-  'drawdown-limit': 'drawdown limit',
-  'daily-loss-limit': 'daily loss limit',
-  restart: 'still halted from the last run',
+  'drawdown-limit': 'the drawdown limit',
+  'daily-loss-limit': 'the daily loss limit',
+  restart: 'the last run (restart)',
 };
 
 export const KILL_TEXT: Readonly<Record<KillStage, string>> = {
   armed: 'armed',
   blocking: 'entries blocked',
-  cancelling: 'cancelling entries',
+  cancelling: 'cancelling',
   'none-open': 'no entry open',
   flattening: 'flattening',
   flat: 'flat',
@@ -63,6 +64,19 @@ export const ORDER_EVENT_TEXT: Readonly<Record<OrderEvent, string>> = {
   lose: 'lost, outcome unknown',
 };
 
+/** Short enough for a column. */
+export const ORDER_STATE_TEXT: Readonly<Record<OrderState, string>> = {
+  intended: 'intended',
+  'in-flight': 'in flight',
+  open: 'open',
+  'partially-filled': 'part filled',
+  'cancel-pending': 'cancelling',
+  filled: 'filled',
+  cancelled: 'cancelled',
+  rejected: 'rejected',
+  unknown: 'UNKNOWN',
+};
+
 export const REFUSAL_TEXT: Readonly<Record<RefusalReason, string>> = {
   'unknown-proposal': 'no such proposal',
   'stale-revision': 'the proposal has changed since',
@@ -78,3 +92,8 @@ export const REFUSAL_TEXT: Readonly<Record<RefusalReason, string>> = {
   'no-change': 'it is so already',
   unreadable: 'the command could not be read',
 };
+
+/** A reason that the engine gave, in words; one that is none of its own comes back as it is. */
+export function refusalText(reason: string): string {
+  return Object.hasOwn(REFUSAL_TEXT, reason) ? REFUSAL_TEXT[reason as RefusalReason] : reason;
+}
