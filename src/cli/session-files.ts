@@ -1,9 +1,10 @@
 /** Finding sessions below the data directory and telling their faults in one line. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSessionName, JournalError, JournalRotError, type LoadedSession, loadSession } from '../../logs/index.ts';
+import { isSessionName, type LoadedSession, loadSession } from '../../logs/index.ts';
 import { dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
+import { asCommandError } from '../journal-faults.ts';
 
 /** Folder of a session that exists. */
 export function sessionDirectory(dataDir: string, name: string): string {
@@ -30,11 +31,4 @@ export function openSession(directory: string): LoadedSession {
   } catch (cause) {
     throw asCommandError(cause);
   }
-}
-
-/** A journal's fault as the command's one line. */
-export function asCommandError(cause: unknown): unknown {
-  if (cause instanceof JournalRotError) return new CommandError(EXIT.verification, cause.message);
-  if (cause instanceof JournalError) return new CommandError(EXIT.badInput, cause.message);
-  return cause;
 }

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { isSessionName, PARTIAL_SUFFIX, readManifest, verifyJournal } from '../../logs/index.ts';
 import { dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { asCommandError } from '../journal-faults.ts';
 import { foldSession } from './fold-session.ts';
 import { printJson, printSummary, tell } from './output.ts';
-import { asCommandError, openSession, sessionDirectory } from './session-files.ts';
+import { openSession, sessionDirectory } from './session-files.ts';
 
 export interface SessionsArguments {
   readonly dataDir: string;

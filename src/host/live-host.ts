@@ -2,7 +2,7 @@
 import type { EngineEvent, OperatorCommand } from '../../engine/domain/index.ts';
 import { type CommandSource, formatMoney, readMoney } from '../../engine/domain/index.ts';
 import { ACCOUNT, computeEquity, isHalted, SyntheticMarket } from '../../engine/index.ts';
-import { SessionWriter } from '../../logs/index.ts';
+import { openLog, SessionWriter, type StructuredLog } from '../../logs/index.ts';
 import type { ToEngine } from '../../state/protocol.ts';
 import type { EngineView } from '../../state/view.ts';
 import { BUILD } from '../build-info.ts';
@@ -27,6 +27,15 @@ const TIMER_US = 250_000;
 /** Most market events stepped before commands are heard again. */
 const SLICE = 2_000;
 const RING = 5_000;
+/** Events that the structured log repeats: what a person looks for after the fact. */
+const LOGGED: ReadonlySet<EngineEvent['kind']> = new Set([
+  'kill',
+  'halt',
+  'resume',
+  'control',
+  'command-refused',
+  'position-closed',
+]);
 /** The history before the console opens only warms indicators: nobody was there to clear a trade. */
 const WARMUP_CONTROL = 'observe';
 const CURVE_POINTS = 120;
@@ -37,6 +46,7 @@ export class LiveHost {
   readonly #clock = systemClock();
   readonly #dir: DataDir;
   readonly #owner: Ownership;
+  readonly #log: StructuredLog;
   readonly #market: SyntheticMarket;
   readonly #journal: SessionWriter;
   readonly #sequencer: Sequencer;
@@ -60,6 +70,7 @@ export class LiveHost {
     const nowUs = this.#clock.nowUs();
     this.#startUs = nowUs;
     this.#owner = takeOwnership(this.#dir, new Date(nowUs / 1000).toISOString());
+    this.#log = openLog({ path: this.#dir.logFile });
     this.#market = new SyntheticMarket({
       seed: job.seed,
       startUs: Math.trunc(nowUs) - job.warmupMs * 1000,
@@ -92,6 +103,10 @@ export class LiveHost {
       nodeVersion: process.version,
       config,
     });
+    this.#log.log.info(
+      { session: name, build: BUILD, seed, symbols: job.symbols, control: job.control },
+      'engine starts',
+    );
     this.#sequencer = new Sequencer(config, this.#journal, (event) => this.#onEvent(event));
     this.#ring = new EventRing(RING, this.#sequencer.state.instruments);
     this.#publisher = new Publisher(
@@ -157,6 +172,8 @@ export class LiveHost {
     this.#control.close();
     const stateHash = this.#sequencer.finish();
     this.#owner.release();
+    this.#log.log.info({ reason, stateHash, inputs: this.#sequencer.inputs }, 'engine stops');
+    this.#log.close();
     const { state } = this.#sequencer;
     const summary = {
       session: this.#journal.name,
@@ -173,6 +190,22 @@ export class LiveHost {
     this.#carrier({ type: 'stopped', reason, fault: false, summary });
   }
 
+  /** After a fault: what the journal took is kept, the session stays open-ended, the lock is released. */
+  abandon(cause: unknown): void {
+    if (this.#timer === undefined) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#log.log.error({ err: cause }, 'engine stopped by a fault');
+    this.#control.close();
+    try {
+      this.#sequencer.flush();
+    } finally {
+      this.#journal.abort();
+      this.#owner.release();
+      this.#log.close();
+    }
+  }
+
   #nowMs(): number {
     return this.#clock.nowUs() / 1000;
   }
@@ -184,7 +217,8 @@ export class LiveHost {
     const caughtUp = this.#pump(nowUs);
     if (caughtUp && !this.#warm) {
       this.#warm = true;
-      if (this.#job.control !== WARMUP_CONTROL) this.#command({ kind: 'set-control', mode: this.#job.control }, 'console');
+      if (this.#job.control !== WARMUP_CONTROL)
+        this.#command({ kind: 'set-control', mode: this.#job.control }, 'console');
       this.#carrier({ type: 'ready' });
     }
     if (nowUs / 1000 - this.#lastFlushMs >= FLUSH_MS) {
@@ -216,6 +250,7 @@ export class LiveHost {
 
   #onEvent(event: EngineEvent): void {
     this.#ring.push(event);
+    if (LOGGED.has(event.kind)) this.#log.log.info({ event }, event.kind);
     if (event.kind === 'kill' && event.stage === 'blocking') {
       writeHaltFile(this.#dir, `halted by ${event.source} at ${new Date(event.atUs / 1000).toISOString()}`);
       this.#haltFileSeen = true;

@@ -88,6 +88,12 @@ export class ReplayHost {
     this.#carrier({ type: 'stopped', reason, fault: false, summary: { ...countsOf(this.#travel.state) } });
   }
 
+  /** After a fault there is nothing to keep. */
+  abandon(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
   /** Folds the rest of the session for the index, a slice at a time, so that keys are heard in between. */
   #indexOn(): void {
     if (this.#timer === undefined || !this.#travel.index(INDEX_SLICE)) return;

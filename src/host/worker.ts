@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../engine/domain/index.ts';
 import type { FromEngine, ToEngine } from '../../state/protocol.ts';
 import { CommandError } from '../exit-codes.ts';
+import { asCommandError } from '../journal-faults.ts';
 import type { Job } from './job.ts';
 import { LiveHost } from './live-host.ts';
 import { ReplayHost } from './replay-host.ts';
@@ -17,7 +18,13 @@ function send(message: FromEngine): void {
 }
 
 /** A fault is told in one line; the journal keeps what was durable. */
-function fail(cause: unknown): void {
+function fail(thrown: unknown): void {
+  const cause = asCommandError(thrown);
+  try {
+    host?.abandon(cause);
+  } catch {
+    // The fault under way is the one to tell; a journal that fails on top of it has said so to nobody else.
+  }
   const known = cause instanceof CommandError;
   const text = cause instanceof Error ? cause.message : String(cause);
   send({
@@ -36,17 +43,20 @@ function stackOf(cause: unknown): string | undefined {
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 
+let host: LiveHost | ReplayHost | undefined;
+
 try {
   const job = workerData as Job;
-  const host = job.kind === 'live' ? new LiveHost(job, send) : new ReplayHost(job, send);
+  const running = job.kind === 'live' ? new LiveHost(job, send) : new ReplayHost(job, send);
   port.on('message', (message: ToEngine) => {
     try {
-      host.handle(message);
+      running.handle(message);
     } catch (cause) {
       fail(cause);
     }
   });
-  host.start();
+  host = running;
+  running.start();
 } catch (cause) {
   fail(cause);
 }
