@@ -1,7 +1,7 @@
 /** Replay speed of recorded market data through the whole spine, on one core. */
 import { RECORD } from '../../engine/domain/index.ts';
 import { COUNT, Fold } from '../../engine/index.ts';
-import { type RecordedSession, recordedSessions } from './recorded.ts';
+import { type RecordedSession, recordedSessions } from '../fixtures/recorded.ts';
 import type { BenchRow } from './row.ts';
 
 /** Work measured for each row; shorter runs measure the compiler. */

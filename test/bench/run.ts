@@ -1,5 +1,5 @@
 /** Runs the benchmarks and prints a table, then one JSON document. Not part of the tests: the machine is noisy. */
-import { dataFolder } from './recorded.ts';
+import { dataFolder } from '../fixtures/recorded.ts';
 import { benchReplay } from './replay.ts';
 
 const folder = dataFolder();
