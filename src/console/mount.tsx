@@ -4,19 +4,18 @@
  */
 import { randomInt } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { render } from 'ink';
+import { type Instance, render } from 'ink';
 import { App } from '../../components/app.tsx';
 import type { Plotter } from '../../components/charts/contrib-line.ts';
 import { createTheme, detectColourLevel } from '../../components/theme.ts';
 import { createController } from '../../state/controller.ts';
 import type { EnginePort } from '../../state/protocol.ts';
-import { createStore } from '../../state/store.ts';
+import { createStore, type Store } from '../../state/store.ts';
 import type { Timers } from '../../state/timers.ts';
-import { CellDiffStdout } from '../terminal/cell-diff-stdout.ts';
-import { ENTER_TERMINAL } from '../terminal/modes.ts';
+import type { CellDiffStdout } from '../terminal/cell-diff-stdout.ts';
 import { captureConsole } from '../terminal/quiet-console.ts';
-import { type EndCause, guardTerminal } from '../terminal/terminal-guard.ts';
-import { AsyncTerminalWriter, openSink } from '../terminal/terminal-writer.ts';
+import type { EndCause } from '../terminal/terminal-guard.ts';
+import { openTerminal, type TerminalSession, terminalSize } from './terminal-session.ts';
 
 export type ConsoleExit =
   /** The operator left; the owner of the engine decides what becomes of it. */
@@ -53,6 +52,8 @@ export interface ConsoleHandle {
 /** Milliseconds after the first frame at which the chart's library is loaded. */
 const PLOTTER_DELAY_MS = 150;
 const RANDOM_STEPS = 2 ** 32;
+/** Above the rate at which the store publishes: two throttles would beat against each other. */
+const INK_FRAMES_PER_SECOND = 120;
 
 function realTimers(now: () => number): Timers {
   return {
@@ -74,75 +75,54 @@ function silentInput(): NodeJS.ReadStream {
   return new EventEmitter() as NodeJS.ReadStream;
 }
 
-export function mountConsole(options: MountOptions): ConsoleHandle {
-  const { stdin, stdout, port } = options;
-  const size = () => ({ columns: Math.max(1, stdout.columns || 80), rows: Math.max(1, stdout.rows || 24) });
-  const timers = realTimers(options.now);
-  let ended = false;
-
-  const writer: AsyncTerminalWriter = new AsyncTerminalWriter(openSink(stdout.fd), {
-    onIdle: () => screen.flush(),
-    onDead: (error) => finish({ kind: 'terminal-lost', error }),
-  });
-  const screen = new CellDiffStdout(writer, size().columns, size().rows);
-  const store = createStore(timers, size().columns, size().rows);
-  const controller = createController({
-    port,
-    store,
-    timers,
-    random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
-    onRepaint: () => screen.repaint(),
-    onLeave: () => finish({ kind: 'left' }),
-  });
-  const releaseConsole = captureConsole(options.onConsoleText ?? ((text) => controller.notice('warn', text)));
-  const guard = guardTerminal({
-    fd: stdout.fd,
-    stdin,
-    stopOutput() {
-      screen.close();
-      writer.close();
-    },
-    onEnd: (cause) => finish(cause),
-  });
-  const onInput = (chunk: string): void => controller.input(chunk);
-  const onResize = (): void => {
-    const { columns, rows } = size();
-    controller.resize(columns, rows);
-    screen.resize(columns, rows);
-  };
-  const onInputError = (error: Error): void => finish({ kind: 'terminal-lost', error });
-
-  writer.write(ENTER_TERMINAL);
-  stdin.setEncoding('utf8');
-  stdin.setRawMode?.(true);
-  stdin.on('data', onInput);
-  stdin.on('error', onInputError);
-  stdout.on('error', onInputError);
-  stdout.on('resize', onResize);
-  const theme = createTheme(detectColourLevel(options.env));
-  const ink = render(<App store={store} theme={theme} loadPlotter={loadPlotter} />, {
-    stdout: screen as unknown as NodeJS.WriteStream,
-    stderr: screen as unknown as NodeJS.WriteStream,
+function renderApp(store: Store, screen: CellDiffStdout, env: MountOptions['env']): Instance {
+  const theme = createTheme(detectColourLevel(env));
+  const stream = screen as unknown as NodeJS.WriteStream;
+  return render(<App store={store} theme={theme} loadPlotter={loadPlotter} />, {
+    stdout: stream,
+    stderr: stream,
     stdin: silentInput(),
     interactive: true,
     exitOnCtrlC: false,
     patchConsole: false,
     incrementalRendering: false,
-    maxFps: 120,
+    maxFps: INK_FRAMES_PER_SECOND,
   });
+}
+
+/** Mounts the console and draws its first frame. */
+export function mountConsole(options: MountOptions): ConsoleHandle {
+  const { stdin, stdout, port } = options;
+  const { columns, rows } = terminalSize(stdout);
+  const timers = realTimers(options.now);
+  const store = createStore(timers, columns, rows);
+  let ended = false;
+  const terminal: TerminalSession = openTerminal({
+    stdin,
+    stdout,
+    onInput: (chunk) => controller.input(chunk),
+    onResize: (width, height) => controller.resize(width, height),
+    onEnd: (cause) => finish(cause),
+    onLost: (error) => finish({ kind: 'terminal-lost', error }),
+  });
+  const controller = createController({
+    port,
+    store,
+    timers,
+    random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+    onRepaint: () => terminal.screen.repaint(),
+    onLeave: () => finish({ kind: 'left' }),
+  });
+  const releaseConsole = captureConsole(options.onConsoleText ?? ((text) => controller.notice('warn', text)));
+  const ink = renderApp(store, terminal.screen, options.env);
 
   const takeDown = (): void => {
     if (ended) return;
     ended = true;
-    guard.restore();
-    stdin.off('data', onInput);
-    stdin.off('error', onInputError);
-    stdin.pause();
-    stdout.off('resize', onResize);
+    terminal.release();
     controller.close();
     ink.unmount();
     releaseConsole();
-    guard.dispose();
   };
   const finish = (exit: ConsoleExit): void => {
     if (ended) return;
@@ -158,9 +138,9 @@ export function mountConsole(options: MountOptions): ConsoleHandle {
     notice: (level, text) => controller.notice(level, text),
     close: takeDown,
     stats: () => ({
-      bytesWritten: writer.bytesWritten,
-      framesWritten: writer.framesWritten,
-      framesSkipped: screen.framesSkipped,
+      bytesWritten: terminal.writer.bytesWritten,
+      framesWritten: terminal.writer.framesWritten,
+      framesSkipped: terminal.screen.framesSkipped,
     }),
   };
 }

@@ -1,0 +1,71 @@
+/** The terminal while the console has it: taken over, written to by frames, read from, and given back. */
+import { CellDiffStdout } from '../terminal/cell-diff-stdout.ts';
+import { ENTER_TERMINAL } from '../terminal/modes.ts';
+import { type EndCause, guardTerminal } from '../terminal/terminal-guard.ts';
+import { AsyncTerminalWriter, openSink } from '../terminal/terminal-writer.ts';
+
+export interface TerminalSessionOptions {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream & { readonly fd: number };
+  readonly onInput: (chunk: string) => void;
+  /** Told before Ink is, so that the screen is laid out anew once only. */
+  readonly onResize: (columns: number, rows: number) => void;
+  /** A signal or fault came; the terminal is restored. */
+  readonly onEnd: (cause: EndCause) => void;
+  /** The terminal takes or gives nothing any more. */
+  readonly onLost: (error: Error) => void;
+}
+
+export interface TerminalSession {
+  /** What Ink writes to. */
+  readonly screen: CellDiffStdout;
+  readonly writer: AsyncTerminalWriter;
+  /** Gives the terminal back; idempotent. */
+  release(): void;
+}
+
+export function terminalSize(stdout: NodeJS.WriteStream): { readonly columns: number; readonly rows: number } {
+  return { columns: Math.max(1, stdout.columns || 80), rows: Math.max(1, stdout.rows || 24) };
+}
+
+export function openTerminal(options: TerminalSessionOptions): TerminalSession {
+  const { stdin, stdout, onInput, onLost } = options;
+  const { columns, rows } = terminalSize(stdout);
+  const writer: AsyncTerminalWriter = new AsyncTerminalWriter(openSink(stdout.fd), {
+    onIdle: () => screen.flush(),
+    onDead: onLost,
+  });
+  const screen = new CellDiffStdout(writer, columns, rows);
+  const guard = guardTerminal({
+    fd: stdout.fd,
+    stdin,
+    stopOutput() {
+      screen.close();
+      writer.close();
+    },
+    onEnd: options.onEnd,
+  });
+  const onResize = (): void => {
+    const size = terminalSize(stdout);
+    options.onResize(size.columns, size.rows);
+    screen.resize(size.columns, size.rows);
+  };
+  writer.write(ENTER_TERMINAL);
+  stdin.setEncoding('utf8');
+  stdin.setRawMode?.(true);
+  stdin.on('data', onInput);
+  // Not taken away again: a stream whose error nobody hears would throw.
+  stdin.on('error', onLost);
+  stdout.on('error', onLost);
+  stdout.on('resize', onResize);
+  return {
+    screen,
+    writer,
+    release() {
+      guard.dispose();
+      stdin.off('data', onInput);
+      stdin.pause();
+      stdout.off('resize', onResize);
+    },
+  };
+}
