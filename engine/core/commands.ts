@@ -18,7 +18,7 @@ import type { PaperVenue } from '../sim/paper-broker.ts';
 import { controlMode, isHalted } from './context.ts';
 import { clearProposal } from './decide.ts';
 import { cancelEntries, exitPosition } from './execution.ts';
-import { advanceKill, halt, killStage, moveKill, withdrawProposals } from './halt.ts';
+import { advanceKill, checkAccount, halt, killStage, moveKill, withdrawProposals } from './halt.ts';
 import type { EngineState } from './state.ts';
 
 const row = new Float64Array(COMMAND_WIDTH);
@@ -118,5 +118,7 @@ function resume(state: EngineState, source: CommandSource): RefusalReason | unde
   if (killStage(state) !== 'armed' && !moveKill(state, 'resume', source)) return 'kill-under-way';
   state.control.halt[0] = 0;
   state.outbox.push({ kind: 'resume', source });
+  // A limit that is still broken halts again at once.
+  checkAccount(state);
   return undefined;
 }

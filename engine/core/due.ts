@@ -41,6 +41,7 @@ export function runDue(state: EngineState, venue: PaperVenue, reports: VenueRepo
     const first = deadline > 0 && deadline <= grid ? deadline : grid;
     if (first > untilUs) return;
     setNow(state, Math.max(first, nowUs(state)));
+    const eventsBefore = state.outbox.events.length;
     if (first === deadline) {
       runVenue(state, venue, reports);
       settleProposals(state, venue);
@@ -48,7 +49,8 @@ export function runDue(state: EngineState, venue: PaperVenue, reports: VenueRepo
       nextGridUs[0] = grid + state.config.barIntervalUs;
       onGrid(state, venue);
     }
-    refreshDeadline(state);
+    // Nothing opens or closes a deadline without an event; one that has passed is over even so.
+    if (first === deadline || state.outbox.events.length !== eventsBefore) refreshDeadline(state);
   }
 }
 
@@ -75,8 +77,7 @@ function onGrid(state: EngineState, venue: PaperVenue): void {
 /** Account and positions at a regular moment: equity, limits, positions held for too long. */
 export function afterTime(state: EngineState, venue: PaperVenue): void {
   const now = nowUs(state);
-  sampleEquity(state.account, computeEquity(state), now);
-  checkAccount(state);
+  if (sampleEquity(state.account, computeEquity(state), now)) checkAccount(state);
   const longest = state.config.policy.execution.maxHoldingBars * state.config.barIntervalUs;
   for (let i = 0; i < state.instruments.length; i++) {
     if (overdue(state.positions, i, now, longest)) exitPosition(state, venue, i, 'time');

@@ -187,7 +187,7 @@ function foldBar(engine: Engine, view: DataView, offset: number, receivedAtUs: n
   runDue(state, engine.venue, engine.reports, arrivedAtUs);
   setNow(state, Math.max(arrivedAtUs, nowUs(state)));
   walkBar(state, engine.venue, engine.reports, instrument, view, offset);
-  refreshDeadline(state);
+  if (state.outbox.events.length > 0) refreshDeadline(state);
   runDue(state, engine.venue, engine.reports, receivedAtUs);
   setNow(state, receivedAtUs);
   state.market.updatedAtUs[instrument] = receivedAtUs;

@@ -2,8 +2,13 @@
 import { DAY_US, type HaltReason, type Money, type RiskPolicy, ratio, readMoney, writeMoney } from '../domain/index.ts';
 import { ACCOUNT, type AccountTable, ORDER_TIMES_KEPT } from '../domain/tables/index.ts';
 
-/** Stores the equity of this moment; moves the peak, and at UTC midnight the day's opening equity. */
-export function sampleEquity(account: AccountTable, equity: Money, nowUs: number): void {
+/**
+ * Stores the equity of this moment; moves the peak, and at UTC midnight the day's opening equity.
+ * @returns true when equity or day are not what they were.
+ */
+export function sampleEquity(account: AccountTable, equity: Money, nowUs: number): boolean {
+  const sameDay = nowUs - account.dayStartUs[0]! < DAY_US && account.dayStartUs[0]! > 0;
+  if (sameDay && equity === readMoney(account.money, ACCOUNT.equity)) return false;
   writeMoney(account.money, ACCOUNT.equity, equity);
   if (equity > readMoney(account.money, ACCOUNT.peakEquity)) writeMoney(account.money, ACCOUNT.peakEquity, equity);
   const day = Math.floor(nowUs / DAY_US) * DAY_US;
@@ -11,6 +16,7 @@ export function sampleEquity(account: AccountTable, equity: Money, nowUs: number
     account.dayStartUs[0] = day;
     writeMoney(account.money, ACCOUNT.dayOpenEquity, equity);
   }
+  return true;
 }
 
 /** Loss from the peak as a share of it, 0–1. */
