@@ -1,0 +1,156 @@
+/** The host's small parts: log ring, credit, what changed, and the words for an input. */
+import { describe, expect, test } from 'vitest';
+import {
+  cursorOver,
+  DEFAULT_POLICY,
+  type EngineConfig,
+  type EngineEvent,
+  InputEncoder,
+  type InstrumentSpec,
+  prepareInstrument,
+} from '../../../engine/domain/index.ts';
+import { createEngine, createState, step } from '../../../engine/index.ts';
+import { EventRing } from '../../../src/host/event-ring.ts';
+import { describeInput } from '../../../src/host/input-text.ts';
+import { LoadMeter } from '../../../src/host/load-meter.ts';
+import { Publisher } from '../../../src/host/publisher.ts';
+import { buildView } from '../../../src/host/view-builder.ts';
+import { changedKeys, flatten } from '../../../src/host/view-diff.ts';
+import type { FromEngine } from '../../../state/protocol.ts';
+import type { EngineView } from '../../../state/view.ts';
+
+const SPEC: InstrumentSpec = {
+  symbol: 'BTC/USDT:USDT',
+  venueSymbol: 'BTCUSDT',
+  venue: 'test',
+  kind: 'linear',
+  base: 'BTC',
+  quote: 'USDT',
+  tickSize: '0.1',
+  lotSize: '0.001',
+  minNotional: '5',
+  inferred: false,
+};
+const INSTRUMENTS = [prepareInstrument(SPEC, 0, 'USDT')];
+
+const CONFIG: EngineConfig = {
+  runId: 't',
+  seed: 1,
+  accountCurrency: 'USDT',
+  startingCash: '10000',
+  control: 'manual',
+  barIntervalUs: 1_000_000,
+  bookLevels: 16,
+  instruments: [SPEC],
+  policy: DEFAULT_POLICY,
+};
+
+const bookEvent = (seq: number): EngineEvent => ({
+  seq,
+  atUs: seq,
+  kind: 'book',
+  instrument: 0,
+  state: 'synced',
+  updateId: seq,
+});
+
+describe('event ring', () => {
+  test('keeps the newest under their numbers and counts what fell out', () => {
+    const ring = new EventRing(10, INSTRUMENTS);
+    for (let seq = 1; seq <= 25; seq++) ring.push(bookEvent(seq));
+    expect(ring.lastId).toBe(25);
+    const entries = ring.entries(1, 100);
+    expect(entries.length + ring.dropped).toBe(25);
+    expect(entries.length).toBeGreaterThanOrEqual(10);
+    for (const entry of entries) expect(entry.event.seq).toBe(entry.id);
+    expect(ring.entries(24, 100).map((e) => e.id)).toEqual([24, 25]);
+    expect(ring.entries(1, 3).map((e) => e.id)).toEqual([23, 24, 25]);
+    expect(ring.entries(26, 3)).toEqual([]);
+  });
+});
+
+describe('publisher', () => {
+  test('sends one view for each credit, at most every 100 ms, and at once in a hurry', () => {
+    const sent: FromEngine[] = [];
+    const publisher = new Publisher(
+      (message) => sent.push(message),
+      () => ({}) as EngineView,
+      () => 7,
+    );
+    publisher.poll(0);
+    publisher.poll(500);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatchObject({ type: 'view', lastLogId: 7 });
+    publisher.credit();
+    publisher.poll(50);
+    expect(sent).toHaveLength(1);
+    publisher.poll(100);
+    expect(sent).toHaveLength(2);
+    publisher.credit();
+    publisher.hurry();
+    publisher.poll(101);
+    expect(sent).toHaveLength(3);
+    publisher.hurry();
+    publisher.poll(102);
+    expect(sent).toHaveLength(3);
+  });
+});
+
+describe('view', () => {
+  test('the keys that a quote changes are the ones of its symbol', () => {
+    const engine = createEngine(createState(CONFIG));
+    const encoder = new InputEncoder();
+    const view = (): EngineView =>
+      buildView(engine.state, {
+        venue: 'test',
+        session: 't',
+        recording: false,
+        nowUs: engine.state.control.nowUs[0]!,
+        connected: true,
+        lagMs: 0,
+        inputsPerSecond: 0,
+        droppedLogs: 0,
+        equityCurve: [],
+        replay: undefined,
+      });
+    const before = flatten(view());
+    encoder.quote(0, 1_000_000, 100_000, 5, 100_002, 7, 1);
+    encoder.stamp(1, 1_000_000);
+    const cursor = cursorOver(encoder.bytes().slice());
+    step(engine, cursor);
+    const after = view();
+    expect(after.symbols[0]).toMatchObject({ bid: '10000.0', ask: '10000.2', feed: 'live', ageMs: 0 });
+    expect(changedKeys(before, flatten(after)).sort()).toEqual(
+      [
+        'feed',
+        'symbol.0.ask',
+        'symbol.0.bid',
+        'symbol.0.changePct',
+        'symbol.0.feed',
+        'symbol.0.last',
+        'symbol.0.spreadBps',
+      ].sort(),
+    );
+    expect(describeInput(cursor, INSTRUMENTS)).toBe('quote BTC/USDT:USDT 10000.0 / 10000.2');
+  });
+
+  test('words for trades and commands', () => {
+    const encoder = new InputEncoder();
+    encoder.trade(0, 1, 100_000, 12, 1, true);
+    expect(describeInput(cursorOver(encoder.bytes().slice()), INSTRUMENTS)).toBe(
+      'trade BTC/USDT:USDT sell 0.012 @ 10000.0',
+    );
+    encoder.command({ kind: 'kill' }, 'socket');
+    expect(describeInput(cursorOver(encoder.bytes().slice()), INSTRUMENTS)).toBe('command kill (socket)');
+  });
+});
+
+test('load meter: lag beyond the tick and inputs per second over the last second', () => {
+  const meter = new LoadMeter();
+  for (let i = 0; i <= 100; i++) meter.tick(1_000_000 + i * 10_000, i * 5);
+  expect(meter.lagMs).toBe(0);
+  expect(meter.inputsPerSecond).toBe(500);
+  meter.tick(2_000_000 + 250_000, 600);
+  for (let i = 1; i <= 80; i++) meter.tick(2_250_000 + i * 10_000, 600);
+  expect(meter.lagMs).toBe(240);
+});
