@@ -157,15 +157,15 @@ type Single = Pick<ScreenLayout, 'strip' | 'tabs' | 'panels'>;
 
 function singlePanel(needs: ScreenNeeds, area: Place): Single {
   const { focus, proposals } = needs;
-  const hasStrip = proposals > 0 && focus !== 'approvals';
-  const stripHeight = hasStrip ? STRIP_LINES + (proposals > 1 ? 1 : 0) : 0;
-  const below = { ...area, y: area.y + stripHeight, height: Math.max(1, area.height - stripHeight) };
+  const wanted = proposals > 0 && focus !== 'approvals' ? STRIP_LINES + (proposals > 1 ? 1 : 0) : 0;
+  const stripHeight = Math.min(wanted, area.height);
+  const below = { ...area, y: area.y + stripHeight, height: area.height - stripHeight };
+  const panel = { ...below, y: below.y + 1, height: below.height - 1, panel: focus, edge: false, titled: false };
   return {
-    strip: hasStrip ? { ...area, height: stripHeight, panel: 'approvals', edge: false, titled: true } : undefined,
-    tabs: { ...below, height: 1 },
-    panels: [
-      { ...below, y: below.y + 1, height: Math.max(0, below.height - 1), panel: focus, edge: false, titled: false },
-    ],
+    strip:
+      stripHeight > 0 ? { ...area, height: stripHeight, panel: 'approvals', edge: false, titled: true } : undefined,
+    tabs: below.height > 0 ? { ...below, height: 1 } : undefined,
+    panels: below.height > 1 ? [panel] : [],
   };
 }
 
@@ -177,7 +177,7 @@ export function layOutScreen(needs: ScreenNeeds): ScreenLayout {
   const footer = { x: margin, y: needs.rows - margin - FOOTER_LINES, width, height: FOOTER_LINES };
   const timelineHeight = needs.replay ? TIMELINE_LINES : 0;
   const bodyY = top.y + top.height;
-  const body = { x: margin, y: bodyY, width, height: Math.max(1, footer.y - timelineHeight - bodyY) };
+  const body = { x: margin, y: bodyY, width, height: Math.max(0, footer.y - timelineHeight - bodyY) };
   const timeline = needs.replay
     ? { x: margin, y: footer.y - timelineHeight, width, height: timelineHeight }
     : undefined;

@@ -21,10 +21,9 @@ export interface ApprovalsSlice {
 const SHORT_MS = 5_000;
 const BAR_WIDTH = 14;
 
-function priceChange(proposal: ProposalView): Span {
-  if (proposal.priceNow === undefined) return span('unknown', 'warn');
+function priceChange(proposal: ProposalView, priceNow: string): Span {
   const then = Number(proposal.priceThen);
-  const percent = then > 0 ? ((Number(proposal.priceNow) - then) / then) * 100 : Number.NaN;
+  const percent = then > 0 ? ((Number(priceNow) - then) / then) * 100 : Number.NaN;
   return span(` (${signed(percent, 3)} %)`, 'plain');
 }
 
@@ -42,12 +41,13 @@ function detail(proposal: ProposalView, slice: ApprovalsSlice, width: number): r
     ...field('worth', span(`${grouped(proposal.notional)} ${slice.currency}`, 'strong')),
     span(`  #${proposal.proposalId}${revision}${place}`, 'quiet'),
   );
-  const now = figure(proposal.priceNow === undefined ? undefined : grouped(proposal.priceNow), 'strong', {
-    stale,
-    changed: has('priceNow'),
-  });
+  const { priceNow } = proposal;
+  const now =
+    priceNow === undefined
+      ? [span('unknown now', 'warn')]
+      : [figure(grouped(priceNow), 'strong', { stale, changed: has('priceNow') }), priceChange(proposal, priceNow)];
   const facts = [
-    field('price', span(grouped(proposal.priceThen)), span(' → ', 'quiet'), now, priceChange(proposal)),
+    field('price', span(grouped(proposal.priceThen)), span(' → ', 'quiet'), ...now),
     field('limit', span(grouped(proposal.limit), 'entry')),
     field('stop', span(grouped(proposal.stop), 'stop')),
     field('target', span(grouped(proposal.target), 'target')),

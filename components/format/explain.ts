@@ -4,13 +4,13 @@ import { gateText, producerRationale } from '../../state/rationale.ts';
 import { sideText } from '../../state/text/names.ts';
 import { clock, count, date, fixed, grouped, percentOf, signed, trimmed } from '../../state/text/numbers.ts';
 import type { ExplainView } from '../../state/view.ts';
-import { line, type Span, type Style, type StyledLine, span, wrapText } from '../text/line.ts';
+import { line, lineWidth, type Span, type Style, type StyledLine, span, wrapText } from '../text/line.ts';
 import { signStyle } from './fields.ts';
 import { directionSpan } from './votes.ts';
 
 interface Node {
   readonly head: StyledLine;
-  /** Words that go on under the head, wrapped to the width. */
+  /** Words after the head, or under it where they do not fit beside it. */
   readonly words?: string;
   readonly children?: readonly Node[];
 }
@@ -46,20 +46,12 @@ function distanceText(ticks: number, trace: DecisionTrace, units: Units): string
 function producerNode(vote: ProducerVote): Node {
   const takesPart = vote.status === 'voted' || vote.status === 'neutral';
   const says: Span = takesPart ? directionSpan(vote.direction) : span(vote.status, 'quiet');
+  const weight = `weight ${fixed(vote.weight, 2)}`;
   const numbers = takesPart
-    ? [
-        span(`  ${vote.conviction}/10 × weight ${fixed(vote.weight, 2)} → `),
-        span(signed(vote.contribution, 3), signStyle(vote.contribution)),
-      ]
-    : [span(`  weight ${fixed(vote.weight, 2)}`, 'quiet')];
-  return {
-    head: line(
-      span(vote.producer.padEnd(9), takesPart ? 'strong' : 'quiet'),
-      says,
-      ...numbers,
-      span(`  ${producerRationale(vote)}`, 'quiet'),
-    ),
-  };
+    ? [span(`  ${vote.conviction}/10 × ${weight} → `), span(signed(vote.contribution, 3), signStyle(vote.contribution))]
+    : [span(`  ${weight}`, 'quiet')];
+  const name = span(vote.producer.padEnd(9), takesPart ? 'strong' : 'quiet');
+  return { head: line(name, says, ...numbers), words: producerRationale(vote) };
 }
 
 function voteNode(trace: DecisionTrace): Node {
@@ -93,12 +85,8 @@ function strategyNode(strategy: StrategyTrace): Node {
     ([name, value, limit]) => `${name} ${figureText(value)} (needs ${figureText(limit)})`,
   );
   return {
-    head: line(
-      span(strategy.strategy, 'strong'),
-      '  ',
-      directionSpan(strategy.direction),
-      span(`  ${inputs.join(', ')}`, 'quiet'),
-    ),
+    head: line(span(strategy.strategy, 'strong'), '  ', directionSpan(strategy.direction)),
+    words: inputs.join(', '),
   };
 }
 
@@ -122,11 +110,8 @@ const VERDICT_STYLE: Readonly<Record<GateTrace['verdict'], Style>> = { allow: 'g
 function gateNode(gate: GateTrace, units: Units): Node {
   const reduced = gate.verdict === 'reduce' ? ` → reduced to ${quantityText(gate.lotsAfter, units)}` : '';
   return {
-    head: line(
-      span(gate.verdict.padEnd(7), VERDICT_STYLE[gate.verdict]),
-      span(gate.gate.padEnd(14), 'strong'),
-      span(`${gateText(gate)}${reduced}`),
-    ),
+    head: line(span(gate.verdict.padEnd(7), VERDICT_STYLE[gate.verdict]), span(gate.gate.padEnd(13), 'strong')),
+    words: `${gateText(gate)}${reduced}`,
   };
 }
 
@@ -176,10 +161,13 @@ function draw(nodes: readonly Node[], prefix: string, width: number): readonly S
   return nodes.flatMap((node, index) => {
     const isLast = index === nodes.length - 1;
     const below = prefix + (isLast ? '   ' : '│  ');
-    const words = node.words === undefined ? [] : wrapText(node.words, Math.max(10, width - below.length));
+    const head = line(span(`${prefix}${isLast ? '└─ ' : '├─ '}`, 'quiet'), ...node.head);
+    const beside = node.words === undefined ? head : line(...head, span(`  ${node.words}`, 'quiet'));
+    const fits = node.words === undefined || lineWidth(beside) <= width;
+    const under = fits ? [] : wrapText(node.words, Math.max(10, width - below.length));
     return [
-      line(span(`${prefix}${isLast ? '└─ ' : '├─ '}`, 'quiet'), ...node.head),
-      ...words.map((text) => line(span(below, 'quiet'), span(text, 'quiet'))),
+      fits ? beside : head,
+      ...under.map((text) => line(span(below, 'quiet'), span(text, 'quiet'))),
       ...draw(node.children ?? [], below, width),
     ];
   });
@@ -188,13 +176,14 @@ function draw(nodes: readonly Node[], prefix: string, width: number): readonly S
 /** All rows of the explanation; the overlay scrolls over them. */
 export function formatExplain(view: ExplainView, width: number): readonly StyledLine[] {
   const { trace } = view;
-  const head = line(
-    ' ',
-    span(`${sideText(trace.side)} ${view.symbol} at ${grouped(view.price)}`, signStyle(trace.side)),
-    span(
-      `  decision ${trace.decisionId}, input ${count(view.seq)}, ${date(view.atUs)} ${clock(view.atUs)} UTC`,
-      'quiet',
+  return [
+    line(' ', span(`${sideText(trace.side)} ${view.symbol} at ${grouped(view.price)}`, signStyle(trace.side))),
+    line(
+      span(
+        ` decision ${trace.decisionId}, input ${count(view.seq)}, ${date(view.atUs)} ${clock(view.atUs)} UTC`,
+        'quiet',
+      ),
     ),
-  );
-  return [head, ...draw(tree(view), ' ', width)];
+    ...draw(tree(view), ' ', width),
+  ];
 }

@@ -35,7 +35,7 @@ function haltLine(view: EngineView): StyledLine {
   const by = view.halted === 'none' ? '' : ` by ${HALT_TEXT[view.halted]}`;
   const parts: Span[] = [span(' HALTED ', 'alarm'), span(by, 'strong')];
   if (view.kill !== 'armed') {
-    const open = view.killOpenOrders === 0 ? '' : `, ${count(view.killOpenOrders)} entries open`;
+    const open = view.killOpenOrders === 0 ? '' : `, ${count(view.killOpenOrders)} open`;
     parts.push(span(`  kill: ${KILL_TEXT[view.kill]}${open}`, 'warn'));
   }
   parts.push(span('  R resume', 'key'));

@@ -3,7 +3,7 @@ import { bindingsByScope, keyLabels } from '../../state/keymap/table.ts';
 import type { ConsoleState } from '../../state/model.ts';
 import { line, type StyledLine, span } from '../text/line.ts';
 
-const KEY_WIDTH = 14;
+const KEY_WIDTH = 16;
 
 /** All rows of help; a key that does nothing now says why. */
 export function formatHelp(state: ConsoleState): readonly StyledLine[] {
@@ -23,11 +23,7 @@ export function formatHelp(state: ConsoleState): readonly StyledLine[] {
     }
     lines.push([]);
   }
-  lines.push(
-    line(span(' ~ before a number: it is old. An underlined number: the last replay step changed it.', 'quiet')),
-  );
-  lines.push(
-    line(span(' Keys that act wait a moment, and are ignored in bursts, pastes, or when held down.', 'quiet')),
-  );
+  lines.push(line(span(' ~1.0 is old. An underlined number is what the last replay step changed.', 'quiet')));
+  lines.push(line(span(' Keys that act are ignored in a burst, in a paste, and when held down.', 'quiet')));
   return lines;
 }

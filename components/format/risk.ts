@@ -38,7 +38,7 @@ function amount(value: number, unit: string): string {
 
 function columns(changed: Changed): ReadonlyArray<Column<LimitView>> {
   return [
-    { title: 'limit', width: 16, align: 'left', rank: 1, grows: true, cell: (l) => span(l.name) },
+    { title: 'limit', width: 16, align: 'left', rank: 1, grows: 22, cell: (l) => span(l.name) },
     {
       title: 'used',
       width: 8,

@@ -35,7 +35,7 @@ function columns({ changed, silent, selected }: TicksSlice): ReadonlyArray<Colum
       width: 13,
       align: 'left',
       rank: 1,
-      grows: true,
+      grows: 22,
       cell: (s) => line(s.instrument === selected ? '▸ ' : '  ', span(s.symbol, s.tradable ? 'strong' : 'quiet')),
     },
     { title: 'last', width: 11, align: 'right', rank: 1, cell: (s) => value(s, 'last', decimal(s.last), 'strong') },

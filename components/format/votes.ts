@@ -71,7 +71,7 @@ function columns(changed: (producer: string) => boolean): ReadonlyArray<Column<P
       width: 24,
       align: 'left',
       rank: 4,
-      grows: true,
+      grows: 60,
       cell: (v) => span(producerRationale(v), 'quiet'),
     },
   ];

@@ -7,8 +7,8 @@ export interface Column<T> {
   readonly align: 'left' | 'right';
   /** 1 is the most important; a column without room is left out, a narrower one of a higher number may stay. */
   readonly rank: number;
-  /** Takes the room that is left over. At most one column grows. */
-  readonly grows?: true;
+  /** Takes room that is left over, up to this width. At most one column grows. */
+  readonly grows?: number;
   cell(row: T): Span | StyledLine;
 }
 
@@ -27,7 +27,10 @@ function layOut<T>(columns: ReadonlyArray<Column<T>>, width: number): ReadonlyAr
   const spare = width - used;
   return columns
     .filter((column) => kept.has(column))
-    .map((column) => [column, column.grows === true && spare > 0 ? column.width + spare : column.width]);
+    .map((column) => [
+      column,
+      Math.min(width, Math.max(column.width, Math.min(column.grows ?? 0, column.width + spare))),
+    ]);
 }
 
 function place(styled: StyledLine, width: number, align: 'left' | 'right'): StyledLine {

@@ -1,0 +1,81 @@
+/** Every panel and overlay as text at three widths, against golden files: `vitest run test/golden -u` writes them anew. */
+import { describe, expect, it } from 'vitest';
+import { clipLine, lineWidth, plainText } from '../../components/text/line.ts';
+import { explainView, logEntries } from '../fixtures/console-log.ts';
+import { engineView, proposalView, replayView, suggestionView } from '../fixtures/console-view.ts';
+import { formatOverlays, formatPanels, type Scene } from '../fixtures/formatters.ts';
+
+const LIVE: Scene = { view: engineView(), log: logEntries(), explain: explainView() };
+const BUSY: Scene = {
+  ...LIVE,
+  view: engineView({
+    control: 'veto',
+    feed: 'stale',
+    feedAgeMs: 3_240,
+    halted: 'drawdown-limit',
+    kill: 'cancelling',
+    killOpenOrders: 3,
+    proposals: [
+      proposalView({ revision: 2, atExpiry: 'clears', priceNow: undefined }),
+      proposalView({ proposalId: 13, side: -1, remainingMs: 900 }),
+    ],
+    suggestions: [
+      suggestionView(),
+      suggestionView({
+        suggestionId: 2,
+        action: 'set-weight',
+        producer: 'ofi',
+        weightNow: 1,
+        weightThen: 0.5,
+        state: 'accepted',
+      }),
+    ],
+    replay: replayView({ playing: true, forked: true }),
+  }),
+};
+const EMPTY: Scene = {
+  ...LIVE,
+  log: [],
+  view: engineView({
+    control: 'observe',
+    symbols: [],
+    votes: [],
+    positions: [],
+    orders: [],
+    proposals: [],
+    suggestions: [],
+    limits: [],
+    equityCurve: [],
+  }),
+};
+
+const asText = (parts: ReadonlyArray<readonly [string, Parameters<typeof plainText>[0][]]>): string =>
+  parts.map(([name, lines]) => `--- ${name}\n${lines.map((each) => plainText(each).trimEnd()).join('\n')}\n`).join('');
+
+describe.each([80, 120, 200])('at %i columns', (width) => {
+  it.each([
+    ['live', LIVE],
+    ['busy', BUSY],
+    ['empty', EMPTY],
+  ] as const)('the panels look as before: %s', async (name, scene) => {
+    const panels = formatPanels(scene, width, 16);
+    for (const [panel, lines] of panels)
+      for (const each of lines)
+        expect([panel, lineWidth(clipLine(each, width))]).toEqual([panel, Math.min(width, lineWidth(each))]);
+    const shown = panels.map(
+      ([panel, lines]) => [panel, lines.slice(0, 16).map((each) => clipLine(each, width))] as const,
+    );
+    await expect(asText(shown.map(([panel, lines]) => [panel, [...lines]]))).toMatchFileSnapshot(
+      `screens/panels-${name}-${width}.txt`,
+    );
+  });
+});
+
+it('the overlays look as before', async () => {
+  const overlays = formatOverlays(BUSY, 80).map(
+    ([name, lines]) => [name, lines.map((each) => clipLine(each, 80))] as const,
+  );
+  await expect(asText(overlays.map(([name, lines]) => [name, [...lines]]))).toMatchFileSnapshot(
+    'screens/overlays-80.txt',
+  );
+});

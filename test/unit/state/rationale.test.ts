@@ -1,0 +1,120 @@
+/** Reasons in words: every producer and status, every gate and verdict. */
+import { describe, expect, it } from 'vitest';
+import { GATES, type GateName, PRODUCERS, type ProducerVote } from '../../../engine/domain/index.ts';
+import { eventText, suggestionText } from '../../../state/event-text.ts';
+import { gateText, producerRationale } from '../../../state/rationale.ts';
+import { logEntries } from '../../fixtures/console-log.ts';
+import { suggestionView } from '../../fixtures/console-view.ts';
+
+const vote = (changes: Partial<ProducerVote>): ProducerVote => ({
+  producer: 'rsi',
+  direction: 1,
+  conviction: 5,
+  weight: 1,
+  contribution: 0.1,
+  status: 'voted',
+  evidence: [0, 0],
+  ...changes,
+});
+
+describe('a producer', () => {
+  it.each([
+    [vote({ producer: 'rsi', evidence: [27.4, 0] }), 'RSI 27.4: oversold'],
+    [vote({ producer: 'rsi', direction: -1, evidence: [81, 0] }), 'RSI 81.0: overbought'],
+    [vote({ producer: 'momentum', evidence: [4.6, 812] }), 'moved +4.6 ATR over 20 bars (+0.081 %)'],
+    [
+      vote({ producer: 'momentum', direction: 0, status: 'neutral', evidence: [-1, -90] }),
+      'moved -1.0 ATR over 20 bars (-0.009 %): too little',
+    ],
+    [vote({ producer: 'ofi', direction: -1, evidence: [-0.42, 0] }), 'order flow -0.42 of ±1: sellers lead'],
+    [vote({ producer: 'energy', evidence: [3.4, 12] }), 'energy 3.4× its mean, price +0.001 % a bar'],
+    [vote({ producer: 'vacuum', evidence: [0.31, 0] }), 'asks hold 0.31× the bids near the touch: thin above'],
+    [vote({ producer: 'gaussian', direction: -1, evidence: [2.41, 0.008] }), 'z +2.41, tail probability 0.80 %'],
+    [vote({ status: 'warming' }), 'its window is not full yet'],
+    [vote({ status: 'no-data' }), 'the feed has no such data'],
+    [vote({ status: 'disabled' }), 'disabled by the governor'],
+  ])('%#: says why', (given, text) => {
+    expect(producerRationale(given)).toBe(text);
+  });
+
+  it('has a text for each', () => {
+    for (const producer of PRODUCERS) expect(producerRationale(vote({ producer }))).not.toBe('');
+  });
+});
+
+describe('a gate', () => {
+  const text = (gate: GateName, verdict: 'allow' | 'veto', value: number, limit: number) =>
+    gateText({ gate, verdict, value, limit });
+
+  it.each([
+    ['data-fresh', 'veto', 3_240_000, 3_000_000, 'data 3.2 s old (limit 3.0 s)'],
+    ['data-fresh', 'veto', Number.POSITIVE_INFINITY, 3_000_000, 'no data has come yet'],
+    ['cooldown', 'veto', 4_000_000, 10_000_000, '4.0 s since the last entry (needs 10.0 s)'],
+    ['order-rate', 'veto', 30, 30, '30 orders in the last minute (limit 30)'],
+    ['spread', 'veto', 2_512, 2_000, 'spread 25.1 bp (limit 20.0 bp)'],
+    ['position-size', 'veto', 0.163, 0.15, 'position 16.3 % of equity (limit 15.0 %)'],
+    ['leverage', 'veto', 3.21, 3, 'exposure 3.21× equity (limit 3.00×)'],
+    ['min-notional', 'veto', 4.2, 10, 'worth 4.20 (needs 10.00)'],
+    ['no-duplicate', 'veto', 1, 0, '1 position or entry here already'],
+    ['short-allowed', 'veto', -1, 1, 'spot cannot be sold short'],
+  ] as const)('%s says number and limit', (gate, verdict, value, limit, expected) => {
+    expect(text(gate, verdict, value, limit)).toBe(expected);
+  });
+
+  it('has words for allow and veto, and they differ where there is no number', () => {
+    for (const gate of GATES) expect(text(gate, 'allow', 0, 1)).not.toBe('');
+    for (const gate of ['halted', 'tradable', 'book-whole', 'price-known', 'short-allowed'] as const) {
+      expect(text(gate, 'allow', 0, 1)).not.toBe(text(gate, 'veto', 1, 0));
+    }
+  });
+});
+
+describe('the log in words', () => {
+  const lines = logEntries().map((entry) => {
+    const { label, text } = eventText(entry);
+    return `${label}: ${text}`;
+  });
+
+  it('says vote, first veto with number and limit, and order', () => {
+    expect(lines[0]).toBe(
+      'VETOED: BUY +0.21 → leverage: exposure 3.21× equity (limit 3.00×), at 64,210.00, consensus 66 %',
+    );
+    expect(lines[1]).toBe('PROPOSED: BUY +0.21 → 0.012 at 64,231.20, consensus 66 %');
+    expect(lines[3]).toBe('PROPOSAL: #11 approved by the operator');
+    expect(lines[4]).toBe('ORDER: #71 entry BUY 0.012 at 64,233.10: sent (cleared: operator)');
+    expect(lines[5]).toBe('FILL: order #71 BUY 0.012 at 64,231.20 (taker, fee 0.38)');
+    expect(lines[6]).toBe('CLOSED: LONG closed: -2.31, fees 0.77');
+    expect(lines[9]).toBe('REFUSED: approve: the proposal has changed since');
+  });
+
+  it('tells the three outcomes of a proposal apart', () => {
+    const closed = (outcome: 'expired' | 'vetoed-by-operator' | 'cleared-by-policy') =>
+      eventText({
+        id: 1,
+        event: {
+          seq: 1,
+          atUs: 1,
+          kind: 'proposal-closed',
+          proposalId: 1,
+          decisionId: 1,
+          instrument: 0,
+          outcome,
+          gate: undefined,
+        },
+        symbol: 'X',
+        price: undefined,
+      }).text;
+    expect(new Set([closed('expired'), closed('vetoed-by-operator'), closed('cleared-by-policy')]).size).toBe(3);
+    expect(closed('expired')).toMatch(/without an answer/);
+  });
+
+  it('shows lots and ticks as such where texts are missing', () => {
+    const [, proposed] = logEntries();
+    const { text } = eventText({ ...proposed!, price: undefined, quantity: undefined });
+    expect(text).toBe('BUY +0.21 → 1,200 lots at 642,312 ticks, consensus 66 %');
+  });
+
+  it('gives the evidence of a suggestion', () => {
+    expect(suggestionText(suggestionView())).toBe('disable vacuum: edge -1.20 bp against cost 7.00 bp');
+  });
+});
