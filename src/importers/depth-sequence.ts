@@ -67,6 +67,7 @@ export class DepthSequence {
     this.#held = [];
     this.#heldNumbers = 0;
     for (const event of held) this.#difference(event, atUs);
+    this.heldBack += held.length - this.#held.length;
   }
 
   #difference(event: ReadyDepth, atUs: number): void {
@@ -100,7 +101,6 @@ export class DepthSequence {
 
   #hold(event: ReadyDepth): void {
     this.#held.push(event);
-    this.heldBack++;
     this.#heldNumbers += event.bids.length + event.asks.length + HELD_OVERHEAD;
     if (this.#heldNumbers > MOST_HELD_NUMBERS) {
       throw new ImportError(

@@ -7,6 +7,8 @@ import type { SurveyedFile } from './surveyed-file.ts';
 
 /** Bars that stand out of order are held and sorted; above this many the file must be sorted first. */
 const MOST_UNSORTED = 2_000_000;
+/** A venue's tick grows over the years and old orders stay; where more levels than these are off it, it is the wrong tick. */
+const MOST_STRAYS_SHARE = 0.25;
 
 /** How the events of a file are made ready. */
 export interface SourceRules {
@@ -32,6 +34,7 @@ export class EventSource implements EventHandler {
   #next = 0;
   #ended = false;
   #latestUs = 0;
+  #strays = 0;
 
   constructor(file: SurveyedFile, order: number, firstUs: number, rules: SourceRules) {
     this.file = file;
@@ -85,7 +88,7 @@ export class EventSource implements EventHandler {
     }
     const quantiser = quantisers.get(event.symbol);
     const ready = quantiser?.convert(event);
-    for (let i = 0; i < (quantiser?.cuts ?? 0); i++) this.file.survey.ignore('part of a quantity below a lot');
+    if (quantiser !== undefined && quantiser.cuts + quantiser.strays > 0) this.#countCuts(event, quantiser);
     if (ready !== undefined) {
       this.#queue.push(ready);
       if (this.#rules.sort && this.#queue.length > MOST_UNSORTED) {
@@ -96,6 +99,20 @@ export class EventSource implements EventHandler {
     const reason = quantiser?.fault ?? 'the file changed while it was read';
     if (event.kind === 'snapshot') throw new ImportError(this.file.name, event.line, reason);
     this.file.survey.bad(event.line, reason);
+  }
+
+  #countCuts(event: MarketEvent, { cuts, strays }: Quantiser): void {
+    const { survey } = this.file;
+    for (let i = 0; i < cuts; i++) survey.ignore('part of a quantity below a lot');
+    for (let i = 0; i < strays; i++) survey.ignore('level off the tick');
+    this.#strays += strays;
+    if (this.#strays > survey.levels * MOST_STRAYS_SHARE) {
+      throw new ImportError(
+        this.file.name,
+        event.line,
+        'one level in four is off the tick; the instruments are of another time',
+      );
+    }
   }
 
   /** The survey has counted these. */

@@ -11,19 +11,12 @@ import { type InstrumentBook, loadInstruments } from './instruments-file.ts';
 import { mergeSources } from './merge.ts';
 import type { ProgressMeter } from './progress.ts';
 import { isDepth, Quantiser, type ReadyDepth } from './ready-event.ts';
-import { refuseBadShare, surveyFiles } from './survey-files.ts';
+import { maxShareOf, surveyFiles } from './survey-files.ts';
+import { refuseBadShare } from './survey-limits.ts';
 import type { SurveyedFile } from './surveyed-file.ts';
 import { splitSymbol } from './symbols.ts';
 import { quote, readSymbol } from './text.ts';
-import {
-  DEFAULT_MAX_BAD_LINE_SHARE,
-  type ImportedFile,
-  type ImportedSeries,
-  type ImportHeader,
-  type ImportOptions,
-  type ImportResult,
-  type ImportSink,
-} from './types.ts';
+import type { ImportedFile, ImportedSeries, ImportHeader, ImportOptions, ImportResult, ImportSink } from './types.ts';
 
 /** Length of the bars that a session of single trades and quotes is folded into unless the run says otherwise. */
 const TICK_BAR_INTERVAL_US = SECOND_US;
@@ -67,8 +60,9 @@ function optionSymbol(symbol: string | undefined, knowsSymbol: (symbol: string) 
   throw new ImportError('--symbol', undefined, `base and quote of ${quote(symbol)} are not known`);
 }
 
-function shareOf(options: ImportOptions): number {
-  return options.maxBadLineShare ?? DEFAULT_MAX_BAD_LINE_SHARE;
+/** Bad lines that were found later than the survey: bars that stand twice, numbers off the grid. */
+function refuseBadLines(files: readonly SurveyedFile[], options: ImportOptions): void {
+  for (const { name, survey, lines } of files) refuseBadShare(name, survey, lines, maxShareOf(options));
 }
 
 function planImport(
@@ -81,7 +75,7 @@ function planImport(
   refuseMixture(files);
   const instruments = planInstruments(files, book, options.market);
   const { barIntervalUs, skipped, series } = planBars(files, instruments);
-  for (const file of files) refuseBadShare(file, shareOf(options));
+  refuseBadLines(files, options);
   const header = {
     venue: instruments.venue,
     instruments: instruments.instruments.map(({ spec }) => spec),
@@ -159,7 +153,7 @@ async function writeInputs(
     else emitter.market(event, atUs);
   });
   for (const sequence of sequences) sequence.finish();
-  for (const file of files) refuseBadShare(file, shareOf(options));
+  refuseBadLines(files, options);
   meter.finish(files.at(-1)?.name ?? '');
   return {
     ...plan.header,

@@ -64,7 +64,10 @@ export class Quantiser {
   fault = '';
   /** Quantities of the last event that had to be cut to whole lots. */
   cuts = 0;
+  /** Levels of the last event that were left out because their price is off the tick. */
+  strays = 0;
   readonly #instrument: PlannedInstrument;
+  readonly #index: number;
   readonly #tick: Grid;
   readonly #lot: Grid;
   readonly #file: number;
@@ -78,6 +81,7 @@ export class Quantiser {
       throw new ImportError(instrument.spec.symbol, undefined, 'tick or lot is no size');
     }
     this.#instrument = instrument;
+    this.#index = instrument.index;
     this.#tick = tick;
     this.#lot = lot;
     this.#file = file;
@@ -89,6 +93,7 @@ export class Quantiser {
   convert(event: MarketEvent): ReadyEvent | undefined {
     this.fault = '';
     this.cuts = 0;
+    this.strays = 0;
     const ready = this.#convert(event);
     return this.fault === '' ? ready : undefined;
   }
@@ -110,7 +115,11 @@ export class Quantiser {
   #trade(event: TradeEvent): ReadyTrade {
     return {
       kind: 'trade',
-      ...this.#base(event),
+      file: this.#file,
+      line: event.line,
+      instrument: this.#index,
+      atUs: this.#atUs(event),
+      venueAtUs: event.venueUs ?? this.#atUs(event),
       price: this.#price(event.price),
       quantity: this.#quantity(event.quantity),
       tradeId: event.tradeId,
@@ -121,7 +130,11 @@ export class Quantiser {
   #quote(event: QuoteEvent): ReadyQuote {
     return {
       kind: 'quote',
-      ...this.#base(event),
+      file: this.#file,
+      line: event.line,
+      instrument: this.#index,
+      atUs: this.#atUs(event),
+      venueAtUs: event.venueUs ?? this.#atUs(event),
       bidPrice: this.#price(event.bidPrice),
       bidQuantity: this.#resting(event.bidQuantity),
       askPrice: this.#price(event.askPrice),
@@ -133,7 +146,11 @@ export class Quantiser {
   #depth(event: DepthEvent): ReadyDepth {
     return {
       kind: event.kind,
-      ...this.#base(event),
+      file: this.#file,
+      line: event.line,
+      instrument: this.#index,
+      atUs: this.#atUs(event),
+      venueAtUs: event.venueUs ?? this.#atUs(event),
       firstUpdateId: event.firstUpdateId,
       lastUpdateId: event.lastUpdateId,
       previousUpdateId: event.previousUpdateId,
@@ -146,7 +163,9 @@ export class Quantiser {
   #bar(event: BarEvent): ReadyBar {
     return {
       kind: 'bar',
-      ...this.#base(event),
+      file: this.#file,
+      line: event.line,
+      instrument: this.#index,
       atUs: event.openUs + this.#barIntervalUs,
       venueAtUs: event.openUs,
       open: this.#price(event.open),
@@ -159,17 +178,20 @@ export class Quantiser {
     };
   }
 
-  #base(event: MarketEvent): ReadyBase {
-    const atUs = event.recorded ? event.receivedUs + this.#offsetUs : event.receivedUs;
-    const venueAtUs = event.venueUs ?? atUs;
-    return { file: this.#file, line: event.line, instrument: this.#instrument.index, atUs, venueAtUs };
+  /** The calibrated receive time; a time that is the venue's needs no calibration. */
+  #atUs(event: MarketEvent): number {
+    return event.recorded ? event.receivedUs + this.#offsetUs : event.receivedUs;
   }
 
+  /** Levels off the tick are older than the tick itself, and far away: they are left out, and counted. */
   #levels(flat: readonly string[]): number[] {
-    const levels = new Array<number>(flat.length);
+    const levels: number[] = [];
     for (let i = 0; i < flat.length; i += 2) {
-      levels[i] = this.#price(flat[i]!);
-      levels[i + 1] = this.#resting(flat[i + 1]!);
+      const text = flat[i]!;
+      const price = parseOnGrid(text, this.#tick);
+      if (price !== undefined) levels.push(price, this.#resting(flat[i + 1]!));
+      else if (cutToGrid(text, this.#tick) === undefined) this.#price(text);
+      else this.strays++;
     }
     return levels;
   }

@@ -8,14 +8,17 @@ import { venueOfFormat } from './formats.ts';
 import { ImportError } from './import-error.ts';
 import { ProgressMeter } from './progress.ts';
 import { FileSurvey } from './survey.ts';
+import { MOST_BARS, refuseBadShare, SurveyLimits } from './survey-limits.ts';
 import type { SurveyedFile } from './surveyed-file.ts';
 import { grouped } from './text.ts';
 import { DEFAULT_MAX_BAD_LINE_SHARE, type ImportOptions } from './types.ts';
 
 const HEAD_BYTES = 1 << 17;
-/** Open times of all bars are held to find those that stand twice. */
-const MOST_BARS = 8_000_000;
-const MOST_SYMBOLS = 1000;
+
+/** The share of bad lines that the caller allows. */
+export function maxShareOf(options: ImportOptions): number {
+  return options.maxBadLineShare ?? DEFAULT_MAX_BAD_LINE_SHARE;
+}
 
 /** Surveys the files in the order given; refuses bad ones. */
 export async function surveyFiles(
@@ -33,7 +36,7 @@ export async function surveyFiles(
   for (const data of opened) {
     const file = await surveyFile(data, options, clock, knowsSymbol, meter, MOST_BARS - bars);
     bars += file.survey.bars;
-    refuseBadShare(file, options.maxBadLineShare ?? DEFAULT_MAX_BAD_LINE_SHARE);
+    refuseBadShare(file.name, file.survey, file.lines, maxShareOf(options));
     refuseEmpty(file);
     refuseTwin(file, files);
     files.push(file);
@@ -56,6 +59,7 @@ async function surveyFile(
   const input = { data, detection, hints, defaultSymbol, timeFrame: options.timeFrame };
   const pass = new FilePass(input, survey, knowsSymbol);
   const { reader } = pass;
+  const limits = new SurveyLimits(data.name, maxShareOf(options), barsLeft);
   try {
     let bytes = 0;
     let lines = 0;
@@ -64,8 +68,7 @@ async function surveyFile(
       meter.add(data.name, reader.tally.bytes - bytes, reader.lines - lines);
       bytes = reader.tally.bytes;
       lines = reader.lines;
-      if (survey.bars > barsLeft) throw tooMany(data, lines, `${grouped(MOST_BARS)} bars`);
-      if (survey.symbols.size > MOST_SYMBOLS) throw tooMany(data, lines, `${grouped(MOST_SYMBOLS)} symbols`);
+      limits.check(reader, survey);
     }
   } finally {
     await reader.close();
@@ -84,10 +87,6 @@ async function surveyFile(
   };
 }
 
-function tooMany(data: DataFile, line: number, what: string): ImportError {
-  return new ImportError(data.name, line, `more than ${what} in one import; import fewer at a time`);
-}
-
 async function readHead(data: DataFile) {
   const tally: StreamTally = { bytes: 0, unpackedBytes: 0, sha256: '' };
   let text = '';
@@ -96,20 +95,6 @@ async function readHead(data: DataFile) {
     if (text.length >= HEAD_BYTES) break;
   }
   return { name: data.name, text, cutOff: tally.sha256 === '' };
-}
-
-/** Refuses a file with a larger share of bad lines than is allowed; names the first of them. */
-export function refuseBadShare(file: SurveyedFile, maxShare: number): void {
-  const { count, first } = file.survey.badLines;
-  if (count === 0 || count <= maxShare * file.lines) return;
-  const [bad] = first;
-  const share = `${percent(count / file.lines)} %, more than ${percent(maxShare)} %`;
-  const lines = count === 1 ? '1 bad line' : `${grouped(count)} bad lines`;
-  throw new ImportError(file.name, bad?.line, `${bad?.reason ?? ''}; ${lines} of ${grouped(file.lines)} (${share})`);
-}
-
-function percent(share: number): string {
-  return String(Number((share * 100).toPrecision(2)));
 }
 
 function refuseEmpty(file: SurveyedFile): void {

@@ -144,6 +144,8 @@ export class FileSurvey implements EventHandler {
   readonly times = new Span();
   events = 0;
   bars = 0;
+  /** Price levels in snapshots and differences. */
+  levels = 0;
   readonly #clock: ClockSample;
 
   constructor(clock: ClockSample) {
@@ -192,6 +194,7 @@ export class FileSurvey implements EventHandler {
   }
 
   #depth(symbol: SymbolSurvey, event: DepthEvent): void {
+    this.levels += (event.bids.length + event.asks.length) / 2;
     symbol.levels(event.bids);
     symbol.levels(event.asks);
     if (event.kind === 'snapshot') symbol.snapshots++;

@@ -27,6 +27,7 @@ function inRange(us: number): number | undefined {
 
 /** Digits of s, ms, µs or ns; a fraction belongs to them. What is finer than a µs is cut off. */
 function epochTextUs(text: string): number | undefined {
+  if (text.length === 13 && isDigits(text)) return Number(text) * 1000;
   const point = text.indexOf('.');
   const whole = point < 0 ? text : text.slice(0, point);
   const fraction = point < 0 ? '' : text.slice(point + 1);

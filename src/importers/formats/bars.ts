@@ -1,4 +1,5 @@
 /** Bars (OHLCV): a header that names the columns, klines, lists of rows, LEAN and OctoBot files. */
+import type { InstrumentKind } from '../../../engine/domain/index.ts';
 import { CsvParser, exactColumn, notA, plainColumn, readWhole } from '../csv.ts';
 import { comparable } from '../decimals.ts';
 import { ImportError } from '../import-error.ts';
@@ -86,13 +87,14 @@ export function barFault(open: string, high: string, low: string, close: string)
   return undefined;
 }
 
-/** What the rows of a file leave open: the interval and how a time is read. */
+/** What the rows of a file leave open: interval, market, and how a time is read. */
 interface BarRules {
   readonly intervalUs: number | undefined;
+  readonly market: InstrumentKind | undefined;
   readonly readTime: (text: string) => number | undefined;
 }
 
-const PLAIN_RULES: BarRules = { intervalUs: undefined, readTime: parseTimeUs };
+const PLAIN_RULES: BarRules = { intervalUs: undefined, market: undefined, readTime: parseTimeUs };
 
 function readBar(
   context: ParserContext,
@@ -102,15 +104,14 @@ function readBar(
   line: number,
 ): string | undefined {
   const { decimals, handler } = context;
-  const named = columns.symbol < 0 ? context.defaultSymbol : fields[columns.symbol];
-  const symbol = named === undefined ? '' : readSymbol(named);
+  const symbol = columns.symbol < 0 ? (context.defaultSymbol ?? '') : readSymbol(fields[columns.symbol] ?? '');
   const openUs = rules.readTime(fields[columns.time] ?? '');
   const open = decimals.read(fields[columns.open]);
   const high = decimals.read(fields[columns.high]);
   const low = decimals.read(fields[columns.low]);
   const close = decimals.read(fields[columns.close]);
   const volume = decimals.read(fields[columns.volume]);
-  if (symbol === undefined) return notA('symbol', named);
+  if (symbol === undefined) return notA('symbol', fields[columns.symbol]);
   if (openUs === undefined) return notA('open time', fields[columns.time]);
   if (open === undefined || high === undefined || low === undefined || close === undefined) {
     return 'a price of the bar is no decimal';
@@ -120,9 +121,24 @@ function readBar(
   if (fault !== undefined) return fault;
   const intervalUs = rules.intervalUs ?? intervalOf(columns, fields, openUs);
   const tradeCount = (columns.tradeCount < 0 ? undefined : readWhole(fields[columns.tradeCount] ?? '')) ?? 0;
-  const market = context.layout.columns.join() === FUTURES_KLINE_HEADER ? ('linear' as const) : undefined;
-  const base = { line, symbol, market, receivedUs: openUs, recorded: false, eventUs: undefined, venueUs: openUs };
-  const bar: BarEvent = { kind: 'bar', ...base, openUs, open, high, low, close, volume, tradeCount, intervalUs };
+  const bar: BarEvent = {
+    kind: 'bar',
+    line,
+    symbol,
+    market: rules.market,
+    receivedUs: openUs,
+    recorded: false,
+    eventUs: undefined,
+    venueUs: openUs,
+    openUs,
+    open,
+    high,
+    low,
+    close,
+    volume,
+    tradeCount,
+    intervalUs,
+  };
   handler.event(bar);
   return undefined;
 }
@@ -143,7 +159,8 @@ function barParser(context: ParserContext, columns: BarColumns, rules = PLAIN_RU
 export function namedBars(context: ParserContext): CsvParser {
   const columns = findBarColumns(context.layout.columns);
   if (columns === undefined) throw new ImportError(context.name, undefined, 'a column of the bars is missing');
-  return barParser(context, columns);
+  const futures = context.layout.columns.join() === FUTURES_KLINE_HEADER;
+  return barParser(context, columns, { ...PLAIN_RULES, market: futures ? 'linear' : undefined });
 }
 
 /** Binance klines of 12 columns without a header. */
@@ -182,7 +199,7 @@ export function leanBars(context: ParserContext): CsvParser {
     const ms = readWhole(text);
     return ms === undefined || ms >= DAY_MS ? undefined : dateUs + ms * 1000;
   };
-  return barParser(context, SIX_COLUMNS, { intervalUs, readTime });
+  return barParser(context, SIX_COLUMNS, { ...PLAIN_RULES, intervalUs, readTime });
 }
 
 /**

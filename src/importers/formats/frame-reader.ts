@@ -96,7 +96,11 @@ export class FrameReader {
     const market = typeof type === 'string' ? futuresKind(data) : 'M' in data ? 'spot' : undefined;
     return this.#emit({
       kind: 'trade',
-      ...common(origin, symbol, market ?? origin.market),
+      line: origin.line,
+      symbol,
+      market: market ?? origin.market,
+      receivedUs: origin.receivedUs,
+      recorded: true,
       eventUs,
       venueUs,
       price,
@@ -121,8 +125,21 @@ export class FrameReader {
     if (bidQuantity === undefined || askQuantity === undefined) return 'a quantity of the quote is no decimal';
     if (updateId === undefined) return 'the quote has no update id';
     if ('E' in data && eventUs === undefined) return 'the event time is out of range';
-    const base = { ...common(origin, symbol, market), eventUs, venueUs: eventUs };
-    return this.#emit({ kind: 'quote', ...base, bidPrice, bidQuantity, askPrice, askQuantity, updateId });
+    return this.#emit({
+      kind: 'quote',
+      line: origin.line,
+      symbol,
+      market,
+      receivedUs: origin.receivedUs,
+      recorded: true,
+      eventUs,
+      venueUs: eventUs,
+      bidPrice,
+      bidQuantity,
+      askPrice,
+      askQuantity,
+      updateId,
+    });
   }
 
   #depth(data: Fields, stream: string, origin: FrameOrigin): string | undefined {

@@ -63,8 +63,7 @@ function readTrade(
     handler.ignore(`trade ${type}`);
     return undefined;
   }
-  const named = columns.symbol < 0 ? context.defaultSymbol : fields[columns.symbol];
-  const symbol = named === undefined ? '' : readSymbol(named);
+  const symbol = columns.symbol < 0 ? (context.defaultSymbol ?? '') : readSymbol(fields[columns.symbol] ?? '');
   const price = decimals.read(fields[columns.price]);
   const quantity = decimals.read(fields[columns.quantity]);
   const venueUs = parseTimeUs(fields[columns.venue] ?? '');
@@ -72,7 +71,7 @@ function readTrade(
   const receivedUs = columns.received < 0 ? venueUs : parseTimeUs(fields[columns.received] ?? '');
   const tradeId = readWhole(fields[columns.id] ?? '');
   const buyerIsMaker = makerOf(columns, fields);
-  if (symbol === undefined) return notA('symbol', named);
+  if (symbol === undefined) return notA('symbol', fields[columns.symbol]);
   if (price === undefined || isZero(price)) return notA('price', fields[columns.price]);
   if (quantity === undefined || isZero(quantity)) return notA('quantity', fields[columns.quantity]);
   if (venueUs === undefined) return notA('time', fields[columns.venue]);
@@ -80,11 +79,21 @@ function readTrade(
   if (columns.event >= 0 && eventUs === undefined) return notA('event time', fields[columns.event]);
   if (tradeId === undefined) return notA('trade id', fields[columns.id]);
   if (buyerIsMaker === undefined) return 'the side of the trade does not read';
-  const recorded = columns.received >= 0;
-  const market = columns.market ?? (type === '' ? undefined : 'linear');
-  const { aggregate } = columns;
-  const base = { line, symbol, market, receivedUs, recorded, eventUs, venueUs } as const;
-  const event: TradeEvent = { kind: 'trade', ...base, price, quantity, tradeId, buyerIsMaker, aggregate };
+  const event: TradeEvent = {
+    kind: 'trade',
+    line,
+    symbol,
+    market: columns.market ?? (type === '' ? undefined : 'linear'),
+    receivedUs,
+    recorded: columns.received >= 0,
+    eventUs,
+    venueUs,
+    price,
+    quantity,
+    tradeId,
+    buyerIsMaker,
+    aggregate: columns.aggregate,
+  };
   handler.event(event);
   return undefined;
 }
