@@ -18,6 +18,7 @@ export { depthLots, levelLots, levelPrice } from './market/books.ts';
 export { isLiveSlot, liveEntries, openLots, stateOf } from './oms/orders.ts';
 export { entryTicks, unrealised } from './oms/positions.ts';
 export { Fold } from './replay/fold.ts';
+export { type ForkCommand, ForkedSource } from './replay/fork.ts';
 export type { InputSource } from './replay/source.ts';
 export { type IndexedEvent, type StepUnit, TimeTravel } from './replay/time-travel.ts';
 export { dayLoss, drawdown, ordersLastMinute } from './risk/account.ts';

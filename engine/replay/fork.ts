@@ -3,9 +3,13 @@ import { AT, cursorOver, type InputCursor, InputEncoder, type OperatorCommand } 
 import { assert } from '../kernel/assert.ts';
 import type { InputSource } from './source.ts';
 
-interface Insertion {
-  /** Index of the command in the forked run. */
+/** A command of the operator and its place in the forked run. */
+export interface ForkCommand {
   readonly index: number;
+  readonly command: OperatorCommand;
+}
+
+interface Insertion extends ForkCommand {
   readonly bytes: Uint8Array;
 }
 
@@ -29,8 +33,9 @@ export class ForkedSource implements InputSource {
     return this.#base.count + this.#insertions.length;
   }
 
-  get commands(): number {
-    return this.#insertions.length;
+  /** The commands put in so far, in order; inserting them one by one makes the same run again. */
+  get commands(): readonly ForkCommand[] {
+    return this.#insertions.map(({ index, command }) => ({ index, command }));
   }
 
   /** Puts a command after `cursor` inputs of this run; commands inserted further on are dropped. */
@@ -40,7 +45,7 @@ export class ForkedSource implements InputSource {
     const atUs = cursor > 0 ? this.timeAt(cursor - 1) : this.timeAt(0);
     this.#encoder.command(command, 'replay');
     this.#encoder.stamp(cursor + 1, atUs);
-    this.#insertions.push({ index: cursor, bytes: this.#encoder.bytes().slice() });
+    this.#insertions.push({ index: cursor, command, bytes: this.#encoder.bytes().slice() });
   }
 
   timeAt(index: number): number {

@@ -4,7 +4,7 @@ import { createState, type EngineState } from '../core/state.ts';
 import { createEngine, type Engine, step } from '../core/step.ts';
 import { cursorOver, type EngineConfig, type EngineEvent, type OperatorCommand } from '../domain/index.ts';
 import { assert } from '../kernel/assert.ts';
-import { ForkedSource } from './fork.ts';
+import { type ForkCommand, ForkedSource } from './fork.ts';
 import { SnapshotStore } from './snapshots.ts';
 import type { InputSource } from './source.ts';
 
@@ -38,9 +38,10 @@ export class TimeTravel {
   #indexed = 0;
   #cursor = 0;
 
+  /** A {@link ForkedSource} brings the commands of an earlier fork with it. */
   constructor(source: InputSource, config: EngineConfig, options: TimeTravelOptions = DEFAULT_TIME_TRAVEL) {
     assert(source.count > 0, 'a session without inputs');
-    this.#source = new ForkedSource(source);
+    this.#source = source instanceof ForkedSource ? source : new ForkedSource(source);
     this.#config = config;
     this.#indexer = createEngine(createState(config));
     this.#shown = createEngine(createState(config));
@@ -66,7 +67,12 @@ export class TimeTravel {
   }
 
   get forked(): boolean {
-    return this.#source.commands > 0;
+    return this.#source.commands.length > 0;
+  }
+
+  /** The operator's commands that make the fork. */
+  get commands(): readonly ForkCommand[] {
+    return this.#source.commands;
   }
 
   get snapshotBytes(): number {

@@ -119,7 +119,11 @@ function addRunning(yargs: Argv, finish: Finish): Argv {
     .command(
       'replay <session>',
       'step through a recorded session; --headless folds it and prints the result',
-      (y) => common(y).positional('session', { type: 'string', demandOption: true }).options(runOptions),
+      (y) =>
+        common(y)
+          .positional('session', { type: 'string', demandOption: true })
+          .options(runOptions)
+          .option('run', { type: 'string', describe: 'a forked run of it' }),
       async (a) => {
         const { runReplay } = await import('./replay.ts');
         finish(
@@ -132,6 +136,7 @@ function addRunning(yargs: Argv, finish: Finish): Argv {
             cash: cash(a.cash),
             headless: a.headless,
             json: a.json,
+            run: a.run,
           }),
         );
       },

@@ -2,8 +2,9 @@
 import { createInterface } from 'node:readline/promises';
 import { askEngine } from '../control/client.ts';
 import type { ControlStatus } from '../control/messages.ts';
-import { isHaltFilePresent, openDataDir, removeHaltFile, writeHaltFile } from '../data-dir.ts';
+import { dataDirAt, isHaltFilePresent, openDataDir, removeHaltFile, writeHaltFile } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { ownerOf } from '../owner.ts';
 import { printJson, printSummary, tell } from './output.ts';
 
 export interface ControlArguments {
@@ -27,35 +28,65 @@ function show(status: ControlStatus, json: boolean, title: string): void {
 }
 
 export async function runStatus(args: ControlArguments): Promise<ExitCode> {
-  const dir = openDataDir(args.dataDir);
+  const dir = dataDirAt(args.dataDir);
   const reply = await askEngine(dir, 'status');
+  if (reply !== undefined) {
+    show(reply.status, args.json, `engine on ${dir.root}`);
+    return EXIT.done;
+  }
+  const owner = ownerOf(dir);
+  if (owner !== undefined)
+    throw new CommandError(EXIT.fault, `an engine holds ${dir.root} (${owner}) but does not answer on its socket`);
   const halted = isHaltFilePresent(dir);
-  if (reply !== undefined) show(reply.status, args.json, `engine on ${dir.root}`);
-  else if (args.json) printJson({ running: false, haltFile: halted });
+  if (args.json) printJson({ running: false, haltFile: halted });
   else process.stdout.write(`no engine runs on ${dir.root}${halted ? '; a HALT is in force for the next one' : ''}\n`);
   return EXIT.done;
 }
 
-/** Kills: through the socket when an engine runs, and by the HALT file in any case. */
+/** Kills: through the socket when an engine answers there, else by the HALT file, which engines look for by themselves. */
 export async function runKill(args: ControlArguments & { readonly flatten: boolean }): Promise<ExitCode> {
   const dir = openDataDir(args.dataDir);
-  const reply = await askEngine(dir, args.flatten ? 'flatten' : 'kill');
-  if (reply === undefined) {
-    if (args.flatten)
-      throw new CommandError(EXIT.refused, `no engine runs on ${dir.root}: there is nothing to flatten`);
-    writeHaltFile(dir, 'halted by chimera kill while no engine ran');
-    if (args.json) printJson({ running: false, haltFile: true });
-    else process.stdout.write(`no engine runs on ${dir.root}; the next one starts halted\n`);
+  if (args.flatten) return flatten(args);
+  let silence: string | undefined;
+  const reply = await askEngine(dir, 'kill').catch((cause: Error) => {
+    silence = cause.message;
+    return undefined;
+  });
+  if (reply !== undefined) {
+    if (reply.refused !== null) tell(`already: ${reply.refused}`);
+    show(reply.status, args.json, killTitle(reply.status));
     return EXIT.done;
   }
-  if (reply.refused !== null) tell(args.flatten ? `not flattened: ${reply.refused}` : `already: ${reply.refused}`);
-  show(reply.status, args.json, `kill: ${reply.status.kill}, ${reply.status.openEntryOrders} entry orders open`);
-  return args.flatten && reply.refused !== null ? EXIT.refused : EXIT.done;
+  writeHaltFile(dir, 'halted by chimera kill, which no engine answered');
+  const owner = ownerOf(dir);
+  if (owner !== undefined || silence !== undefined) {
+    throw new CommandError(
+      EXIT.fault,
+      `${silence ?? `the engine on ${dir.root} (${owner}) has no socket`}; HALT is written, which it obeys as soon as it looks: check it with chimera status`,
+    );
+  }
+  if (args.json) printJson({ running: false, haltFile: true });
+  else process.stdout.write(`no engine runs on ${dir.root}; the next one starts halted\n`);
+  return EXIT.done;
 }
+
+/** The second step: closes all positions of an engine that has been killed. */
+async function flatten(args: ControlArguments): Promise<ExitCode> {
+  const dir = dataDirAt(args.dataDir);
+  const reply = await askEngine(dir, 'flatten');
+  if (reply === undefined)
+    throw new CommandError(EXIT.refused, `no engine answers on ${dir.root}: there is nothing to flatten`);
+  if (reply.refused !== null) tell(`not flattened: ${reply.refused}`);
+  show(reply.status, args.json, killTitle(reply.status));
+  return reply.refused === null ? EXIT.done : EXIT.refused;
+}
+
+const killTitle = ({ kill, openEntryOrders }: ControlStatus): string =>
+  `kill: ${kill}, ${openEntryOrders} entry orders open`;
 
 /** Clears a halt after the phrase was typed; says first what is still open. */
 export async function runResume(args: ControlArguments & { readonly confirm: string | undefined }): Promise<ExitCode> {
-  const dir = openDataDir(args.dataDir);
+  const dir = dataDirAt(args.dataDir);
   const before = await askEngine(dir, 'status');
   if (before !== undefined && !args.json) show(before.status, false, 'before resuming, this is open');
   const typed = args.confirm ?? (await askPhrase());
@@ -63,6 +94,9 @@ export async function runResume(args: ControlArguments & { readonly confirm: str
     throw new CommandError(EXIT.refused, `nothing resumed: type exactly "${RESUME_PHRASE}", or give it by --confirm`);
   }
   if (before === undefined) {
+    const owner = ownerOf(dir);
+    if (owner !== undefined)
+      throw new CommandError(EXIT.fault, `the engine on ${dir.root} (${owner}) does not answer: nothing is resumed`);
     if (!isHaltFilePresent(dir))
       throw new CommandError(EXIT.refused, `no engine runs on ${dir.root} and no HALT is in force`);
     removeHaltFile(dir);

@@ -1,12 +1,11 @@
 /** Folds a session at full speed and compares what comes out with what was recorded. */
-import { canonical, type EngineEvent } from '../../engine/domain/index.ts';
-import { Fold } from '../../engine/index.ts';
+import { canonical, type EngineConfig, type EngineEvent } from '../../engine/domain/index.ts';
+import { Fold, type InputSource } from '../../engine/index.ts';
 import type { LoadedSession } from '../../logs/index.ts';
+import { type ForkFile, sourceOfFork } from '../fork-file.ts';
 import type { ReplayRun } from '../host/job.ts';
 import { configFor } from '../host/session-run.ts';
 import { countsOf } from '../host/view-builder.ts';
-
-const SLICE = 50_000;
 
 export interface FoldResult {
   readonly inputs: number;
@@ -23,17 +22,23 @@ export interface FoldResult {
   readonly mismatch: string | undefined;
 }
 
-/** Folds all inputs. Console sessions are compared with their outputs, checkpoints and final hash. */
-export function foldSession(session: LoadedSession, run: ReplayRun, onProgress: (share: number) => void): FoldResult {
-  const comparison = new Comparison(session);
-  const fold = new Fold(session.source, configFor(session.manifest, run), (event) => comparison.take(event));
+/** Folds all inputs. A console session's own run is compared with its outputs, checkpoints and final hash. */
+export function foldSession(session: LoadedSession, run: ReplayRun): FoldResult {
+  return foldAll(session, session.source, configFor(session.manifest, run), session.manifest.kind === 'console');
+}
+
+/** Folds a forked run of a session: it has nothing recorded to be compared with. */
+export function foldFork(session: LoadedSession, fork: ForkFile): FoldResult {
+  return foldAll(session, sourceOfFork(session.source, fork), fork.config, false);
+}
+
+function foldAll(session: LoadedSession, source: InputSource, config: EngineConfig, recorded: boolean): FoldResult {
+  const comparison = new Comparison(session, recorded);
+  const fold = new Fold(source, config, (event) => comparison.take(event));
   const startMs = performance.now();
-  const { count } = session.source;
-  for (let more = true; more; ) {
-    more = fold.run(Math.min(SLICE, comparison.untilCheckpoint(fold.cursor)));
+  while (fold.run(comparison.untilCheckpoint(fold.cursor)))
     comparison.checkpoint(fold.cursor, () => fold.state.arena.hash());
-    onProgress(fold.cursor / count);
-  }
+  comparison.checkpoint(fold.cursor, () => fold.state.arena.hash());
   const wallMs = performance.now() - startMs;
   const stateHash = fold.state.arena.hash();
   return {
@@ -56,9 +61,9 @@ class Comparison {
   #compared = 0;
   #mismatch: string | undefined;
 
-  constructor(session: LoadedSession) {
+  constructor(session: LoadedSession, recorded: boolean) {
     this.#session = session;
-    this.#recorded = session.manifest.kind === 'console';
+    this.#recorded = recorded;
   }
 
   /** Gathers the events of one input; they are compared when the next input speaks. */
@@ -72,11 +77,13 @@ class Comparison {
   }
 
   untilCheckpoint(cursor: number): number {
+    if (!this.#recorded) return Number.MAX_SAFE_INTEGER;
     const next = this.#session.checkpoints[this.#nextCheckpoint];
     return next === undefined ? Number.MAX_SAFE_INTEGER : Math.max(next.seq - cursor, 1);
   }
 
   checkpoint(cursor: number, hash: () => string): void {
+    if (!this.#recorded) return;
     const next = this.#session.checkpoints[this.#nextCheckpoint];
     if (next === undefined || next.seq !== cursor) return;
     this.#nextCheckpoint++;
@@ -91,7 +98,7 @@ class Comparison {
       this.#note(`${this.#session.outputs.count} events recorded, ${this.#compared} replayed`);
     }
     const recorded = this.#session.manifest.stateHash;
-    if (recorded !== undefined && recorded !== stateHash)
+    if (this.#recorded && recorded !== undefined && recorded !== stateHash)
       this.#note(`final state: recorded ${recorded}, replayed ${stateHash}`);
     return this.#mismatch;
   }

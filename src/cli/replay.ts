@@ -1,9 +1,11 @@
 /** `chimera replay SESSION`: the console on a recorded session, or one fold without it. */
 import type { ControlMode } from '../../engine/domain/index.ts';
 import { BUILD } from '../build-info.ts';
+import { dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { loadFork } from '../fork-file.ts';
 import { runReplayConsole } from './console.ts';
-import { foldSession } from './fold-session.ts';
+import { foldFork, foldSession } from './fold-session.ts';
 import { printJson, printSummary, tell } from './output.ts';
 import { openSession, sessionDirectory } from './session-files.ts';
 
@@ -16,13 +18,16 @@ export interface ReplayArguments {
   readonly cash: string;
   readonly headless: boolean;
   readonly json: boolean;
+  /** Name of a forked run. */
+  readonly run: string | undefined;
 }
 
 export async function runReplay(args: ReplayArguments): Promise<ExitCode> {
   const directory = sessionDirectory(args.dataDir, args.session);
   const run = { control: args.control, barIntervalUs: args.bar, seed: args.seed, startingCash: args.cash };
   const attended = process.stdin.isTTY === true && process.stdout.isTTY === true;
-  if (attended && !args.headless && !args.json) return runReplayConsole({ kind: 'replay', directory, run });
+  if (attended && !args.headless && !args.json)
+    return runReplayConsole({ kind: 'replay', dataDir: args.dataDir, directory, run, fork: args.run });
   const session = openSession(directory);
   const { manifest } = session;
   if (manifest.config !== undefined && (args.control !== undefined || args.bar !== undefined)) {
@@ -37,10 +42,11 @@ export async function runReplay(args: ReplayArguments): Promise<ExitCode> {
   if (manifest.kind === 'console' && manifest.nodeVersion !== process.version)
     tell(`recorded on Node ${manifest.nodeVersion}, replayed on ${process.version}`);
   if (session.tail.torn) tell(`the recording breaks off after input ${session.tail.lastSeq}: replay ends there`);
-  const { mismatch, ...result } = foldSession(session, run, () => {});
+  const fork = args.run === undefined ? undefined : loadFork(dataDirAt(args.dataDir), args.run);
+  const { mismatch, ...result } = fork === undefined ? foldSession(session, run) : foldFork(session, fork);
   if (mismatch !== undefined)
     throw new CommandError(EXIT.verification, `replay of ${args.session} differs from its recording: ${mismatch}`);
-  if (args.json) printJson({ session: args.session, ...result });
+  if (args.json) printJson({ session: args.session, run: args.run, ...result });
   else printSummary(`replay of ${args.session}`, result);
   return EXIT.done;
 }

@@ -60,7 +60,7 @@ export function runVerify(args: SessionsArguments & { readonly session: string }
     const session = openSession(directory);
     const recorded = session.manifest.kind === 'console' && session.source.count > 0;
     const run = { control: undefined, barIntervalUs: undefined, seed: 1, startingCash: '10000' };
-    const folded = recorded ? foldSession(session, run, () => {}) : undefined;
+    const folded = recorded ? foldSession(session, run) : undefined;
     if (folded?.mismatch !== undefined)
       throw new CommandError(EXIT.verification, `${args.session}: replay differs: ${folded.mismatch}`);
     if (!report.holds)

@@ -20,9 +20,12 @@ export interface LiveJob {
 
 export interface ReplayJob {
   readonly kind: 'replay';
+  readonly dataDir: string;
   /** Folder of the session. */
   readonly directory: string;
   readonly run: ReplayRun;
+  /** Name of a forked run to go on with. */
+  readonly fork: string | undefined;
 }
 
 /** How an import is run; a recorded console session brings its own. */

@@ -9,10 +9,12 @@ import { BUILD } from '../build-info.ts';
 import { sessionNameAt, systemClock } from '../clock.ts';
 import type { ControlReply, ControlRequest } from '../control/messages.ts';
 import { type ControlServer, serveControl } from '../control/server.ts';
-import { type DataDir, isHaltFilePresent, openDataDir, removeHaltFile, writeHaltFile } from '../data-dir.ts';
+import { type DataDir, freeSessionName, openDataDir } from '../data-dir.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
 import { type Ownership, takeOwnership } from '../owner.ts';
 import { runConfig } from './config.ts';
 import { EventRing } from './event-ring.ts';
+import { HaltFile } from './halt-file.ts';
 import type { LiveJob } from './job.ts';
 import { LoadMeter } from './load-meter.ts';
 import { type Carrier, Publisher } from './publisher.ts';
@@ -21,7 +23,6 @@ import { buildView, countsOf } from './view-builder.ts';
 
 const TICK_MS = 10;
 const FLUSH_MS = 50;
-const HALT_FILE_POLL_MS = 100;
 /** Silence after which a timer input moves session time on. */
 const TIMER_US = 250_000;
 /** Most market events stepped before commands are heard again. */
@@ -54,21 +55,20 @@ export class LiveHost {
   readonly #publisher: Publisher;
   readonly #meter = new LoadMeter();
   readonly #control: ControlServer;
+  readonly #haltFile: HaltFile;
   readonly #curve: number[] = [];
   #timer: NodeJS.Timeout | undefined;
   #warm = false;
   #lastFlushMs = 0;
-  #lastHaltPollMs = 0;
   #lastCurveUs = 0;
-  #haltFileSeen = false;
-  readonly #startUs: number;
+  #readyUs = 0;
+  #catchingUp = false;
 
   constructor(job: LiveJob, carrier: Carrier) {
     this.#job = job;
     this.#carrier = carrier;
     this.#dir = openDataDir(job.dataDir);
     const nowUs = this.#clock.nowUs();
-    this.#startUs = nowUs;
     this.#owner = takeOwnership(this.#dir, new Date(nowUs / 1000).toISOString());
     this.#log = openLog({ path: this.#dir.logFile });
     this.#market = new SyntheticMarket({
@@ -77,7 +77,7 @@ export class LiveHost {
       symbols: job.symbols,
       ratePerSecond: job.ratePerSecond,
     });
-    const name = job.session ?? sessionNameAt(nowUs);
+    const name = this.#sessionName(nowUs);
     const instruments = this.#market.instruments;
     const accountCurrency = instruments[0]?.quote ?? 'USDT';
     const { seed, barIntervalUs, startingCash } = job;
@@ -114,11 +114,9 @@ export class LiveHost {
       () => this.#view(),
       () => this.#ring.lastId,
     );
-    this.#control = serveControl(
-      this.#dir.socket,
-      (request) => this.#answer(request),
-      (text) => this.#carrier({ type: 'notice', level: 'error', text }),
-    );
+    const trouble = (text: string): void => this.#trouble(text);
+    this.#haltFile = new HaltFile(this.#dir, trouble);
+    this.#control = serveControl(this.#dir.socket, (request) => this.#answer(request), trouble);
   }
 
   /** Starts pumping; `ready` follows when the warm start is done. */
@@ -206,6 +204,14 @@ export class LiveHost {
     }
   }
 
+  #sessionName(nowUs: number): string {
+    const asked = this.#job.session;
+    const name = freeSessionName(this.#dir, asked ?? sessionNameAt(nowUs));
+    if (asked !== undefined && name !== asked)
+      throw new CommandError(EXIT.usage, `session ${asked} exists; nothing is overwritten, choose another --session`);
+    return name;
+  }
+
   #nowMs(): number {
     return this.#clock.nowUs() / 1000;
   }
@@ -213,10 +219,11 @@ export class LiveHost {
   #tick(): void {
     const nowUs = this.#clock.nowUs();
     this.#meter.tick(nowUs, this.#sequencer.inputs);
-    this.#pollHaltFile(nowUs / 1000);
+    if (this.#haltFile.appeared(nowUs / 1000)) this.#command({ kind: 'kill' }, 'file');
     const caughtUp = this.#pump(nowUs);
     if (caughtUp && !this.#warm) {
       this.#warm = true;
+      this.#readyUs = nowUs;
       if (this.#job.control !== WARMUP_CONTROL)
         this.#command({ kind: 'set-control', mode: this.#job.control }, 'console');
       this.#carrier({ type: 'ready' });
@@ -227,8 +234,19 @@ export class LiveHost {
     }
     this.#sampleCurve();
     this.#publisher.poll(nowUs / 1000);
-    if (this.#job.forMs > 0 && nowUs - this.#startUs >= this.#job.forMs * 1000) this.stop('the time asked for is over');
-    else if (!caughtUp) setImmediate(() => this.#timer !== undefined && this.#tick());
+    const endUs = this.#warm && this.#job.forMs > 0 ? this.#readyUs + this.#job.forMs * 1000 : Number.POSITIVE_INFINITY;
+    if (nowUs >= endUs) this.stop('the time asked for is over');
+    else if (!caughtUp) this.#catchUp();
+  }
+
+  /** The next slice as soon as whatever else has arrived is heard; one of these at a time. */
+  #catchUp(): void {
+    if (this.#catchingUp) return;
+    this.#catchingUp = true;
+    setImmediate(() => {
+      this.#catchingUp = false;
+      if (this.#timer !== undefined) this.#tick();
+    });
   }
 
   /** Steps market events up to now, at most a slice. @returns true when none is left. */
@@ -248,35 +266,27 @@ export class LiveHost {
     return false;
   }
 
+  /** Something outside the engine went wrong, and it goes on. */
+  #trouble(text: string): void {
+    this.#log.log.error(text);
+    this.#carrier({ type: 'notice', level: 'error', text });
+  }
+
   #onEvent(event: EngineEvent): void {
     this.#ring.push(event);
     if (LOGGED.has(event.kind)) this.#log.log.info({ event }, event.kind);
     if (event.kind === 'kill' && event.stage === 'blocking') {
-      writeHaltFile(this.#dir, `halted by ${event.source} at ${new Date(event.atUs / 1000).toISOString()}`);
-      this.#haltFileSeen = true;
+      this.#haltFile.write(`halted by ${event.source} at ${new Date(event.atUs / 1000).toISOString()}`);
     }
-    if (event.kind === 'resume') {
-      removeHaltFile(this.#dir);
-      this.#haltFileSeen = false;
-    }
-  }
-
-  /** A HALT file that appears is a kill, also one left by an earlier run. */
-  #pollHaltFile(nowMs: number): void {
-    if (nowMs - this.#lastHaltPollMs < HALT_FILE_POLL_MS) return;
-    this.#lastHaltPollMs = nowMs;
-    const present = isHaltFilePresent(this.#dir);
-    if (present && !this.#haltFileSeen) {
-      this.#haltFileSeen = true;
-      this.#command({ kind: 'kill' }, 'file');
-    }
-    this.#haltFileSeen = present;
+    if (event.kind === 'resume') this.#haltFile.remove();
   }
 
   /** Journals and steps an operator command. @returns why it did nothing, or undefined. */
   #command(command: OperatorCommand, source: CommandSource): string | undefined {
     this.#sequencer.encoder.command(command, source);
-    const events = this.#sequencer.accept(this.#clock.nowUs());
+    // Before the warm start is over the session's time is that of its history, which must not be jumped over.
+    const atUs = this.#warm ? this.#clock.nowUs() : this.#market.nextAtUs();
+    const events = this.#sequencer.accept(atUs);
     const refused = events.find((event) => event.kind === 'command-refused');
     return refused?.kind === 'command-refused' ? refused.reason : undefined;
   }

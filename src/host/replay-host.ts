@@ -4,6 +4,8 @@ import { ACCOUNT, TimeTravel } from '../../engine/index.ts';
 import { type LoadedSession, loadSession } from '../../logs/index.ts';
 import type { ReplayAction, ToEngine } from '../../state/protocol.ts';
 import type { EngineView, LogEntry, ReplayView } from '../../state/view.ts';
+import { type DataDir, dataDirAt } from '../data-dir.ts';
+import { loadFork, saveFork, sourceOfFork } from '../fork-file.ts';
 import { explainOf, logEntry } from './event-ring.ts';
 import { describeInput } from './input-text.ts';
 import type { ReplayJob } from './job.ts';
@@ -19,6 +21,7 @@ const SPEEDS = { least: 0.1, most: 3600 };
 
 export class ReplayHost {
   readonly #carrier: Carrier;
+  readonly #dir: DataDir;
   readonly #session: LoadedSession;
   readonly #travel: TimeTravel;
   readonly #timeline: Timeline;
@@ -30,11 +33,17 @@ export class ReplayHost {
   /** Session time and wall time at which playing last began. */
   #playFrom = { sessionUs: 0, wallMs: 0 };
   #changed: readonly string[] = [];
+  #forkedHere = false;
 
   constructor(job: ReplayJob, carrier: Carrier) {
     this.#carrier = carrier;
     this.#session = loadSession(job.directory);
-    this.#travel = new TimeTravel(this.#session.source, configFor(this.#session.manifest, job.run));
+    this.#dir = dataDirAt(job.dataDir);
+    const fork = job.fork === undefined ? undefined : loadFork(this.#dir, job.fork);
+    this.#travel =
+      fork === undefined
+        ? new TimeTravel(this.#session.source, configFor(this.#session.manifest, job.run))
+        : new TimeTravel(sourceOfFork(this.#session.source, fork), fork.config);
     this.#timeline = new Timeline(this.#travel);
     this.#publisher = new Publisher(
       carrier,
@@ -85,7 +94,15 @@ export class ReplayHost {
     if (this.#timer === undefined) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#carrier({ type: 'stopped', reason, fault: false, summary: { ...countsOf(this.#travel.state) } });
+    const summary = { ...countsOf(this.#travel.state), ...this.#saveFork() };
+    this.#carrier({ type: 'stopped', reason, fault: false, summary });
+  }
+
+  /** A run that the operator's keys have forked is kept, so that it can be opened and folded again. */
+  #saveFork(): { forkedRun?: string } {
+    const { commands, state } = this.#travel;
+    if (!this.#forkedHere) return {};
+    return { forkedRun: saveFork(this.#dir, this.#session.manifest.name, state.config, [...commands]) };
   }
 
   /** After a fault there is nothing to keep. */
@@ -181,6 +198,7 @@ export class ReplayHost {
   /** An operator's key in a recorded session: the run goes on differently from here. */
   #fork(command: OperatorCommand): string | undefined {
     this.#playing = false;
+    this.#forkedHere = true;
     this.#move(() => this.#travel.fork(command));
     const at = this.#travel.cursor;
     this.#indexOn();

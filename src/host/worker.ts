@@ -10,6 +10,7 @@ import { ReplayHost } from './replay-host.ts';
 
 const port = parentPort;
 assert(port !== null, 'the engine runs in a worker thread');
+const job = workerData as Job;
 
 /** Passes a message on; after the last word the port closes, and with it the thread ends. */
 function send(message: FromEngine): void {
@@ -19,7 +20,7 @@ function send(message: FromEngine): void {
 
 /** A fault is told in one line; the journal keeps what was durable. */
 function fail(thrown: unknown): void {
-  const cause = asCommandError(thrown);
+  const cause = asCommandError(thrown, job.kind === 'live' ? 'writing' : 'reading');
   try {
     host?.abandon(cause);
   } catch {
@@ -46,7 +47,6 @@ process.on('unhandledRejection', fail);
 let host: LiveHost | ReplayHost | undefined;
 
 try {
-  const job = workerData as Job;
   const running = job.kind === 'live' ? new LiveHost(job, send) : new ReplayHost(job, send);
   port.on('message', (message: ToEngine) => {
     try {
