@@ -1,5 +1,5 @@
 /** Where runtime data lives, and the files of one data directory. */
-import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { writeFileDurably } from '../logs/index.ts';
@@ -42,27 +42,59 @@ export function dataDirAt(root: string): DataDir {
   };
 }
 
-/** Makes the directories, for the owner's eyes only. */
+/** Write permission of anybody but the owner. */
+const WRITABLE_BY_OTHERS = 0o022;
+
+/**
+ * Makes what is missing, for the owner's eyes only. A directory that is there keeps its mode: it may be one that
+ * others need. One that others can write to is refused, for whoever can remove HALT can undo a kill.
+ */
 export function openDataDir(root: string): DataDir {
   const dir = dataDirAt(root);
   try {
+    mkdirSync(dir.root, { recursive: true, mode: 0o700 });
+    refuseWritableByOthers(dir.root);
     mkdirSync(dir.sessions, { recursive: true, mode: 0o700 });
-    chmodSync(dir.root, 0o700);
-    chmodSync(dir.sessions, 0o700);
   } catch (cause) {
+    if (cause instanceof CommandError) throw cause;
     throw new CommandError(EXIT.fault, `cannot use the data directory ${dir.root}: ${(cause as Error).message}`);
   }
   return dir;
 }
 
+function refuseWritableByOthers(path: string): void {
+  const mode = statSync(path).mode & 0o777;
+  if ((mode & WRITABLE_BY_OTHERS) === 0) return;
+  const text = `others can write to ${path} (mode ${mode.toString(8)}): give --data-dir a folder of your own`;
+  throw new CommandError(EXIT.refused, text);
+}
+
+/** `name` where no session has it, else with the first number behind it that is free. */
+export function freeSessionName(dir: DataDir, name: string): string {
+  for (let n = 1; ; n++) {
+    const candidate = n === 1 ? name : `${name}-${n}`;
+    if (!existsSync(join(dir.sessions, candidate))) return candidate;
+  }
+}
+
 /** True when somebody has asked for a halt that outlives restarts. */
 export const isHaltFilePresent = (dir: DataDir): boolean => existsSync(dir.haltFile);
 
-/** Writes the HALT file so that it is on the disk when this returns. */
+/** Writes the HALT file so that it is on the disk when this returns; one that is there keeps its reason. */
 export function writeHaltFile(dir: DataDir, text: string): void {
-  writeFileDurably(dir.haltFile, `${text}\n`);
+  if (isHaltFilePresent(dir)) return;
+  try {
+    writeFileDurably(dir.haltFile, `${text}\n`);
+  } catch (cause) {
+    throw new CommandError(EXIT.fault, (cause as Error).message);
+  }
 }
 
+/** Removes the HALT file. Throws a {@link CommandError} when it cannot: then the halt goes on. */
 export function removeHaltFile(dir: DataDir): void {
-  rmSync(dir.haltFile, { force: true });
+  try {
+    rmSync(dir.haltFile, { force: true });
+  } catch (cause) {
+    throw new CommandError(EXIT.fault, `cannot remove ${dir.haltFile}, the halt goes on: ${(cause as Error).message}`);
+  }
 }

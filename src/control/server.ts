@@ -11,21 +11,37 @@ export interface ControlServer {
 
 /**
  * Listens on a 0600 Unix socket in a 0700 folder (the process runs with umask 077, so there is no moment in
- * between). Whoever can open it is the same user; every request is one JSON line.
+ * between). Whoever can open it is the same user; every request is one JSON line. Without a socket the engine runs
+ * on, for the HALT file is heard as well; `onError` is told.
  */
 export function serveControl(
   path: string,
   answer: (request: ControlRequest['request']) => ControlReply,
   onError: (message: string) => void,
 ): ControlServer {
-  rmSync(path, { force: true });
-  const server: Server = createServer((socket) => serveConnection(socket, answer));
-  server.on('error', (cause) => onError(`control socket: ${cause.message}`));
-  server.listen(path, () => chmodSync(path, 0o600));
+  const open = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+    serveConnection(socket, answer);
+  });
+  const failed = (cause: Error): void => onError(`no control socket, only the HALT file: ${cause.message}`);
+  let made = false;
+  server.on('error', failed);
+  try {
+    rmSync(path, { force: true });
+    server.listen(path, () => chmodSync(path, 0o600));
+    made = true;
+  } catch (cause) {
+    failed(cause as Error);
+  }
   return {
     close() {
+      // A connection that says nothing must not hold up the end of the run.
+      for (const socket of open) socket.destroySoon();
       server.close();
-      rmSync(path, { force: true });
+      if (made) rmSync(path, { force: true });
+      made = false;
     },
   };
 }
@@ -35,16 +51,20 @@ function serveConnection(socket: Socket, answer: (request: ControlRequest['reque
   socket.setEncoding('utf8');
   socket.setTimeout(5000, () => socket.destroy());
   socket.on('error', () => socket.destroy());
-  socket.on('data', (chunk: string) => {
+  const onData = (chunk: string): void => {
     pending += chunk;
-    if (pending.length > MAX_LINE_BYTES) socket.destroy();
     const end = pending.indexOf('\n');
-    if (end < 0) return;
-    const line = pending.slice(0, end);
-    pending = '';
-    const request = parse(line);
+    if (end < 0 && pending.length <= MAX_LINE_BYTES) return;
+    // One request for each connection: what follows it is not read.
+    socket.off('data', onData);
+    if (end < 0 || end > MAX_LINE_BYTES) {
+      socket.destroy();
+      return;
+    }
+    const request = parse(pending.slice(0, end));
     socket.end(`${JSON.stringify(request === undefined ? { error: 'not a request' } : answer(request))}\n`);
-  });
+  };
+  socket.on('data', onData);
 }
 
 function parse(line: string): ControlRequest['request'] | undefined {

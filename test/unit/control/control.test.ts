@@ -1,5 +1,5 @@
 /** Data directory, ownership, HALT file and the control socket, on a real file system. */
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,13 +10,15 @@ import { serveControl } from '../../../src/control/server.ts';
 import {
   type DataDir,
   dataDirAt,
+  freeSessionName,
   isHaltFilePresent,
   openDataDir,
   removeHaltFile,
   writeHaltFile,
 } from '../../../src/data-dir.ts';
-import { CommandError } from '../../../src/exit-codes.ts';
-import { takeOwnership } from '../../../src/owner.ts';
+import { CommandError, EXIT } from '../../../src/exit-codes.ts';
+import { HaltFile } from '../../../src/host/halt-file.ts';
+import { ownerOf, takeOwnership } from '../../../src/owner.ts';
 
 const STATUS: ControlReply['status'] = {
   pid: 1,
@@ -69,13 +71,77 @@ describe('data directory', () => {
     removeHaltFile(dir);
     expect(isHaltFilePresent(dir)).toBe(false);
   });
+
+  test('one that others can write to is refused and left as it is', () => {
+    const path = join(root, 'shared');
+    mkdirSync(path);
+    chmodSync(path, 0o1777);
+    expect(() => openDataDir(path)).toThrow(/others can write to .*shared \(mode 777\)/);
+    expect(statSync(path).mode & 0o7777).toBe(0o1777);
+    chmodSync(path, 0o755);
+    openDataDir(path);
+    expect(statSync(path).mode & 0o777).toBe(0o755);
+    expect(statSync(join(path, 'sessions')).mode & 0o777).toBe(0o700);
+  });
+
+  test('a second HALT keeps the first reason', () => {
+    writeHaltFile(dir, 'first');
+    writeHaltFile(dir, 'second');
+    expect(readFileSync(dir.haltFile, 'utf8')).toBe('first\n');
+  });
+
+  test('sessions of one second get different names', () => {
+    expect(freeSessionName(dir, 'x')).toBe('x');
+    mkdirSync(join(dir.sessions, 'x'));
+    expect(freeSessionName(dir, 'x')).toBe('x-2');
+    mkdirSync(join(dir.sessions, 'x-2'));
+    expect(freeSessionName(dir, 'x')).toBe('x-3');
+  });
+});
+
+describe('HALT file of a running engine', () => {
+  test('one that appears is told once, also when it was there before; its own is not', () => {
+    const file = new HaltFile(dir, () => {});
+    expect(file.appeared(0)).toBe(false);
+    writeFileSync(dir.haltFile, 'by hand');
+    expect(file.appeared(50)).toBe(false);
+    expect(file.appeared(100)).toBe(true);
+    expect(file.appeared(200)).toBe(false);
+    file.remove();
+    expect(isHaltFilePresent(dir)).toBe(false);
+    file.write('own');
+    expect(file.appeared(300)).toBe(false);
+    expect(new HaltFile(dir, () => {}).appeared(0)).toBe(true);
+  });
+
+  test('trouble with it is told and does not throw; one that cannot be removed is a new kill', () => {
+    const told: string[] = [];
+    mkdirSync(dir.haltFile);
+    const file = new HaltFile(dir, (text) => told.push(text));
+    expect(file.appeared(0)).toBe(true);
+    file.remove();
+    expect(told).toEqual([expect.stringMatching(/cannot remove .*HALT, the halt goes on/)]);
+    expect(file.appeared(100)).toBe(true);
+    const nowhere = new HaltFile(dataDirAt(join(root, 'missing')), (text) => told.push(text));
+    nowhere.write('killed');
+    expect(told[1]).toMatch(/killed, but the next engine here will not know: cannot write .*HALT/);
+  });
 });
 
 test('a second owner is refused with the first one named, and let in when it is gone', () => {
   const first = takeOwnership(dir, '2026-01-02T03:04:05.000Z');
   expect(() => takeOwnership(dir, 'x')).toThrow(new RegExp(`pid ${process.pid}, since 2026-01-02T03:04:05.000Z`));
+  expect(ownerOf(dir)).toBe(`pid ${process.pid}, since 2026-01-02T03:04:05.000Z`);
   first.release();
+  expect(ownerOf(dir)).toBeUndefined();
   takeOwnership(dir, 'x').release();
+});
+
+test('a lock file that is none is a fault, not another engine', () => {
+  writeFileSync(dir.ownerFile, 'this is no database, however long one looks at it');
+  expect(() => takeOwnership(dir, 'x')).toThrow(
+    expect.objectContaining({ exitCode: EXIT.fault, message: expect.stringContaining('cannot lock') }),
+  );
 });
 
 describe('control socket', () => {
@@ -120,4 +186,51 @@ describe('control socket', () => {
       expect(asked).toBe(0);
     },
   );
+
+  test('one request for each connection, and nothing that follows it', async () => {
+    const asked: string[] = [];
+    const server = serveControl(
+      dir.socket,
+      (request) => {
+        asked.push(request);
+        return { refused: null, status: STATUS };
+      },
+      () => {},
+    );
+    await new Promise<void>((done) => {
+      const socket = connect(dir.socket, () => socket.write('{"request":"status"}\n{"request":"kill"}\n'));
+      socket.on('data', () => socket.write('{"request":"resume"}\n'));
+      socket.on('error', () => {});
+      socket.on('close', () => done());
+    });
+    server.close();
+    expect(asked).toEqual(['status']);
+  });
+
+  test('a connection that says nothing does not hold up the end', async () => {
+    const server = serveControl(
+      dir.socket,
+      () => ({ refused: null, status: STATUS }),
+      () => {},
+    );
+    const closed = new Promise<void>((done) => {
+      const socket = connect(dir.socket, () => setTimeout(() => server.close(), 20));
+      socket.on('close', () => done());
+      socket.resume();
+    });
+    await closed;
+  });
+
+  test('a path that cannot be listened on is told, and left alone', async () => {
+    const told: string[] = [];
+    mkdirSync(dir.socket);
+    const server = serveControl(
+      dir.socket,
+      () => ({ refused: null, status: STATUS }),
+      (text) => told.push(text),
+    );
+    expect(told).toEqual([expect.stringMatching(/^no control socket, only the HALT file: /)]);
+    server.close();
+    expect(statSync(dir.socket).isDirectory()).toBe(true);
+  });
 });

@@ -1,0 +1,108 @@
+/** The live host on the synthetic venue: warm start under a HALT, kill and resume, and troubles that must not stop it. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { askEngine } from '../../../src/control/client.ts';
+import { dataDirAt } from '../../../src/data-dir.ts';
+import { EXIT } from '../../../src/exit-codes.ts';
+import { LiveHost } from '../../../src/host/live-host.ts';
+import type { FromEngine, StoppedMessage } from '../../../state/protocol.ts';
+import type { EngineView } from '../../../state/view.ts';
+
+let root: string;
+let host: LiveHost | undefined;
+let messages: FromEngine[] = [];
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'chimera-host-'));
+  messages = [];
+});
+afterEach(() => {
+  host?.stop('the test is over');
+  host = undefined;
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** Starts a host and waits until its warm start is over. */
+async function startHost(options: { session?: string; forMs?: number } = {}): Promise<LiveHost> {
+  host = new LiveHost(
+    {
+      kind: 'live',
+      dataDir: root,
+      symbols: ['BTC/USDT:USDT', 'ETH/USDT:USDT'],
+      seed: 1,
+      control: 'manual',
+      barIntervalUs: 1_000_000,
+      startingCash: '10000',
+      ratePerSecond: 100,
+      warmupMs: 90_000,
+      forMs: options.forMs ?? 0,
+      session: options.session,
+    },
+    (message) => messages.push(message),
+  );
+  host.start();
+  await expect.poll(() => messages.some((each) => each.type === 'ready'), { timeout: 10_000, interval: 5 }).toBe(true);
+  return host;
+}
+
+function newestView(running: LiveHost): EngineView {
+  running.handle({ type: 'credit' });
+  running.handle({ type: 'command', id: 9, command: { kind: 'set-control', mode: 'manual' } });
+  const message = messages.findLast((each) => each.type === 'view');
+  if (message?.type !== 'view') throw new Error('no view was published');
+  return message.view;
+}
+
+const stopped = (): StoppedMessage | undefined => messages.find((each) => each.type === 'stopped');
+
+test('starts halted where a HALT was left, with indicators as warm as without', async () => {
+  writeFileSync(join(root, 'HALT'), 'left by an earlier run\n');
+  const running = await startHost();
+  const view = newestView(running);
+  expect(view.halted).toBe('halt-file');
+  expect(view.kill).toBe('none-open');
+  expect(view.control).toBe('manual');
+  // 60 closes are what the slowest indicator needs, and there is one bar a second in 90 seconds of history.
+  for (const symbol of view.symbols) expect(symbol.closes.length).toBe(60);
+  expect(readFileSync(join(root, 'HALT'), 'utf8')).toBe('left by an earlier run\n');
+  running.handle({ type: 'command', id: 1, command: { kind: 'resume' } });
+  expect(newestView(running).halted).toBe('none');
+  expect(existsSync(join(root, 'HALT'))).toBe(false);
+});
+
+test('a kill is done and told even where HALT cannot be written, and a resume where it cannot be removed', async () => {
+  const running = await startHost();
+  mkdirSync(join(root, '.HALT.tmp', 'x'), { recursive: true });
+  running.handle({ type: 'command', id: 1, command: { kind: 'kill' } });
+  expect(messages).toContainEqual({ type: 'command-done', id: 1, refused: undefined });
+  expect(messages).toContainEqual(
+    expect.objectContaining({ type: 'notice', level: 'error', text: expect.stringContaining('will not know') }),
+  );
+  expect(newestView(running).kill).toBe('none-open');
+  mkdirSync(join(root, 'HALT'));
+  running.handle({ type: 'command', id: 2, command: { kind: 'resume' } });
+  await expect.poll(() => newestView(running).halted, { interval: 20 }).toBe('halt-file');
+  expect(stopped()).toBeUndefined();
+});
+
+test('a kill over the socket writes HALT, and a resume over it takes it away', async () => {
+  await startHost();
+  const dir = dataDirAt(root);
+  const killed = await askEngine(dir, 'kill');
+  expect(killed).toMatchObject({ refused: null, status: { kill: 'none-open', halted: 'operator' } });
+  expect(readFileSync(dir.haltFile, 'utf8')).toMatch(/^halted by socket at \d{4}-/);
+  expect((await askEngine(dir, 'kill'))?.refused).toBe('kill-under-way');
+  expect((await askEngine(dir, 'resume'))?.refused).toBeNull();
+  expect(existsSync(dir.haltFile)).toBe(false);
+});
+
+test('the time asked for counts from the end of the warm start; names are never used twice', async () => {
+  await startHost({ session: 'once', forMs: 100 });
+  expect(stopped()).toBeUndefined();
+  await expect.poll(() => stopped()?.summary?.session, { interval: 10 }).toBe('once');
+  await expect(startHost({ session: 'once' })).rejects.toThrow(
+    expect.objectContaining({ exitCode: EXIT.usage, message: expect.stringContaining('session once exists') }),
+  );
+});
