@@ -14,7 +14,7 @@ import { ACCOUNT, BOOK, ORDER_CAPACITY } from '../domain/tables/index.ts';
 import { assert } from '../kernel/assert.ts';
 import { referencePrice, touchFor } from '../market/ticks.ts';
 import { isLiveSlot, liveEntries, openLots } from '../oms/orders.ts';
-import { unrealised } from '../oms/positions.ts';
+import { entryTicks, unrealised } from '../oms/positions.ts';
 import { exitPrice } from '../oms/protective.ts';
 import { ordersLastMinute } from '../risk/account.ts';
 import type { GateContext } from '../risk/gates.ts';
@@ -45,9 +45,15 @@ export function takeId(state: EngineState, kind: number): number {
   return id;
 }
 
-/** Whole ticks at which a position is valued: where it could be left, else the entry. */
+/**
+ * Whole ticks at which a position is valued: where it could be left; when that is not known after lost data,
+ * the last price seen, else the entry. A mark of 0 would be a total loss that never was.
+ */
 export function markTicks(state: EngineState, instrument: number): number {
-  return Math.round(exitPrice(state.market, state.positions, instrument));
+  const exit = exitPrice(state.market, state.positions, instrument);
+  if (exit > 0) return Math.round(exit);
+  const seen = state.bars.close[instrument]!;
+  return Math.round(seen > 0 ? seen : entryTicks(state.positions, instrumentAt(state, instrument)));
 }
 
 /** Cash and the unrealised worth of all positions. */

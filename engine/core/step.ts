@@ -14,7 +14,7 @@ import { hashWords } from '../kernel/hash.ts';
 import { closeBar } from '../market/bars.ts';
 import { applyDifference, applySnapshot, breakBook, DEPTH, levelLots, levelPrice } from '../market/books.ts';
 import { forgetFlow } from '../market/indicators.ts';
-import { applyQuote, applyTrade, extendBar, setTouch } from '../market/ticks.ts';
+import { applyQuote, applyTrade, extendBar, forgetTouch, setTouch } from '../market/ticks.ts';
 import { triggered } from '../oms/protective.ts';
 import { onAssumedPrice, onTouch, onTrade, type PaperVenue } from '../sim/paper-broker.ts';
 import { walkBar } from './bar-walk.ts';
@@ -79,15 +79,13 @@ function begin(state: EngineState, atUs: number): void {
 function fold(engine: Engine, type: number, view: DataView, offset: number): void {
   const { state } = engine;
   const instrument = view.getUint16(offset + AT.instrument, true);
-  if (instrument !== NO_INSTRUMENT) {
-    assert(instrument < state.instruments.length, `instrument ${instrument} is not in this run`);
-    state.market.updatedAtUs[instrument] = nowUs(state);
-  }
   switch (type) {
     case RECORD.trade:
+      refresh(state, instrument);
       foldTrade(engine, instrument, view, offset);
       return;
     case RECORD.quote:
+      refresh(state, instrument);
       applyQuote(state.market, state.bars, instrument, view, offset);
       afterTouch(engine, instrument);
       return;
@@ -106,6 +104,16 @@ function fold(engine: Engine, type: number, view: DataView, offset: number): voi
     default:
       assert(false, `input of unknown type ${type}`);
   }
+}
+
+function checkInstrument(state: EngineState, instrument: number): void {
+  assert(instrument < state.instruments.length, `instrument ${instrument} is not in this run`);
+}
+
+/** The market of this instrument is known as of now; lost or unusable data must not come here. */
+function refresh(state: EngineState, instrument: number): void {
+  checkInstrument(state, instrument);
+  state.market.updatedAtUs[instrument] = nowUs(state);
 }
 
 function foldTrade(engine: Engine, instrument: number, view: DataView, offset: number): void {
@@ -133,15 +141,21 @@ function protect(engine: Engine, instrument: number): void {
 function foldDepth(engine: Engine, type: number, instrument: number, view: DataView, offset: number): void {
   const { state } = engine;
   const { books } = state;
+  checkInstrument(state, instrument);
   const before = books.state[instrument]!;
   if (type === RECORD.snapshot) applySnapshot(books, instrument, view, offset);
-  else if (applyDifference(books, instrument, view, offset) === DEPTH.ignored) return;
+  else {
+    const result = applyDifference(books, instrument, view, offset);
+    if (result === DEPTH.ignored || result === DEPTH.stale) return;
+  }
   const after = books.state[instrument]!;
   if (after !== before) bookEvent(engine, instrument);
   if (after === BOOK.gap) {
     forgetFlow(state.indicators, state.features, instrument);
+    if (state.market.hasQuotes[instrument] === 0) forgetTouch(state.market, instrument);
     return;
   }
+  refresh(state, instrument);
   if (state.market.hasQuotes[instrument] === 1) {
     state.bars.updates[instrument] = state.bars.updates[instrument]! + 1;
     return;
@@ -164,9 +178,10 @@ function foldGap(engine: Engine, instrument: number, view: DataView, offset: num
   const { state } = engine;
   assert(GAP_REASONS[view.getFloat64(offset + AT.gapReason, true)] !== undefined, 'unknown gap reason');
   const all = instrument === NO_INSTRUMENT;
+  if (!all) checkInstrument(state, instrument);
   for (let i = all ? 0 : instrument; i < (all ? state.instruments.length : instrument + 1); i++) {
     forgetFlow(state.indicators, state.features, i);
-    setTouch(state.market, state.bars, i, 0, 0, 0, 0);
+    forgetTouch(state.market, i);
     if (state.books.state[i] !== BOOK.synced) continue;
     breakBook(state.books, i);
     bookEvent(engine, i);
@@ -177,7 +192,7 @@ function foldGap(engine: Engine, instrument: number, view: DataView, offset: num
 function foldBar(engine: Engine, view: DataView, offset: number, receivedAtUs: number): void {
   const { state } = engine;
   const instrument = view.getUint16(offset + AT.instrument, true);
-  assert(instrument < state.instruments.length, `instrument ${instrument} is not in this run`);
+  checkInstrument(state, instrument);
   state.market.hasBars[instrument] = 1;
   const { latencyUs, latencyJitterUs } = state.config.policy.paper;
   const opensAtUs = Math.max(receivedAtUs - view.getFloat64(offset + AT.intervalUs, true), nowUs(state));

@@ -75,6 +75,14 @@ export function setTouch(
   }
 }
 
+/** The best prices are no longer known: data was lost, and an old touch must not pass for a new one. */
+export function forgetTouch(market: MarketTable, instrument: number): void {
+  market.bid[instrument] = 0;
+  market.bidLots[instrument] = 0;
+  market.ask[instrument] = 0;
+  market.askLots[instrument] = 0;
+}
+
 /** Adds a price and quantity to the bar in the making. */
 export function extendBar(bars: BarTable, instrument: number, price: number, quantity: number): void {
   if (bars.open[instrument] === 0) {
