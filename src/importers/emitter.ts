@@ -1,4 +1,4 @@
-/** Writes ready events as input records, numbered from 1 and with times that never run backwards. */
+/** Writes ready events, which come in the order of time, as input records numbered from 1. */
 import { InputEncoder, type InputKind } from '../../engine/domain/index.ts';
 import type { DepthOutput } from './depth-sequence.ts';
 import type { ReadyDepth, ReadyEvent } from './ready-event.ts';
@@ -77,8 +77,8 @@ export class Emitter implements DepthOutput {
   #write(event: ReadyEvent, kind: InputKind, atUs: number): void {
     this.inputs++;
     if (this.inputs === 1) this.firstUs = atUs;
-    this.lastUs = Math.max(this.lastUs, atUs);
-    this.#encoder.stamp(this.inputs, this.lastUs);
+    this.lastUs = atUs;
+    this.#encoder.stamp(this.inputs, atUs);
     this.#sink.append(this.#encoder.bytes());
     const counts = this.counts[event.instrument]!;
     counts[kind] = (counts[kind] ?? 0) + 1;

@@ -61,7 +61,7 @@ export interface ImportOptions {
   readonly format?: FormatName | undefined;
   /** Symbol of records that name none, where the file name does not tell either. */
   readonly symbol?: string | undefined;
-  /** Market of all files, where neither the records nor the file names tell. */
+  /** Market of all files, where neither the records nor the form of their symbols tell it. */
   readonly market?: InstrumentKind | undefined;
   /** Which time frame to take from a file that holds several, such as `1m`. */
   readonly timeFrame?: string | undefined;

@@ -135,6 +135,8 @@ describe('series', () => {
     const run = await importTexts({ 'BTCUSDT.csv': text(row(0), row(1), row(5), row(6), row(10)) });
     expect(run.header.barIntervalUs).toBe(60e6);
     expect(run.result.series[0]?.missingBars).toBe(6);
+    const tied = await importTexts({ 'BTCUSDT.csv': text(row(0), row(5), row(6)) });
+    expect(tied.header.barIntervalUs).toBe(60e6);
   });
 
   test('rows out of order are sorted; a second bar of one time is bad', async () => {

@@ -97,6 +97,8 @@ describe('futures', () => {
   test('older than the snapshot is u < id; the first kept has U ≤ id or pu = id', () => {
     expect(run([futures(1, 9, 0), futures(10, 10, 9), snapshot(10), futures(11, 12, 10)]).breaks).toBe(0);
     expect(run([snapshot(10), futures(11, 12, 10)]).breaks).toBe(0);
+    // One that ends with the snapshot is kept: from then on pu counts.
+    expect(run([snapshot(10), futures(10, 10, 9), futures(9, 12, 8)]).breaks).toBe(1);
     expect(run([snapshot(10), futures(11, 12, 9)]).breaks).toBe(1);
   });
 });

@@ -205,6 +205,18 @@ describe('a bad frame is counted with its line and reason, and skipped', () => {
     expect(inputs.map((input) => input.values.id)).toEqual([1, 10]);
   });
 
+  test('a depth change a second time, so that it is no break', async () => {
+    const lines = [
+      line(0, snapshot(10)),
+      line(1, spotDepth(11, 12)),
+      line(2, spotDepth(11, 12)),
+      line(3, spotDepth(13, 13)),
+    ];
+    const { result, inputs } = await importTexts({ 'x.jsonl': text(...lines) }, { maxBadLineShare: 0.5 });
+    expect(result.files[0]?.firstBad).toEqual([{ line: 3, reason: 'depth update 12 after 12' }]);
+    expect(inputs.map(({ kind }) => kind)).toEqual(['snapshot', 'depth', 'depth']);
+  });
+
   test('a line without receive time, and a receive time a day off', async () => {
     const { result } = await importTexts(
       { 'x.jsonl': text(line(0, spotTrade(1)), 'x {}', line(86_400_000, spotTrade(2)), '17 {}') },

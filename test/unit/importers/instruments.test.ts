@@ -168,6 +168,14 @@ describe('inferred', () => {
     ]);
   });
 
+  test('a snapshot with a number that no grid holds is refused, since no book can stand on it', async () => {
+    const snapshot = { lastUpdateId: 7, bids: [['100.5', '1']], asks: [['99999999999999999', '1']] };
+    const files = writeFiles({ 'BTCUSDT.jsonl': `${T0_MS}000 ${JSON.stringify(snapshot)}` });
+    const { error, aborted } = await refusalOf(files, { maxBadLineShare: 1 });
+    expect(error.message).toMatch(/line 1: price 99999999999999999 is off the tick 0.1 of BTC\/USDT, or too large/);
+    expect(aborted).toBe(true);
+  });
+
   test('all files of an import together', async () => {
     const files = writeFiles({
       'BTCUSDT-1.csv': trades(['100,2']),
@@ -184,17 +192,18 @@ describe('inferred', () => {
     expect(error.message).toMatch(/line 3: price 999999999 is off the tick 0.00000001 of BTC\/USDT, or too large/);
   });
 
-  test('the caller may tell the market where nothing else does', async () => {
+  test('the caller may tell the market, against the file name but not against the symbol', async () => {
     const text = `timestamp,id,type,side,price,amount,cost\n${T0_MS},1,,buy,100,1,1\n`;
     const kinds = [];
     for (const [name, market] of [
       ['ETHUSDT.csv', 'linear'],
       ['ETHUSDT_spot.csv', undefined],
+      ['ETHUSDT_spot.csv', 'linear'],
       ['ETHUSD_PERP.csv', 'linear'],
     ] as const) {
       const [file = ''] = writeFiles({ [name]: text });
       kinds.push((await runImport([file], { market })).header.instruments[0]?.kind);
     }
-    expect(kinds).toEqual(['linear', 'spot', 'inverse']);
+    expect(kinds).toEqual(['linear', 'spot', 'linear', 'inverse']);
   });
 });
