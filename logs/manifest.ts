@@ -27,7 +27,7 @@ const sourceFileSchema = z.object({
 
 const sourceSchema = z.object({
   files: z.array(sourceFileSchema).readonly(),
-  /** Recorder's clock less the venue's. */
+  /** Added to every recorded receive time: how far the recorder's clock was behind the venue's. */
   recorderOffsetUs: z.int(),
 });
 
