@@ -16,7 +16,7 @@ export { type Checkpoint, type JournalRecord, type LoadedSession, loadSession, r
 export { redact, redactText } from './redact.ts';
 export type { SessionTail } from './scan.ts';
 export { engineConfigSchema, instrumentSchema, instrumentsSchema, policySchema } from './schemas.ts';
+export { isSessionName, PARTIAL_SUFFIX } from './session-name.ts';
 export { type ManifestDraft, type ManifestEnding, SessionWriter, type SessionWriterOptions } from './session-writer.ts';
 export { type JournalReport, verifyJournal } from './verify.ts';
 export { JournalWriter, type JournalWriterOptions } from './writer.ts';
-export { isSessionName, PARTIAL_SUFFIX } from './session-name.ts';

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { JournalError, JournalRotError } from './errors.ts';
 import { type FilePort, systemFiles, writeFileDurably } from './files.ts';
 import { FORMAT_VERSION, MANIFEST_NAME } from './format.ts';
-import { isSessionName } from './session-name.ts';
 import { engineConfigSchema, instrumentsSchema, safeText, wholeNumber } from './schemas.ts';
+import { isSessionName } from './session-name.ts';
 
 /** Beyond any real manifest; a larger file is not read. */
 const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;

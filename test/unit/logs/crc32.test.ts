@@ -1,3 +1,4 @@
+/** The CRC of the journal against known vectors and against zlib, and what it catches. */
 import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { crc32Words, recordCrc } from '../../../logs/crc32.ts';

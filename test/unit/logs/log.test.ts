@@ -1,3 +1,4 @@
+/** The structured log: one JSON line each, no secret in any of them, and a full disk that stops nothing. */
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';

@@ -1,3 +1,4 @@
+/** Manifests: what is written comes back, what is damaged or hostile is refused, and writing is all or nothing. */
 import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/** Reading sessions: whole ones, open ones, torn ones, and rot that is refused with its place. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/** Sessions from their first record to their name: partial until whole, never over another one. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

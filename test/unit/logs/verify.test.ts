@@ -1,3 +1,4 @@
+/** Verification: counts, chain, and every kind of damage told with file and offset. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

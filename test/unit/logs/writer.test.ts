@@ -1,3 +1,4 @@
+/** The journal's writer: bytes as FORMAT.md says, rotation, and errors that are final. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
