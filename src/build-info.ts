@@ -1,7 +1,10 @@
-/** What this build calls itself in manifests. */
+/** What this build calls itself in manifests, so that a replay by another one is told. */
 import { readFileSync } from 'node:fs';
 
-/** Name and version of the package; the same in the sources and in `dist`. */
+/**
+ * Name and version of the package, and a hash of the engine's sources, which the bundler puts in place of the
+ * variable: two builds of one name replay alike.
+ */
 export const BUILD: string = readBuild();
 
 function readBuild(): string {
@@ -11,7 +14,7 @@ function readBuild(): string {
         string,
         unknown
       >;
-      return `${String(name)} ${String(version)}`;
+      return `${String(name)} ${String(version)}+${process.env.CHIMERA_ENGINE_HASH ?? 'unbuilt'}`;
     } catch {
       // dist lies one folder deeper than the sources
     }

@@ -1,13 +1,13 @@
 /** `chimera replay SESSION`: the console on a recorded session, or one fold without it. */
 import type { ControlMode } from '../../engine/domain/index.ts';
-import { BUILD } from '../build-info.ts';
 import { dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { loadFork } from '../fork-file.ts';
+import { refuseEmpty, replayWarnings } from '../host/session-run.ts';
 import { runReplayConsole } from './console.ts';
 import { foldFork, foldSession } from './fold-session.ts';
 import { printJson, printSummary, tell } from './output.ts';
-import { openSession, sessionDirectory } from './session-files.ts';
+import { manifestOf, openSession, sessionDirectory } from './session-files.ts';
 
 export interface ReplayArguments {
   readonly dataDir: string;
@@ -24,24 +24,14 @@ export interface ReplayArguments {
 
 export async function runReplay(args: ReplayArguments): Promise<ExitCode> {
   const directory = sessionDirectory(args.dataDir, args.session);
+  refuseForeignOptions(directory, args);
   const run = { control: args.control, barIntervalUs: args.bar, seed: args.seed, startingCash: args.cash };
   const attended = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (attended && !args.headless && !args.json)
     return runReplayConsole({ kind: 'replay', dataDir: args.dataDir, directory, run, fork: args.run });
   const session = openSession(directory);
-  const { manifest } = session;
-  if (manifest.config !== undefined && (args.control !== undefined || args.bar !== undefined)) {
-    throw new CommandError(
-      EXIT.usage,
-      `${args.session} is a recorded run: it replays under its own control and bars; leave --control and --bar away`,
-    );
-  }
-  if (session.source.count === 0) throw new CommandError(EXIT.badInput, `session ${args.session} holds no input`);
-  if (manifest.kind === 'console' && manifest.build !== BUILD)
-    tell(`recorded by ${manifest.build}, replayed by ${BUILD}`);
-  if (manifest.kind === 'console' && manifest.nodeVersion !== process.version)
-    tell(`recorded on Node ${manifest.nodeVersion}, replayed on ${process.version}`);
-  if (session.tail.torn) tell(`the recording breaks off after input ${session.tail.lastSeq}: replay ends there`);
+  refuseEmpty(session);
+  for (const warning of replayWarnings(session)) tell(warning);
   const fork = args.run === undefined ? undefined : loadFork(dataDirAt(args.dataDir), args.run);
   const { mismatch, ...result } = fork === undefined ? foldSession(session, run) : foldFork(session, fork);
   if (mismatch !== undefined)
@@ -49,4 +39,14 @@ export async function runReplay(args: ReplayArguments): Promise<ExitCode> {
   if (args.json) printJson({ session: args.session, run: args.run, ...result });
   else printSummary(`replay of ${args.session}`, result);
   return EXIT.done;
+}
+
+/** A recorded run has its own control and bars, which no option may change. */
+function refuseForeignOptions(directory: string, args: ReplayArguments): void {
+  const manifest = manifestOf(directory);
+  if (manifest.config === undefined || (args.control === undefined && args.bar === undefined)) return;
+  throw new CommandError(
+    EXIT.usage,
+    `${args.session} is a recorded run: it replays under its own control and bars; leave --control and --bar away`,
+  );
 }

@@ -1,7 +1,13 @@
 /** Finding sessions below the data directory and telling their faults in one line. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSessionName, type LoadedSession, loadSession } from '../../logs/index.ts';
+import {
+  isSessionName,
+  type LoadedSession,
+  loadSession,
+  readManifest,
+  type SessionManifest,
+} from '../../logs/index.ts';
 import { dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { asCommandError } from '../journal-faults.ts';
@@ -22,6 +28,15 @@ export function sessionDirectory(dataDir: string, name: string): string {
     );
   }
   return directory;
+}
+
+/** Reads what a session says of itself; faults as in {@link openSession}. */
+export function manifestOf(directory: string): SessionManifest {
+  try {
+    return readManifest(directory);
+  } catch (cause) {
+    throw asCommandError(cause);
+  }
 }
 
 /** Loads a session; rot ends the command with code 4, an unreadable file with 3. */

@@ -1,7 +1,7 @@
 /** `chimera sessions` and `chimera verify`: what is recorded, and whether it holds. */
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSessionName, PARTIAL_SUFFIX, readManifest, verifyJournal } from '../../logs/index.ts';
+import { cleanText, isSessionName, PARTIAL_SUFFIX, readManifest, verifyJournal } from '../../logs/index.ts';
 import { dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { asCommandError } from '../journal-faults.ts';
@@ -14,41 +14,58 @@ export interface SessionsArguments {
   readonly json: boolean;
 }
 
+interface SessionRow {
+  readonly name: string;
+  readonly kind: string;
+  /** Not known of a session that was not closed: `verify` counts them. */
+  readonly inputs: number | null;
+  readonly from: string | null;
+  readonly symbols: string;
+  readonly complete: boolean;
+}
+
 export function runSessions(args: SessionsArguments): ExitCode {
   const { sessions } = dataDirAt(args.dataDir);
-  const names = existsSync(sessions) ? readdirSync(sessions).sort() : [];
-  const rows = names
-    .filter((name) => isSessionName(name) && !name.endsWith(PARTIAL_SUFFIX))
-    .map((name) => describe(join(sessions, name), name));
+  const rows = namesIn(sessions).map((name) => describe(join(sessions, name), name));
   if (args.json) printJson({ directory: sessions, sessions: rows });
   else if (rows.length === 0)
     process.stdout.write(`no sessions in ${sessions}; \`chimera\` records one, \`chimera import\` makes one\n`);
-  else {
-    for (const row of rows) {
-      process.stdout.write(
-        `${row.name.padEnd(24)} ${row.kind.padEnd(8)} ${String(row.inputs).padStart(9)} inputs  ${row.from}  ${row.symbols}${row.complete ? '' : '  (not closed)'}\n`,
-      );
-    }
-  }
+  else for (const row of rows) process.stdout.write(`${lineOf(row)}\n`);
   return EXIT.done;
 }
 
-function describe(
-  directory: string,
-  name: string,
-): Record<'name' | 'kind' | 'from' | 'symbols', string> & { inputs: number; complete: boolean } {
+function namesIn(sessions: string): string[] {
   try {
-    const manifest = readManifest(directory);
+    const names = readdirSync(sessions).sort();
+    return names.filter((name) => isSessionName(name) && !name.endsWith(PARTIAL_SUFFIX));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    throw new CommandError(EXIT.badInput, `cannot list ${sessions}: ${message}`);
+  }
+}
+
+function lineOf({ name, kind, inputs, from, symbols, complete }: SessionRow): string {
+  const count = complete ? `${String(inputs)} inputs` : 'not closed';
+  return cleanText(
+    `${name.padEnd(24)} ${kind.padEnd(8)} ${count.padStart(16)}  ${(from ?? '').padEnd(19)}  ${symbols}`,
+  );
+}
+
+function describe(directory: string, name: string): SessionRow {
+  try {
+    const { kind, inputs, firstUs, instruments, createdAt, complete } = readManifest(directory);
+    const startedAt = complete && firstUs > 0 ? new Date(firstUs / 1000).toISOString() : createdAt;
     return {
       name,
-      kind: manifest.kind,
-      inputs: manifest.inputs,
-      from: manifest.firstUs > 0 ? new Date(manifest.firstUs / 1000).toISOString().slice(0, 19) : '-',
-      symbols: manifest.instruments.map((i) => i.symbol).join(','),
-      complete: manifest.complete,
+      kind,
+      inputs: complete ? inputs : null,
+      from: startedAt.slice(0, 19),
+      symbols: instruments.map((i) => i.symbol).join(','),
+      complete,
     };
   } catch (cause) {
-    return { name, kind: 'damaged', inputs: 0, from: '-', symbols: (cause as Error).message, complete: false };
+    return { name, kind: 'damaged', inputs: null, from: null, symbols: (cause as Error).message, complete: false };
   }
 }
 

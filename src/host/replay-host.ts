@@ -6,11 +6,12 @@ import type { ReplayAction, ToEngine } from '../../state/protocol.ts';
 import type { EngineView, LogEntry, ReplayView } from '../../state/view.ts';
 import { type DataDir, dataDirAt } from '../data-dir.ts';
 import { loadFork, saveFork, sourceOfFork } from '../fork-file.ts';
+import { Comparison } from './comparison.ts';
 import { explainOf, logEntry } from './event-ring.ts';
 import { describeInput } from './input-text.ts';
 import type { ReplayJob } from './job.ts';
 import { type Carrier, Publisher } from './publisher.ts';
-import { configFor } from './session-run.ts';
+import { configFor, refuseEmpty, replayWarnings } from './session-run.ts';
 import { Timeline } from './timeline.ts';
 import { buildView, countsOf } from './view-builder.ts';
 import { changedKeys, flatten } from './view-diff.ts';
@@ -26,6 +27,8 @@ export class ReplayHost {
   readonly #travel: TimeTravel;
   readonly #timeline: Timeline;
   readonly #publisher: Publisher;
+  readonly #comparison: Comparison;
+  #comparedEvents = 0;
   readonly #input = cursorOver(new Uint8Array(8));
   #timer: NodeJS.Timeout | undefined;
   #playing = false;
@@ -38,6 +41,7 @@ export class ReplayHost {
   constructor(job: ReplayJob, carrier: Carrier) {
     this.#carrier = carrier;
     this.#session = loadSession(job.directory);
+    refuseEmpty(this.#session);
     this.#dir = dataDirAt(job.dataDir);
     const fork = job.fork === undefined ? undefined : loadFork(this.#dir, job.fork);
     this.#travel =
@@ -45,6 +49,8 @@ export class ReplayHost {
         ? new TimeTravel(this.#session.source, configFor(this.#session.manifest, job.run))
         : new TimeTravel(sourceOfFork(this.#session.source, fork), fork.config);
     this.#timeline = new Timeline(this.#travel);
+    const recorded = this.#session.manifest.kind === 'console' && fork === undefined;
+    this.#comparison = new Comparison(this.#session, recorded);
     this.#publisher = new Publisher(
       carrier,
       () => this.#view(),
@@ -54,14 +60,9 @@ export class ReplayHost {
 
   start(): void {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
-    if (this.#session.tail.torn) {
-      this.#carrier({
-        type: 'notice',
-        level: 'warn',
-        text: `the recording breaks off: replay ends at input ${this.#session.tail.lastSeq}`,
-      });
-    }
     this.#carrier({ type: 'ready' });
+    const warnings = replayWarnings(this.#session);
+    if (warnings.length > 0) this.#carrier({ type: 'notice', level: 'warn', text: warnings.join('; ') });
     this.#indexOn();
   }
 
@@ -113,8 +114,21 @@ export class ReplayHost {
 
   /** Folds the rest of the session for the index, a slice at a time, so that keys are heard in between. */
   #indexOn(): void {
-    if (this.#timer === undefined || !this.#travel.index(INDEX_SLICE)) return;
-    setImmediate(() => this.#indexOn());
+    if (this.#timer === undefined) return;
+    const more = this.#travel.index(INDEX_SLICE);
+    this.#compareOn(!more);
+    if (more) setImmediate(() => this.#indexOn());
+  }
+
+  /** What the index has found is held against what was recorded, until the operator's keys make it another run. */
+  #compareOn(finished: boolean): void {
+    if (this.#forkedHere || this.#comparison.mismatch !== undefined) return;
+    const { events } = this.#travel;
+    while (this.#comparedEvents < events.length) this.#comparison.take(events[this.#comparedEvents++]!.event);
+    if (finished) this.#comparison.finishEvents();
+    const { mismatch } = this.#comparison;
+    if (mismatch === undefined) return;
+    this.#carrier({ type: 'notice', level: 'error', text: `not what was recorded, from here on: ${mismatch}` });
   }
 
   #show(): void {

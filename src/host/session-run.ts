@@ -1,6 +1,8 @@
 /** The run under which a session is replayed: the recorded one of a console session, or one made for an import. */
 import type { EngineConfig } from '../../engine/domain/index.ts';
-import type { SessionManifest } from '../../logs/index.ts';
+import type { LoadedSession, SessionManifest } from '../../logs/index.ts';
+import { BUILD } from '../build-info.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
 import { runConfig } from './config.ts';
 import type { ReplayRun } from './job.ts';
 
@@ -19,4 +21,20 @@ export function configFor(manifest: SessionManifest, run: ReplayRun): EngineConf
     instruments: manifest.instruments,
     synthetic: false,
   });
+}
+
+/** What whoever replays a session should know beforehand; a line each. */
+export function replayWarnings({ manifest, tail }: LoadedSession): string[] {
+  const warnings: string[] = [];
+  if (manifest.kind === 'console' && manifest.build !== BUILD)
+    warnings.push(`recorded by ${manifest.build}, replayed by ${BUILD}`);
+  if (manifest.kind === 'console' && manifest.nodeVersion !== process.version)
+    warnings.push(`recorded on Node ${manifest.nodeVersion}, replayed on ${process.version}`);
+  if (tail.torn) warnings.push(`the recording breaks off after input ${tail.lastSeq}: replay ends there`);
+  return warnings;
+}
+
+/** A session that broke off before its first input cannot be stood in. */
+export function refuseEmpty({ manifest, source }: LoadedSession): void {
+  if (source.count === 0) throw new CommandError(EXIT.badInput, `session ${manifest.name} holds no input`);
 }
