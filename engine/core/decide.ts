@@ -41,16 +41,13 @@ import type { EngineState } from './state.ts';
 export function afterBar(state: EngineState, venue: PaperVenue, instrument: number): void {
   const { signals, features, books, market, config } = state;
   const velocity = meanVelocity(state.indicators, instrument);
-  const hasQuotes = market.hasQuotes[instrument] === 1 || market.bid[instrument]! > 0;
-  surveySignals(
-    signals,
-    features,
-    instrument,
-    velocity,
-    hasQuotes,
-    books.state[instrument] !== BOOK.none,
-    config.policy.decision.signal,
-  );
+  const book = books.state[instrument] !== BOOK.none;
+  const feed = {
+    trades: market.hasTrades[instrument] === 1 || market.hasBars[instrument] === 1,
+    quotes: market.hasQuotes[instrument] === 1 || book,
+    book,
+  };
+  surveySignals(signals, features, instrument, velocity, feed, config.policy.decision.signal);
   castVote(signals, instrument, nowUs(state));
   const direction = askStrategies(signals, features, config.policy.decision, instrument);
   learn(state, instrument);

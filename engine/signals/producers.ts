@@ -12,6 +12,13 @@ export interface Signal {
   second: number;
 }
 
+/** What the feed of an instrument has shown so far; prices come from any of it. */
+export interface Feed {
+  readonly trades: boolean;
+  readonly quotes: boolean;
+  readonly book: boolean;
+}
+
 /** Reads feature `f` of the instrument; call only when all of `needs` are valid. */
 type Read = (feature: number) => number;
 
@@ -19,7 +26,7 @@ interface Producer {
   /** Features that must be valid. */
   readonly needs: readonly number[];
   /** The kind of data it cannot do without: when the feed lacks it, the producer says so instead of warming. */
-  readonly source: 'trades' | 'quotes' | 'book';
+  readonly source: 'prices' | keyof Feed;
   judge(read: Read, velocity: number, limits: SignalPolicy, out: Signal): void;
 }
 
@@ -39,7 +46,7 @@ const REGISTRY: Readonly<Record<ProducerName, Producer>> = {
   /** Oversold buys, overbought sells (Wilder 1978). */
   rsi: {
     needs: [F.rsi],
-    source: 'trades',
+    source: 'prices',
     judge(read, _velocity, limits, out) {
       const rsi = read(F.rsi);
       const beyond =
@@ -54,7 +61,7 @@ const REGISTRY: Readonly<Record<ProducerName, Producer>> = {
   /** A move over 20 bars of several average true ranges goes on. */
   momentum: {
     needs: [F.momentum, F.atr, F.close],
-    source: 'trades',
+    source: 'prices',
     judge(read, _velocity, limits, out) {
       const atr = read(F.atr);
       const moved = atr > 0 ? read(F.momentum) / atr : 0;
@@ -93,7 +100,7 @@ const REGISTRY: Readonly<Record<ProducerName, Producer>> = {
   /** Far out in the distribution of the last 60 closes, price comes back. */
   gaussian: {
     needs: [F.gaussianZ],
-    source: 'trades',
+    source: 'prices',
     judge(read, _velocity, limits, out) {
       const z = read(F.gaussianZ);
       const size = Math.abs(z);

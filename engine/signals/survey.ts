@@ -1,7 +1,7 @@
 /** One frozen row of all signals of an instrument, taken when its bar closes. */
 import { FEATURE_COUNT, PRODUCER_COUNT, type SignalPolicy } from '../domain/index.ts';
 import { type FeatureTable, SIGNAL, type SignalTable } from '../domain/tables/index.ts';
-import { PRODUCER_LIST, type Signal } from './producers.ts';
+import { type Feed, PRODUCER_LIST, type Signal } from './producers.ts';
 
 const scratch: Signal = { direction: 0, conviction: 0, first: 0, second: 0 };
 
@@ -11,8 +11,7 @@ export function surveySignals(
   features: FeatureTable,
   instrument: number,
   velocity: number,
-  hasQuotes: boolean,
-  hasBook: boolean,
+  feed: Feed,
   limits: SignalPolicy,
 ): void {
   const row = instrument * FEATURE_COUNT;
@@ -31,8 +30,8 @@ export function surveySignals(
     signals.evidence[cell * 2] = scratch.first;
     signals.evidence[cell * 2 + 1] = scratch.second;
     if (!warm) {
-      const lacking = (producer.source === 'book' && !hasBook) || (producer.source === 'quotes' && !hasQuotes);
-      signals.status[cell] = lacking ? SIGNAL.noData : SIGNAL.warming;
+      const known = producer.source === 'prices' || feed[producer.source];
+      signals.status[cell] = known ? SIGNAL.warming : SIGNAL.noData;
     } else if (signals.enabled[p] === 0) signals.status[cell] = SIGNAL.disabled;
     else signals.status[cell] = scratch.direction === 0 ? SIGNAL.neutral : SIGNAL.voted;
   }
