@@ -1,5 +1,6 @@
 /** Strategies: each turns the vote and features of one instrument into a direction, or none. */
 import {
+  asDirection,
   type DecisionPolicy,
   type Direction,
   F,
@@ -30,7 +31,7 @@ function agreeing(signals: SignalTable, instrument: number, direction: number): 
 export function voteDirection(signals: SignalTable, policy: DecisionPolicy, instrument: number): Direction {
   const score = signals.score[instrument]!;
   if (Math.abs(score) < policy.minScore || signals.consensus[instrument]! < policy.minConsensus) return 0;
-  return score > 0 ? 1 : -1;
+  return asDirection(score);
 }
 
 /** Enough producers agree and the vote carries. */
