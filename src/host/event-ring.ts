@@ -38,9 +38,10 @@ function subjectOf(event: EngineEvent): { instrument: number; ticks: number; lot
   }
 }
 
+export type DecisionEvent = Extract<EngineEvent, { kind: 'decision' }>;
+
 /** The whole of one decision, for the explain overlay. */
-export function explainOf(event: EngineEvent, instruments: readonly Instrument[]): ExplainView | undefined {
-  if (event.kind !== 'decision') return undefined;
+export function explainOf(event: DecisionEvent, instruments: readonly Instrument[]): ExplainView | undefined {
   const instrument = instruments[event.trace.instrument];
   if (instrument === undefined) return undefined;
   return {
@@ -88,8 +89,14 @@ export class EventRing {
     return this.#events.slice(start).map((event, i) => logEntry(this.#firstId + start + i, event, this.#instruments));
   }
 
+  /** The decision's event while it is here. */
+  decision(decisionId: number): DecisionEvent | undefined {
+    const found = this.#events.findLast((e) => e.kind === 'decision' && e.trace.decisionId === decisionId);
+    return found?.kind === 'decision' ? found : undefined;
+  }
+
   explain(decisionId: number): ExplainView | undefined {
-    const event = this.#events.findLast((e) => e.kind === 'decision' && e.trace.decisionId === decisionId);
+    const event = this.decision(decisionId);
     return event === undefined ? undefined : explainOf(event, this.#instruments);
   }
 }

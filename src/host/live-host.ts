@@ -343,6 +343,7 @@ export class LiveHost {
       droppedLogs: this.#ring.dropped,
       equityCurve: [...this.#curve],
       replay: undefined,
+      findDecision: (id) => this.#ring.decision(id)?.trace,
     });
   }
 }

@@ -229,10 +229,8 @@ export class ReplayHost {
   }
 
   #explain(decisionId: number): ReturnType<typeof explainOf> {
-    const found = this.#travel.events.findLast(
-      (e) => e.event.kind === 'decision' && e.event.trace.decisionId === decisionId,
-    );
-    return found === undefined ? undefined : explainOf(found.event, this.#travel.state.instruments);
+    const event = this.#timeline.decision(decisionId, this.#travel.cursor);
+    return event === undefined ? undefined : explainOf(event, this.#travel.state.instruments);
   }
 
   #lastInput(): string {
@@ -259,6 +257,7 @@ export class ReplayHost {
         moneyToNumber(readMoney(state.account.money, ACCOUNT.equity)),
       ),
       replay: this.#replayView(),
+      findDecision: (id) => this.#timeline.decision(id, this.#travel.cursor)?.trace,
     });
   }
 

@@ -2,6 +2,7 @@
 import type { EngineEvent } from '../../engine/domain/index.ts';
 import type { TimeTravel } from '../../engine/index.ts';
 import type { ReplayView } from '../../state/view.ts';
+import type { DecisionEvent } from './event-ring.ts';
 
 type Mark = ReplayView['marks'][number];
 
@@ -36,6 +37,15 @@ export class Timeline {
     const end = this.countAt(cursor);
     const start = this.countAt(cursor - 1);
     return this.#travel.events.slice(start, end).map((e) => e.event);
+  }
+
+  /** A decision made by `cursor` inputs; sought from there backward, for the recent ones are asked for. */
+  decision(decisionId: number, cursor: number): DecisionEvent | undefined {
+    for (let i = this.countAt(cursor) - 1; i >= 0; i--) {
+      const { event } = this.#travel.events[i]!;
+      if (event.kind === 'decision' && event.trace.decisionId === decisionId) return event;
+    }
+    return undefined;
   }
 
   /** Decisions, vetoes, trades and kills; thinned evenly where there are more than any screen can show. */

@@ -13,7 +13,14 @@ import {
 } from '../../engine/index.ts';
 import type { EngineView, FeedState, ReplayView } from '../../state/view.ts';
 import { symbolView, voteView } from './view-market.ts';
-import { limitViews, orderViews, positionViews, proposalViews, suggestionViews } from './view-trading.ts';
+import {
+  type FindDecision,
+  limitViews,
+  orderViews,
+  positionViews,
+  proposalViews,
+  suggestionViews,
+} from './view-trading.ts';
 
 /** What the host knows and the state does not. */
 export interface HostFacts {
@@ -28,6 +35,7 @@ export interface HostFacts {
   readonly droppedLogs: number;
   readonly equityCurve: readonly number[];
   readonly replay: ReplayView | undefined;
+  readonly findDecision: FindDecision;
 }
 
 /** Order in which the worst state of the symbols becomes the state of the feed. */
@@ -56,7 +64,7 @@ export function buildView(state: EngineState, facts: HostFacts): EngineView {
     votes: state.instruments.flatMap((instrument) => voteView(state, instrument) ?? []),
     positions: positionViews(state),
     orders: orderViews(state, nowUs),
-    proposals: proposalViews(state, nowUs),
+    proposals: proposalViews(state, nowUs, facts.findDecision),
     suggestions: suggestionViews(state),
     counts: countsOf(state),
     engine: { lagMs: facts.lagMs, inputsPerSecond: facts.inputsPerSecond, droppedLogs: facts.droppedLogs },

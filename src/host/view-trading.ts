@@ -1,5 +1,6 @@
 /** The trading half of the view: positions, orders, proposals, suggestions and limits. */
 import {
+  type DecisionTrace,
   formatMoney,
   formatOnGrid,
   type Instrument,
@@ -7,8 +8,6 @@ import {
   moneyToNumber,
   notional,
   ORDER_PURPOSES,
-  PRODUCER_COUNT,
-  PRODUCERS,
   proposalStateAt,
   ratio,
   readMoney,
@@ -28,7 +27,6 @@ import {
   ORDER_CAPACITY,
   ordersLastMinute,
   PROPOSAL_CAPACITY,
-  SIGNAL,
   SUGGESTION,
   SUGGESTION_CAPACITY,
   stateOf,
@@ -93,15 +91,19 @@ export function orderViews(state: EngineState, nowUs: number): OrderView[] {
   return views.sort((a, b) => a.orderId - b.orderId);
 }
 
-export function proposalViews(state: EngineState, nowUs: number): ProposalView[] {
+/** Finds the trace of a decision; undefined when the host no longer has it. */
+export type FindDecision = (decisionId: number) => DecisionTrace | undefined;
+
+export function proposalViews(state: EngineState, nowUs: number, findDecision: FindDecision): ProposalView[] {
   const views: ProposalView[] = [];
   for (let slot = 0; slot < PROPOSAL_CAPACITY; slot++) {
-    if (proposalStateAt(state.proposals.state[slot]!) === 'pending') views.push(proposalView(state, slot, nowUs));
+    if (proposalStateAt(state.proposals.state[slot]!) !== 'pending') continue;
+    views.push(proposalView(state, slot, nowUs, findDecision));
   }
   return views.sort((a, b) => a.proposalId - b.proposalId);
 }
 
-function proposalView(state: EngineState, slot: number, nowUs: number): ProposalView {
+function proposalView(state: EngineState, slot: number, nowUs: number, findDecision: FindDecision): ProposalView {
   const { proposals: p } = state;
   const instrument = state.instruments[p.instrument[slot]!]!;
   const side = sideOf(p.side[slot]!);
@@ -126,7 +128,7 @@ function proposalView(state: EngineState, slot: number, nowUs: number): Proposal
     target: formatOnGrid(p.targetTicks[slot]!, instrument.tick),
     rMultiple: risk > 0 ? reach / risk : 0,
     cost: formatMoney(roundTripCost(state, instrument, worth, p.lots[slot]!), 2),
-    votes: votesFor(state, instrument.index, side),
+    votes: votersOf(findDecision(p.decisionId[slot]!), side),
     expiresAtUs,
     remainingMs: Math.max(0, (expiresAtUs - nowUs) / 1000),
     atExpiry: clears(state) ? 'clears' : 'expires',
@@ -148,12 +150,12 @@ function roundTripCost(state: EngineState, instrument: Instrument, worth: Money,
   return (fees + spread) as Money;
 }
 
-function votesFor(state: EngineState, i: number, side: Side): string[] {
-  const { signals } = state;
-  return PRODUCERS.map((name, p) => ({ name, cell: i * PRODUCER_COUNT + p }))
-    .filter(({ cell }) => signals.status[cell] === SIGNAL.voted && signals.direction[cell] === side)
-    .sort((a, b) => signals.conviction[b.cell]! - signals.conviction[a.cell]!)
-    .map(({ name, cell }) => `${name} ${signals.conviction[cell]}`);
+/** Who voted for it when it was decided on, the most convinced first: later votes have not made it. */
+function votersOf(decision: DecisionTrace | undefined, side: Side): string[] {
+  return (decision?.producers ?? [])
+    .filter(({ status, direction }) => status === 'voted' && direction === side)
+    .sort((a, b) => b.conviction - a.conviction)
+    .map(({ producer, conviction }) => `${producer} ${conviction}`);
 }
 
 const SUGGESTION_STATES = ['open', 'open', 'accepted', 'rejected', 'undone'] as const;

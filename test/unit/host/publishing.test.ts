@@ -3,19 +3,21 @@ import { describe, expect, test } from 'vitest';
 import {
   cursorOver,
   DEFAULT_POLICY,
+  type DecisionTrace,
   type EngineConfig,
   type EngineEvent,
   InputEncoder,
   type InstrumentSpec,
   prepareInstrument,
 } from '../../../engine/domain/index.ts';
-import { createEngine, createState, step } from '../../../engine/index.ts';
+import { createEngine, createState, SyntheticMarket, step } from '../../../engine/index.ts';
 import { EventRing } from '../../../src/host/event-ring.ts';
 import { describeInput } from '../../../src/host/input-text.ts';
 import { LoadMeter } from '../../../src/host/load-meter.ts';
 import { Publisher } from '../../../src/host/publisher.ts';
 import { buildView } from '../../../src/host/view-builder.ts';
 import { changedKeys, flatten } from '../../../src/host/view-diff.ts';
+import { proposalViews } from '../../../src/host/view-trading.ts';
 import type { FromEngine } from '../../../state/protocol.ts';
 import type { EngineView } from '../../../state/view.ts';
 
@@ -112,6 +114,7 @@ describe('view', () => {
         droppedLogs: 0,
         equityCurve: [],
         replay: undefined,
+        findDecision: () => undefined,
       });
     const before = flatten(view());
     encoder.quote(0, 1_000_000, 100_000, 5, 100_002, 7, 1);
@@ -132,6 +135,29 @@ describe('view', () => {
       ].sort(),
     );
     expect(describeInput(cursor, INSTRUMENTS)).toBe('quote BTC/USDT:USDT 10000.0 / 10000.2');
+  });
+
+  test('a proposal names who voted for it when it was made, the most convinced first', () => {
+    const market = new SyntheticMarket({ seed: 5, startUs: 1_700_000_000_000_000, symbols: ['BTC/USDT:USDT'] });
+    const engine = createEngine(createState({ ...CONFIG, bookLevels: 128, instruments: market.instruments }));
+    const encoder = new InputEncoder();
+    const traces = new Map<number, DecisionTrace>();
+    const proposals = () => proposalViews(engine.state, engine.state.control.nowUs[0]!, (id) => traces.get(id));
+    for (let seq = 1; proposals().length === 0; seq++) {
+      const receivedAtUs = market.emit(encoder);
+      encoder.stamp(seq, receivedAtUs);
+      for (const event of step(engine, cursorOver(encoder.bytes())))
+        if (event.kind === 'decision') traces.set(event.trace.decisionId, event.trace);
+    }
+    const [proposal] = proposals();
+    const trace = traces.get(proposal!.decisionId)!;
+    const voters = trace.producers.filter((each) => each.status === 'voted' && each.direction === proposal!.side);
+    expect(voters.length).toBeGreaterThan(0);
+    const convictions = proposal!.votes.map((vote) => Number(vote.split(' ')[1]));
+    expect(convictions).toEqual(convictions.toSorted((a, b) => b - a));
+    expect([...proposal!.votes].sort()).toEqual(voters.map((each) => `${each.producer} ${each.conviction}`).sort());
+    traces.clear();
+    expect(proposals()[0]!.votes).toEqual([]);
   });
 
   test('words for trades and commands', () => {
