@@ -84,6 +84,7 @@ export const isHaltFilePresent = (dir: DataDir): boolean => existsSync(dir.haltF
 export function writeHaltFile(dir: DataDir, text: string): void {
   if (isHaltFilePresent(dir)) return;
   try {
+    mkdirSync(dir.root, { recursive: true, mode: 0o700 });
     writeFileDurably(dir.haltFile, `${text}\n`);
   } catch (cause) {
     throw new CommandError(EXIT.fault, (cause as Error).message);

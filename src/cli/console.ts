@@ -31,7 +31,7 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
   const attended = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const headless = args.headless || args.json || !attended;
   const forMs = args.forMs ?? (headless && !attended ? UNATTENDED_MS : 0);
-  if (headless && forMs === 0) tell('headless until SIGINT or `chimera kill`; end it by itself with --for 60s');
+  if (headless && forMs === 0) tell('headless until Ctrl-C or SIGTERM; --for 60s ends it by itself');
   const thread = startEngineThread({
     kind: 'live',
     dataDir: args.dataDir,
@@ -131,7 +131,8 @@ async function watchHeadless(thread: EngineThread): Promise<StoppedMessage> {
     if (message.type === 'notice') tell(`${message.level}: ${message.text}`);
   });
   const stop = (): void => thread.send({ type: 'stop' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, stop);
+  process.on('SIGTSTP', () => tell('Ctrl-Z would stop the engine with its stops: ignored'));
   return thread.stopped;
 }
 

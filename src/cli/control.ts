@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { askEngine } from '../control/client.ts';
 import type { ControlStatus } from '../control/messages.ts';
-import { dataDirAt, isHaltFilePresent, openDataDir, removeHaltFile, writeHaltFile } from '../data-dir.ts';
+import { dataDirAt, isHaltFilePresent, removeHaltFile, writeHaltFile } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { ownerOf } from '../owner.ts';
 import { printJson, printSummary, tell } from './output.ts';
@@ -45,7 +45,8 @@ export async function runStatus(args: ControlArguments): Promise<ExitCode> {
 
 /** Kills: through the socket when an engine answers there, else by the HALT file, which engines look for by themselves. */
 export async function runKill(args: ControlArguments & { readonly flatten: boolean }): Promise<ExitCode> {
-  const dir = openDataDir(args.dataDir);
+  // Not opened: whatever is wrong with the directory, a kill is not refused for it.
+  const dir = dataDirAt(args.dataDir);
   if (args.flatten) return flatten(args);
   let silence: string | undefined;
   const reply = await askEngine(dir, 'kill').catch((cause: Error) => {
