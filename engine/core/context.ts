@@ -95,9 +95,12 @@ export function entryLimit(state: EngineState, instrument: number, side: number)
   return Math.max(Math.round(base) + side * reach, 1);
 }
 
+/** Positions that are open, and those that an entry under way may open before the next one is judged. */
 function openPositions(state: EngineState): number {
   let count = 0;
-  for (let i = 0; i < state.instruments.length; i++) if (state.positions.lots[i] !== 0) count++;
+  for (let i = 0; i < state.instruments.length; i++) {
+    if (state.positions.lots[i] !== 0 || liveEntries(state.orders, i) > 0) count++;
+  }
   return count;
 }
 

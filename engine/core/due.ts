@@ -10,7 +10,7 @@ import { sampleEquity } from '../risk/account.ts';
 import { nextArrival, type PaperVenue } from '../sim/paper-broker.ts';
 import { computeEquity, controlMode, nowUs } from './context.ts';
 import { afterBar, clearProposal } from './decide.ts';
-import { exitPosition, runVenue } from './execution.ts';
+import { cancelEntries, exitPosition, runVenue } from './execution.ts';
 import { checkAccount } from './halt.ts';
 import type { EngineState } from './state.ts';
 
@@ -67,17 +67,21 @@ function settleProposals(state: EngineState, venue: PaperVenue): void {
 
 function onGrid(state: EngineState, venue: PaperVenue): void {
   const { market, bars, books, features, indicators } = state;
+  watchAccount(state, venue);
   for (let i = 0; i < state.instruments.length; i++) {
     if (market.hasBars[i] === 1) continue;
     if (closeBar(bars, market, books, features, indicators, i)) afterBar(state, venue, i);
   }
-  afterTime(state, venue);
 }
 
-/** Account and positions at a regular moment: equity, limits, positions held for too long. */
-export function afterTime(state: EngineState, venue: PaperVenue): void {
+/**
+ * Account and positions at a regular moment, before anything is decided at it: equity, limits, positions held
+ * for too long. A limit that breaks halts, and cancels the entries that work.
+ */
+export function watchAccount(state: EngineState, venue: PaperVenue): void {
   const now = nowUs(state);
-  if (sampleEquity(state.account, computeEquity(state), now)) checkAccount(state);
+  const moved = sampleEquity(state.account, computeEquity(state), now);
+  if (moved && checkAccount(state)) cancelEntries(state, venue, -1);
   const longest = state.config.policy.execution.maxHoldingBars * state.config.barIntervalUs;
   for (let i = 0; i < state.instruments.length; i++) {
     if (overdue(state.positions, i, now, longest)) exitPosition(state, venue, i, 'time');

@@ -54,9 +54,11 @@ export function withdrawProposals(state: EngineState): void {
   }
 }
 
-/** Halts when the account has lost more than policy allows. */
-export function checkAccount(state: EngineState): void {
-  if (isHalted(state)) return;
+/** Halts when the account has lost more than policy allows. @returns true when it did so now. */
+export function checkAccount(state: EngineState): boolean {
+  if (isHalted(state)) return false;
   const breach = accountBreach(state.account, state.config.policy.risk);
-  if (breach !== undefined) halt(state, breach.reason, breach.value, breach.limit);
+  if (breach === undefined) return false;
+  halt(state, breach.reason, breach.value, breach.limit);
+  return true;
 }

@@ -5,6 +5,7 @@ import {
   type EngineConfig,
   type Instrument,
   Outbox,
+  type Policy,
   parseMoney,
   prepareInstrument,
   writeMoney,
@@ -18,6 +19,7 @@ import {
   FeatureTable,
   GovernorTable,
   MarketTable,
+  ORDER_TIMES_KEPT,
   OrderTable,
   PositionTable,
   ProposalTable,
@@ -53,6 +55,7 @@ export interface EngineState {
 export function createState(config: EngineConfig): EngineState {
   assert(config.instruments.length > 0 && config.instruments.length < 0xffff, 'a run needs instruments');
   assert(config.barIntervalUs > 0 && Number.isSafeInteger(config.barIntervalUs), 'bar interval');
+  checkPolicy(config.policy);
   const arena = new Arena();
   const n = config.instruments.length;
   const state: EngineState = {
@@ -75,6 +78,16 @@ export function createState(config: EngineConfig): EngineState {
   };
   initialise(state);
   return state;
+}
+
+/** What exact arithmetic and the counters ask of a policy; whether a figure is wise is judged where it is set. */
+function checkPolicy({ risk, execution, paper }: Policy): void {
+  for (const [name, value] of Object.entries({ ...risk, ...execution, ...paper })) {
+    if (!/(?:Ppm|Us)$/.test(name)) continue;
+    assert(Number.isSafeInteger(value) && value >= 0, `policy: ${name} is ${value}, no whole number from 0`);
+  }
+  const { maxOrdersPerMinute } = risk;
+  assert(maxOrdersPerMinute <= ORDER_TIMES_KEPT, `policy: maxOrdersPerMinute is over ${ORDER_TIMES_KEPT}`);
 }
 
 function initialise(state: EngineState): void {

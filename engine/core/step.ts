@@ -21,7 +21,7 @@ import { walkBar } from './bar-walk.ts';
 import { applyCommand } from './commands.ts';
 import { nowUs } from './context.ts';
 import { afterBar } from './decide.ts';
-import { afterTime, refreshDeadline, runDue, setNow } from './due.ts';
+import { refreshDeadline, runDue, setNow, watchAccount } from './due.ts';
 import { exitPosition, paperVenue, reportsInto } from './execution.ts';
 import type { EngineState } from './state.ts';
 
@@ -218,8 +218,8 @@ function takeBar(engine: Engine, instrument: number, view: DataView, offset: num
   extendBar(bars, instrument, view.getFloat64(offset + AT.low, true), 0);
   extendBar(bars, instrument, view.getFloat64(offset + AT.close, true), 0);
   market.volume[instrument] = market.volume[instrument]! + volume;
+  watchAccount(state, engine.venue);
   if (closeBar(bars, market, state.books, state.features, state.indicators, instrument)) {
     afterBar(state, engine.venue, instrument);
   }
-  afterTime(state, engine.venue);
 }
