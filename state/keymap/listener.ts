@@ -108,7 +108,11 @@ export class KeyListener {
   #act(): void {
     const { guard, due } = takeDue(this.#guard, this.#now());
     this.#guard = guard;
-    if (due === undefined) return;
+    if (due === undefined) {
+      // Timers count whole milliseconds and may fire a part of one early: a key must not be held for ever.
+      if (guard.held !== undefined) this.#armGuard(Math.max(1, guard.held.dueAtMs - this.#now()));
+      return;
+    }
     this.#options.apply(due);
     this.#options.store.flush();
   }

@@ -10,6 +10,7 @@ import {
   replayView,
   suggestionView,
 } from '../../fixtures/console-view.ts';
+import { fakeTimers } from '../../fixtures/fake-timers.ts';
 
 const notice = (rig: ConsoleRig): string => rig.store.getSnapshot().notice?.text ?? '';
 const overlay = (rig: ConsoleRig): string => rig.store.getSnapshot().ui.overlay.kind;
@@ -26,6 +27,13 @@ describe('approve and veto', () => {
     expect(rig.port.commands()).toEqual([{ kind: 'approve', proposalId: 12, revision: 3, viewSeq: 777 }]);
     rig.press('v');
     expect(rig.port.commands()[1]).toEqual({ kind: 'veto', proposalId: 12, revision: 3, viewSeq: 777 });
+  });
+
+  it('act though the timer of the guard fires a moment early', () => {
+    const rig = consoleRig(120, 40, fakeTimers(10_000, 0.7));
+    rig.show();
+    rig.press('a');
+    expect(rig.port.commands()).toMatchObject([{ kind: 'approve' }]);
   });
 
   it('act on what was on screen when the key was pressed, though a newer view comes meanwhile', () => {
