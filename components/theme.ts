@@ -88,18 +88,26 @@ export function createTheme(level: ColourLevel): Theme {
   };
 }
 
+/** Neighbours of one look share their sequences: each costs Ink time at every frame. */
 function renderLine(styled: StyledLine, width: number, theme: Theme): string {
   let text = '';
+  let open = '';
   for (const part of fitLine(styled, width)) {
-    const open = theme.open(part);
-    text += open === '' ? part.text : `${open}${part.text}${RESET}`;
+    if (part.text === '') continue;
+    const next = theme.open(part);
+    if (next !== open) text += (open === '' ? '' : RESET) + next;
+    text += part.text;
+    open = next;
   }
-  return text;
+  return open === '' ? text : text + RESET;
 }
 
 /** Exactly `height` rows of exactly `width` columns. */
-export function renderLines(lines: readonly StyledLine[], width: number, height: number, theme: Theme): string {
-  const rows: string[] = [];
-  for (let row = 0; row < height; row++) rows.push(renderLine(lines[row] ?? [], width, theme));
-  return rows.join('\n');
+export function renderLines(
+  lines: readonly StyledLine[],
+  width: number,
+  height: number,
+  theme: Theme,
+): readonly string[] {
+  return Array.from({ length: height }, (_, row) => renderLine(lines[row] ?? [], width, theme));
 }

@@ -90,7 +90,7 @@ function orderText(entry: LogEntry, event: Body<'order'>): EventText {
   const at = event.limitTicks === 0 ? 'at market' : `at ${price(entry, event.limitTicks)}`;
   const size = `${event.purpose} ${sideText(event.side)} ${quantity(entry, event.lots)} ${at}`;
   const bad = event.event === 'reject' || event.event === 'lose';
-  const text = `#${event.orderId} ${size}: ${ORDER_EVENT_TEXT[event.event]} (cleared: ${event.clearance})`;
+  const text = `#${event.orderId} ${ORDER_EVENT_TEXT[event.event]}: ${size} (cleared: ${event.clearance})`;
   return { label: 'ORDER', text, tone: bad ? 'alarm' : 'plain' };
 }
 

@@ -10,6 +10,9 @@ import { reduce } from './reducer.ts';
 import type { Timers } from './timers.ts';
 
 const PUBLISH_INTERVAL_MS = 100;
+/** A frame costs in proportion to its cells: a screen beyond this many is drawn less often, at least five times a second. */
+const CELLS_PER_MS = 60;
+const SLOWEST_INTERVAL_MS = 200;
 /** How long a view counts as the answer to the last key. */
 const ANSWER_WITHIN_MS = 250;
 
@@ -50,7 +53,7 @@ export function createStore(timers: Timers, columns: number, rows: number): Stor
   };
   const schedule = (): void => {
     if (cancelTimer !== undefined) return;
-    cancelTimer = timers.after(Math.max(0, publishedAtMs + PUBLISH_INTERVAL_MS - timers.now()), publish);
+    cancelTimer = timers.after(Math.max(0, publishedAtMs + publishInterval(state) - timers.now()), publish);
   };
   return {
     getSnapshot: () => snapshot,
@@ -80,4 +83,8 @@ export function createStore(timers: Timers, columns: number, rows: number): Stor
       listeners.clear();
     },
   };
+}
+
+function publishInterval({ ui }: ConsoleState): number {
+  return Math.min(SLOWEST_INTERVAL_MS, Math.max(PUBLISH_INTERVAL_MS, (ui.columns * ui.rows) / CELLS_PER_MS));
 }

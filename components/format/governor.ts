@@ -39,7 +39,8 @@ function effectText(each: SuggestionView): string {
 export function formatGovernor(slice: GovernorSlice, width: number, height: number): readonly StyledLine[] {
   const { suggestions } = slice;
   if (suggestions.length === 0) {
-    return [line(span(' nothing to suggest: too few measured outcomes, or edges pay their cost', 'quiet'))];
+    const text = 'no suggestion: too few measured outcomes yet, or edges that pay their cost';
+    return wrapText(text, width - 1).map((row) => line(' ', span(row, 'quiet')));
   }
   const chosen = suggestions.find((each) => each.suggestionId === slice.selected) ?? suggestions[0];
   const lines: StyledLine[] = [];

@@ -32,7 +32,7 @@ function columns({ changed, silent, selected }: TicksSlice): ReadonlyArray<Colum
   return [
     {
       title: '  symbol',
-      width: 13,
+      width: 16,
       align: 'left',
       rank: 1,
       grows: 22,

@@ -33,7 +33,8 @@ export function openTerminal(options: TerminalSessionOptions): TerminalSession {
   const { columns, rows } = terminalSize(stdout);
   const writer: AsyncTerminalWriter = new AsyncTerminalWriter(openSink(stdout.fd), {
     onIdle: () => screen.flush(),
-    onDead: onLost,
+    // Later: the first write may fail before the caller has put everything together.
+    onDead: (error) => setImmediate(onLost, error),
   });
   const screen = new CellDiffStdout(writer, columns, rows);
   const guard = guardTerminal({

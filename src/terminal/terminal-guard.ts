@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import { LEAVE_TERMINAL } from './modes.ts';
+import { openNonBlocking } from './terminal-writer.ts';
 
 export type EndCause =
   | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
@@ -73,12 +74,7 @@ export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
  * be opened again (it belongs to another user), the descriptor itself has to do.
  */
 function writeNow(fd: number, text: string): void {
-  let own: number | undefined;
-  try {
-    own = fs.openSync(`/dev/fd/${fd}`, fs.constants.O_WRONLY | fs.constants.O_NOCTTY | fs.constants.O_NONBLOCK);
-  } catch {
-    own = undefined;
-  }
+  const own = openNonBlocking(fd);
   try {
     fs.writeSync(own ?? fd, text);
   } catch {

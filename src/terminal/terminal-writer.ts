@@ -13,25 +13,41 @@ export interface TerminalSink {
 /** How long to wait before a full terminal is tried again. */
 const RETRY_MS = 20;
 
+/** Opening it again gives a description of our own, whose mode is nobody else's. */
+const OWN_PATH = process.platform === 'linux' ? (fd: number) => `/dev/fd/${fd}` : () => '/dev/tty';
+
+/** The terminal behind a descriptor, opened once more and non-blocking; undefined where that is not allowed. */
+export function openNonBlocking(fd: number): number | undefined {
+  const flags = fs.constants.O_WRONLY | fs.constants.O_NOCTTY | fs.constants.O_NONBLOCK;
+  try {
+    return fs.openSync(OWN_PATH(fd), flags);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
- * The terminal behind a file descriptor, opened once more and non-blocking: a stalled one answers EAGAIN
- * instead of holding a thread. Falls back to the descriptor itself.
+ * A sink on a terminal. A stalled one answers EAGAIN instead of holding anything up; and a write is over when it
+ * returns, so that none can come after the sequence that gives the terminal back. Where the terminal may not be
+ * opened again, writes go through the thread pool.
  */
 export function openSink(fd: number): TerminalSink {
-  const flags = fs.constants.O_WRONLY | fs.constants.O_NOCTTY | fs.constants.O_NONBLOCK;
-  let own: number | undefined;
-  try {
-    own = fs.openSync(`/dev/fd/${fd}`, flags);
-  } catch {
-    own = undefined;
+  const own = openNonBlocking(fd);
+  if (own === undefined) {
+    return { write: (bytes, done) => fs.write(fd, bytes, 0, bytes.byteLength, null, done), close() {} };
   }
-  const target = own ?? fd;
   return {
-    write: (bytes, done) => fs.write(target, bytes, 0, bytes.byteLength, null, done),
-    close() {
-      if (own !== undefined) fs.closeSync(own);
-      own = undefined;
+    write(bytes, done) {
+      let written = 0;
+      let failure: NodeJS.ErrnoException | null = null;
+      try {
+        written = fs.writeSync(own, bytes);
+      } catch (error) {
+        failure = error as NodeJS.ErrnoException;
+      }
+      done(failure, written);
     },
+    close: () => fs.closeSync(own),
   };
 }
 

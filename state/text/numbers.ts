@@ -90,9 +90,9 @@ export function duration(ms: number): string {
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** Time of day in UTC with milliseconds: `14:03:22.123`. */
+/** Time of day in UTC with milliseconds: `14:03:22.123`; dashes before the first input, when there is none. */
 export function clock(atUs: number): string {
-  if (!Number.isFinite(atUs) || atUs < 0) return '--:--:--.---';
+  if (!Number.isFinite(atUs) || atUs <= 0) return '--:--:--.---';
   const ms = Math.floor(atUs / 1000) % 86_400_000;
   const seconds = Math.floor(ms / 1000);
   const time = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map(two).join(':');
@@ -102,5 +102,5 @@ export function clock(atUs: number): string {
 /** Date in UTC: `2024-03-05`. */
 export function date(atUs: number): string {
   const ms = Math.floor(atUs / 1000);
-  return ms >= 0 && ms < 8.64e15 ? new Date(ms).toISOString().slice(0, 10) : '----------';
+  return ms > 0 && ms < 8.64e15 ? new Date(ms).toISOString().slice(0, 10) : '----------';
 }

@@ -87,8 +87,8 @@ function poisoned<T>(value: T, text: string, field = ''): T {
 const OWN_STYLE = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
 
 /** What is wrong with rendered rows: a foreign character or a row of another width. */
-function breaches(text: string, width: number): string[] {
-  return text.split('\n').flatMap((row) => {
+function breaches(rows: readonly string[], width: number): string[] {
+  return rows.flatMap((row) => {
     const bare = row.replace(OWN_STYLE, '');
     const wrong = [];
     if (/[\p{C}\p{M}\p{Zl}\p{Zp}\p{Emoji_Presentation}]/u.test(bare))
@@ -144,6 +144,6 @@ describe('messages', () => {
 });
 
 it('the checks above would see an escape sequence and a row that is too wide', () => {
-  expect(breaches('\u001b[2Jx', 5)).toHaveLength(2);
-  expect(breaches('\u001b[31mabcde\u001b[0m', 5)).toEqual([]);
+  expect(breaches(['\u001b[2Jx'], 5)).toHaveLength(2);
+  expect(breaches(['\u001b[31mabcde\u001b[0m'], 5)).toEqual([]);
 });

@@ -32,7 +32,7 @@ describe('a rendered line', () => {
     'stale',
   ];
   const text = (level: 'none' | '16' | '256' | 'truecolor') =>
-    renderLines([line(...styles.map((style) => span('x', style, 'changed')))], 20, 2, createTheme(level));
+    renderLines([line(...styles.map((style) => span('x', style, 'changed')))], 20, 2, createTheme(level)).join('\n');
 
   it('has no colour without colour, but marks what is stale, chosen or alarming by attributes', () => {
     expect(text('none')).not.toMatch(/\[(3|4|9|10)\d/);
@@ -58,7 +58,7 @@ describe('a rendered line', () => {
   });
 
   it('is as wide and the block as high as asked', () => {
-    const rows = renderLines([line('abcdef')], 4, 3, createTheme('none')).split('\n');
+    const rows = renderLines([line('abcdef')], 4, 3, createTheme('none'));
     expect(rows).toEqual(['abc…', '    ', '    ']);
   });
 });

@@ -7,9 +7,9 @@ import { type FakeTimers, fakeTimers } from '../../fixtures/fake-timers.ts';
 const viewAction = (seq: number, timers: FakeTimers) =>
   ({ type: 'view', view: engineView({ seq }), lastLogId: 0, atMs: timers.now() }) as const;
 
-function started() {
+function started(columns = 80, rows = 24) {
   const timers = fakeTimers();
-  const store = createStore(timers, 80, 24);
+  const store = createStore(timers, columns, rows);
   let published = 0;
   store.subscribe(() => {
     published++;
@@ -28,6 +28,21 @@ describe('the store', () => {
     expect(published()).toBeLessThanOrEqual(11);
     timers.advance(100);
     expect(store.getSnapshot().view?.seq).toBe(99);
+  });
+
+  it('publishes a large screen less often, but five times a second at least', () => {
+    for (const [columns, rows] of [
+      [200, 60],
+      [400, 100],
+    ] as const) {
+      const { timers, store, published } = started(columns, rows);
+      for (let i = 0; i < 100; i++) {
+        store.offerView(viewAction(i, timers));
+        timers.advance(10);
+      }
+      expect(published()).toBeGreaterThanOrEqual(5);
+      expect(published()).toBeLessThanOrEqual(6);
+    }
   });
 
   it('publishes at once after a key', () => {

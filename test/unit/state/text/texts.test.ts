@@ -92,6 +92,6 @@ describe('numbers', () => {
     ]);
     expect(clock(Date.UTC(2024, 2, 5, 14, 3, 22, 123) * 1000)).toBe('14:03:22.123');
     expect(date(Date.UTC(2024, 2, 5) * 1000)).toBe('2024-03-05');
-    expect([clock(-1), date(Number.NaN)]).toEqual(['--:--:--.---', '----------']);
+    expect([clock(0), date(Number.NaN)]).toEqual(['--:--:--.---', '----------']);
   });
 });
