@@ -1,0 +1,187 @@
+/** The mounted console, from the bytes of a key to the bytes on the terminal: a pipe stands in for the tty. */
+import { execFileSync } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type ConsoleExit, type ConsoleHandle, mountConsole } from '../../src/console/mount.tsx';
+import { engineView, proposalView } from '../fixtures/console-view.ts';
+import { fakePort } from '../fixtures/fake-port.ts';
+import { oracleTerminal } from '../fixtures/oracle-terminal.ts';
+
+const COLUMNS = 120;
+const ROWS = 40;
+
+class FakeInput extends EventEmitter {
+  raw: boolean[] = [];
+  setEncoding(): this {
+    return this;
+  }
+  setRawMode(raw: boolean): this {
+    this.raw.push(raw);
+    return this;
+  }
+  pause(): this {
+    return this;
+  }
+}
+
+class FakeOutput extends EventEmitter {
+  columns = COLUMNS;
+  rows = ROWS;
+  readonly fd: number;
+  constructor(fd: number) {
+    super();
+    this.fd = fd;
+  }
+}
+
+const open: Array<{ handle: ConsoleHandle; folder: string; fd: number }> = [];
+afterEach(() => {
+  for (const { handle, folder, fd } of open.splice(0)) {
+    handle.close();
+    fs.closeSync(fd);
+    fs.rmSync(folder, { recursive: true });
+  }
+});
+
+/** Listeners that a mounted console may add and must take away. */
+const listeners = (): number[] =>
+  ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGTSTP', 'uncaughtException', 'unhandledRejection'].map((event) =>
+    process.listenerCount(event),
+  );
+
+function mounted() {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'chimera-mount-'));
+  const fifo = path.join(folder, 'tty');
+  execFileSync('mkfifo', [fifo]);
+  const fd = fs.openSync(fifo, fs.constants.O_RDWR | fs.constants.O_NONBLOCK);
+  const stdin = new FakeInput();
+  const stdout = new FakeOutput(fd);
+  const port = fakePort();
+  const exits: ConsoleExit[] = [];
+  const terminal = oracleTerminal(COLUMNS, ROWS, { raw: true });
+  const before = listeners();
+  const handle = mountConsole({
+    port,
+    stdin: stdin as unknown as NodeJS.ReadStream,
+    stdout: stdout as unknown as NodeJS.WriteStream & { fd: number },
+    env: { TERM: 'xterm-256color' },
+    now: () => performance.now(),
+    onExit: (exit) => exits.push(exit),
+  });
+  open.push({ handle, folder, fd });
+  const bytes = Buffer.alloc(65_536);
+  let output = '';
+  const drain = async (): Promise<void> => {
+    for (;;) {
+      let length = 0;
+      try {
+        length = fs.readSync(fd, bytes);
+      } catch {
+        return;
+      }
+      const text = bytes.toString('utf8', 0, length);
+      output += text;
+      await terminal.write(text);
+    }
+  };
+  const until = async (what: string, done: () => boolean): Promise<void> => {
+    for (const end = performance.now() + 5_000; ; ) {
+      await drain();
+      if (done()) return;
+      if (performance.now() > end) throw new Error(`never: ${what}\n${terminal.rows().join('\n')}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  const text = (): string => terminal.rows().join('\n');
+  return { stdin, stdout, port, exits, terminal, handle, until, drain, text, before, output: () => output };
+}
+
+describe.runIf(process.platform === 'linux')('the mounted console', () => {
+  it('draws its first frame at once, before the engine and before the loop has turned', async () => {
+    const console_ = mounted();
+    await console_.drain();
+    expect(console_.terminal.isAlternate()).toBe(true);
+    expect(console_.terminal.modes().bracketedPaste).toBe(true);
+    expect(console_.text()).toContain('waiting for the engine');
+    expect(console_.stdin.raw).toEqual([true]);
+  });
+
+  it('shows a view, and an approval goes out once with what was seen', async () => {
+    const console_ = mounted();
+    console_.port.view(engineView({ seq: 5, proposals: [proposalView({ proposalId: 12, revision: 2 })] }));
+    await console_.until('the view', () => console_.text().includes('BUY 0.012 BTC/USDT'));
+    expect(console_.port.sent).toContainEqual({ type: 'credit' });
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    console_.stdin.emit('data', 'a');
+    await console_.until('the command', () => console_.port.commands().length > 0);
+    expect(console_.port.commands()).toEqual([{ kind: 'approve', proposalId: 12, revision: 2, viewSeq: 5 }]);
+  });
+
+  it('loads the chart after the first frames', async () => {
+    const console_ = mounted();
+    console_.port.view(engineView());
+    await console_.until('the chart', () => /P +64,233\.10 ⡇/.test(console_.text()));
+  });
+
+  it('kills before anything is painted', () => {
+    const console_ = mounted();
+    console_.stdin.emit('data', '\u000b');
+    expect(console_.port.commands()).toEqual([{ kind: 'kill' }]);
+  });
+
+  it('shows console calls as messages, and no byte of them anywhere else', async () => {
+    const console_ = mounted();
+    console.warn('a warning \u001b[31mfrom a library');
+    await console_.until('the message', () => console_.text().includes('a warning ?[31mfrom a library'));
+    expect(console_.output()).not.toContain('\u001b[31mfrom');
+  });
+
+  it('paints all again on Ctrl-L, and follows a resize', async () => {
+    const console_ = mounted();
+    console_.port.view(engineView());
+    await console_.until('the view', () => console_.text().includes('10,023.11'));
+    const before = console_.output().length;
+    console_.stdin.emit('data', '\u000c');
+    await console_.until('the repaint', () => console_.output().slice(before).includes('\u001b[2J'));
+    console_.terminal.resize(80, 24);
+    console_.stdout.columns = 80;
+    console_.stdout.rows = 24;
+    console_.stdout.emit('resize');
+    await console_.until(
+      'the small screen',
+      () => console_.terminal.rows().length === 24 && console_.text().includes('8 Log'),
+    );
+    expect(console_.terminal.rows().at(-1)).toContain('Ctrl-K KILL');
+  });
+
+  it('leaves once when asked, with the terminal and the process as they were', async () => {
+    const console_ = mounted();
+    await console_.drain();
+    console_.stdin.emit('data', 'q');
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    console_.stdin.emit('data', 'l');
+    await console_.until('the end', () => console_.exits.length > 0);
+    await console_.drain();
+    expect(console_.exits).toEqual([{ kind: 'left' }]);
+    expect(console_.terminal.isAlternate()).toBe(false);
+    expect(console_.terminal.modes()).toEqual({ bracketedPaste: false, wraparound: true });
+    expect(console_.output().endsWith('\u001b[?1049l')).toBe(true);
+    expect(console_.stdin.raw).toEqual([true, false]);
+    expect(listeners()).toEqual(console_.before);
+    console_.port.view(engineView());
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await console_.drain();
+    expect(console_.output().endsWith('\u001b[?1049l')).toBe(true);
+  });
+
+  it('says that the terminal is lost when it is', async () => {
+    const console_ = mounted();
+    console_.stdin.emit('error', new Error('EIO'));
+    expect(console_.exits).toMatchObject([{ kind: 'terminal-lost' }]);
+    console_.handle.close();
+    expect(console_.exits).toHaveLength(1);
+  });
+});
