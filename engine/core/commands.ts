@@ -17,7 +17,7 @@ import { unreachable } from '../kernel/assert.ts';
 import type { PaperVenue } from '../sim/paper-broker.ts';
 import { controlMode, isHalted } from './context.ts';
 import { clearProposal } from './decide.ts';
-import { cancelEntries, exitPosition } from './execution.ts';
+import { cancelEntries, pressFlatten } from './execution.ts';
 import { advanceKill, checkAccount, halt, killStage, moveKill, withdrawProposals } from './halt.ts';
 import type { EngineState } from './state.ts';
 
@@ -108,7 +108,7 @@ function kill(state: EngineState, venue: PaperVenue, source: CommandSource): Ref
 
 function flatten(state: EngineState, venue: PaperVenue, source: CommandSource): RefusalReason | undefined {
   if (!moveKill(state, 'flatten', source)) return 'not-killed';
-  for (let i = 0; i < state.instruments.length; i++) exitPosition(state, venue, i, 'flatten');
+  pressFlatten(state, venue);
   advanceKill(state);
   return undefined;
 }

@@ -10,7 +10,7 @@ import { sampleEquity } from '../risk/account.ts';
 import { nextArrival, type PaperVenue } from '../sim/paper-broker.ts';
 import { computeEquity, controlMode, nowUs } from './context.ts';
 import { afterBar, clearProposal } from './decide.ts';
-import { cancelEntries, exitPosition, runVenue } from './execution.ts';
+import { cancelEntries, exitPosition, pressFlatten, runVenue } from './execution.ts';
 import { checkAccount } from './halt.ts';
 import type { EngineState } from './state.ts';
 
@@ -44,6 +44,7 @@ export function runDue(state: EngineState, venue: PaperVenue, reports: VenueRepo
     const eventsBefore = state.outbox.events.length;
     if (first === deadline) {
       runVenue(state, venue, reports);
+      pressFlatten(state, venue);
       settleProposals(state, venue);
     } else {
       nextGridUs[0] = grid + state.config.barIntervalUs;

@@ -20,7 +20,7 @@ import { exitPrice, type Trigger } from '../oms/protective.ts';
 import { noteOrderTime } from '../risk/account.ts';
 import { deliver, type PaperVenue, sendCancel, sendOrder } from '../sim/paper-broker.ts';
 import { instrumentAt, nowUs, takeId } from './context.ts';
-import { advanceKill } from './halt.ts';
+import { advanceKill, killStage } from './halt.ts';
 import type { EngineState } from './state.ts';
 
 /** The paper venue's window on the state. */
@@ -105,6 +105,15 @@ export function exitPosition(
       targetTicks: 0,
     }),
   );
+}
+
+/**
+ * While flattening, every position without an exit under way gets one: an exit that was sent before it grew
+ * closes only a part of it.
+ */
+export function pressFlatten(state: EngineState, venue: PaperVenue): void {
+  if (killStage(state) !== 'flattening') return;
+  for (let i = 0; i < state.instruments.length; i++) exitPosition(state, venue, i, 'flatten');
 }
 
 /** Delivers what has reached the venue by now, and cancels entries whose time is over. */
