@@ -8,7 +8,7 @@ import type { EngineState } from './state.ts';
 /** Latency is below what a bar can show: an exit sent inside it arrives at once. */
 const ARRIVE_AT_ONCE_US = Number.MAX_SAFE_INTEGER;
 
-/** Walks the bar at `offset`. For a long position the low comes before the high, for a short one after. */
+/** Walks the bar at `offset`. For the position held at its open the worse end comes first: a short one meets the high. */
 export function walkBar(
   state: EngineState,
   venue: PaperVenue,
@@ -22,8 +22,8 @@ export function walkBar(
   const low = view.getFloat64(offset + AT.low, true);
   const close = view.getFloat64(offset + AT.close, true);
   state.market.lastTradeLots[instrument] = view.getFloat64(offset + AT.volume, true);
-  const short = state.positions.lots[instrument]! < 0;
   visit(state, venue, reports, instrument, open);
+  const short = state.positions.lots[instrument]! < 0;
   moveTo(state, venue, reports, instrument, short ? high : low);
   moveTo(state, venue, reports, instrument, short ? low : high);
   moveTo(state, venue, reports, instrument, close);

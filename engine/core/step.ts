@@ -16,13 +16,13 @@ import { applyDifference, applySnapshot, breakBook, DEPTH, levelLots, levelPrice
 import { forgetFlow } from '../market/indicators.ts';
 import { applyQuote, applyTrade, extendBar, forgetTouch, setTouch } from '../market/ticks.ts';
 import { triggered } from '../oms/protective.ts';
-import { onAssumedPrice, onTouch, onTrade, type PaperVenue } from '../sim/paper-broker.ts';
+import { onAssumedPrice, onTouch, onTrade, type PaperVenue, type Touch, touchOf } from '../sim/paper-broker.ts';
 import { walkBar } from './bar-walk.ts';
 import { applyCommand } from './commands.ts';
 import { nowUs } from './context.ts';
 import { afterBar } from './decide.ts';
 import { refreshDeadline, runDue, setNow, watchAccount } from './due.ts';
-import { exitPosition, paperVenue, reportsInto } from './execution.ts';
+import { exitPosition, paperVenue, pressFlatten, reportsInto } from './execution.ts';
 import type { EngineState } from './state.ts';
 
 /** The state with the parts that a step needs beside it. */
@@ -65,7 +65,10 @@ export function step(engine: Engine, input: InputCursor): readonly EngineEvent[]
     setNow(state, receivedAtUs);
     fold(engine, type, view, offset);
   }
-  if (outbox.events.length > 0) refreshDeadline(state);
+  if (outbox.events.length > 0) {
+    pressFlatten(state, engine.venue);
+    refreshDeadline(state);
+  }
   return outbox.take();
 }
 
@@ -86,8 +89,7 @@ function fold(engine: Engine, type: number, view: DataView, offset: number): voi
       return;
     case RECORD.quote:
       refresh(state, instrument);
-      applyQuote(state.market, state.bars, instrument, view, offset);
-      afterTouch(engine, instrument);
+      foldQuote(engine, instrument, view, offset);
       return;
     case RECORD.depth:
     case RECORD.snapshot:
@@ -127,9 +129,20 @@ function foldTrade(engine: Engine, instrument: number, view: DataView, offset: n
   if (state.positions.lots[instrument] !== 0) protect(engine, instrument);
 }
 
+function foldQuote(engine: Engine, instrument: number, view: DataView, offset: number): void {
+  const before = touchBefore(engine.state, instrument);
+  applyQuote(engine.state.market, engine.state.bars, instrument, view, offset);
+  afterTouch(engine, instrument, before);
+}
+
+/** The touch that is about to change, where an order may ask what is new in the next. */
+function touchBefore(state: EngineState, instrument: number): Touch | undefined {
+  return state.orders.liveCount[instrument]! > 0 ? touchOf(state.market, instrument) : undefined;
+}
+
 /** Orders and stops that the new touch may have reached. */
-function afterTouch(engine: Engine, instrument: number): void {
-  if (engine.state.orders.liveCount[instrument]! > 0) onTouch(engine.venue, engine.reports, instrument);
+function afterTouch(engine: Engine, instrument: number, before: Touch | undefined): void {
+  if (before !== undefined) onTouch(engine.venue, engine.reports, instrument, before);
   if (engine.state.positions.lots[instrument] !== 0) protect(engine, instrument);
 }
 
@@ -163,8 +176,9 @@ function foldDepth(engine: Engine, type: number, instrument: number, view: DataV
   const bids = instrument * 2;
   const bid = levelPrice(books, bids, 0);
   const ask = levelPrice(books, bids + 1, 0);
+  const touchThen = touchBefore(state, instrument);
   setTouch(state.market, state.bars, instrument, bid, levelLots(books, bids, 0), ask, levelLots(books, bids + 1, 0));
-  afterTouch(engine, instrument);
+  afterTouch(engine, instrument, touchThen);
 }
 
 function bookEvent(engine: Engine, instrument: number): void {

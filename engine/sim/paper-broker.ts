@@ -204,27 +204,60 @@ export function onTrade(
   }
 }
 
-/** The touch moved: market orders take what is new, and an opposite touch at or through a limit fills it. */
-export function onTouch(venue: PaperVenue, reports: VenueReports, instrument: number): void {
-  const { orders, market } = venue;
-  for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
-    if (!rests(venue, slot, instrument)) continue;
-    if (orders.limitTicks[slot] === 0) {
-      take(venue, reports, slot);
-      continue;
-    }
-    const buys = orders.side[slot]! > 0;
-    const touch = buys ? market.ask[instrument]! : market.bid[instrument]!;
-    if (touch === 0 || !within(venue, slot, touch)) continue;
-    const size = buys ? market.askLots[instrument]! : market.bidLots[instrument]!;
-    const lots = Math.min(reducible(venue, slot), Math.floor(size));
-    if (lots > 0) reports.filled(slot, lots, orders.limitTicks[slot]!, true, false);
-  }
+/** Best prices and their sizes at one moment; 0 is unknown. */
+export interface Touch {
+  readonly bid: number;
+  readonly bidLots: number;
+  readonly ask: number;
+  readonly askLots: number;
+}
+
+export function touchOf(market: MarketTable, instrument: number): Touch {
+  return {
+    bid: market.bid[instrument]!,
+    bidLots: market.bidLots[instrument]!,
+    ask: market.ask[instrument]!,
+    askLots: market.askLots[instrument]!,
+  };
 }
 
 /**
- * A price without quotes. With trades, resting limits have had theirs in {@link onTrade} and only market
- * orders take; with ready-made bars limits that the price reaches take too.
+ * The touch moved from what it was: market orders take what is new, and an opposite touch at or through a
+ * limit fills it. What was there before is not new: our own fills do not show in the data, and what an
+ * order has taken once it cannot take again.
+ */
+export function onTouch(venue: PaperVenue, reports: VenueReports, instrument: number, before: Touch): void {
+  const { orders, market } = venue;
+  for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
+    if (!rests(venue, slot, instrument)) continue;
+    const buys = orders.side[slot]! > 0;
+    const touch = buys ? market.ask[instrument]! : market.bid[instrument]!;
+    const known = buys ? before.ask : before.bid;
+    const limit = orders.limitTicks[slot]!;
+    if (limit === 0 && known === 0) {
+      take(venue, reports, slot);
+      continue;
+    }
+    if (touch === 0 || !within(venue, slot, touch)) continue;
+    // A limit order has been through the whole book at its arrival: what lies behind the old touch is not new to it.
+    const walked = limit !== 0 && venue.books.state[instrument] === BOOK.synced;
+    const size = buys
+      ? newLots(-before.ask, before.askLots, -touch, market.askLots[instrument]!, walked)
+      : newLots(before.bid, before.bidLots, touch, market.bidLots[instrument]!, walked);
+    const lots = Math.min(reducible(venue, slot), Math.floor(size));
+    if (lots > 0) reports.filled(slot, lots, limit === 0 ? touch : limit, limit !== 0, false);
+  }
+}
+
+/** Lots at the touch that were not there before; prices signed so that the higher is the better. */
+function newLots(before: number, beforeLots: number, now: number, nowLots: number, walked: boolean): number {
+  if (now === before) return Math.max(nowLots - beforeLots, 0);
+  return walked && before !== 0 && now < before ? 0 : nowLots;
+}
+
+/**
+ * A price without quotes. Market orders take; limits that rest fill at their own price where a ready-made bar
+ * reaches it (`marketOnly` false), and have had theirs in {@link onTrade} where trades make the price.
  */
 export function onAssumedPrice(
   venue: PaperVenue,
@@ -232,10 +265,21 @@ export function onAssumedPrice(
   instrument: number,
   marketOnly: boolean,
 ): void {
+  const { orders } = venue;
   for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
     if (!rests(venue, slot, instrument)) continue;
-    if (!marketOnly || venue.orders.limitTicks[slot] === 0) take(venue, reports, slot);
+    const limit = orders.limitTicks[slot]!;
+    if (limit === 0) take(venue, reports, slot);
+    else if (!marketOnly) fillAtLimit(venue, reports, slot, limit);
   }
+}
+
+/** A bar's price came through a resting limit: whoever traded there met it on the way, not at the bar's far end. */
+function fillAtLimit(venue: PaperVenue, reports: VenueReports, slot: number, limit: number): void {
+  const instrument = venue.orders.instrument[slot]!;
+  const price = assumedPrice(venue, instrument, venue.orders.side[slot]! > 0);
+  const lots = Math.min(reducible(venue, slot), Math.floor(assumedSize(venue, instrument)));
+  if (price > 0 && lots > 0 && within(venue, slot, price)) reports.filled(slot, lots, limit, true, true);
 }
 
 /** True when the order has arrived and is live. */
