@@ -16,6 +16,11 @@ export const DEFAULT_SEGMENT_BYTES = 64 * 1024 * 1024;
 export const DEFAULT_BLOCK_BYTES = 256 * 1024;
 /** Types from here on may be skipped by a reader that does not know them; unknown ones below must be refused. */
 export const FIRST_OPTIONAL_TYPE = 128;
+/**
+ * Where every record says, as u32, up to which offset its segment was on the disk when it was written; 0 where
+ * nothing of the segment was known to be.
+ */
+export const SYNCED_AT = 12;
 /** Where the byte length of a record's text stands, and the text itself. */
 export const TEXT_LENGTH_AT = 32;
 export const TEXT_AT = 40;

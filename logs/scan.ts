@@ -61,7 +61,7 @@ export class SessionScan {
       const bytes = readSegment(path);
       const inputsBefore = this.inputs;
       const segment = checkSegment(
-        { path, bytes, isLast: i === names.length - 1 },
+        { path, bytes, isLast: i === names.length - 1, wasWhole: this.manifest.complete },
         this.#chain,
         this.manifest.instruments.length,
       );

@@ -14,6 +14,7 @@ import {
   RECORD_HEADER_BYTES,
   SEAL_BYTES,
   SEGMENT_HEADER_BYTES,
+  SYNCED_AT,
 } from './format.ts';
 import { inputFault } from './input-check.ts';
 import { isTornAt, isTornHeader } from './torn.ts';
@@ -35,6 +36,8 @@ export interface SegmentFile {
   /** The whole file, starting 8-aligned. */
   readonly bytes: Uint8Array;
   readonly isLast: boolean;
+  /** The manifest says that the journal was whole and on the disk. */
+  readonly wasWhole: boolean;
 }
 
 /** A verified segment: `view` and `words` end where its good records end. */
@@ -65,7 +68,7 @@ export interface Segment {
  * A torn tail of the last segment is cut; everything else that is wrong throws {@link JournalRotError}.
  */
 export function checkSegment(file: SegmentFile, chain: ChainState, instruments: number): Segment {
-  if (file.isLast && isTornHeader(file.bytes)) return emptySegment(file, chain);
+  if (file.isLast && isTornHeader(file.bytes, file.wasWhole)) return emptySegment(file, chain);
   return new SegmentCheck(file, chain, instruments).run();
 }
 
@@ -98,6 +101,7 @@ class SegmentCheck {
   #frames = 0;
   #seals = 0;
   #records = 0;
+  #syncedTo = 0;
   #skipped = 0;
   #inputCount = 0;
   #torn: string | undefined;
@@ -215,7 +219,8 @@ class SegmentCheck {
 
   /** Ends the segment before `at` when an unclean stop explains what is there; else refuses it. */
   #cutOrRefuse(at: number, reason: string): void {
-    if (!this.#file.isLast || !isTornAt(this.#file.bytes, at)) this.#rot(at, reason);
+    const { bytes, isLast, wasWhole } = this.#file;
+    if (!isLast || !isTornAt(bytes, at, wasWhole)) this.#rot(at, reason);
     this.#end = at;
     this.#torn = reason;
   }
@@ -226,6 +231,7 @@ class SegmentCheck {
     for (let at = SEGMENT_HEADER_BYTES; at < this.#end; ) {
       const length = this.#view.getUint32(at, true);
       const type = this.#view.getUint8(at + AT.type);
+      this.#takeSynced(at);
       if (isInputType(type)) {
         this.#takeInput(at, length);
         inputs[this.#inputCount++] = at;
@@ -243,6 +249,15 @@ class SegmentCheck {
       at += length;
     }
     return inputs.slice(0, this.#inputCount);
+  }
+
+  /** What was on the disk when a record was written lies before it, and only ever grows. */
+  #takeSynced(at: number): void {
+    const syncedTo = this.#view.getUint32(at + SYNCED_AT, true);
+    if (syncedTo < this.#syncedTo || syncedTo > at) {
+      this.#rot(at, `the record says that ${syncedTo} bytes were synced before it, and ${this.#syncedTo} were before`);
+    }
+    this.#syncedTo = syncedTo;
   }
 
   #takeInput(at: number, length: number): void {

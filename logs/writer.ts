@@ -29,6 +29,7 @@ import {
   RECORD_HEADER_BYTES,
   SEAL_BYTES,
   SEGMENT_HEADER_BYTES,
+  SYNCED_AT,
   segmentName,
   segmentNumber,
   writeRecordHeader,
@@ -73,6 +74,8 @@ export class JournalWriter {
   #segment = 0;
   #segmentSize = 0;
   #sinceSeal = 0;
+  /** Offset up to which the segment is known to be on the disk. */
+  #syncedTo = 0;
   #head: Uint8Array = new Uint8Array(HASH_BYTES);
   #hash: Hash = createHash('sha256');
 
@@ -187,6 +190,7 @@ export class JournalWriter {
     this.#guard();
     this.#attempt('write', () => this.#drain());
     this.#attempt('sync', () => this.#files.dataSync(this.#descriptor));
+    this.#syncedTo = this.#segmentSize;
   }
 
   /** Seals, syncs and closes. The writer is of no use afterwards. */
@@ -239,6 +243,7 @@ export class JournalWriter {
   }
 
   #commit(at: number, length: number): void {
+    this.#view.setUint32(at + SYNCED_AT, this.#syncedTo, true);
     this.#view.setUint32(at + AT.crc, recordCrc(this.#buffer, this.#words, at, length), true);
     this.#used += length;
     this.#segmentSize += length;
@@ -253,6 +258,7 @@ export class JournalWriter {
     const at = this.#used;
     this.#buffer.fill(0, at, at + RECORD_HEADER_BYTES);
     writeRecordHeader(this.#sealView(at), SEAL_BYTES, SEAL_RECORD, this.lastSeq, this.#lastUs);
+    this.#view.setUint32(at + SYNCED_AT, this.#syncedTo, true);
     this.#buffer.set(this.#head, at + RECORD_HEADER_BYTES);
     this.#view.setUint32(at + AT.crc, recordCrc(this.#buffer, this.#words, at, SEAL_BYTES), true);
     this.#used += SEAL_BYTES;
@@ -285,6 +291,7 @@ export class JournalWriter {
     writeAll(this.#files, this.#descriptor, encodeSegmentHeader(header));
     this.#files.syncDirectory(this.directory);
     this.#segmentSize = SEGMENT_HEADER_BYTES;
+    this.#syncedTo = 0;
     this.#hash = createHash('sha256').update(this.#head);
   }
 

@@ -1,9 +1,30 @@
 /** Cuts and bit flips, each at its place: what an unclean stop leaves is told apart from what somebody changed. */
-import { closeSync, ftruncateSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { JournalRotError, loadSession, verifyJournal } from '../../../logs/index.ts';
-import { type Frame, framesOf, inputRecord, sampleSession, segmentFiles, thrown, withChangedFile } from './helpers.ts';
+import { JournalRotError, loadSession, SessionWriter, verifyJournal } from '../../../logs/index.ts';
+import {
+  appendSample,
+  CONSOLE_DRAFT,
+  type Frame,
+  framesOf,
+  inputRecord,
+  sampleSession,
+  segmentFiles,
+  temporaryDirectory,
+  thrown,
+  withChangedFile,
+  withCrc,
+} from './helpers.ts';
 
 /** Offset behind the last whole record below `size`, and the inputs up to there. */
 function prefix(frames: readonly Frame[], size: number): { end: number; inputs: number } {
@@ -116,13 +137,82 @@ test('what would be a torn tail is damage in any segment but the last', () => {
   }
 });
 
-test('zeros with a good record behind them are no torn tail', () => {
+test('a lost sector with good records behind it is cut when nothing says that it was ever on the disk', () => {
   const directory = sampleSession({ inputs: 60, dies: true });
   const path = segmentFiles(directory)[0]!;
+  const frames = framesOf(readFileSync(path));
+  for (let sector = 512; sector < 4096; sector += 512) {
+    const { end, inputs } = prefix(frames, sector);
+    withChangedFile(
+      path,
+      (b) => b.fill(0, sector, sector + 512),
+      () => {
+        const { source, tail } = loadSession(directory);
+        expect({ count: source.count, torn: tail.torn, at: tail.atOffset }).toEqual({
+          count: inputs,
+          torn: true,
+          at: end,
+        });
+      },
+    );
+  }
+});
+
+test('a lost sector is damage when a record behind it was written after it had been synced', () => {
+  const writer = SessionWriter.open(temporaryDirectory(), 's', CONSOLE_DRAFT);
+  appendSample(writer, 1, 60);
+  writer.sync();
+  const path = segmentFiles(writer.directory)[0]!;
+  const synced = statSync(path).size;
+  appendSample(writer, 61, 61);
+  writer.flush();
+  writer.abort();
+  const frames = framesOf(readFileSync(path));
+  for (let sector = 0; sector < synced; sector += 512) {
+    const to = Math.min(sector + 512, synced);
+    withChangedFile(
+      path,
+      (b) => b.fill(0, sector, to),
+      () => {
+        const at = frames.findLast((frame) => frame.at <= sector)?.at ?? 0;
+        expect(thrown(() => loadSession(writer.directory))).toMatchObject({ name: 'JournalRotError', offset: at });
+      },
+    );
+  }
+});
+
+test('a lost sector of a complete session is damage: it was all on the disk', () => {
+  const directory = sampleSession({ inputs: 60 });
+  const path = segmentFiles(directory)[0]!;
+  for (let sector = 0; sector < 4096; sector += 512) {
+    withChangedFile(
+      path,
+      (b) => b.fill(0, sector, sector + 512),
+      () => expect(thrown(() => loadSession(directory))).toBeInstanceOf(JournalRotError),
+    );
+  }
+});
+
+test.each([
+  ['beyond the record itself', (at: number) => at + 8],
+  ['less than the record before it says', () => 8],
+])('a record that says the file was synced %s is damage', (_name, synced) => {
+  const directory = sampleSession({ inputs: 3, dies: true });
+  const path = segmentFiles(directory)[0]!;
+  const second = framesOf(readFileSync(path))[1]!;
+  const third = framesOf(readFileSync(path))[2]!;
   withChangedFile(
     path,
-    (b) => b.fill(0, 1024, 1536),
-    () => expect(thrown(() => loadSession(directory))).toBeInstanceOf(JournalRotError),
+    (b) => {
+      for (const [frame, value] of [
+        [second, 64],
+        [third, synced(third.at)],
+      ] as const) {
+        b.writeUInt32LE(value, frame.at + 12);
+        b.set(withCrc(b.subarray(frame.at, frame.at + frame.length)), frame.at);
+      }
+    },
+    () => expect(thrown(() => loadSession(directory))).toMatchObject({ offset: third.at }),
   );
 });
 
