@@ -99,11 +99,8 @@ export class CellDiff {
     for (let column = 0; column < columns; column++) {
       const at = start + column;
       if (wanted.chars[at] === shown.chars[at] && wanted.styles[at] === shown.styles[at]) continue;
-      // A right half that changed is painted by its left half.
-      if (wanted.chars[at] === '' && column > 0) column--;
-      const cell = start + column;
-      out += this.#move(wanted, row, column, pen) + this.#style(wanted.styles[cell] ?? 0, pen) + wanted.chars[cell];
-      column = this.#keep(wanted, cell, column, pen, row);
+      out += this.#move(wanted, row, column, pen) + this.#style(wanted.styles[at] ?? 0, pen) + wanted.chars[at];
+      column = this.#keep(wanted, at, column, pen, row);
     }
     return out;
   }

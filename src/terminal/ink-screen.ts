@@ -90,8 +90,8 @@ export class InkScreen {
   #put(char: string, width: number): void {
     const { grid } = this;
     const at = this.#row * grid.columns + this.#column;
-    this.#splitWide(at);
-    this.#splitWide(at + width - 1);
+    this.#splitWide(at, this.#style);
+    this.#splitWide(at + width - 1, this.#style);
     grid.chars[at] = char;
     grid.styles[at] = this.#style;
     if (width === 2) {
@@ -106,11 +106,16 @@ export class InkScreen {
     }
   }
 
-  /** Writing over half of a wide character blanks its other half. */
-  #splitWide(at: number): void {
+  /** Writing over half of a wide character blanks its other half, in the style of what is written. */
+  #splitWide(at: number, style: number): void {
     const { chars } = this.grid;
-    if (chars[at] === '') chars[at - 1] = ' ';
-    if (chars[at + 1] === '') chars[at + 1] = ' ';
+    if (chars[at] === '') this.#blankPair(at - 1, style);
+    else if (chars[at + 1] === '') this.#blankPair(at, style);
+  }
+
+  #blankPair(at: number, style: number): void {
+    this.grid.chars.fill(' ', at, at + 2);
+    this.grid.styles.fill(style, at, at + 2);
   }
 
   #escape(text: string, at: number): number {
@@ -175,6 +180,9 @@ export class InkScreen {
   #eraseLine(mode: number): void {
     const from = mode === 0 ? this.#column : 0;
     const to = mode === 1 ? this.#column + 1 : this.grid.columns;
+    const start = this.#row * this.grid.columns;
+    this.#splitWide(start + from, 0);
+    this.#splitWide(start + to - 1, 0);
     this.grid.erase(this.#row, from, to);
     this.dirty = true;
   }

@@ -53,8 +53,8 @@ export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
   const onStop = (): void => {};
   for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
   process.on('SIGTSTP', onStop);
+  // A rejection that nobody handles becomes one of these.
   process.on('uncaughtException', onFault);
-  process.on('unhandledRejection', onFault);
   process.on('exit', restore);
   return {
     restore,
@@ -63,7 +63,6 @@ export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
       for (const signal of ENDING_SIGNALS) process.off(signal, onSignal);
       process.off('SIGTSTP', onStop);
       process.off('uncaughtException', onFault);
-      process.off('unhandledRejection', onFault);
       process.off('exit', restore);
     },
   };

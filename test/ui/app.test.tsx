@@ -154,6 +154,7 @@ describe('what the header must not hide', () => {
     screen.timers.advance(4_000);
     await painted();
     expect(screen.text()).toContain('ENGINE SILENT for 4');
+    expect(screen.rows()[0]).toContain('feed STALE 4');
     expect(screen.rows()[1]).toContain('~10,023.11');
     await screen.see();
     expect(screen.text()).not.toContain('SILENT');

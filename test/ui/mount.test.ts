@@ -48,7 +48,7 @@ afterEach(() => {
 
 /** Listeners that a mounted console may add and must take away. */
 const listeners = (): number[] =>
-  ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGTSTP', 'uncaughtException', 'unhandledRejection'].map((event) =>
+  ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGTSTP', 'uncaughtException', 'exit'].map((event) =>
     process.listenerCount(event),
   );
 

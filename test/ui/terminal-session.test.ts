@@ -11,7 +11,6 @@ const COLUMNS = 80;
 const ROWS = 24;
 
 interface Running {
-  readonly pid: number;
   write(text: string): void;
   pause(): void;
   resume(): void;
@@ -35,22 +34,24 @@ async function until(what: string, done: () => boolean, withinMs = 8_000): Promi
   }
 }
 
-async function started(): Promise<Running> {
+/** `jobs`: under a shell with job control, without which the system ignores what stops a process. */
+async function started(jobs = false): Promise<Running> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'chimera-terminal-'));
   folders.push(folder);
   const file = path.join(folder, 'report');
-  const child = spawn(process.execPath, [CHILD, 'run', file], { cols: COLUMNS, rows: ROWS, name: 'xterm-256color' });
+  const command = [process.execPath, CHILD, 'run', file];
+  const [program = '', ...args] = jobs ? ['sh', '-c', 'set -m; "$0" "$@"; exit $?', ...command] : command;
+  const child = spawn(program, args, { cols: COLUMNS, rows: ROWS, name: 'xterm-256color' });
   let output = '';
   child.onData((data) => {
     output += data;
   });
   const running: Running = {
-    pid: child.pid,
     write: (text) => child.write(text),
     pause: () => child.pause(),
     resume: () => child.resume(),
     resize: (columns, rows) => child.resize(columns, rows),
-    kill: (signal) => process.kill(child.pid, signal),
+    kill: (signal) => process.kill(Number(/pid (\d+)/.exec(running.report())?.[1]), signal),
     exited: new Promise((resolve) => child.onExit(resolve)),
     output: () => output,
     report: () => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : ''),
@@ -96,7 +97,7 @@ describe('the terminal is given back', () => {
 
 describe('while it runs', () => {
   it('a stop from the terminal or from outside stops nothing', async () => {
-    const child = await started();
+    const child = await started(true);
     child.write('\u001a');
     child.kill('SIGTSTP');
     await until('the key is read as a key', () => child.report().includes('input "\\u001a"'));

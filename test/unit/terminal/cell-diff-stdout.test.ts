@@ -30,18 +30,26 @@ const frame = fc.array(row, { minLength: 1, maxLength: ROWS });
 
 const columnsOf = (char: string): number => (/[币安한]/.test(char) ? 2 : 1);
 
+/** As much of a text as fits into `room` columns. */
+function fitting(text: string, room: number): string {
+  let left = room;
+  let fit = '';
+  for (const char of text) {
+    if (columnsOf(char) > left) break;
+    left -= columnsOf(char);
+    fit += char;
+  }
+  return fit;
+}
+
 /** A row as Ink would write it: styled, never wider than the screen. */
 function rowText(pieces: ReadonlyArray<{ text: string; style: string }>): string {
   let room = COLUMNS;
   let out = '';
   for (const { text, style } of pieces) {
-    let fitting = '';
-    for (const char of text) {
-      if (columnsOf(char) > room) break;
-      room -= columnsOf(char);
-      fitting += char;
-    }
-    out += style === '' ? fitting : `\u001b[${style}m${fitting}\u001b[0m`;
+    const fit = fitting(text, room);
+    room -= [...fit].reduce((sum, char) => sum + columnsOf(char), 0);
+    out += style === '' ? fit : `\u001b[${style}m${fit}\u001b[0m`;
   }
   return out;
 }
@@ -78,6 +86,57 @@ describe('made-up frames', () => {
         diffed.dispose();
       }),
       { numRuns: 80 },
+    );
+  });
+});
+
+const LOOKS = ['1', '2', '22', '4', '24', '7', '27', '31', '39', '42', '49', '38;5;9', '0', ''];
+const at = fc.tuple(fc.integer({ min: 1, max: ROWS }), fc.integer({ min: 1, max: COLUMNS }));
+const operation = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.tuple(at, piece).map(([[y, x], { text }]) => `\u001b[${y};${x}H${fitting(text, COLUMNS - x + 1)}`),
+  },
+  { weight: 3, arbitrary: fc.constantFrom(...LOOKS).map((look) => `\u001b[${look}m`) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(at, fc.constantFrom('K', '1K', '2K', 'J', '1J', '2J'))
+      .map(([[y, x], erase]) => `\u001b[${y};${x}H\u001b[0m\u001b[${erase}`),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom('\u001b[3A', '\u001b[2B', '\u001b[4C', '\u001b[5D', '\u001b[E', '\u001b[2F', '\u001b[7G')
+      .map((move) => `${move}x`),
+  },
+);
+
+describe('any sequence that Ink could write', () => {
+  it('comes out cell by cell as on a plain terminal', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(operation, { maxLength: 12 }), { minLength: 1, maxLength: 4 }),
+        async (frames) => {
+          const plain = oracleTerminal(COLUMNS, ROWS);
+          const diffed = oracleTerminal(COLUMNS, ROWS, { raw: true });
+          const writer = recorder();
+          const screen = new CellDiffStdout(writer, COLUMNS, ROWS);
+          await plain.write(NO_WRAP);
+          await diffed.write(NO_WRAP);
+          for (const each of frames) {
+            // The home position first: where a full last column leaves the cursor is the terminal's own affair.
+            const text = `\u001b[?2026h\u001b[H${each.join('')}\u001b[?2026l`;
+            await plain.write(text);
+            screen.write(text);
+            await diffed.write(writer.texts.splice(0).join(''));
+            expect(diffed.cells()).toEqual(plain.cells());
+          }
+          plain.dispose();
+          diffed.dispose();
+        },
+      ),
+      { numRuns: 150 },
     );
   });
 });
@@ -204,6 +263,12 @@ describe('the stand-in', () => {
     screen.close();
     screen.write('\u001b[?2026hmore\u001b[?2026l');
     expect(writer.texts).toHaveLength(1);
+  });
+
+  it('trusts no cursor after a wide character: terminals disagree on widths', () => {
+    const { writer, screen } = started();
+    screen.write('\u001b[?2026h币ab\u001b[?2026l');
+    expect(writer.texts[0]).toContain('币\u001b[1;3Hab');
   });
 
   it('clips what is too wide instead of scrambling the rows below', () => {
