@@ -1,7 +1,7 @@
 /** Reads sessions back: record by record, or as a whole for random access by a replay. */
 import { AT, assert, CHECKPOINT_RECORD, type InputCursor, OUTPUT_RECORD } from '../engine/domain/index.ts';
 import type { InputSource } from '../engine/index.ts';
-import { decodeText, SEGMENT_HEADER_BYTES } from './format.ts';
+import { decodeText, SEGMENT_HEADER_BYTES, SYNCED_AT } from './format.ts';
 import type { SessionManifest } from './manifest.ts';
 import { RecordedOutputs } from './outputs.ts';
 import { SessionScan, type SessionTail } from './scan.ts';
@@ -58,6 +58,7 @@ export function loadSession(directory: string): LoadedSession {
   let skipped = 0;
   for (const segment of scan.segments()) {
     segments.push(segment);
+    forgetSynced(segment);
     skipped += segment.skipped;
     for (const at of segment.notes) {
       if (segment.view.getUint8(at + AT.type) === OUTPUT_RECORD) outputs.add(segment, at);
@@ -66,6 +67,14 @@ export function loadSession(directory: string): LoadedSession {
   }
   const source = new LoadedInputs(segments);
   return { manifest: scan.manifest, source, outputs, checkpoints, tail: scan.tail(), skipped };
+}
+
+/**
+ * How far the file was synced is the journal's own word in a record and no part of the input: without it a replay
+ * hashes the same bytes as the run that stepped the input when it came in.
+ */
+function forgetSynced({ view, inputs }: Segment): void {
+  for (let i = 0; i < inputs.length; i++) view.setUint32(inputs[i]! + SYNCED_AT, 0, true);
 }
 
 function* recordsOf(segment: Segment): Generator<JournalRecord> {

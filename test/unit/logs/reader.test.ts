@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { canonical, type InputCursor, InvariantError } from '../../../engine/domain/index.ts';
+import { AT, canonical, type InputCursor, InvariantError } from '../../../engine/domain/index.ts';
 import { JournalError, JournalRotError, loadSession, readSession, SessionWriter } from '../../../logs/index.ts';
 import {
   appendSample,
@@ -47,6 +47,22 @@ test('every input comes back from every place, in any order, over several segmen
     expect(bytesAt(cursor)).toEqual(withCrc(inputRecord(index + 1)));
     expect(cursor.words[(cursor.offset >> 2) + 0]).toBe(bytesAt(cursor).byteLength);
     expect(source.timeAt(index)).toBe(timeOf(index + 1));
+  }
+});
+
+test('an input reads back as it was appended, also after a sync that later records tell of', () => {
+  const writer = SessionWriter.open(temporaryDirectory(), 's', CONSOLE_DRAFT, {});
+  for (let seq = 1; seq <= 200; seq++) {
+    writer.append(inputRecord(seq));
+    if (seq % 20 === 0) writer.sync();
+  }
+  writer.finish({ stateHash: hashOf(200) });
+  const { source } = loadSession(writer.directory);
+  const cursor = freshCursor();
+  const withoutCrc = (record: Uint8Array): Uint8Array => record.slice().fill(0, AT.crc, AT.crc + 4);
+  for (let index = 0; index < 200; index++) {
+    source.seek(index, cursor);
+    expect(withoutCrc(bytesAt(cursor))).toEqual(withoutCrc(inputRecord(index + 1)));
   }
 });
 
