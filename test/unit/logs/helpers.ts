@@ -5,14 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterEach } from 'vitest';
-import {
-  DEFAULT_POLICY,
-  type EngineConfig,
-  type EngineEvent,
-  InputEncoder,
-  type InstrumentSpec,
-} from '../../../engine/domain/index.ts';
-import { type FilePort, type ManifestDraft, SessionWriter, systemFiles } from '../../../logs/index.ts';
+import { type FilePort, SessionWriter, systemFiles } from '../../../logs/index.ts';
+import { appendSample, CONSOLE_DRAFT, hashOf } from '../../fixtures/journal-sample.ts';
+
+export * from '../../fixtures/journal-sample.ts';
 
 const made: string[] = [];
 
@@ -26,89 +22,6 @@ export function temporaryDirectory(): string {
 afterEach(() => {
   for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });
 });
-
-export const INSTRUMENTS: readonly InstrumentSpec[] = ['BTC', 'ETH'].map((base) => ({
-  symbol: `${base}/USDT`,
-  venueSymbol: `${base}USDT`,
-  venue: 'binance',
-  kind: 'spot',
-  base,
-  quote: 'USDT',
-  tickSize: '0.01',
-  lotSize: '0.00001',
-  minNotional: '5',
-  inferred: false,
-}));
-
-export const CONFIG: EngineConfig = {
-  runId: 'run-1',
-  seed: 7,
-  accountCurrency: 'USDT',
-  startingCash: '10000',
-  control: 'manual',
-  barIntervalUs: 1_000_000,
-  bookLevels: 100,
-  instruments: INSTRUMENTS,
-  policy: DEFAULT_POLICY,
-};
-
-const COMMON = {
-  createdAt: '2025-01-02T03:04:05.678Z',
-  venue: 'binance',
-  accountCurrency: 'USDT',
-  instruments: INSTRUMENTS,
-  barIntervalUs: 1_000_000,
-  build: 'test',
-  nodeVersion: process.version,
-};
-
-export const CONSOLE_DRAFT: ManifestDraft = { ...COMMON, kind: 'console', config: CONFIG };
-export const IMPORT_DRAFT: ManifestDraft = { ...COMMON, kind: 'import' };
-export const SOURCE = { files: [], recorderOffsetUs: 0 };
-
-const START_US = 1_700_000_000_000_000;
-export const timeOf = (seq: number): number => START_US + seq * 1000;
-
-const encoder = new InputEncoder();
-
-/** A stamped record of a kind that varies with its sequence; the bytes are a copy. */
-export function inputRecord(seq: number): Uint8Array {
-  const at = timeOf(seq) - 1250;
-  const instrument = seq % 2;
-  switch (seq % 8) {
-    case 0:
-      encoder.trade(instrument, at, 4_000_000 + seq, 17, seq, true);
-      break;
-    case 1:
-      encoder.quote(instrument, at, 4_000_000, 5, 4_000_001, 6, seq);
-      break;
-    case 2:
-      encoder.depth(instrument, at, seq, seq + 1, seq - 1, [4_000_000, 5, 3_999_999, 0], [4_000_001, 9], false);
-      break;
-    case 3:
-      encoder.depth(instrument, at, seq, seq, -1, [4_000_000, 5], [4_000_001, 9, 4_000_002, 8], true);
-      break;
-    case 4:
-      encoder.bar(instrument, at, 1, 4, 1, 3, 100, 1_000_000, 12);
-      break;
-    case 5:
-      encoder.timer();
-      break;
-    case 6:
-      encoder.command({ kind: 'approve', proposalId: seq, revision: 2, viewSeq: seq }, 'console');
-      break;
-    default:
-      encoder.gap(instrument, at, 'disconnect');
-  }
-  encoder.stamp(seq, timeOf(seq));
-  return encoder.bytes().slice();
-}
-
-export function outputEvent(seq: number): EngineEvent {
-  return { seq, atUs: timeOf(seq), kind: 'command-refused', command: 'approve', reason: 'expired', subject: seq };
-}
-
-export const hashOf = (seq: number): string => seq.toString(16).padStart(32, '0');
 
 export interface SampleOptions {
   readonly inputs: number;
@@ -131,14 +44,6 @@ export function sampleSession(options: SampleOptions): string {
     writer.finish({ stateHash: hashOf(inputs) });
   }
   return writer.directory;
-}
-
-export function appendSample(writer: SessionWriter, from: number, to: number): void {
-  for (let seq = from; seq <= to; seq++) {
-    writer.append(inputRecord(seq));
-    if (seq % 5 === 0) writer.appendOutput(outputEvent(seq));
-    if (seq % 16 === 0) writer.appendCheckpoint(seq, timeOf(seq), hashOf(seq));
-  }
 }
 
 export interface Frame {
