@@ -208,6 +208,16 @@ export class TerminalSession {
     this.#pty.resize(columns, rows);
   }
 
+  /** Stops reading, as a terminal does that hangs: what the program writes piles up until it no longer can. */
+  stall(): void {
+    this.#pty.pause();
+  }
+
+  /** Reads again after {@link stall}. */
+  unstall(): void {
+    this.#pty.resume();
+  }
+
   /** Signals the program itself, not what stands around it. */
   kill(signal: NodeJS.Signals): void {
     process.kill(this.pid, signal);
