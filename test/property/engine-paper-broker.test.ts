@@ -106,7 +106,7 @@ class Witness {
       if (event.kind === 'order') this.#order(event);
       if (event.kind === 'fill') this.#fill(event);
     }
-    this.#ledger();
+    if (events.length > 0) this.#ledger();
   }
 
   #order(event: EventOf<'order'>): void {
