@@ -27,7 +27,7 @@ function positionColumns(slice: PositionsSlice): ReadonlyArray<Column<PositionVi
   return [
     {
       title: '  position',
-      width: 12,
+      width: 16,
       align: 'left',
       rank: 1,
       grows: 20,
@@ -36,15 +36,15 @@ function positionColumns(slice: PositionsSlice): ReadonlyArray<Column<PositionVi
     { title: 'side', width: 5, align: 'left', rank: 1, cell: (p) => span(positionText(p.side), signStyle(p.side)) },
     {
       title: 'quantity',
-      width: 9,
+      width: 8,
       align: 'right',
       rank: 2,
       cell: (p) => figure(trimmed(p.quantity), 'plain', { changed: has(p, 'quantity') }),
     },
-    { title: 'entry', width: 11, align: 'right', rank: 5, cell: (p) => figure(price(p.entry)) },
+    { title: 'entry', width: 10, align: 'right', rank: 5, cell: (p) => figure(price(p.entry)) },
     {
       title: 'mark',
-      width: 11,
+      width: 10,
       align: 'right',
       rank: 4,
       cell: (p) => figure(price(p.mark), 'plain', { stale, changed: has(p, 'mark') }),
@@ -71,8 +71,8 @@ function positionColumns(slice: PositionsSlice): ReadonlyArray<Column<PositionVi
       cell: (p) =>
         figure(p.rMultiple === undefined ? undefined : signed(p.rMultiple, 2), signStyle(p.rMultiple ?? 0), { stale }),
     },
-    { title: 'stop', width: 11, align: 'right', rank: 3, cell: (p) => figure(price(p.stop), 'stop') },
-    { title: 'target', width: 11, align: 'right', rank: 6, cell: (p) => figure(price(p.target), 'target') },
+    { title: 'stop', width: 10, align: 'right', rank: 3, cell: (p) => figure(price(p.stop), 'stop') },
+    { title: 'target', width: 10, align: 'right', rank: 6, cell: (p) => figure(price(p.target), 'target') },
     {
       title: 'held',
       width: 7,

@@ -46,6 +46,7 @@ export function openTerminal(options: TerminalSessionOptions): TerminalSession {
     },
     onEnd: options.onEnd,
   });
+  const onInputEnd = (): void => onLost(new Error('the terminal gives no input any more'));
   const onResize = (): void => {
     const size = terminalSize(stdout);
     options.onResize(size.columns, size.rows);
@@ -55,6 +56,7 @@ export function openTerminal(options: TerminalSessionOptions): TerminalSession {
   stdin.setEncoding('utf8');
   stdin.setRawMode?.(true);
   stdin.on('data', onInput);
+  stdin.on('end', onInputEnd);
   // Not taken away again: a stream whose error nobody hears would throw.
   stdin.on('error', onLost);
   stdout.on('error', onLost);
@@ -65,6 +67,7 @@ export function openTerminal(options: TerminalSessionOptions): TerminalSession {
     release() {
       guard.dispose();
       stdin.off('data', onInput);
+      stdin.off('end', onInputEnd);
       stdin.pause();
       stdout.off('resize', onResize);
     },

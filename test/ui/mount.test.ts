@@ -177,9 +177,12 @@ describe.runIf(process.platform === 'linux')('the mounted console', () => {
     expect(console_.output().endsWith('\u001b[?1049l')).toBe(true);
   });
 
-  it('says that the terminal is lost when it is', async () => {
+  it.each([
+    ['fails', 'error'],
+    ['ends', 'end'],
+  ])('says that the terminal is lost when its input %s', async (_, event) => {
     const console_ = mounted();
-    console_.stdin.emit('error', new Error('EIO'));
+    console_.stdin.emit(event, new Error('EIO'));
     expect(console_.exits).toMatchObject([{ kind: 'terminal-lost' }]);
     console_.handle.close();
     expect(console_.exits).toHaveLength(1);
