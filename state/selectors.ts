@@ -88,8 +88,26 @@ export function decisionOf(entry: LogEntry): number | undefined {
       return event.proposal.decisionId;
     case 'proposal-closed':
     case 'position-closed':
+    case 'order':
+    case 'fill':
+    case 'protective':
       return event.decisionId;
     default:
       return undefined;
   }
+}
+
+/** What Enter explains: the chosen line, position or proposal; with none of them, the newest decision. */
+export function chosenDecision(state: ConsoleState): number | undefined {
+  if (state.ui.focus === 'log') {
+    const entry = selectedLogEntry(state);
+    return entry === undefined ? undefined : decisionOf(entry);
+  }
+  if (state.ui.focus === 'positions') {
+    const position = selectedPosition(state);
+    if (position !== undefined) return position.decisionId;
+  }
+  const proposal = selectedProposal(state);
+  if (proposal !== undefined) return proposal.decisionId;
+  return state.log.entries.map(decisionOf).findLast((decisionId) => decisionId !== undefined);
 }

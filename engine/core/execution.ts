@@ -86,6 +86,7 @@ export function exitPosition(
   state.outbox.push({
     kind: 'protective',
     instrument,
+    decisionId: state.positions.decisionId[instrument]!,
     trigger,
     triggerTicks: Math.round(exitPrice(state.market, state.positions, instrument)),
   });
@@ -176,6 +177,7 @@ function takeFill(
   outbox.push({
     kind: 'fill',
     orderId,
+    decisionId: orders.decisionId[slot]!,
     instrument: instrument.index,
     side,
     lots,

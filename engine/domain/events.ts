@@ -101,6 +101,8 @@ export type EventBody =
   | {
       readonly kind: 'order';
       readonly orderId: number;
+      /** The decision that an entry came from, or whose position an exit closes. */
+      readonly decisionId: number;
       readonly instrument: number;
       readonly side: Side;
       readonly lots: number;
@@ -116,6 +118,7 @@ export type EventBody =
   | {
       readonly kind: 'fill';
       readonly orderId: number;
+      readonly decisionId: number;
       readonly instrument: number;
       readonly side: Side;
       readonly lots: number;
@@ -138,6 +141,7 @@ export type EventBody =
   | {
       readonly kind: 'protective';
       readonly instrument: number;
+      readonly decisionId: number;
       readonly trigger: 'stop' | 'target' | 'time' | 'flatten';
       readonly triggerTicks: number;
     }

@@ -5,7 +5,7 @@
 
 const LN2_HIGH = 6.9314718036912381649e-1;
 const LN2_LOW = 1.90821492927058770002e-10;
-const INV_LN2 = 1.442695040888963387;
+const INV_LN2 = Math.LOG2E;
 
 const scratch = new DataView(new ArrayBuffer(8));
 

@@ -68,6 +68,7 @@ export function transition(orders: OrderTable, outbox: Outbox, slot: number, eve
   outbox.push({
     kind: 'order',
     orderId: orders.id[slot]!,
+    decisionId: orders.decisionId[slot]!,
     instrument,
     side: orders.side[slot]! > 0 ? 1 : -1,
     lots: orders.lots[slot]!,

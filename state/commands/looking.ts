@@ -4,7 +4,7 @@ import type { Command } from '../keymap/commands.ts';
 import type { ConsoleState } from '../model.ts';
 import { panelAfter } from '../panels.ts';
 import {
-  decisionOf,
+  chosenDecision,
   selectedLogEntry,
   selectedPosition,
   selectedProposal,
@@ -70,23 +70,11 @@ function moveLog(state: ConsoleState, step: number): readonly Effect[] {
 /** Opens the explanation of what is chosen. */
 export function explain(state: ConsoleState, nowMs: number): readonly Effect[] {
   const decisionId = chosenDecision(state);
-  if (decisionId === undefined) return [tell('info', 'there is no decision behind this line', nowMs)];
+  if (decisionId === undefined) return [tell('info', 'no decision behind this yet', nowMs)];
   return [
     openOverlay({ kind: 'explain', decisionId, explain: undefined, missing: false, scroll: 0 }),
     { kind: 'send', message: { type: 'explain', decisionId } },
   ];
-}
-
-function chosenDecision(state: ConsoleState): number | undefined {
-  if (state.ui.focus === 'log') {
-    const entry = selectedLogEntry(state);
-    return entry === undefined ? undefined : decisionOf(entry);
-  }
-  if (state.ui.focus === 'positions') {
-    const position = selectedPosition(state);
-    if (position !== undefined) return position.decisionId;
-  }
-  return selectedProposal(state)?.decisionId;
 }
 
 type LookingId =

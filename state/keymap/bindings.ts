@@ -1,7 +1,7 @@
 /** The one table of keys: it feeds the dispatcher, the footer, the help overlay and the README. */
 import type { ConsoleState, QuitChoice } from '../model.ts';
 import { PANEL_TITLES, PANELS, panelKey } from '../panels.ts';
-import { selectedPosition, selectedProposal, selectedSuggestion } from '../selectors.ts';
+import { chosenDecision, selectedProposal, selectedSuggestion } from '../selectors.ts';
 import { CONTROL_ORDER } from '../text/names.ts';
 import type { Command } from './commands.ts';
 import type { Scope } from './scopes.ts';
@@ -53,11 +53,8 @@ const suggestionNot =
     return `suggestion #${suggestion.suggestionId} is ${suggestion.state}`;
   };
 
-const nothingToExplain = (state: ConsoleState): string | undefined => {
-  if (state.ui.focus === 'log') return state.log.entries.length === 0 ? 'the log is empty' : undefined;
-  if (state.ui.focus === 'positions' && selectedPosition(state) !== undefined) return undefined;
-  return selectedProposal(state) === undefined ? 'choose a line of the decision log (8) first' : undefined;
-};
+const nothingToExplain = (state: ConsoleState): string | undefined =>
+  chosenDecision(state) === undefined ? 'there is no decision behind this' : undefined;
 
 const noStepYet = (state: ConsoleState): string | undefined =>
   (state.view?.replay?.changed.length ?? 0) === 0 ? 'the last step changed nothing on screen' : undefined;
