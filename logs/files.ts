@@ -20,8 +20,8 @@ export const FILE_MODE = 0o600;
 export interface FilePort {
   /** Creates a file for writing, mode 0600; EEXIST when there is one. */
   create(path: string): number;
-  /** Writes at the file's position and returns how many bytes were taken, which may be fewer. */
-  write(descriptor: number, bytes: Uint8Array, from: number, length: number): number;
+  /** Writes at `position`, or where the file stands, and returns how many bytes were taken, which may be fewer. */
+  write(descriptor: number, bytes: Uint8Array, from: number, length: number, position?: number): number;
   dataSync(descriptor: number): void;
   close(descriptor: number): void;
   syncDirectory(path: string): void;
@@ -32,7 +32,7 @@ export interface FilePort {
 
 export const systemFiles: FilePort = {
   create: (path) => openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, FILE_MODE),
-  write: (descriptor, bytes, from, length) => writeSync(descriptor, bytes, from, length),
+  write: (descriptor, bytes, from, length, position) => writeSync(descriptor, bytes, from, length, position ?? null),
   dataSync: fdatasyncSync,
   close: closeSync,
   syncDirectory(path) {
@@ -47,11 +47,12 @@ export const systemFiles: FilePort = {
   remove: (path) => rmSync(path, { force: true }),
 };
 
-/** Writes all of `bytes`, however many calls the system wants for it. */
-export function writeAll(files: FilePort, descriptor: number, bytes: Uint8Array): void {
+/** Writes all of `bytes`, from `position` or where the file stands, however many calls the system wants for it. */
+export function writeAll(files: FilePort, descriptor: number, bytes: Uint8Array, position?: number): void {
   let at = 0;
   while (at < bytes.byteLength) {
-    const taken = files.write(descriptor, bytes, at, bytes.byteLength - at);
+    const place = position === undefined ? undefined : position + at;
+    const taken = files.write(descriptor, bytes, at, bytes.byteLength - at, place);
     if (taken <= 0) throw new Error('the file took no bytes');
     at += taken;
   }

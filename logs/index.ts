@@ -3,6 +3,7 @@ export { cleanText } from './clean-text.ts';
 export { JournalError, JournalRotError } from './errors.ts';
 export { type FilePort, makeDirectories, systemFiles, writeFileDurably } from './files.ts';
 export { DEFAULT_BLOCK_BYTES, DEFAULT_SEGMENT_BYTES, MAX_RECORD_BYTES } from './format.ts';
+export type { LastWord } from './last-words.ts';
 export { type Log, type LogOptions, openLog, type StructuredLog } from './log.ts';
 export {
   checkManifest,

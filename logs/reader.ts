@@ -2,6 +2,7 @@
 import { AT, assert, CHECKPOINT_RECORD, type InputCursor, OUTPUT_RECORD } from '../engine/domain/index.ts';
 import type { InputSource } from '../engine/index.ts';
 import { decodeText, SEGMENT_HEADER_BYTES, SYNCED_AT } from './format.ts';
+import { type LastWord, readLastWords } from './last-words.ts';
 import type { SessionManifest } from './manifest.ts';
 import { RecordedOutputs } from './outputs.ts';
 import { SessionScan, type SessionTail } from './scan.ts';
@@ -33,6 +34,8 @@ export interface LoadedSession {
   readonly tail: SessionTail;
   /** Records of optional types that this build does not know and left out. */
   readonly skipped: number;
+  /** What was kept in another place after the journal had failed: not in the chain, not in `source`. */
+  readonly lastWords: readonly LastWord[];
 }
 
 /**
@@ -66,7 +69,8 @@ export function loadSession(directory: string): LoadedSession {
     }
   }
   const source = new LoadedInputs(segments);
-  return { manifest: scan.manifest, source, outputs, checkpoints, tail: scan.tail(), skipped };
+  const lastWords = readLastWords(directory, scan.manifest.instruments.length);
+  return { manifest: scan.manifest, source, outputs, checkpoints, tail: scan.tail(), skipped, lastWords };
 }
 
 /**

@@ -41,7 +41,8 @@ export class SessionWriter {
     makeNewDirectory(directory, this.#files);
     let journal: JournalWriter | undefined;
     try {
-      journal = JournalWriter.create({ directory, ...options });
+      // An import that fails is done again: only a run that cannot be repeated has last words.
+      journal = JournalWriter.create({ directory, lastWords: directory === finalDirectory, ...options });
       writeManifest(directory, manifest, this.#files);
       this.#journal = journal;
     } catch (error) {
@@ -105,6 +106,11 @@ export class SessionWriter {
 
   appendCheckpoint(seq: number, atUs: number, stateHash: string): void {
     this.#journal.appendCheckpoint(seq, atUs, stateHash);
+  }
+
+  /** See {@link JournalWriter.appendLast}: console sessions only. */
+  appendLast(input: Uint8Array, events: readonly EngineEvent[]): void {
+    this.#journal.appendLast(input, events);
   }
 
   flush(): void {

@@ -1,5 +1,6 @@
 /** Checks a session on disk: frames, check sums, chain, order, texts, and the manifest's counts. Replay is checked elsewhere. */
 import { AT, OUTPUT_RECORD } from '../engine/domain/index.ts';
+import { readLastWords } from './last-words.ts';
 import { RecordedOutputs } from './outputs.ts';
 import { SessionScan, type SessionTail } from './scan.ts';
 
@@ -17,6 +18,8 @@ export interface JournalReport {
   readonly seals: number;
   /** Records of optional types that this build does not know. */
   readonly skipped: number;
+  /** Records that a writer kept beside its journal after that had failed. */
+  readonly lastWords: number;
   /** Head of the chain at the last seal, as hex: keep it elsewhere and a cut or rewritten tail shows. */
   readonly chainHead: string;
   readonly tail: SessionTail;
@@ -46,5 +49,7 @@ export function verifyJournal(directory: string, progress?: (inputs: number) => 
   }
   const tail = scan.tail();
   const { complete } = scan.manifest;
-  return { holds: !(complete && tail.torn), complete, ...counts, inputs: scan.inputs, chainHead: scan.chainHead, tail };
+  const lastWords = readLastWords(directory, scan.manifest.instruments.length).length;
+  const { inputs, chainHead } = scan;
+  return { holds: !(complete && tail.torn), complete, ...counts, inputs, chainHead, lastWords, tail };
 }

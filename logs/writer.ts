@@ -35,6 +35,7 @@ import {
   writeRecordHeader,
 } from './format.ts';
 import { inputFault } from './input-check.ts';
+import { assertLastInput, LastWords } from './last-words.ts';
 
 export interface JournalWriterOptions {
   /** Made with mode 0700 when missing; refused when it holds segments. */
@@ -45,6 +46,8 @@ export interface JournalWriterOptions {
   readonly segmentBytes?: number;
   /** A seal is written whenever so many bytes follow the last one. */
   readonly blockBytes?: number;
+  /** Take room on the disk for {@link JournalWriter.appendLast}; not unless told. */
+  readonly lastWords?: boolean;
   readonly files?: FilePort;
 }
 
@@ -85,6 +88,7 @@ export class JournalWriter {
   #lastUs = 0;
   #lastNoteSeq: number;
   #failure: JournalError | undefined;
+  #lastWords: LastWords | undefined;
   #closed = false;
 
   private constructor(options: JournalWriterOptions) {
@@ -115,7 +119,11 @@ export class JournalWriter {
       );
     }
     try {
-      writer.#attempt('create', () => writer.#openSegment());
+      writer.#attempt('create', () => {
+        // The folder is synced for both with the segment.
+        if (options.lastWords) writer.#lastWords = new LastWords(options.directory, writer.#firstSeq, writer.#files);
+        writer.#openSegment();
+      });
     } catch (error) {
       writer.abandon();
       throw error;
@@ -179,6 +187,19 @@ export class JournalWriter {
     this.#appendText(CHECKPOINT_RECORD, seq, atUs, stateHash);
   }
 
+  /**
+   * The word of a writer that has failed: an input (the kill, the halt) and what it put out are made durable in
+   * room that was taken beforehand, beside the journal and not in its chain. May be called again until the room
+   * is used up. Throws {@link JournalError}, and from then on the same one.
+   */
+  appendLast(input: Uint8Array, events: readonly EngineEvent[]): void {
+    assert(this.#failure !== undefined, 'a journal that has not failed takes its records itself');
+    assertLastInput(input);
+    if (this.#lastWords === undefined) throw this.#failure;
+    const texts = events.map((event) => encodeTextRecord(OUTPUT_RECORD, event.seq, event.atUs, canonical(event)));
+    this.#lastWords.write([input, ...texts]);
+  }
+
   /** Hands everything appended to the operating system: it survives the end of this process. */
   flush(): void {
     this.#guard();
@@ -202,17 +223,22 @@ export class JournalWriter {
     });
     this.#attempt('sync', () => this.#files.dataSync(this.#descriptor));
     this.#closed = true;
-    this.#attempt('close', () => this.#files.close(this.#descriptor));
+    this.#attempt('close', () => {
+      this.#files.close(this.#descriptor);
+      this.#lastWords?.release();
+    });
   }
 
   /** Lets go of the file without another word to it: what was flushed stays, the rest is gone. Never throws. */
   abandon(): void {
     if (this.#closed) return;
     this.#closed = true;
-    try {
-      this.#files.close(this.#descriptor);
-    } catch {
-      return;
+    for (const close of [() => this.#files.close(this.#descriptor), () => this.#lastWords?.close()]) {
+      try {
+        close();
+      } catch {
+        // Whoever gives up has told why already.
+      }
     }
   }
 

@@ -163,7 +163,7 @@ test.each([
 });
 
 test('a console session whose disk fills up keeps every record that was synced', () => {
-  const files = failingFiles('write', 6, 'ENOSPC');
+  const files = failingFiles('write', 7, 'ENOSPC');
   const writer = SessionWriter.open(temporaryDirectory(), 'a', CONSOLE_DRAFT, { files });
   let synced = 0;
   const error = thrown(() => {
