@@ -12,6 +12,8 @@ export interface DataDir {
   readonly root: string;
   readonly sessions: string;
   readonly logFile: string;
+  /** What native code says while the console owns the terminal. */
+  readonly stderrFile: string;
   readonly socket: string;
   readonly haltFile: string;
   readonly ownerFile: string;
@@ -36,6 +38,7 @@ export function dataDirAt(root: string): DataDir {
     root: at,
     sessions: join(at, 'sessions'),
     logFile: join(at, 'chimera.log'),
+    stderrFile: join(at, 'stderr.log'),
     socket,
     haltFile: join(at, 'HALT'),
     ownerFile: join(at, 'owner.db'),

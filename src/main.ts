@@ -10,11 +10,12 @@ process.umask(0o077);
 const { default: yargs } = await import('yargs');
 const { addCommands } = await import('./cli/commands.ts');
 const { CommandError, EXIT } = await import('./exit-codes.ts');
+const { tell } = await import('./cli/output.ts');
 const { cleanText } = await import('../logs/clean-text.ts');
 
 function complain(message: string): void {
   const lines = message.split('\n').map((line) => cleanText(line));
-  process.stderr.write(`chimera: ${lines.join('\n')}\n`);
+  tell(`chimera: ${lines.join('\n')}`);
 }
 
 let exitCode: ExitCode = EXIT.done;

@@ -2,10 +2,11 @@
 import type { ControlMode } from '../../engine/domain/index.ts';
 import type { FromEngine, StoppedMessage } from '../../state/protocol.ts';
 import type { ConsoleExit } from '../console/mount.tsx';
+import { dataDirAt, openDataDir } from '../data-dir.ts';
 import { type EngineThread, startEngineThread } from '../engine-thread.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
-import type { Job } from '../host/job.ts';
-import { printJson, printSummary, tell } from './output.ts';
+import type { ReplayJob } from '../host/job.ts';
+import { keepStderrOffScreen, printJson, printSummary, tell } from './output.ts';
 
 /** Run length when nobody is there to watch and none was asked for. */
 const UNATTENDED_MS = 20_000;
@@ -32,6 +33,7 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
   const headless = args.headless || args.json || !attended;
   const forMs = args.forMs ?? (headless && !attended ? UNATTENDED_MS : 0);
   if (headless && forMs === 0) tell('headless until Ctrl-C or SIGTERM; --for 60s ends it by itself');
+  if (!headless) keepStderrOffScreen(openDataDir(args.dataDir).stderrFile);
   const thread = startEngineThread({
     kind: 'live',
     dataDir: args.dataDir,
@@ -50,7 +52,8 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
 }
 
 /** `chimera replay SESSION` with a terminal: the same console on a recorded session. */
-export async function runReplayConsole(job: Job): Promise<ExitCode> {
+export async function runReplayConsole(job: ReplayJob): Promise<ExitCode> {
+  keepStderrOffScreen(dataDirAt(job.dataDir).stderrFile);
   const thread = startEngineThread(job);
   return report(await attend(thread), false, 'replay');
 }

@@ -1,4 +1,5 @@
 /** What commands print: one JSON document on stdout, or lines for people; everything else goes to stderr. */
+import { redirectNativeStderr } from '../terminal/quiet-console.ts';
 
 export type Row = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
@@ -20,7 +21,17 @@ function words(key: string): string {
   return key.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
+let complaints: NodeJS.WriteStream = process.stderr;
+
+/**
+ * Before the console takes the terminal, and before any other thread is there: what native code prints to a
+ * stderr on that terminal goes to a file, and what is to be told afterwards goes to stdout, the same terminal.
+ */
+export function keepStderrOffScreen(file: string): void {
+  if (process.stderr.isTTY === true && redirectNativeStderr(file)) complaints = process.stdout;
+}
+
 /** A line for the person who waits; never part of the result. */
 export function tell(text: string): void {
-  process.stderr.write(`${text}\n`);
+  complaints.write(`${text}\n`);
 }
