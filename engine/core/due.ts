@@ -52,7 +52,23 @@ export function runDue(state: EngineState, venue: PaperVenue, reports: VenueRepo
     }
     // Nothing opens or closes a deadline without an event; one that has passed is over even so.
     if (first === deadline || state.outbox.events.length !== eventsBefore) refreshDeadline(state);
+    if (first !== deadline) skipIdle(state, untilUs);
   }
+}
+
+/**
+ * A market that stood still for a week has 600,000 points of the grid at which nothing can happen: the last one
+ * stands for them all. Equity is the same at each, so that the day turns to the same figures.
+ */
+function skipIdle(state: EngineState, untilUs: number): void {
+  const { nextGridUs, nextDeadlineUs } = state.control;
+  const { barIntervalUs } = state.config;
+  if (nextGridUs[0]! + barIntervalUs > untilUs || nextDeadlineUs[0] !== 0) return;
+  for (let i = 0; i < state.instruments.length; i++) {
+    const waits = state.positions.lots[i] !== 0 && state.positions.exiting[i] === 0;
+    if (waits || (state.market.hasBars[i] === 0 && state.bars.updates[i] !== 0)) return;
+  }
+  nextGridUs[0] = Math.floor(untilUs / barIntervalUs) * barIntervalUs;
 }
 
 /** Proposals whose time is over: in manual nothing happens, in veto policy clears them. */

@@ -48,6 +48,7 @@ export function step(engine: Engine, input: InputCursor): readonly EngineEvent[]
   const seq = view.getFloat64(offset + AT.seq, true);
   const receivedAtUs = view.getFloat64(offset + AT.receivedAtUs, true);
   assert(seq === control.seq[0]! + 1, `input ${seq} follows ${control.seq[0]}`);
+  assert(Number.isSafeInteger(receivedAtUs), `input ${seq} has no time in whole microseconds`);
   assert(receivedAtUs >= control.nowUs[0]!, `input ${seq} goes back in time`);
   control.seq[0] = seq;
   outbox.seq = seq;

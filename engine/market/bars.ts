@@ -24,7 +24,10 @@ export function closeBar(
   if (bars.updates[instrument] === 0) return false;
   if (bars.open[instrument] === 0) {
     const last = market.last[instrument]! > 0 ? market.last[instrument]! : bars.close[instrument]!;
-    if (last === 0) return false;
+    if (last === 0) {
+      bars.updates[instrument] = 0;
+      return false;
+    }
     bars.open[instrument] = last;
     bars.high[instrument] = last;
     bars.low[instrument] = last;

@@ -29,7 +29,9 @@ describe('sequence and time', () => {
     ['half a number', 1.5, START_US, 'follows'],
     ['no number', Number.NaN, START_US, 'follows'],
     ['time backward', 2, START_US - 1, 'goes back in time'],
-    ['time unknown', 2, Number.NaN, 'goes back in time'],
+    ['time unknown', 2, Number.NaN, 'no time in whole microseconds'],
+    ['time without end', 2, Number.POSITIVE_INFINITY, 'no time in whole microseconds'],
+    ['half a microsecond', 2, START_US + 0.5, 'no time in whole microseconds'],
   ])('stop on %s', (_, seq, atUs, message) => {
     const session = new Session();
     session.raw(timerAt(1, START_US));
@@ -74,6 +76,41 @@ describe('events', () => {
     const session = new Session();
     session.quote(99, 5, 101, 5);
     expect(session.trade(100, 1)).toEqual([]);
+  });
+});
+
+describe('a long silence', () => {
+  const ages = 200 * 365 * 86_400;
+
+  it('takes no longer than a short one, also with a position whose exit finds no price', () => {
+    const idle = sessionWithDecision(testConfig({ control: 'observe' }));
+    idle.wait(ages).timer();
+    const holding = sessionWithDecision(testConfig({ control: 'auto' }));
+    holding.wait(0.1).gap();
+    holding.wait(ages).timer();
+    expect(eventsOf(holding.events, 'protective')).toMatchObject([{ trigger: 'time' }]);
+    const oneSided = new Session();
+    oneSided.quote(99, 1, 0, 0);
+    oneSided.wait(ages).timer();
+    for (const { state, atUs } of [idle, holding, oneSided]) {
+      expect(state.control.nextGridUs[0]).toBe((Math.floor(atUs / SECOND_US) + 1) * SECOND_US);
+    }
+  });
+
+  it('leaves the state that a timer every half a second leaves', () => {
+    const leaves = [400, 0].map((timers) => {
+      const session = sessionWithDecision(testConfig({ control: 'auto' }));
+      for (let i = 0; i < timers; i++) session.wait(0.5).timer();
+      session.atUs = START_US + 90_000 * SECOND_US;
+      session.timer();
+      expect(eventsOf(session.events, 'position-closed')).toHaveLength(1);
+      const ofInputs = ['control.seq', 'control.inputHash'];
+      return session.state.arena
+        .columns()
+        .filter(({ name }) => !ofInputs.includes(name))
+        .map(({ name, array }) => [name, ...array]);
+    });
+    expect(leaves[0]).toEqual(leaves[1]);
   });
 });
 
