@@ -12,6 +12,8 @@ export const SEAL_BYTES = RECORD_HEADER_BYTES + HASH_BYTES;
 export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
 /** Largest segment file that is read, which bounds what a hostile one can allocate. */
 export const MAX_SEGMENT_BYTES = 128 * 1024 * 1024;
+/** Largest content of a compressed segment: decompressing needs twice that. A segment of the usual size and a long record. */
+export const MAX_COMPRESSED_SEGMENT_BYTES = 80 * 1024 * 1024;
 export const DEFAULT_SEGMENT_BYTES = 64 * 1024 * 1024;
 export const DEFAULT_BLOCK_BYTES = 256 * 1024;
 /** Types from here on may be skipped by a reader that does not know them; unknown ones below must be refused. */
@@ -29,7 +31,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const MAGIC = encoder.encode('CHIMERA1');
 const HEADER_AT = { version: 8, segment: 12, firstSeq: 16, previousHead: 24, crc: 56, reserved: 60 } as const;
-const SEGMENT_NAME = /^(\d{6})\.journal$/;
+const SEGMENT_NAME = /^(\d{6})\.journal(?:\.zst)?$/;
 const MAX_SEGMENTS = 999_999;
 
 /** File name of segment `number`, from 1. */
@@ -37,7 +39,12 @@ export function segmentName(number: number): string {
   return `${String(number).padStart(6, '0')}.journal`;
 }
 
-/** The number in a segment's file name, or undefined for another file. */
+/** File name of segment `number` when it is compressed. */
+export const compressedName = (number: number): string => `${segmentName(number)}.zst`;
+
+export const isCompressedName = (fileName: string): boolean => fileName.endsWith('.zst');
+
+/** The number in a segment's file name, compressed or not, or undefined for another file. */
 export function segmentNumber(fileName: string): number | undefined {
   const match = SEGMENT_NAME.exec(fileName);
   return match ? Number(match[1]) : undefined;

@@ -1,5 +1,6 @@
 /** The only door to journal, manifests and log. */
 export { cleanText } from './clean-text.ts';
+export { type Compression, compressSegment } from './compress.ts';
 export { JournalError, JournalRotError } from './errors.ts';
 export { type FilePort, makeDirectories, systemFiles, writeFileDurably } from './files.ts';
 export { DEFAULT_BLOCK_BYTES, DEFAULT_SEGMENT_BYTES, MAX_RECORD_BYTES } from './format.ts';

@@ -1,11 +1,11 @@
 /** Goes through the segments of a session in order, each read, verified and chained to the one before. */
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AT } from '../engine/domain/index.ts';
-import { JournalError, JournalRotError } from './errors.ts';
-import { HASH_BYTES, MANIFEST_NAME, MAX_SEGMENT_BYTES, segmentNumber } from './format.ts';
+import { JournalRotError } from './errors.ts';
+import { HASH_BYTES, MANIFEST_NAME, segmentNumber } from './format.ts';
 import { readManifest, type SessionManifest } from './manifest.ts';
 import { type ChainState, checkSegment, type Segment } from './segment.ts';
+import { readSegment, segmentNames } from './segment-file.ts';
 
 /** Where a session ends, and whether that is where its writer meant it to end. */
 export interface SessionTail {
@@ -50,7 +50,7 @@ export class SessionScan {
     return Buffer.from(this.#chain.head).toString('hex');
   }
 
-  /** Verifies and yields one segment after the other. Throws {@link JournalRotError} or {@link JournalError}. */
+  /** Verifies and yields one segment after the other. Throws {@link JournalRotError} or a JournalError. */
   *segments(): Generator<Segment> {
     const names = segmentNames(this.directory);
     for (const [i, name] of names.entries()) {
@@ -110,44 +110,4 @@ export class SessionScan {
       throw new JournalRotError(path, 0, 'its first and last time are not those of the journal');
     }
   }
-}
-
-function segmentNames(directory: string): string[] {
-  try {
-    const names = readdirSync(directory).filter((name) => segmentNumber(name) !== undefined);
-    if (names.length === 0) throw new JournalRotError(directory, 0, 'it holds no journal segment');
-    return names.sort();
-  } catch (cause) {
-    if (cause instanceof JournalRotError) throw cause;
-    throw new JournalError('read', directory, cause);
-  }
-}
-
-/** The whole file, starting 8-aligned, as far as it is written by now. */
-function readSegment(path: string): Uint8Array {
-  let descriptor = -1;
-  try {
-    if (!statSync(path).isFile()) throw new JournalRotError(path, 0, 'it is no file');
-    descriptor = openSync(path, constants.O_RDONLY);
-    const { size } = fstatSync(descriptor);
-    if (size > MAX_SEGMENT_BYTES) throw new JournalRotError(path, 0, `${size} bytes are too many for a segment`);
-    const bytes = new Uint8Array(Math.ceil(size / 8) * 8);
-    return bytes.subarray(0, readFully(descriptor, bytes, size));
-  } catch (cause) {
-    if (cause instanceof JournalRotError) throw cause;
-    throw new JournalError('read', path, cause);
-  } finally {
-    if (descriptor >= 0) closeSync(descriptor);
-  }
-}
-
-/** Reads up to `size` bytes; fewer when the file has shrunk since. */
-function readFully(descriptor: number, bytes: Uint8Array, size: number): number {
-  let at = 0;
-  while (at < size) {
-    const taken = readSync(descriptor, bytes, at, size - at, at);
-    if (taken === 0) break;
-    at += taken;
-  }
-  return at;
 }

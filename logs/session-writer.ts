@@ -20,7 +20,10 @@ export type ManifestEnding = Partial<
   Pick<SessionManifest, 'venue' | 'accountCurrency' | 'instruments' | 'barIntervalUs' | 'source' | 'stateHash'>
 >;
 
-export type SessionWriterOptions = Pick<JournalWriterOptions, 'segmentBytes' | 'blockBytes' | 'files'>;
+export type SessionWriterOptions = Pick<JournalWriterOptions, 'segmentBytes' | 'segmentUs' | 'blockBytes' | 'files'>;
+
+/** A console session begins a new segment at least every hour, so that old ones can be compressed while it runs. */
+const CONSOLE_SEGMENT_US = 3_600_000_000;
 
 export class SessionWriter {
   readonly name: string;
@@ -41,8 +44,10 @@ export class SessionWriter {
     makeNewDirectory(directory, this.#files);
     let journal: JournalWriter | undefined;
     try {
+      const isConsole = directory === finalDirectory;
+      const duration = isConsole ? { segmentUs: CONSOLE_SEGMENT_US } : {};
       // An import that fails is done again: only a run that cannot be repeated has last words.
-      journal = JournalWriter.create({ directory, lastWords: directory === finalDirectory, ...options });
+      journal = JournalWriter.create({ directory, lastWords: isConsole, ...duration, ...options });
       writeManifest(directory, manifest, this.#files);
       this.#journal = journal;
     } catch (error) {

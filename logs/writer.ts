@@ -44,6 +44,8 @@ export interface JournalWriterOptions {
   readonly firstSeq?: number;
   /** A segment that would grow beyond this is closed and the next one begun. */
   readonly segmentBytes?: number;
+  /** So is one whose first input is this much older than the next one; no limit unless told. */
+  readonly segmentUs?: number;
   /** A seal is written whenever so many bytes follow the last one. */
   readonly blockBytes?: number;
   /** Take room on the disk for {@link JournalWriter.appendLast}; not unless told. */
@@ -63,6 +65,7 @@ export class JournalWriter {
   readonly directory: string;
   readonly #files: FilePort;
   readonly #segmentBytes: number;
+  readonly #segmentUs: number;
   readonly #blockBytes: number;
   readonly #firstSeq: number;
 
@@ -76,6 +79,8 @@ export class JournalWriter {
   #descriptor = -1;
   #segment = 0;
   #segmentSize = 0;
+  /** Time of the segment's first input; of none yet, infinite. */
+  #segmentFirstUs = Number.POSITIVE_INFINITY;
   #sinceSeal = 0;
   /** Offset up to which the segment is known to be on the disk. */
   #syncedTo = 0;
@@ -95,10 +100,12 @@ export class JournalWriter {
     this.directory = options.directory;
     this.#files = options.files ?? systemFiles;
     this.#segmentBytes = options.segmentBytes ?? DEFAULT_SEGMENT_BYTES;
+    this.#segmentUs = options.segmentUs ?? Number.POSITIVE_INFINITY;
     this.#blockBytes = options.blockBytes ?? DEFAULT_BLOCK_BYTES;
     this.#firstSeq = options.firstSeq ?? 1;
     const largest = MAX_SEGMENT_BYTES - MAX_RECORD_BYTES - SEAL_BYTES;
     assert(this.#segmentBytes > 0 && this.#segmentBytes <= largest, `segments hold at most ${largest} bytes`);
+    assert(this.#segmentUs > 0, 'segments last a while');
     assert(this.#blockBytes > 0 && this.#blockBytes <= largest, `blocks hold at most ${largest} bytes`);
     assert(Number.isSafeInteger(this.#firstSeq) && this.#firstSeq >= 1, 'the first sequence is a whole number from 1');
     this.#nextSeq = this.#firstSeq;
@@ -158,7 +165,7 @@ export class JournalWriter {
 
   /** Appends a stamped input record, whose bytes are copied and whose crc is filled in. */
   append(record: Uint8Array): void {
-    const at = this.#place(record);
+    let at = this.#place(record);
     const view = this.#view;
     assert(isInputType(view.getUint8(at + AT.type)), 'only inputs are appended as records');
     const seq = view.getFloat64(at + AT.seq, true);
@@ -169,7 +176,12 @@ export class JournalWriter {
     }
     const fault = inputFault(view, this.#words, at, record.byteLength, NO_INSTRUMENT);
     if (fault !== undefined) assert(false, `input ${seq}: ${fault}`);
+    if (receivedAtUs - this.#segmentFirstUs >= this.#segmentUs) {
+      this.#rotate();
+      at = this.#place(record);
+    }
     if (this.#inputs === 0) this.#firstUs = receivedAtUs;
+    if (receivedAtUs < this.#segmentFirstUs) this.#segmentFirstUs = receivedAtUs;
     this.#inputs++;
     this.#nextSeq++;
     this.#lastUs = receivedAtUs;
@@ -317,6 +329,7 @@ export class JournalWriter {
     writeAll(this.#files, this.#descriptor, encodeSegmentHeader(header));
     this.#files.syncDirectory(this.directory);
     this.#segmentSize = SEGMENT_HEADER_BYTES;
+    this.#segmentFirstUs = Number.POSITIVE_INFINITY;
     this.#syncedTo = 0;
     this.#hash = createHash('sha256').update(this.#head);
   }
