@@ -1,0 +1,153 @@
+/** One hash for one session: ten runs, other processes, no optimiser, no clock; and every leaf and every byte counts. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { AT, configHash, cursorOver, InputEncoder } from '../../engine/domain/index.ts';
+import { createEngine, createState, type EngineState, Fold, step } from '../../engine/index.ts';
+import { leaningBook, Session, START_US, testConfig } from '../fixtures/engine-session.ts';
+import { syntheticSession } from '../fixtures/synthetic-session.ts';
+
+const INPUTS = 10_000;
+
+interface Result {
+  readonly hash: string;
+  readonly events: string;
+}
+
+function runHere(changes: object = {}): Result & { readonly state: EngineState } {
+  const { source, config } = syntheticSession(INPUTS, changes);
+  const digest = createHash('sha256');
+  const fold = new Fold(source, config, (event) => digest.update(JSON.stringify(event)));
+  while (fold.run(3_333));
+  return { hash: fold.state.arena.hash(), events: digest.digest('hex'), state: fold.state };
+}
+
+function runChild(flags: readonly string[], mode: string, env: NodeJS.ProcessEnv = {}) {
+  const node = resolve('node_modules/node/bin/node');
+  const script = resolve('test/fixtures/deterministic-run.ts');
+  const child = spawnSync(node, [...flags, script, String(INPUTS), mode], {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
+  expect(child.stderr).toBe('');
+  return JSON.parse(child.stdout) as Result & { readonly unpoisoned: readonly string[] };
+}
+
+describe('the same session', () => {
+  let first: ReturnType<typeof runHere>;
+  beforeAll(() => {
+    first = runHere();
+  });
+
+  it('gives one hash and the same events in ten runs', () => {
+    const runs = Array.from({ length: 9 }, () => runHere());
+    expect(new Set([first, ...runs].map((run) => `${run.hash} ${run.events}`)).size).toBe(1);
+    expect(first.hash).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it.each([
+    ['another process', [], 'plain', {}],
+    ['without the optimiser', ['--no-opt'], 'plain', {}],
+    ['with clock, chance, locale, promises and timers poisoned', [], 'poisoned', {}],
+    [
+      'poisoned, without the optimiser, elsewhere',
+      ['--no-opt'],
+      'poisoned',
+      { TZ: 'Pacific/Kiritimati', LC_ALL: 'tr_TR.UTF-8' },
+    ],
+  ] as const)('gives it in %s', (_, flags, mode, env) => {
+    const { hash, events, unpoisoned } = runChild(flags, mode, env);
+    expect(unpoisoned).toEqual([]);
+    expect({ hash, events }).toEqual({ hash: first.hash, events: first.events });
+  });
+
+  it('gives another under another seed, mode, interval or figure of the policy', () => {
+    const { policy } = first.state.config;
+    const others = [
+      { seed: 6 },
+      { control: 'veto' },
+      { barIntervalUs: 2_000_000 },
+      { policy: { ...policy, risk: { ...policy.risk, collarPpm: policy.risk.collarPpm + 1 } } },
+    ].map(runHere);
+    expect(new Set([first, ...others].map((run) => run.hash)).size).toBe(5);
+    expect(new Set(others.map((run) => configHash(run.state.config))).size).toBe(4);
+  });
+
+  it('changes its hash with any leaf of any column', () => {
+    const { arena } = first.state;
+    const seen = new Set([arena.hash()]);
+    let leaves = 0;
+    for (const { name, array } of arena.columns()) {
+      const places = new Set([0, array.length - 1, (array.length * 7) >> 4]);
+      for (const i of places) {
+        const before = array[i]!;
+        if (array instanceof BigInt64Array) array[i] = (before as bigint) + 1n;
+        else array[i] = (before as number) === 0 ? 1 : 0;
+        leaves++;
+        const hash = arena.hash();
+        if (seen.has(hash)) expect.unreachable(`${name}[${i}] does not count`);
+        seen.add(hash);
+        if (array instanceof BigInt64Array) array[i] = before as bigint;
+        else array[i] = before as number;
+      }
+    }
+    expect(leaves).toBeGreaterThan(250);
+    expect(arena.hash()).toBe(first.hash);
+  });
+});
+
+/** One record of each kind that follows the session's first two inputs. */
+const RECORDS: Readonly<Record<string, (encoder: InputEncoder, atUs: number) => void>> = {
+  trade: (e, at) => e.trade(0, at, 100_000, 7, 3, true),
+  quote: (e, at) => e.quote(0, at, 99_999, 5, 100_001, 6, 44),
+  depth: (e, at) => e.depth(0, at, 101, 103, -1, [99_999, 5], [100_001, 0, 100_004, 9], false),
+  'depth of futures': (e, at) => e.depth(0, at, 101, 103, 100, [99_999, 5], [], false),
+  snapshot: (e, at) => e.depth(0, at, 200, 200, -1, [99_990, 1, 99_980, 2], [100_010, 3], true),
+  bar: (e, at) => e.bar(0, at - 1e6, 100_000, 100_100, 99_900, 100_050, 70, 1_000_000, 12),
+  timer: (e) => e.timer(),
+  command: (e) => e.command({ kind: 'approve', proposalId: 1, revision: 1, viewSeq: 9 }, 'console'),
+  gap: (e, at) => e.gap(0, at, 'disconnect'),
+};
+
+describe('any byte of an input', () => {
+  it.each(Object.keys(RECORDS))('counts: %s', (kind) => {
+    const session = new Session(testConfig());
+    session.snapshot({ last: 100, ...leaningBook(1) });
+    session.wait(1).timer();
+    const encoder = new InputEncoder();
+    RECORDS[kind]!(encoder, session.atUs);
+    encoder.stamp(3, START_US + 1_100_000);
+    const record = encoder.bytes().slice();
+    const engine = createEngine(createState(testConfig()));
+    const before = new Uint8Array(engine.state.arena.byteLength);
+    session.state.arena.save(before);
+    const hashOf = (bytes: Uint8Array): string => {
+      engine.state.arena.load(before);
+      engine.state.outbox.take();
+      try {
+        step(engine, cursorOver(bytes));
+        return engine.state.arena.hash();
+      } catch (error) {
+        return `refused: ${error instanceof Error ? error.name : 'oddly'}`;
+      }
+    };
+    const truth = hashOf(record);
+    expect(truth).toMatch(/^[0-9a-f]{32}$/);
+    const hashes = new Set([truth]);
+    let folded = 0;
+    for (let at = AT.type; at < record.byteLength; at++) {
+      for (const mask of [0x01, 0x10, 0x80]) {
+        const mutant = record.slice();
+        mutant[at]! ^= mask;
+        const hash = hashOf(mutant);
+        if (!hash.startsWith('refused: ')) {
+          folded++;
+          if (hashes.has(hash)) expect.unreachable(`bit ${mask} of byte ${at} does not count`);
+          hashes.add(hash);
+        } else expect(['refused: InvariantError', 'refused: RangeError']).toContain(hash);
+      }
+    }
+    expect(folded).toBeGreaterThan(10);
+  });
+});
