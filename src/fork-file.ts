@@ -2,34 +2,20 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CONTROL_MODES, type EngineConfig, type OperatorCommand } from '../engine/domain/index.ts';
+import type { EngineConfig } from '../engine/domain/index.ts';
 import { ForkedSource, type InputSource } from '../engine/index.ts';
 import { engineConfigSchema, isSessionName, writeFileDurably } from '../logs/index.ts';
 import { BUILD } from './build-info.ts';
+import { commandSchema } from './command-schema.ts';
 import type { DataDir } from './data-dir.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
-
-const id = z.int().nonnegative();
-const answer = { proposalId: id, revision: id, viewSeq: id };
-
-const commandSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('approve'), ...answer }),
-  z.object({ kind: z.literal('veto'), ...answer }),
-  z.object({ kind: z.literal('set-control'), mode: z.enum(CONTROL_MODES) }),
-  z.object({ kind: z.literal('kill') }),
-  z.object({ kind: z.literal('flatten') }),
-  z.object({ kind: z.literal('resume') }),
-  z.object({ kind: z.literal('accept-suggestion'), suggestionId: id }),
-  z.object({ kind: z.literal('reject-suggestion'), suggestionId: id }),
-  z.object({ kind: z.literal('undo-suggestion'), suggestionId: id }),
-]) satisfies z.ZodType<OperatorCommand>;
 
 const forkSchema = z.object({
   formatVersion: z.literal(1),
   session: z.string().refine(isSessionName),
   build: z.string().max(128),
   config: engineConfigSchema,
-  commands: z.array(z.object({ index: id, command: commandSchema })).min(1),
+  commands: z.array(z.object({ index: z.int().nonnegative(), command: commandSchema })).min(1),
 });
 export type ForkFile = z.infer<typeof forkSchema>;
 

@@ -22,7 +22,8 @@ export type ToEngine =
   /** Log entries with a number of at least `from`, at most `limit`, newest kept. */
   | { readonly type: 'log'; readonly from: number; readonly limit: number }
   | { readonly type: 'explain'; readonly decisionId: number }
-  | { readonly type: 'stop' };
+  /** End the run; with `unlessWatched` only when no attached console looks on. */
+  | { readonly type: 'stop'; readonly unlessWatched?: boolean };
 
 export type FromEngine =
   | { readonly type: 'ready' }

@@ -207,6 +207,15 @@ function addRecorded(yargs: Argv, finish: Finish): Argv {
 function addControl(yargs: Argv, finish: Finish): Argv {
   return yargs
     .command(
+      'attach',
+      'a console on an engine that runs headless or has lost its own',
+      (y) => common(y),
+      async (a) => {
+        const { runAttach } = await import('./console.ts');
+        finish(await runAttach(a['data-dir']));
+      },
+    )
+    .command(
       'status',
       'what a running engine says about itself',
       (y) => common(y),

@@ -2,6 +2,7 @@
 import type { ControlMode } from '../../engine/domain/index.ts';
 import type { FromEngine, StoppedMessage } from '../../state/protocol.ts';
 import type { ConsoleExit } from '../console/mount.tsx';
+import { attachEngine } from '../control/client.ts';
 import { dataDirAt, openDataDir } from '../data-dir.ts';
 import { type EngineThread, startEngineThread } from '../engine-thread.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
@@ -56,6 +57,18 @@ export async function runReplayConsole(job: ReplayJob): Promise<ExitCode> {
   keepStderrOffScreen(dataDirAt(job.dataDir).stderrFile);
   const thread = startEngineThread(job);
   return report(await attend(thread), false, 'replay');
+}
+
+/** `chimera attach`: a console on an engine that runs headless or has lost its own. */
+export async function runAttach(dataDir: string): Promise<ExitCode> {
+  const dir = openDataDir(dataDir);
+  if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
+    throw new CommandError(EXIT.usage, 'attach needs a terminal; `chimera status --json` tells scripts');
+  }
+  keepStderrOffScreen(dir.stderrFile);
+  const engine = await attachEngine(dir);
+  if (engine === undefined) throw new CommandError(EXIT.refused, `no engine runs on ${dir.root}`);
+  return report(await attend(engine), false, 'console');
 }
 
 /** Mounts the console and waits until the operator leaves or the engine stops. */
@@ -115,17 +128,17 @@ function leave(thread: EngineThread, exit: ConsoleExit, exposure: Exposure): voi
   const stop = (): void => thread.send({ type: 'stop' });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const) process.on(signal, stop);
   process.on('SIGHUP', () => {});
+  // A console that failed once may fail again: the first fault is told at the end, and the engine must not die of others.
+  for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, () => {});
   if (!lost || !exposure.open) {
     stop();
     return;
   }
   if (exposure.loose) thread.send({ type: 'command', id: 0, command: { kind: 'set-control', mode: 'manual' } });
-  const timer = setInterval(() => {
+  setInterval(() => {
     thread.send({ type: 'credit' });
-    if (exposure.open) return;
-    clearInterval(timer);
-    stop();
-  }, GUARD_POLL_MS);
+    if (!exposure.open) thread.send({ type: 'stop', unlessWatched: true });
+  }, GUARD_POLL_MS).unref();
 }
 
 /** No console: notices go to stderr, signals end the run in order. */
@@ -148,6 +161,6 @@ function report(stopped: StoppedMessage, json: boolean, what: string): ExitCode 
     );
   }
   if (json) printJson({ reason: stopped.reason, ...stopped.summary });
-  else if (stopped.summary !== undefined) printSummary(`${what} over: ${stopped.reason}`, stopped.summary);
+  else printSummary(`${what} over: ${stopped.reason}`, stopped.summary ?? {});
   return EXIT.done;
 }

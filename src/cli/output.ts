@@ -11,7 +11,7 @@ export function printJson(value: unknown): void {
 /** Prints a title and its values, one a line, aligned. */
 export function printSummary(title: string, row: Row): void {
   const entries = Object.entries(row).filter(([, value]) => value !== undefined);
-  const width = Math.max(...entries.map(([key]) => words(key).length));
+  const width = Math.max(0, ...entries.map(([key]) => words(key).length));
   process.stdout.write(`${title}\n`);
   for (const [key, value] of entries) process.stdout.write(`  ${words(key).padEnd(width)}  ${String(value)}\n`);
 }

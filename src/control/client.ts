@@ -1,13 +1,15 @@
 /** Asks a running engine over its control socket. */
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import type { EnginePort, FromEngine, StoppedMessage, ToEngine } from '../../state/protocol.ts';
 import type { DataDir } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
-import { type ControlReply, type ControlRequest, controlReply } from './messages.ts';
+import { LineBuffer } from './line-buffer.ts';
+import { type ControlQuestion, type ControlReply, controlReply } from './messages.ts';
 
 const TIMEOUT_MS = 3000;
 
 /** Sends one request. @returns undefined when no engine listens there. */
-export function askEngine(dir: DataDir, request: ControlRequest['request']): Promise<ControlReply | undefined> {
+export function askEngine(dir: DataDir, request: ControlQuestion): Promise<ControlReply | undefined> {
   return new Promise((resolve, reject) => {
     const socket = connect(dir.socket);
     let text = '';
@@ -38,4 +40,66 @@ function safeJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Views of many symbols are long; the engine is trusted, but not without a limit. */
+const LONGEST_LINE = 4 * 1024 * 1024;
+
+/** A console's end of a line to an engine in another process. `stop` only leaves: the engine goes on. */
+export interface AttachedEngine extends EnginePort {
+  readonly stopped: Promise<StoppedMessage>;
+}
+
+/** Attaches to a running engine. @returns undefined when none listens there. */
+export function attachEngine(dir: DataDir): Promise<AttachedEngine | undefined> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(dir.socket);
+    socket.setEncoding('utf8');
+    socket.once('error', (cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT' || cause.code === 'ECONNREFUSED') resolve(undefined);
+      else reject(new CommandError(EXIT.fault, `control socket ${dir.socket}: ${cause.message}`));
+    });
+    socket.once('connect', () => {
+      socket.write(`${JSON.stringify({ request: 'attach' })}\n`);
+      resolve(portOver(socket));
+    });
+  });
+}
+
+function portOver(socket: Socket): AttachedEngine {
+  const listeners = new Set<(message: FromEngine) => void>();
+  const lines = new LineBuffer(LONGEST_LINE);
+  let leaving = false;
+  const stopped = new Promise<StoppedMessage>((resolve) => {
+    const tell = (message: FromEngine): void => {
+      for (const listener of listeners) listener(message);
+      if (message.type === 'stopped') resolve(message);
+    };
+    socket.on('data', (chunk: string) => {
+      const taken = lines.push(chunk);
+      if (taken === undefined) socket.destroy();
+      for (const line of taken ?? []) {
+        const message = safeJson(line);
+        if (message !== undefined) tell(message as FromEngine);
+      }
+    });
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      const reason = leaving ? 'detached; the engine goes on' : 'the engine is gone';
+      tell({ type: 'stopped', reason, fault: !leaving });
+    });
+  });
+  return {
+    stopped,
+    send(message: ToEngine) {
+      if (message.type === 'stop') {
+        leaving = true;
+        socket.end();
+      } else socket.write(`${JSON.stringify(message)}\n`);
+    },
+    onMessage(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
 }

@@ -1,8 +1,22 @@
-/** What is said over the control socket: one JSON line each way. */
+/** What is said over the control socket, in JSON lines: one question and its answer, or a console's whole talk. */
 import { z } from 'zod';
+import type { ToEngine } from '../../state/protocol.ts';
+import { commandSchema } from '../command-schema.ts';
 
-export const controlRequest = z.object({ request: z.enum(['status', 'kill', 'flatten', 'resume']) });
-export type ControlRequest = z.infer<typeof controlRequest>;
+/** What can be asked in one line and answered in one. */
+const QUESTIONS = ['status', 'kill', 'flatten', 'resume'] as const;
+export type ControlQuestion = (typeof QUESTIONS)[number];
+
+/** `attach` turns the connection into a console's line: from then on it carries the console's protocol. */
+export const controlRequest = z.object({ request: z.enum([...QUESTIONS, 'attach']) });
+
+/** What an attached console may say. It can leave, but not stop the engine. */
+export const attachedMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('credit') }),
+  z.object({ type: z.literal('command'), id: z.int().nonnegative(), command: commandSchema }),
+  z.object({ type: z.literal('log'), from: z.int(), limit: z.int().positive().max(10_000) }),
+  z.object({ type: z.literal('explain'), decisionId: z.int().nonnegative() }),
+]) satisfies z.ZodType<ToEngine>;
 
 /** What a running engine says about itself. */
 export const controlStatus = z.object({

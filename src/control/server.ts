@@ -1,31 +1,45 @@
-/** The control socket of a running engine: a kill channel that needs no console. Served by the worker thread. */
+/** The control socket of a running engine: a kill channel that needs no console, and the door for attached ones. */
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { type ControlReply, type ControlRequest, controlRequest } from './messages.ts';
+import type { FromEngine, ToEngine } from '../../state/protocol.ts';
+import { LineBuffer } from './line-buffer.ts';
+import { attachedMessage, type ControlQuestion, type ControlReply, controlRequest } from './messages.ts';
 
 const MAX_LINE_BYTES = 4096;
+const SILENCE_MS = 5000;
+/** An attached console that takes nothing any more is cut off when this much waits for it. */
+const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 
 export interface ControlServer {
   close(): void;
 }
 
+/** The engine's end of an attached console's line. */
+export interface AttachedLine {
+  send(message: FromEngine): void;
+  /** `undefined` when the console is gone. */
+  onMessage(listener: (message: ToEngine | undefined) => void): void;
+}
+
+export interface ControlHandlers {
+  answer(question: ControlQuestion): ControlReply;
+  attach(line: AttachedLine): void;
+  /** Without a socket the engine runs on, for the HALT file is heard as well. */
+  trouble(message: string): void;
+}
+
 /**
  * Listens on a 0600 Unix socket in a 0700 folder (the process runs with umask 077, so there is no moment in
- * between). Whoever can open it is the same user; every request is one JSON line. Without a socket the engine runs
- * on, for the HALT file is heard as well; `onError` is told.
+ * between). Whoever can open it is the same user.
  */
-export function serveControl(
-  path: string,
-  answer: (request: ControlRequest['request']) => ControlReply,
-  onError: (message: string) => void,
-): ControlServer {
+export function serveControl(path: string, handlers: ControlHandlers): ControlServer {
   const open = new Set<Socket>();
   const server: Server = createServer((socket) => {
     open.add(socket);
     socket.on('close', () => open.delete(socket));
-    serveConnection(socket, answer);
+    serveConnection(socket, handlers);
   });
-  const failed = (cause: Error): void => onError(`no control socket, only the HALT file: ${cause.message}`);
+  const failed = (cause: Error): void => handlers.trouble(`no control socket, only the HALT file: ${cause.message}`);
   let made = false;
   server.on('error', failed);
   try {
@@ -46,31 +60,55 @@ export function serveControl(
   };
 }
 
-function serveConnection(socket: Socket, answer: (request: ControlRequest['request']) => ControlReply): void {
-  let pending = '';
+function serveConnection(socket: Socket, handlers: ControlHandlers): void {
+  const lines = new LineBuffer(MAX_LINE_BYTES);
   socket.setEncoding('utf8');
-  socket.setTimeout(5000, () => socket.destroy());
+  socket.setTimeout(SILENCE_MS, () => socket.destroy());
   socket.on('error', () => socket.destroy());
   const onData = (chunk: string): void => {
-    pending += chunk;
-    const end = pending.indexOf('\n');
-    if (end < 0 && pending.length <= MAX_LINE_BYTES) return;
-    // One request for each connection: what follows it is not read.
+    const taken = lines.push(chunk);
+    if (taken === undefined) socket.destroy();
+    const line = taken?.[0];
+    if (line === undefined) return;
+    // One question for each connection: what follows it is not read, unless it becomes a console's line.
     socket.off('data', onData);
-    if (end < 0 || end > MAX_LINE_BYTES) {
-      socket.destroy();
-      return;
+    const request = parse(line, (value) => controlRequest.safeParse(value).data?.request);
+    if (request === 'attach') handlers.attach(attachedLine(socket, lines, taken?.slice(1) ?? []));
+    else {
+      socket.end(`${JSON.stringify(request === undefined ? { error: 'not a request' } : handlers.answer(request))}\n`);
     }
-    const request = parse(pending.slice(0, end));
-    socket.end(`${JSON.stringify(request === undefined ? { error: 'not a request' } : answer(request))}\n`);
   };
   socket.on('data', onData);
 }
 
-function parse(line: string): ControlRequest['request'] | undefined {
+/** `lines` has what came behind the request, of which `early` are whole. */
+function attachedLine(socket: Socket, lines: LineBuffer, early: readonly string[]): AttachedLine {
+  socket.setTimeout(0);
+  return {
+    send(message) {
+      if (socket.destroyed) return;
+      if (socket.writableLength > MAX_WAITING_BYTES) socket.destroy();
+      else socket.write(`${JSON.stringify(message)}\n`);
+    },
+    onMessage(listener) {
+      const take = (taken: readonly string[] | undefined): void => {
+        if (taken === undefined) socket.destroy();
+        for (const line of taken ?? []) {
+          const message = parse(line, (value) => attachedMessage.safeParse(value).data);
+          if (message === undefined) socket.destroy();
+          else listener(message);
+        }
+      };
+      socket.on('close', () => listener(undefined));
+      socket.on('data', (chunk: string) => take(lines.push(chunk)));
+      take(early);
+    },
+  };
+}
+
+function parse<T>(line: string, check: (value: unknown) => T | undefined): T | undefined {
   try {
-    const parsed = controlRequest.safeParse(JSON.parse(line));
-    return parsed.success ? parsed.data.request : undefined;
+    return check(JSON.parse(line));
   } catch {
     return undefined;
   }

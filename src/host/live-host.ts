@@ -3,21 +3,22 @@ import type { EngineEvent, OperatorCommand } from '../../engine/domain/index.ts'
 import { type CommandSource, formatMoney, readMoney } from '../../engine/domain/index.ts';
 import { ACCOUNT, computeEquity, isHalted, SyntheticMarket } from '../../engine/index.ts';
 import { openLog, SessionWriter, type StructuredLog } from '../../logs/index.ts';
-import type { ToEngine } from '../../state/protocol.ts';
+import type { FromEngine, ToEngine } from '../../state/protocol.ts';
 import type { EngineView } from '../../state/view.ts';
 import { BUILD } from '../build-info.ts';
 import { sessionNameAt, systemClock } from '../clock.ts';
-import type { ControlReply, ControlRequest } from '../control/messages.ts';
-import { type ControlServer, serveControl } from '../control/server.ts';
+import type { ControlQuestion, ControlReply } from '../control/messages.ts';
+import { type AttachedLine, type ControlServer, serveControl } from '../control/server.ts';
 import { type DataDir, freeSessionName, openDataDir } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { type Ownership, takeOwnership } from '../owner.ts';
 import { runConfig } from './config.ts';
+import { ConsoleLink, type LinkTarget } from './console-link.ts';
 import { EventRing } from './event-ring.ts';
 import { HaltFile } from './halt-file.ts';
 import type { LiveJob } from './job.ts';
 import { LoadMeter } from './load-meter.ts';
-import { type Carrier, Publisher } from './publisher.ts';
+import type { Carrier } from './publisher.ts';
 import { Sequencer } from './sequencer.ts';
 import { buildView, countsOf } from './view-builder.ts';
 
@@ -43,7 +44,6 @@ const CURVE_POINTS = 120;
 
 export class LiveHost {
   readonly #job: LiveJob;
-  readonly #carrier: Carrier;
   readonly #clock = systemClock();
   readonly #dir: DataDir;
   readonly #owner: Ownership;
@@ -52,7 +52,8 @@ export class LiveHost {
   readonly #journal: SessionWriter;
   readonly #sequencer: Sequencer;
   readonly #ring: EventRing;
-  readonly #publisher: Publisher;
+  readonly #own: ConsoleLink;
+  readonly #attached = new Set<ConsoleLink>();
   readonly #meter = new LoadMeter();
   readonly #control: ControlServer;
   readonly #haltFile: HaltFile;
@@ -66,7 +67,6 @@ export class LiveHost {
 
   constructor(job: LiveJob, carrier: Carrier) {
     this.#job = job;
-    this.#carrier = carrier;
     this.#dir = openDataDir(job.dataDir);
     const nowUs = this.#clock.nowUs();
     this.#owner = takeOwnership(this.#dir, new Date(nowUs / 1000).toISOString());
@@ -109,14 +109,14 @@ export class LiveHost {
     );
     this.#sequencer = new Sequencer(config, this.#journal, (event) => this.#onEvent(event));
     this.#ring = new EventRing(RING, this.#sequencer.state.instruments);
-    this.#publisher = new Publisher(
-      carrier,
-      () => this.#view(),
-      () => this.#ring.lastId,
-    );
+    this.#own = new ConsoleLink(this.#target(), carrier);
     const trouble = (text: string): void => this.#trouble(text);
     this.#haltFile = new HaltFile(this.#dir, trouble);
-    this.#control = serveControl(this.#dir.socket, (request) => this.#answer(request), trouble);
+    this.#control = serveControl(this.#dir.socket, {
+      answer: (question) => this.#answer(question),
+      attach: (line) => this.#attach(line),
+      trouble,
+    });
   }
 
   /** Starts pumping; `ready` follows when the warm start is done. */
@@ -126,40 +126,46 @@ export class LiveHost {
   }
 
   handle(message: ToEngine): void {
-    switch (message.type) {
-      case 'credit':
-        this.#publisher.credit();
-        return;
-      case 'command':
-        this.#carrier({ type: 'command-done', id: message.id, refused: this.#command(message.command, 'console') });
-        this.#publisher.hurry();
-        this.#publisher.poll(this.#nowMs());
-        return;
-      case 'log':
-        this.#carrier({
-          type: 'log',
-          entries: this.#ring.entries(message.from, message.limit),
-          dropped: this.#ring.dropped,
-        });
-        return;
-      case 'explain':
-        this.#carrier({
-          type: 'explain',
-          decisionId: message.decisionId,
-          explain: this.#ring.explain(message.decisionId),
-        });
-        return;
-      case 'replay':
-        this.#carrier({
-          type: 'notice',
-          level: 'warn',
-          text: 'this is a running market: stepping needs a recorded session',
-        });
-        return;
-      case 'stop':
-        this.stop('the operator left');
-        return;
+    if (message.type !== 'stop') this.#own.handle(message);
+    else if (message.unlessWatched !== true || this.#attached.size === 0) this.stop('the operator left');
+  }
+
+  /** A console over the control socket: the same talk as the own one's, until it goes away. */
+  #attach(line: AttachedLine): void {
+    const link = new ConsoleLink(this.#target(), (message) => line.send(message));
+    this.#attached.add(link);
+    this.#log.log.info({ attached: this.#attached.size }, 'a console attached');
+    line.onMessage((message) => {
+      if (message === undefined) {
+        this.#attached.delete(link);
+        this.#log.log.info({ attached: this.#attached.size }, 'a console detached');
+      } else if (message.type !== 'stop') link.handle(message);
+    });
+    if (this.#warm) link.send({ type: 'ready' });
+  }
+
+  #target(): LinkTarget {
+    return {
+      ring: this.#ring,
+      view: () => this.#view(),
+      command: (command) => {
+        const refused = this.#command(command, 'console');
+        this.#hurry();
+        return refused;
+      },
+    };
+  }
+
+  /** Something has changed that every console shows at once. */
+  #hurry(): void {
+    for (const link of [this.#own, ...this.#attached]) {
+      link.hurry();
+      link.poll(this.#nowMs());
     }
+  }
+
+  #broadcast(message: FromEngine): void {
+    for (const link of [this.#own, ...this.#attached]) link.send(message);
   }
 
   /** Ends the run: journal sealed, lock released. Safe to call twice. */
@@ -167,7 +173,6 @@ export class LiveHost {
     if (this.#timer === undefined) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#control.close();
     const stateHash = this.#sequencer.finish();
     this.#owner.release();
     this.#log.log.info({ reason, stateHash, inputs: this.#sequencer.inputs }, 'engine stops');
@@ -185,7 +190,8 @@ export class LiveHost {
       halted: isHalted(state),
       stateHash,
     };
-    this.#carrier({ type: 'stopped', reason, fault: false, summary });
+    this.#broadcast({ type: 'stopped', reason, fault: false, summary });
+    this.#control.close();
   }
 
   /** After a fault: what the journal took is kept, the session stays open-ended, the lock is released. */
@@ -226,14 +232,14 @@ export class LiveHost {
       this.#readyUs = nowUs;
       if (this.#job.control !== WARMUP_CONTROL)
         this.#command({ kind: 'set-control', mode: this.#job.control }, 'console');
-      this.#carrier({ type: 'ready' });
+      this.#broadcast({ type: 'ready' });
     }
     if (nowUs / 1000 - this.#lastFlushMs >= FLUSH_MS) {
       this.#lastFlushMs = nowUs / 1000;
       this.#sequencer.flush();
     }
     this.#sampleCurve();
-    this.#publisher.poll(nowUs / 1000);
+    for (const link of [this.#own, ...this.#attached]) link.poll(nowUs / 1000);
     const endUs = this.#warm && this.#job.forMs > 0 ? this.#readyUs + this.#job.forMs * 1000 : Number.POSITIVE_INFINITY;
     if (nowUs >= endUs) this.stop('the time asked for is over');
     else if (!caughtUp) this.#catchUp();
@@ -269,7 +275,7 @@ export class LiveHost {
   /** Something outside the engine went wrong, and it goes on. */
   #trouble(text: string): void {
     this.#log.log.error(text);
-    this.#carrier({ type: 'notice', level: 'error', text });
+    this.#broadcast({ type: 'notice', level: 'error', text });
   }
 
   #onEvent(event: EngineEvent): void {
@@ -291,9 +297,9 @@ export class LiveHost {
     return refused?.kind === 'command-refused' ? refused.reason : undefined;
   }
 
-  #answer(request: ControlRequest['request']): ControlReply {
-    const refused = request === 'status' ? undefined : this.#command({ kind: request }, 'socket');
-    this.#publisher.hurry();
+  #answer(question: ControlQuestion): ControlReply {
+    const refused = question === 'status' ? undefined : this.#command({ kind: question }, 'socket');
+    this.#hurry();
     return { refused: refused ?? null, status: this.#status() };
   }
 

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { askEngine } from '../../../src/control/client.ts';
+import { askEngine, attachEngine } from '../../../src/control/client.ts';
 import type { ControlReply } from '../../../src/control/messages.ts';
 import { serveControl } from '../../../src/control/server.ts';
 import {
@@ -145,17 +145,21 @@ test('a lock file that is none is a fault, not another engine', () => {
   );
 });
 
+const noConsole = (): void => {
+  throw new Error('nobody was to attach');
+};
+
 describe('control socket', () => {
   test('answers each request with what the engine says; 0600', async () => {
     const asked: string[] = [];
-    const server = serveControl(
-      dir.socket,
-      (request) => {
+    const server = serveControl(dir.socket, {
+      answer: (request) => {
         asked.push(request);
         return { refused: request === 'resume' ? 'not-halted' : null, status: STATUS };
       },
-      () => {},
-    );
+      attach: noConsole,
+      trouble: () => {},
+    });
     expect((await askEngine(dir, 'status'))?.status).toEqual(STATUS);
     expect((await askEngine(dir, 'resume'))?.refused).toBe('not-halted');
     expect((await askEngine(dir, 'kill'))?.refused).toBeNull();
@@ -169,14 +173,14 @@ describe('control socket', () => {
     'a request that is none does nothing: %j',
     async (text) => {
       let asked = 0;
-      const server = serveControl(
-        dir.socket,
-        () => {
+      const server = serveControl(dir.socket, {
+        answer: () => {
           asked++;
           return { refused: null, status: STATUS };
         },
-        () => {},
-      );
+        attach: noConsole,
+        trouble: () => {},
+      });
       await new Promise<void>((done) => {
         const socket = connect(dir.socket, () => socket.write(text));
         socket.on('error', () => {});
@@ -190,14 +194,14 @@ describe('control socket', () => {
 
   test('one request for each connection, and nothing that follows it', async () => {
     const asked: string[] = [];
-    const server = serveControl(
-      dir.socket,
-      (request) => {
+    const server = serveControl(dir.socket, {
+      answer: (request) => {
         asked.push(request);
         return { refused: null, status: STATUS };
       },
-      () => {},
-    );
+      attach: noConsole,
+      trouble: () => {},
+    });
     await new Promise<void>((done) => {
       const socket = connect(dir.socket, () => socket.write('{"request":"status"}\n{"request":"kill"}\n'));
       socket.on('data', () => socket.write('{"request":"resume"}\n'));
@@ -209,11 +213,11 @@ describe('control socket', () => {
   });
 
   test('a connection that says nothing does not hold up the end', async () => {
-    const server = serveControl(
-      dir.socket,
-      () => ({ refused: null, status: STATUS }),
-      () => {},
-    );
+    const server = serveControl(dir.socket, {
+      answer: () => ({ refused: null, status: STATUS }),
+      attach: noConsole,
+      trouble: () => {},
+    });
     const closed = new Promise<void>((done) => {
       const socket = connect(dir.socket, () => setTimeout(() => server.close(), 20));
       socket.on('close', () => done());
@@ -225,13 +229,80 @@ describe('control socket', () => {
   test('a path that cannot be listened on is told, and left alone', async () => {
     const told: string[] = [];
     mkdirSync(dir.socket);
-    const server = serveControl(
-      dir.socket,
-      () => ({ refused: null, status: STATUS }),
-      (text) => told.push(text),
-    );
+    const server = serveControl(dir.socket, {
+      answer: () => ({ refused: null, status: STATUS }),
+      attach: noConsole,
+      trouble: (text) => told.push(text),
+    });
     expect(told).toEqual([expect.stringMatching(/^no control socket, only the HALT file: /)]);
     server.close();
     expect(statSync(dir.socket).isDirectory()).toBe(true);
+  });
+});
+
+describe('attached console', () => {
+  test('speaks the protocol both ways, is heard when it leaves, and cannot stop the engine', async () => {
+    const heard: unknown[] = [];
+    const gone = Promise.withResolvers<void>();
+    const server = serveControl(dir.socket, {
+      answer: () => ({ refused: null, status: STATUS }),
+      attach(line) {
+        line.send({ type: 'ready' });
+        line.onMessage((message) => {
+          heard.push(message);
+          if (message === undefined) gone.resolve();
+          else if (message.type === 'command') line.send({ type: 'command-done', id: message.id, refused: undefined });
+        });
+      },
+      trouble: () => {},
+    });
+    const engine = await attachEngine(dir);
+    const done = Promise.withResolvers<void>();
+    const told: string[] = [];
+    engine!.onMessage((message) => {
+      told.push(message.type);
+      if (message.type === 'command-done') done.resolve();
+    });
+    engine!.send({ type: 'credit' });
+    engine!.send({ type: 'command', id: 4, command: { kind: 'kill' } });
+    await done.promise;
+    engine!.send({ type: 'stop' });
+    await expect(engine!.stopped).resolves.toMatchObject({ fault: false, reason: 'detached; the engine goes on' });
+    await gone.promise;
+    server.close();
+    expect(told).toEqual(['ready', 'command-done', 'stopped']);
+    expect(heard).toEqual([{ type: 'credit' }, { type: 'command', id: 4, command: { kind: 'kill' } }, undefined]);
+  });
+
+  test.each(['{"type":"stop"}', '{"type":"command","id":1,"command":{"kind":"buy"}}', 'x', `${'y'.repeat(5000)}`])(
+    'what is no message cuts it off: %s',
+    async (text) => {
+      const heard: unknown[] = [];
+      const server = serveControl(dir.socket, {
+        answer: () => ({ refused: null, status: STATUS }),
+        attach: (line) => line.onMessage((message) => heard.push(message)),
+        trouble: () => {},
+      });
+      await new Promise<void>((closed) => {
+        const socket = connect(dir.socket, () => socket.write('{"request":"attach"}\n'));
+        setTimeout(() => socket.write(`${text}\n`), 30);
+        socket.on('error', () => {});
+        socket.on('close', () => closed());
+        socket.resume();
+      });
+      server.close();
+      expect(heard).toEqual([undefined]);
+    },
+  );
+
+  test('an engine that goes away is a fault for the console', async () => {
+    const server = serveControl(dir.socket, {
+      answer: () => ({ refused: null, status: STATUS }),
+      attach: () => setTimeout(() => server.close(), 20),
+      trouble: () => {},
+    });
+    const engine = await attachEngine(dir);
+    await expect(engine!.stopped).resolves.toMatchObject({ fault: true, reason: 'the engine is gone' });
+    expect(await attachEngine(dir)).toBeUndefined();
   });
 });

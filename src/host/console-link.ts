@@ -1,0 +1,61 @@
+/** One console's line to a live engine: the one in this process, or one attached over the control socket. */
+import type { OperatorCommand } from '../../engine/domain/index.ts';
+import type { FromEngine, ToEngine } from '../../state/protocol.ts';
+import type { EngineView } from '../../state/view.ts';
+import type { EventRing } from './event-ring.ts';
+import { Publisher } from './publisher.ts';
+
+/** What a line needs of the engine's host. */
+export interface LinkTarget {
+  readonly ring: EventRing;
+  view(): EngineView;
+  /** Journals and steps a command. @returns why it did nothing, or undefined. */
+  command(command: OperatorCommand): string | undefined;
+}
+
+export class ConsoleLink {
+  readonly #target: LinkTarget;
+  readonly #publisher: Publisher;
+  readonly send: (message: FromEngine) => void;
+
+  constructor(target: LinkTarget, send: (message: FromEngine) => void) {
+    this.#target = target;
+    this.send = send;
+    this.#publisher = new Publisher(
+      send,
+      () => target.view(),
+      () => target.ring.lastId,
+    );
+  }
+
+  /** See {@link Publisher.poll}. */
+  poll(nowMs: number): void {
+    this.#publisher.poll(nowMs);
+  }
+
+  hurry(): void {
+    this.#publisher.hurry();
+  }
+
+  /** Everything a console may say to a running market, but `stop`, which is its owner's. */
+  handle(message: Exclude<ToEngine, { type: 'stop' }>): void {
+    const { ring } = this.#target;
+    switch (message.type) {
+      case 'credit':
+        this.#publisher.credit();
+        return;
+      case 'command':
+        this.send({ type: 'command-done', id: message.id, refused: this.#target.command(message.command) });
+        return;
+      case 'log':
+        this.send({ type: 'log', entries: ring.entries(message.from, message.limit), dropped: ring.dropped });
+        return;
+      case 'explain':
+        this.send({ type: 'explain', decisionId: message.decisionId, explain: ring.explain(message.decisionId) });
+        return;
+      case 'replay':
+        this.send({ type: 'notice', level: 'warn', text: 'this market is running: stepping needs a recorded session' });
+        return;
+    }
+  }
+}
