@@ -34,7 +34,7 @@ const parser = addCommands(yargs(process.argv.slice(2)).scriptName('chimera'), (
   .version(false)
   .help()
   .fail((message, cause) => {
-    throw cause ?? new CommandError(EXIT.usage, `${message}; see chimera --help`);
+    throw cause ?? new CommandError(EXIT.usage, `${message.replace(/\s*\n\s*/g, ' ')}; see chimera --help`);
   })
   .exitProcess(false);
 

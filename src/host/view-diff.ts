@@ -17,7 +17,10 @@ export function flatten(view: EngineView): Map<string, unknown> {
   for (const s of view.symbols) for (const f of SYMBOL_FIELDS) values.set(`symbol.${s.instrument}.${f}`, s[f]);
   for (const p of view.positions) for (const f of POSITION_FIELDS) values.set(`position.${p.instrument}.${f}`, p[f]);
   for (const o of view.orders) for (const f of ORDER_FIELDS) values.set(`order.${o.orderId}.${f}`, o[f]);
-  for (const p of view.proposals) values.set(`proposal.${p.proposalId}`, p.revision);
+  for (const p of view.proposals) {
+    values.set(`proposal.${p.proposalId}`, p.revision);
+    values.set(`proposal.${p.proposalId}.priceNow`, p.priceNow);
+  }
   for (const s of view.suggestions) values.set(`suggestion.${s.suggestionId}`, s.state);
   for (const l of view.limits) values.set(`limit.${l.name}`, l.used);
   for (const v of view.votes) {

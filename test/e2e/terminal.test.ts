@@ -32,6 +32,23 @@ describe('the screen', () => {
     expect(session.rawOutput()).toContain('\x1b[31m red');
   });
 
+  it('tells what is underlined', async () => {
+    const session = shell(`printf 'a \\033[4mbc\\033[0m d\\r\\n\\033[4mlast'; read x`);
+    await session.waitFor('last');
+    expect(session.underlinedTexts()).toEqual(['bc', 'last']);
+  });
+
+  it('is not read while it hangs, and shows everything afterwards', async () => {
+    const session = shell(
+      `echo up; i=0; while [ $i -lt 3000 ]; do echo "line $i of many"; i=$((i+1)); done; echo end; read x`,
+    );
+    session.stall();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(session.screenText()).not.toContain('end');
+    session.unstall();
+    await session.waitFor(/line 2999 of many\nend/);
+  });
+
   it('waits for a text, a pattern or a predicate, and shows the screen when it does not come', async () => {
     const session = shell(`printf one; sleep 0.2; printf ' two'; sleep 0.2; printf ' 3'; read x`);
     await session.waitFor('one');

@@ -134,8 +134,32 @@ export class TerminalSession {
   screenLines(): string[] {
     const buffer = this.#terminal.buffer.active;
     return Array.from({ length: this.#terminal.rows }, (_, row) => {
-      return buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '';
+      return (
+        buffer
+          .getLine(buffer.viewportY + row)
+          ?.translateToString()
+          .trimEnd() ?? ''
+      );
     });
+  }
+
+  /** The underlined texts of the screen, row by row. */
+  underlinedTexts(): string[] {
+    const buffer = this.#terminal.buffer.active;
+    const texts: string[] = [];
+    for (let row = 0; row < this.#terminal.rows; row++) {
+      const cells = buffer.getLine(buffer.viewportY + row);
+      let text = '';
+      for (let column = 0; column <= this.#terminal.cols; column++) {
+        const cell = cells?.getCell(column);
+        if (cell !== undefined && cell.isUnderline() !== 0) text += cell.getChars();
+        else if (text !== '') {
+          texts.push(text);
+          text = '';
+        }
+      }
+    }
+    return texts;
   }
 
   screenText(): string {
@@ -170,6 +194,16 @@ export class TerminalSession {
       throw new Error(`no ${what} ${state}; the screen is:\n${this.#framed()}`);
     }
     return this.screenText();
+  }
+
+  /** Waits until the screen has stayed as it is for a while, and gives it back. Not for a screen with a running clock. */
+  async settled(quietMs = 160): Promise<string> {
+    for (let before = this.screenText(); ; ) {
+      await pause(quietMs);
+      const now = this.screenText();
+      if (now === before) return now;
+      before = now;
+    }
   }
 
   /** Waits for the program's end and gives its exit code. */

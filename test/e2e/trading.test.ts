@@ -161,7 +161,7 @@ describe('an operated session', () => {
   it('is replayed on the console, with its decisions and keys on the timeline', async () => {
     await current().dispose();
     session = startConsole({ dataDir, args: ['replay', SESSION] });
-    await session.waitFor(/PAUSE +0 \//);
+    await session.waitFor((screen) => /PAUSE +0 \//.test(screen) && !screen.includes('indexed'));
     await session.press('}');
     await session.waitFor(/FILL .*order #\d+/);
     await session.press('End');

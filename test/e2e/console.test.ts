@@ -1,0 +1,123 @@
+/** The console's first frames at each size, and what must not act: bursts, pastes, Ctrl-Z, a screen that is too small. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { loadSession } from '../../logs/index.ts';
+import { LIVELY, leave } from './chimera.ts';
+import { type ConsoleOptions, startConsole, type TerminalSession } from './terminal.ts';
+
+const open: TerminalSession[] = [];
+
+function start(options: ConsoleOptions): TerminalSession {
+  const session = startConsole(options);
+  open.push(session);
+  return session;
+}
+
+afterEach(async () => {
+  for (const session of open.splice(0)) await session.dispose();
+});
+
+/** Titles of panels as they stand at each size; at 80×24 one panel and tabs. */
+const TITLES = ['Ticks', 'Chart', 'Votes', 'Risk', 'Positions & orders', 'Governor', 'Approvals', 'Decision log'];
+
+describe('the screen', () => {
+  it('at 80×24 has header, tabs, one panel and the keys of the moment', async () => {
+    const session = start({ columns: 80, rows: 24 });
+    const screen = await session.waitFor(/PAPER +MANUAL +feed LIVE/);
+    expect(screen).toMatch(/ 1 Ticks +2 Chart +3 Votes +4 Risk +5 Positions +6 Governor +7 Approvals +8 Log/);
+    await session.waitFor(/BTC\/USDT:USDT +[\d,.]+ .* LIVE/);
+    expect(session.screenLines()[23]).toMatch(/Ctrl-K KILL .*\? help +q leave/);
+    for (const [key, expected] of [
+      ['2', /⡇/],
+      ['3', /producer +says +conv/],
+      ['4', /largest position +[\d.]+ %/],
+      ['5', /no position, no order|side for/],
+      ['6', /suggest|edge/],
+      ['8', /\d\d:\d\d:\d\d +(OBSERVED|CONTROL|VETOED|PROPOS)/],
+    ] as const) {
+      await session.press(key);
+      await session.waitFor(expected);
+    }
+  }, 20_000);
+
+  it.each([
+    [120, 40],
+    [200, 60],
+  ])('at %i×%i shows every panel at once', async (columns, rows) => {
+    const session = start({ columns, rows });
+    await session.waitFor(/PAPER +MANUAL +feed LIVE/);
+    await session.waitFor((screen) => TITLES.every((title) => screen.includes(title)));
+    await session.waitFor(/BTC\/USDT:USDT +[\d,.]+ /);
+    await session.waitFor(/equity 10,000\.00 USDT/);
+    expect(session.screenLines()[rows - 1]).toMatch(/Ctrl-K KILL .*\? help +q leave/);
+    // The chart's library is loaded after the first frame.
+    await session.waitFor(/⡇.*[⠁-⣿]/);
+  });
+
+  it('follows the size of the terminal, says so when it is too small, and can still kill', async () => {
+    const session = start({ columns: 120, rows: 40 });
+    await session.waitFor(/feed LIVE/);
+    for (let i = 0; i < 40; i++) session.resize(20 + ((i * 37) % 180), 5 + ((i * 17) % 55));
+    session.resize(40, 10);
+    await session.waitFor('needs 60×16, is 40×10');
+    expect(session.screenText()).toContain('PAPER');
+    await session.press('Ctrl-K');
+    await session.waitFor('HALTED');
+    session.resize(120, 40);
+    await session.waitFor(/HALTED +by the operator .*no entry open/);
+    await session.waitFor((screen) => TITLES.every((title) => screen.includes(title)));
+  });
+
+  it('works without colours and on a terminal that says little', async () => {
+    const session = start({ columns: 80, rows: 24, env: { NO_COLOR: '1', COLORTERM: undefined, TERM: 'dumb' } });
+    await session.waitFor(/PAPER +MANUAL +feed LIVE/);
+    const colours = session
+      .rawOutput()
+      .split('\x1b[')
+      .filter((rest) => /^(?:\d+;)*(?:[34][0-8]|9[0-7]|10[0-7])[;m]/.test(rest));
+    expect(colours).toEqual([]);
+    await session.press('Ctrl-K');
+    await session.waitFor(/HALTED +by the operator/);
+  });
+});
+
+describe('what must not act', () => {
+  it('a burst, a paste and a held sequence approve nothing, and leaving needs more than them', async () => {
+    const session = start({ args: [...LIVELY, '--session', 'pasted'] });
+    await session.waitFor(/\d wait: a approve, v veto/, 40_000);
+    await pause(650);
+    session.send('a'.repeat(40));
+    await session.waitFor('a ignored: it came in a burst of keys');
+    for (const text of ['a', 'aaaa\ra\rv\r', 'ql\r', 'a\nl\nl\n']) {
+      session.paste(text);
+      await pause(60);
+    }
+    await session.waitFor('paste ignored: pasted text never acts');
+    // Without marks, as an old terminal pastes: q opens the dialog, which only looks; l in the same read does nothing.
+    session.send('aaaa\rv\rql\r');
+    await session.waitFor('Leave?');
+    await pause(300);
+    expect(session.exitCode).toBeUndefined();
+    await session.press('Escape');
+    await session.waitFor((screen) => !screen.includes('Leave?'));
+    expect(await leave(session)).toBe(0);
+    const { outputs } = loadSession(path.join(session.dataDir ?? '', 'sessions', 'pasted'));
+    const answered = [...outputs.events()].filter(
+      (event) => event.kind === 'proposal-closed' && /operator/.test(event.outcome),
+    );
+    expect(answered).toEqual([]);
+  }, 60_000);
+
+  it('Ctrl-Z and SIGTSTP do not stop the process', async () => {
+    const session = start({ columns: 80, rows: 24 });
+    const clockOf = (screen: string): string => /(\d\d:\d\d:\d\d) UTC/.exec(screen)?.[1] ?? '';
+    const before = clockOf(await session.waitFor(/feed LIVE[\s\S]*UTC|UTC[\s\S]*feed LIVE/));
+    await session.press('Ctrl-Z');
+    session.kill('SIGTSTP');
+    await session.waitFor((screen) => clockOf(screen) > before);
+    const state = readFileSync(`/proc/${session.pid}/stat`, 'utf8').replace(/^.*\) /, '')[0];
+    expect(state).not.toBe('T');
+  });
+});

@@ -1,0 +1,172 @@
+/** The console on a recorded session: stepping both ways, jumps, play, and what a step has changed. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InputEncoder } from '../../engine/domain/index.ts';
+import { SyntheticMarket } from '../../engine/index.ts';
+import { SessionWriter } from '../../logs/index.ts';
+import { openDataDir } from '../../src/data-dir.ts';
+import { leave, makeDataDir, removeDataDir } from './chimera.ts';
+import { startConsole, type TerminalSession } from './terminal.ts';
+
+const NAME = 'market';
+const INPUTS = 30_000;
+const START_US = 1_700_000_000_000_000;
+
+let dataDir: string;
+let session: TerminalSession;
+
+/** A recording of four synthetic symbols over some four minutes, the same every time: its run trades by itself. */
+function recordMarket(): void {
+  const market = new SyntheticMarket({
+    seed: 3,
+    startUs: START_US,
+    symbols: ['BTC/USDT:USDT', 'ETH/USDT:USDT', 'SOL/USDT:USDT', 'DOGE/USDT:USDT'],
+  });
+  const writer = SessionWriter.create(openDataDir(dataDir).sessions, NAME, {
+    kind: 'import',
+    createdAt: new Date(START_US / 1000).toISOString(),
+    venue: 'sim',
+    accountCurrency: 'USDT',
+    instruments: [...market.instruments],
+    barIntervalUs: 1_000_000,
+    build: 'test',
+    nodeVersion: process.version,
+    source: { recorderOffsetUs: 0, files: [] },
+  });
+  const encoder = new InputEncoder();
+  for (let seq = 1; seq <= INPUTS; seq++) {
+    encoder.stamp(seq, market.emit(encoder));
+    writer.append(encoder.bytes());
+  }
+  writer.finish({});
+}
+
+beforeAll(async () => {
+  dataDir = makeDataDir();
+  recordMarket();
+  session = startConsole({ dataDir, args: ['replay', NAME], columns: 160, rows: 45 });
+  await session.waitFor(/PAUSE +0 \/ 30,000/);
+  await session.waitFor((screen) => screen.includes('· decision') && !screen.includes('indexed'));
+});
+afterAll(async () => {
+  await session.dispose();
+  removeDataDir(dataDir);
+});
+
+const cursorOf = (screen: string): number =>
+  Number(/(?:PAUSE|PLAY ×\d+) +([\d,]+) \/ 30,000/.exec(screen)?.[1]?.replaceAll(',', '') ?? Number.NaN);
+const here = (): number => cursorOf(session.screenText());
+
+/** All rows but the footer, whose messages and hints come and go. */
+const body = (screen: string): string => screen.split('\n').slice(0, -2).join('\n');
+
+/** Presses a key and waits until the cursor stands elsewhere; gives the body of the screen. */
+async function step(key: string): Promise<string> {
+  const before = here();
+  await session.press(key);
+  await session.waitFor((screen) => cursorOf(screen) !== before && !Number.isNaN(cursorOf(screen)));
+  // The log follows a moment later.
+  return body(await session.settled());
+}
+
+async function goTo(text: string, expected: RegExp): Promise<string> {
+  await session.press(':');
+  await session.waitFor('Go to');
+  session.paste(text);
+  await session.waitFor(`> ${text}`);
+  await pause(50);
+  await session.press('Enter');
+  await session.waitFor((screen) => expected.test(screen) && !screen.includes('Go to'));
+  return body(await session.settled());
+}
+
+describe('a recorded session on the console', () => {
+  it('says that it is one, and starts before its first input', () => {
+    expect(session.screenText()).toMatch(/PAPER.*REPLAY +sim · market/);
+    expect(session.screenText()).toContain('start of the session');
+  });
+
+  it('steps right and left through the same screens', async () => {
+    const first = await goTo('50%', /PAUSE +15,000 /);
+    const screens = [first];
+    for (let i = 0; i < 4; i++) screens.push(await step('Right'));
+    expect(here()).toBe(15_004);
+    expect(new Set(screens).size).toBe(5);
+    for (let i = 3; i >= 0; i--) expect(await step('Left')).toBe(screens[i]);
+  }, 20_000);
+
+  it('underlines what a step has changed, and lists it', async () => {
+    await goTo('15000', /PAUSE +15,000 /);
+    // A quote or trade of a symbol on screen changes a price there.
+    for (let i = 0; i < 20 && !/UTC +trade /.test(session.screenText()); i++) await step('Right');
+    const screen = session.screenText();
+    const [, symbol, price] = /UTC +trade (\S+) (?:buy|sell) \S+ @ ([\d.]+)/.exec(screen) ?? [];
+    expect(symbol, screen).toBeDefined();
+    const grouped = String(price).replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
+    expect(session.underlinedTexts().join(' | ')).toContain(grouped);
+    await session.press('d');
+    expect(await session.waitFor('What the last step changed')).toContain(`${symbol} last`);
+    await session.press('Escape');
+    await session.waitFor((text) => !text.includes('What the last step changed'));
+  }, 20_000);
+
+  it('jumps from decision to decision and from trade to trade, both ways', async () => {
+    await goTo('50%', /PAUSE +15,000 /);
+    const decisions: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      await step(']');
+      decisions.push(here());
+    }
+    expect(decisions).toEqual(decisions.toSorted((a, b) => a - b));
+    await step('[');
+    expect(here()).toBe(decisions[1]);
+    await step('[');
+    expect(here()).toBe(decisions[0]);
+    await goTo('0', /PAUSE +0 /);
+    const atTrade = await step('}');
+    const firstTrade = here();
+    expect(atTrade).toMatch(/FILL .*order #1 /);
+    await step('}');
+    expect(here()).toBeGreaterThan(firstTrade);
+    expect(await step('{')).toBe(atTrade);
+    expect(here()).toBe(firstTrade);
+    await session.press('{');
+    await session.waitFor('no trade before this point');
+    expect(here()).toBe(firstTrade);
+  }, 30_000);
+
+  it('goes to the ends, to a time, by a distance, and nowhere for nonsense', async () => {
+    await session.press('End');
+    await session.waitFor(/PAUSE +30,000 \/ 30,000/);
+    await session.press('Right');
+    await session.waitFor('no input after this one');
+    await session.press('Home');
+    await session.waitFor(/PAUSE +0 \/ 30,000/);
+    await goTo('22:15:00', /UTC/);
+    await session.waitFor(/2023-11-14 22:1(4:59|5:00)/);
+    await goTo('+30s', /22:15:(29|30)/);
+    await session.press(':');
+    session.paste('tomorrow');
+    await session.press('Enter');
+    await session.waitFor('type 14:03:22');
+    await session.press('Escape');
+    await session.waitFor(/22:15:(29|30)/);
+  }, 20_000);
+
+  it('plays, faster, and pauses where it is', async () => {
+    await session.press('Home');
+    await session.waitFor(/PAUSE +0 \/ 30,000/);
+    await session.press('+', '+', 'Space');
+    await session.waitFor((screen) => /PLAY ×5/.test(screen) && cursorOf(screen) > 500);
+    await session.press('Space');
+    const at = cursorOf(await session.waitFor(/PAUSE +\d/));
+    await pause(400);
+    expect(here()).toBe(at);
+  }, 20_000);
+
+  it('leaves the terminal as it was, and the recording too', async () => {
+    expect(await leave(session)).toBe(0);
+    expect(await session.terminalFaults()).toEqual([]);
+    expect(session.screenText()).toContain('replay over');
+  });
+});
