@@ -14,7 +14,7 @@ import { hashWords } from '../kernel/hash.ts';
 import { closeBar } from '../market/bars.ts';
 import { applyDifference, applySnapshot, breakBook, DEPTH, levelLots, levelPrice } from '../market/books.ts';
 import { forgetFlow } from '../market/indicators.ts';
-import { applyQuote, applyTrade, extendBar, forgetTouch, setTouch } from '../market/ticks.ts';
+import { applyQuote, applyTrade, extendBar, forgetTouch, isTradable, setTouch } from '../market/ticks.ts';
 import { triggered } from '../oms/protective.ts';
 import { onAssumedPrice, onTouch, onTrade, type PaperVenue, type Touch, touchOf } from '../sim/paper-broker.ts';
 import { walkBar } from './bar-walk.ts';
@@ -208,6 +208,7 @@ function foldBar(engine: Engine, view: DataView, offset: number, receivedAtUs: n
   const { state } = engine;
   const instrument = view.getUint16(offset + AT.instrument, true);
   checkInstrument(state, instrument);
+  checkBar(view, offset);
   state.market.hasBars[instrument] = 1;
   const { latencyUs, latencyJitterUs } = state.config.policy.paper;
   const opensAtUs = Math.max(receivedAtUs - view.getFloat64(offset + AT.intervalUs, true), nowUs(state));
@@ -222,6 +223,15 @@ function foldBar(engine: Engine, view: DataView, offset: number, receivedAtUs: n
   setNow(state, receivedAtUs);
   state.market.updatedAtUs[instrument] = receivedAtUs;
   takeBar(engine, instrument, view, offset);
+}
+
+function checkBar(view: DataView, offset: number): void {
+  const volume = view.getFloat64(offset + AT.volume, true);
+  for (const at of [AT.open, AT.high, AT.low, AT.close]) {
+    assert(isTradable(view.getFloat64(offset + at, true), volume), 'bar without whole prices and volume');
+  }
+  const intervalUs = view.getFloat64(offset + AT.intervalUs, true);
+  assert(Number.isSafeInteger(intervalUs) && intervalUs > 0, 'bar without an interval');
 }
 
 function takeBar(engine: Engine, instrument: number, view: DataView, offset: number): void {

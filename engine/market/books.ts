@@ -1,6 +1,8 @@
 /** Order books from snapshots and differences, with the venues' rules of continuity. */
 import { AT, FLAG_HAS_PREVIOUS } from '../domain/index.ts';
 import { BOOK, type BookTable } from '../domain/tables/index.ts';
+import { assert } from '../kernel/assert.ts';
+import { isTradable } from './ticks.ts';
 
 /** What a depth input did to its book. */
 export const DEPTH = { applied: 0, stale: 1, ignored: 2, gapped: 3 } as const;
@@ -63,8 +65,10 @@ function setLevels(books: BookTable, instrument: number, view: DataView, offset:
 
 /** Sets, adds or removes (quantity 0) one level. In a full book the farthest level gives way. */
 function setLevel(books: BookTable, book: number, view: DataView, at: number, sign: number): void {
-  const key = view.getFloat64(at, true) * sign;
+  const price = view.getFloat64(at, true);
   const quantity = view.getFloat64(at + 8, true);
+  assert(isTradable(price, quantity), 'level without a whole price and quantity');
+  const key = price * sign;
   const { keys, lots, levels } = books;
   const base = book * levels;
   const count = books.count[book]!;

@@ -1,6 +1,12 @@
 /** Trades and quotes into the market columns and the bar in the making. */
 import { AT, FLAG_BUYER_MAKER } from '../domain/index.ts';
 import type { BarTable, MarketTable } from '../domain/tables/index.ts';
+import { assert } from '../kernel/assert.ts';
+
+/** True for whole ticks above nothing and whole lots: what else came is no price, and a NaN would spread. */
+export function isTradable(price: number, quantity: number): boolean {
+  return Number.isSafeInteger(price) && price > 0 && Number.isSafeInteger(quantity) && quantity >= 0;
+}
 
 /** Takes a trade: last price, session volume, bar. */
 export function applyTrade(
@@ -12,6 +18,7 @@ export function applyTrade(
 ): void {
   const price = view.getFloat64(offset + AT.tradePrice, true);
   const quantity = view.getFloat64(offset + AT.tradeQuantity, true);
+  assert(isTradable(price, quantity), 'trade without a whole price and quantity');
   const buyerIsMaker = (view.getUint8(offset + AT.flags) & FLAG_BUYER_MAKER) !== 0;
   market.hasTrades[instrument] = 1;
   market.last[instrument] = price;
@@ -29,16 +36,14 @@ export function applyQuote(
   view: DataView,
   offset: number,
 ): void {
+  const bid = view.getFloat64(offset + AT.bidPrice, true);
+  const bidLots = view.getFloat64(offset + AT.bidQuantity, true);
+  const ask = view.getFloat64(offset + AT.askPrice, true);
+  const askLots = view.getFloat64(offset + AT.askQuantity, true);
+  assert(bid === 0 || isTradable(bid, bidLots), 'bid without a whole price and quantity');
+  assert(ask === 0 || isTradable(ask, askLots), 'ask without a whole price and quantity');
   market.hasQuotes[instrument] = 1;
-  setTouch(
-    market,
-    bars,
-    instrument,
-    view.getFloat64(offset + AT.bidPrice, true),
-    view.getFloat64(offset + AT.bidQuantity, true),
-    view.getFloat64(offset + AT.askPrice, true),
-    view.getFloat64(offset + AT.askQuantity, true),
-  );
+  setTouch(market, bars, instrument, bid, bid === 0 ? 0 : bidLots, ask, ask === 0 ? 0 : askLots);
 }
 
 /**

@@ -57,6 +57,49 @@ describe('sequence and time', () => {
   });
 });
 
+describe('numbers that are no price or quantity', () => {
+  const BAD = [Number.NaN, Number.POSITIVE_INFINITY, -1, 0.5, 2 ** 53];
+
+  const FEEDS: ReadonlyArray<(session: Session, bad: number) => unknown> = [
+    (s, bad) => s.trade(bad, 1),
+    (s, bad) => s.trade(1, bad),
+    (s, bad) => s.quote(bad, 1, 5, 1),
+    (s, bad) => s.quote(5, bad, 6, 1),
+    (s, bad) => s.quote(5, 1, bad, 1),
+    (s, bad) => s.quote(5, 1, 6, bad),
+    (s, bad) => s.depth({ first: 2, last: 2, bids: [[bad, 1]] }),
+    (s, bad) => s.depth({ first: 2, last: 2, asks: [[5, bad]] }),
+    (s, bad) => s.snapshot({ last: 2, asks: [[bad, 5]] }),
+    (s, bad) => s.bar([bad, 5, 5, 5], 1),
+    (s, bad) => s.bar([5, 5, 5, bad], 1),
+    (s, bad) => s.bar([5, 5, 5, 5], bad),
+    (s, bad) => s.bar([5, 5, 5, 5], 1, { intervalUs: bad }),
+  ];
+
+  it.each(FEEDS)('stop the engine before they are stored: %o', (feed) => {
+    for (const bad of BAD) {
+      const session = new Session();
+      session.snapshot({ last: 1, ...leaningBook(1) });
+      expect(() => feed(session, bad), String(bad)).toThrow('without');
+      const { market, books } = session.state;
+      expect([market.last[0], market.bid[0], market.hasBars[0]]).toEqual([0, 99_999, 0]);
+      expect(books.keys.some(Number.isNaN)).toBe(false);
+    }
+  });
+
+  it('are a price of nothing', () => {
+    for (const price of [0, -0]) expect(() => new Session().trade(price, 1)).toThrow('without');
+  });
+
+  it('are not a side of the touch that is missing', () => {
+    const session = new Session();
+    session.quote(0, 7, 101, 5);
+    expect([session.state.market.bid[0], session.state.market.bidLots[0], session.state.market.ask[0]]).toEqual([
+      0, 0, 101,
+    ]);
+  });
+});
+
 describe('events', () => {
   it('carry the input that brought them and the time at which they fell due, in order', () => {
     const session = sessionWithDecision(

@@ -262,9 +262,9 @@ describe('without a book', () => {
     const slot = send(session, { side: 1, lots: 20 });
     expect(fillsOf(arrive(session))).toEqual([[1, 6, 101, 'taker']]);
     expect(fillsOf(session.quote(99, 9, 101, 6))).toEqual([]);
-    expect(fillsOf(session.quote(99, 9, 101, 7.5))).toEqual([[1, 1, 101, 'taker']]);
+    expect(fillsOf(session.quote(99, 9, 101, 7))).toEqual([[1, 1, 101, 'taker']]);
     expect(fillsOf(session.quote(100, 9, 102, 5))).toEqual([[1, 5, 102, 'taker']]);
-    expect(fillsOf(session.quote(99, 9, 101, 7.5))).toEqual([[1, 7, 101, 'taker']]);
+    expect(fillsOf(session.quote(99, 9, 101, 7))).toEqual([[1, 7, 101, 'taker']]);
     expect(fillsOf(session.quote(98, 9, 100, 50))).toEqual([[1, 1, 100, 'taker']]);
     expect(state(session, slot)).toBe('filled');
   });
