@@ -53,6 +53,20 @@ test('a compressed session reads, verifies and counts like the plain one, and is
   expect(readdirSync(directory).every((name) => !name.includes('tmp'))).toBe(true);
 });
 
+test('where a segment is there both ways the plain one counts', () => {
+  const directory = sampleSession({ inputs: 100 });
+  const before = dump(directory);
+  const plain = readFileSync(join(directory, '000001.journal'));
+  compressSegment(directory, 1);
+  const compressed = join(directory, '000001.journal.zst');
+  writeFileSync(join(directory, '000001.journal'), plain);
+  writeFileSync(compressed, readFileSync(compressed).subarray(0, 100));
+  expect(dump(directory)).toEqual(before);
+  compressSegment(directory, 1);
+  expect(readdirSync(directory).sort()).toEqual(['000001.journal.zst', 'manifest.json']);
+  expect(dump(directory)).toEqual(before);
+});
+
 test('a segment that may still be written to is not compressed; those before it are', () => {
   const directory = sampleSession({ inputs: 300, segmentBytes: 8192, blockBytes: 1024, dies: true });
   const last = segmentFiles(directory).length;

@@ -86,6 +86,18 @@ test('on a full disk, at whatever byte it is full, a kill is still made durable'
   }
 });
 
+test('the room is on the disk before the first input is: space promised but not taken is none', () => {
+  const disk = new ModelDisk(temporaryDirectory());
+  SessionWriter.open(join(disk.root, 'sessions'), 's', CONSOLE_DRAFT, { files: disk }).abort();
+  for (let seed = 1; seed <= 20; seed++) {
+    const target = temporaryDirectory();
+    disk.powerCut(seed, target);
+    const bytes = readFileSync(join(target, 'sessions', 's', 'last.words'));
+    expect(bytes.byteLength).toBe(65_536);
+    expect(bytes.toString('ascii', 0, 8)).toBe('CHIMERA1');
+  }
+});
+
 /** A disk whose call number `failing` fails once; what is called after it is listed. */
 class FailingDisk extends ModelDisk {
   readonly after: string[] = [];
