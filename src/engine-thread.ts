@@ -1,6 +1,7 @@
 /** Starts the engine's worker thread and gives the console's end of the line. */
 import { Worker } from 'node:worker_threads';
 import type { EnginePort, FromEngine, StoppedMessage, ToEngine } from '../state/protocol.ts';
+import { EngineMessages } from './engine-messages.ts';
 import type { Job } from './host/job.ts';
 
 export interface EngineThread extends EnginePort {
@@ -16,15 +17,15 @@ function workerFile(): URL {
 
 export function startEngineThread(job: Job): EngineThread {
   const worker = new Worker(workerFile(), { workerData: job, stdout: true, stderr: true });
-  const listeners = new Set<(message: FromEngine) => void>();
+  const messages = new EngineMessages();
   const stopped = new Promise<StoppedMessage>((resolve) => {
     const fault = (reason: string): void => {
       const message: StoppedMessage = { type: 'stopped', reason, fault: true };
-      for (const listener of listeners) listener(message);
+      messages.emit(message);
       resolve(message);
     };
     worker.on('message', (message: FromEngine) => {
-      for (const listener of listeners) listener(message);
+      messages.emit(message);
       if (message.type === 'stopped') resolve(message);
     });
     worker.on('error', (cause) => fault(`the engine's thread failed: ${cause.message}`));
@@ -35,9 +36,6 @@ export function startEngineThread(job: Job): EngineThread {
     send(message: ToEngine) {
       worker.postMessage(message);
     },
-    onMessage(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onMessage: (listener) => messages.listen(listener),
   };
 }

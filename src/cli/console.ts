@@ -68,13 +68,13 @@ export async function runAttach(dataDir: string): Promise<ExitCode> {
   keepStderrOffScreen(dir.stderrFile);
   const engine = await attachEngine(dir);
   if (engine === undefined) throw new CommandError(EXIT.refused, `no engine runs on ${dir.root}`);
-  return report(await attend(engine), false, 'console');
+  return report(await attend(engine, 'attached'), false, 'console');
 }
 
-/** Mounts the console and waits until the operator leaves or the engine stops. */
-async function attend(thread: EngineThread): Promise<StoppedMessage> {
+/** Mounts the console and waits until the operator leaves or the engine stops. An attached console can go: the engine stays. */
+async function attend(thread: EngineThread, engine: 'own' | 'attached' = 'own'): Promise<StoppedMessage> {
   const { mountConsole } = await import('../console/mount.tsx');
-  const exposure = watchExposure(thread);
+  const exposure: Exposure = { open: false, loose: false };
   const ended: { exit?: ConsoleExit } = {};
   const handle = mountConsole({
     port: thread,
@@ -84,11 +84,10 @@ async function attend(thread: EngineThread): Promise<StoppedMessage> {
     now: () => performance.now(),
     onExit(exit) {
       ended.exit = exit;
-      leave(thread, exit, exposure);
+      leave(thread, exit, exposure, engine);
     },
   });
-  // The first view may have been sent before anybody listened.
-  thread.send({ type: 'credit' });
+  watchExposure(thread, exposure);
   const stopped = await thread.stopped;
   handle.close();
   if (ended.exit?.kind !== 'fault') return stopped;
@@ -107,22 +106,21 @@ interface Exposure {
   loose: boolean;
 }
 
-function watchExposure(thread: EngineThread): Exposure {
-  const exposure: Exposure = { open: false, loose: false };
+function watchExposure(thread: EngineThread, exposure: Exposure): void {
   thread.onMessage((message) => {
     if (message.type !== 'view') return;
     const { view } = message;
     exposure.open = view.replay === undefined && (view.positions.length > 0 || view.orders.length > 0);
     exposure.loose = view.control === 'veto' || view.control === 'auto';
   });
-  return exposure;
 }
 
 /**
- * The operator left, or a signal asked for the end: the engine stops. The terminal or the console is gone:
- * what is open keeps its stops under manual control, and the engine stops when nothing is open any more.
+ * The operator left, or a signal asked for the end: the engine stops, or the attached console lets go of it. The
+ * terminal or the console is gone: what is open keeps its stops under manual control, and the engine stops when nothing
+ * is open any more.
  */
-function leave(thread: EngineThread, exit: ConsoleExit, exposure: Exposure): void {
+function leave(thread: EngineThread, exit: ConsoleExit, exposure: Exposure, engine: 'own' | 'attached'): void {
   const lost =
     exit.kind === 'terminal-lost' || exit.kind === 'fault' || (exit.kind === 'signal' && exit.signal === 'SIGHUP');
   const stop = (): void => thread.send({ type: 'stop' });
@@ -130,11 +128,11 @@ function leave(thread: EngineThread, exit: ConsoleExit, exposure: Exposure): voi
   process.on('SIGHUP', () => {});
   // A console that failed once may fail again: the first fault is told at the end, and the engine must not die of others.
   for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, () => {});
-  if (!lost || !exposure.open) {
+  if (lost && exposure.loose) thread.send({ type: 'command', id: 0, command: { kind: 'set-control', mode: 'manual' } });
+  if (!lost || !exposure.open || engine === 'attached') {
     stop();
     return;
   }
-  if (exposure.loose) thread.send({ type: 'command', id: 0, command: { kind: 'set-control', mode: 'manual' } });
   setInterval(() => {
     thread.send({ type: 'credit' });
     if (!exposure.open) thread.send({ type: 'stop', unlessWatched: true });

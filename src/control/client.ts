@@ -2,6 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import type { EnginePort, FromEngine, StoppedMessage, ToEngine } from '../../state/protocol.ts';
 import type { DataDir } from '../data-dir.ts';
+import { EngineMessages } from '../engine-messages.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { type ControlQuestion, type ControlReply, controlReply } from './messages.ts';
@@ -67,12 +68,12 @@ export function attachEngine(dir: DataDir): Promise<AttachedEngine | undefined> 
 }
 
 function portOver(socket: Socket): AttachedEngine {
-  const listeners = new Set<(message: FromEngine) => void>();
+  const messages = new EngineMessages();
   const lines = new LineBuffer(LONGEST_LINE);
   let leaving = false;
   const stopped = new Promise<StoppedMessage>((resolve) => {
     const tell = (message: FromEngine): void => {
-      for (const listener of listeners) listener(message);
+      messages.emit(message);
       if (message.type === 'stopped') resolve(message);
     };
     socket.on('data', (chunk: string) => {
@@ -97,9 +98,6 @@ function portOver(socket: Socket): AttachedEngine {
         socket.end();
       } else socket.write(`${JSON.stringify(message)}\n`);
     },
-    onMessage(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onMessage: (listener) => messages.listen(listener),
   };
 }

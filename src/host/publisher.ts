@@ -31,12 +31,13 @@ export class Publisher {
     this.#urgent = true;
   }
 
-  /** Sends a view when there is credit and it is time. Call often. */
-  poll(nowMs: number): void {
-    if (this.#credit === 0 || (!this.#urgent && nowMs - this.#lastMs < INTERVAL_MS)) return;
+  /** Sends a view when there is credit and it is time. Call often while there is something new. @returns true when sent. */
+  poll(nowMs: number): boolean {
+    if (this.#credit === 0 || (!this.#urgent && nowMs - this.#lastMs < INTERVAL_MS)) return false;
     this.#credit = 0;
     this.#urgent = false;
     this.#lastMs = nowMs;
     this.#carrier({ type: 'view', view: this.#build(), lastLogId: this.#lastLogId() });
+    return true;
   }
 }

@@ -37,6 +37,8 @@ export class ReplayHost {
   #playFrom = { sessionUs: 0, wallMs: 0 };
   #changed: readonly string[] = [];
   #forkedHere = false;
+  /** Something has changed that the last view did not show. */
+  #unshown = true;
 
   constructor(job: ReplayJob, carrier: Carrier) {
     this.#carrier = carrier;
@@ -116,6 +118,7 @@ export class ReplayHost {
   #indexOn(): void {
     if (this.#timer === undefined) return;
     const more = this.#travel.index(INDEX_SLICE);
+    this.#unshown = true;
     this.#compareOn(!more);
     if (more) setImmediate(() => this.#indexOn());
   }
@@ -133,7 +136,13 @@ export class ReplayHost {
 
   #show(): void {
     this.#publisher.hurry();
-    this.#publisher.poll(performance.now());
+    this.#unshown = true;
+    this.#publish();
+  }
+
+  /** A session that stands still is not shown again and again. */
+  #publish(): void {
+    if (this.#unshown && this.#publisher.poll(performance.now())) this.#unshown = false;
   }
 
   #tick(): void {
@@ -143,8 +152,9 @@ export class ReplayHost {
       const to = this.#travel.cursorAtTime(targetUs);
       if (to > this.#travel.cursor) this.#move(() => this.#travel.seek(to));
       if (this.#travel.cursor === this.#travel.total) this.#playing = false;
+      this.#unshown = true;
     }
-    this.#publisher.poll(performance.now());
+    this.#publish();
   }
 
   #sessionUs(): number {
