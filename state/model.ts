@@ -51,7 +51,7 @@ export type Overlay =
       readonly missing: boolean;
       readonly scroll: number;
     }
-  | { readonly kind: 'quit'; readonly choices: readonly QuitChoice[]; readonly selected: QuitChoice }
+  | { readonly kind: 'quit'; readonly selected: QuitChoice }
   | {
       readonly kind: 'code';
       readonly purpose: CodePurpose;

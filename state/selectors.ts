@@ -1,6 +1,6 @@
 /** Answers that several panels and keys draw from the state. */
 import { eventText } from './event-text.ts';
-import type { ConsoleState } from './model.ts';
+import type { ConsoleState, QuitChoice } from './model.ts';
 import { clean } from './text/clean.ts';
 import type { EngineView, LogEntry, PositionView, ProposalView, SuggestionView, SymbolView } from './view.ts';
 
@@ -51,6 +51,23 @@ export function silentForMs(state: ConsoleState): number {
   if (state.view === undefined || state.view.replay !== undefined) return 0;
   const age = state.nowMs - state.viewAtMs;
   return age >= SILENT_AFTER_MS ? age : 0;
+}
+
+/** True while something of this session is held or works. */
+export function hasOpenRisk(state: ConsoleState): boolean {
+  const { view } = state;
+  return view !== undefined && view.replay === undefined && (view.positions.length > 0 || view.orders.length > 0);
+}
+
+/**
+ * What leaving offers at this moment. With something open it asks what becomes of it; in LIVE nothing may be left
+ * alone. A console that is only attached leaves the engine as it is.
+ */
+export function quitChoices(state: ConsoleState): readonly QuitChoice[] {
+  if (!hasOpenRisk(state) || state.connection.kind === 'stopped') return ['leave', 'stay'];
+  return state.view?.mode === 'LIVE' && state.view.attached !== true
+    ? ['flatten', 'stay']
+    : ['flatten', 'leave', 'stay'];
 }
 
 /** The message to show, or undefined when it is old. */

@@ -203,6 +203,8 @@ export interface EngineView {
   /** Equity at the last moments (at most 120), for the chart. */
   readonly equityCurve: readonly number[];
   readonly replay: ReplayView | undefined;
+  /** True for a console that is attached to an engine of another process: leaving does not end the run. */
+  readonly attached?: boolean;
 }
 
 /** A line of the decision log: an event with its number in the log and names resolved. */

@@ -1,5 +1,6 @@
 /** Dialogs: leaving, typed codes, prompts. Short boxes in the middle of the screen. */
 import type { CodePurpose, ConsoleState, Overlay, QuitChoice } from '../../state/model.ts';
+import { quitChoices } from '../../state/selectors.ts';
 import {
   CONTROL_MEANING,
   HALT_TEXT,
@@ -65,25 +66,35 @@ const CHOICE_TEXT: Readonly<Record<QuitChoice, string>> = {
 
 /** The one dialog for `q` and Ctrl-C. */
 export function formatQuit(overlay: Extract<Overlay, { kind: 'quit' }>, state: ConsoleState): readonly StyledLine[] {
-  const open = overlay.choices.length > 2 || overlay.choices.includes('flatten');
+  const choices = quitChoices(state);
+  const open = choices.includes('flatten');
   const intro = open
-    ? [line(span('Still open:', 'warn')), ...shortened(openRisk(state.view)), []]
-    : [line(state.view?.replay === undefined ? 'Nothing is open.' : 'The recorded session stays as it is.'), []];
+    ? [line(span('Still open:', 'warn')), ...shortened(openRisk(state.view))]
+    : [line(nothingOpen(state))];
+  const selected = choices.includes(overlay.selected) ? overlay.selected : 'stay';
   return [
     ...intro,
-    ...overlay.choices.map((choice) =>
+    [],
+    ...choices.map((choice) =>
       line(
-        span(choice === overlay.selected ? '▸ ' : '  ', 'key'),
-        span(leaveText(choice, open), choice === overlay.selected ? 'strong' : 'plain'),
+        span(choice === selected ? '▸ ' : '  ', 'key'),
+        span(
+          choice === 'leave' ? leaveText(state, open) : CHOICE_TEXT[choice],
+          choice === selected ? 'strong' : 'plain',
+        ),
       ),
     ),
   ];
 }
 
-function leaveText(choice: QuitChoice, open: boolean): string {
-  return choice === 'leave' && open
-    ? `${CHOICE_TEXT.leave} as it is: the paper session ends with these open`
-    : CHOICE_TEXT[choice];
+function nothingOpen({ view }: ConsoleState): string {
+  if (view?.replay !== undefined) return 'The recorded session stays as it is.';
+  return 'Nothing is open.';
+}
+
+function leaveText({ view }: ConsoleState, open: boolean): string {
+  if (view?.attached === true) return 'l  leave: the engine goes on as it is, without this console';
+  return open ? 'l  leave as it is: the paper session ends with these open' : CHOICE_TEXT.leave;
 }
 
 export const CODE_TITLES: Readonly<Record<CodePurpose['kind'], string>> = {

@@ -39,6 +39,7 @@ const ticks = createPanel({
     silent: silentForMs(state) > 0 || state.connection.kind === 'stopped',
   }),
   format: formatTicks,
+  note: ({ symbols }) => (symbols.length === 0 ? '' : `${symbols.length} symbols`),
 });
 
 const fillsOf = new WeakMap<readonly LogEntry[], readonly LogEntry[]>();
@@ -113,6 +114,9 @@ const positions = createPanel({
     changed: changed(state),
   }),
   format: formatPositions,
+  // A small panel shows some of them only: how many there are is never hidden.
+  note: ({ positions: held, orders }) =>
+    held.length === 0 && orders.length === 0 ? '' : `${held.length} held, ${orders.length} orders`,
 });
 
 const governor = createPanel({

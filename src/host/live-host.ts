@@ -132,7 +132,8 @@ export class LiveHost {
 
   /** A console over the control socket: the same talk as the own one's, until it goes away. */
   #attach(line: AttachedLine): void {
-    const link = new ConsoleLink(this.#target(), (message) => line.send(message));
+    const target: LinkTarget = { ...this.#target(), view: () => ({ ...this.#view(), attached: true }) };
+    const link = new ConsoleLink(target, (message) => line.send(message));
     this.#attached.add(link);
     this.#log.log.info({ attached: this.#attached.size }, 'a console attached');
     line.onMessage((message) => {

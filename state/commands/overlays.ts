@@ -1,6 +1,7 @@
 /** Commands of dialogs and prompts, and the text that is typed into them. */
 import type { Command } from '../keymap/commands.ts';
 import type { CodePurpose, ConsoleState, Overlay, QuitChoice } from '../model.ts';
+import { quitChoices } from '../selectors.ts';
 import { clean } from '../text/clean.ts';
 import { askCode, KILL_EFFECT } from './acting.ts';
 import { type CommandContext, closeOverlay, dispatch, type Effect, openOverlay, tell } from './effects.ts';
@@ -9,34 +10,23 @@ import { parseGoTo } from './go-to.ts';
 const LONGEST_TEXT = 64;
 const LONGEST_CODE = 8;
 
-/** True while something of this session is held or works. */
-export function hasOpenRisk(state: ConsoleState): boolean {
-  const { view } = state;
-  return view !== undefined && view.replay === undefined && (view.positions.length > 0 || view.orders.length > 0);
+function openQuit(): readonly Effect[] {
+  return [openOverlay({ kind: 'quit', selected: 'stay' })];
 }
 
-/** Leaving with something open asks what becomes of it; in LIVE nothing may be left alone. */
-export function quitChoices(state: ConsoleState): readonly QuitChoice[] {
-  if (!hasOpenRisk(state) || state.connection.kind === 'stopped') return ['leave', 'stay'];
-  return state.view?.mode === 'LIVE' ? ['flatten', 'stay'] : ['flatten', 'leave', 'stay'];
+function chooseNext(overlay: Extract<Overlay, { kind: 'quit' }>, step: number, state: ConsoleState): readonly Effect[] {
+  const choices = quitChoices(state);
+  const from = choices.indexOf(offered(overlay.selected, choices));
+  const selected = choices[Math.min(choices.length - 1, Math.max(0, from + step))] ?? 'stay';
+  return [openOverlay({ kind: 'quit', selected })];
 }
 
-function openQuit(state: ConsoleState): readonly Effect[] {
-  return [openOverlay({ kind: 'quit', choices: quitChoices(state), selected: 'stay' })];
-}
+/** What opens or closes while the dialog stands changes what it offers. */
+const offered = (choice: QuitChoice, choices: readonly QuitChoice[]): QuitChoice =>
+  choices.includes(choice) ? choice : 'stay';
 
-function chooseNext(overlay: Extract<Overlay, { kind: 'quit' }>, step: number): readonly Effect[] {
-  const at = overlay.choices.indexOf(overlay.selected) + step;
-  const selected = overlay.choices[Math.min(overlay.choices.length - 1, Math.max(0, at))] ?? overlay.selected;
-  return [openOverlay({ ...overlay, selected })];
-}
-
-function quitWith(
-  choice: QuitChoice,
-  overlay: Extract<Overlay, { kind: 'quit' }>,
-  context: CommandContext,
-): readonly Effect[] {
-  if (!overlay.choices.includes(choice)) return [tell('warn', `${choice} is not offered here`, context.nowMs)];
+function quitWith(choice: QuitChoice, state: ConsoleState, context: CommandContext): readonly Effect[] {
+  if (!quitChoices(state).includes(choice)) return [tell('warn', `${choice} is not offered here`, context.nowMs)];
   switch (choice) {
     case 'stay':
       return [closeOverlay, dispatch({ type: 'leaving', leaving: 'none' })];
@@ -122,16 +112,20 @@ export function runOverlay(
   const { overlay } = state.ui;
   switch (command.id) {
     case 'quit':
-      return openQuit(state);
+      return openQuit();
     case 'close':
       return [closeOverlay];
     case 'scroll':
       return [dispatch({ type: 'scroll', by: command.by })];
     case 'choose':
-      return overlay.kind === 'quit' ? chooseNext(overlay, command.step) : [];
+      return overlay.kind === 'quit' ? chooseNext(overlay, command.step, state) : [];
     case 'quit-choice':
       if (overlay.kind !== 'quit') return [];
-      return quitWith(command.choice === 'selected' ? overlay.selected : command.choice, overlay, context);
+      return quitWith(
+        command.choice === 'selected' ? offered(overlay.selected, quitChoices(state)) : command.choice,
+        state,
+        context,
+      );
     case 'confirm-code':
       return confirmCode(state, context);
     case 'confirm-prompt':

@@ -1,7 +1,7 @@
 /** The one table of keys: it feeds the dispatcher, the footer, the help overlay and the README. */
 import type { ConsoleState, QuitChoice } from '../model.ts';
 import { PANEL_TITLES, PANELS, panelKey } from '../panels.ts';
-import { chosenDecision, selectedProposal, selectedSuggestion } from '../selectors.ts';
+import { chosenDecision, quitChoices, selectedProposal, selectedSuggestion } from '../selectors.ts';
 import { CONTROL_ORDER } from '../text/names.ts';
 import type { Command } from './commands.ts';
 import type { Scope } from './scopes.ts';
@@ -61,8 +61,10 @@ const noStepYet = (state: ConsoleState): string | undefined =>
 
 const notOffered =
   (choice: QuitChoice) =>
-  ({ ui }: ConsoleState): string | undefined =>
-    ui.overlay.kind === 'quit' && !ui.overlay.choices.includes(choice) ? `${choice} is not offered now` : undefined;
+  (state: ConsoleState): string | undefined =>
+    state.ui.overlay.kind === 'quit' && !quitChoices(state).includes(choice)
+      ? `${choice} is not offered now`
+      : undefined;
 
 const ALWAYS: readonly Binding[] = [
   {

@@ -1,5 +1,6 @@
 /** Keys to the engine and back: what is sent, exactly once, and what is refused with a message. */
 import { describe, expect, it } from 'vitest';
+import { quitChoices } from '../../../state/selectors.ts';
 import { explainView, logEntries } from '../../fixtures/console-log.ts';
 import { type ConsoleRig, consoleRig, RIG_CODE } from '../../fixtures/console-rig.ts';
 import {
@@ -228,11 +229,8 @@ describe('leaving', () => {
   it('asks, and leaves when nothing is open', () => {
     const rig = shown({ positions: [], orders: [] });
     rig.press('q');
-    expect(rig.store.getSnapshot().ui.overlay).toMatchObject({
-      kind: 'quit',
-      choices: ['leave', 'stay'],
-      selected: 'stay',
-    });
+    expect(rig.store.getSnapshot().ui.overlay).toEqual({ kind: 'quit', selected: 'stay' });
+    expect(quitChoices(rig.store.getSnapshot())).toEqual(['leave', 'stay']);
     rig.press('\r');
     expect([rig.left(), overlay(rig)]).toEqual([0, 'none']);
     rig.press('\u0003');
@@ -243,12 +241,36 @@ describe('leaving', () => {
   it('offers flatten, leave and stay in a paper session with something open, and only flatten or stay when live', () => {
     const rig = shown({ positions: [], orders: [orderView()] });
     rig.press('q');
-    expect(rig.store.getSnapshot().ui.overlay).toMatchObject({ choices: ['flatten', 'leave', 'stay'] });
+    expect(quitChoices(rig.store.getSnapshot())).toEqual(['flatten', 'leave', 'stay']);
     const live = shown({ mode: 'LIVE' });
     live.press('q');
-    expect(live.store.getSnapshot().ui.overlay).toMatchObject({ choices: ['flatten', 'stay'] });
+    expect(quitChoices(live.store.getSnapshot())).toEqual(['flatten', 'stay']);
     live.press('l');
     expect([live.left(), overlay(live)]).toEqual([0, 'quit']);
+  });
+
+  it('offers what fits the moment, though something opens or closes while the dialog stands', () => {
+    const live = shown({ mode: 'LIVE', positions: [], orders: [] });
+    live.press('q');
+    live.press('k');
+    live.show({ mode: 'LIVE', positions: [positionView()], orders: [] });
+    live.press('l');
+    live.press('\r');
+    expect([live.left(), overlay(live)]).toEqual([0, 'none']);
+    const paper = shown({ positions: [positionView()], orders: [] });
+    paper.press('q');
+    paper.show({ positions: [], orders: [] });
+    paper.press('f');
+    expect(overlay(paper)).toBe('quit');
+    paper.press('l');
+    expect(paper.left()).toBe(1);
+  });
+
+  it('an attached console may leave a live engine as it is', () => {
+    const rig = shown({ mode: 'LIVE', attached: true });
+    rig.press('q');
+    rig.press('l');
+    expect(rig.left()).toBe(1);
   });
 
   it('flattens step by step: kill, then flatten when no entry is open, then leave when nothing is held', () => {
