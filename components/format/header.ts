@@ -70,11 +70,11 @@ function stateLine(view: EngineView, slice: HeaderSlice, width: number): StyledL
   }
   if (view.recording) left.push('  ', span('REC', 'warn'));
   const date_ = width >= 110 ? `${date(view.atUs)} ` : '';
-  const right = line(
-    span('lag ', 'quiet'),
-    lagSpan(view.engine.lagMs),
-    span(`  ${date_}${clock(view.atUs).slice(0, 8)} UTC `, 'quiet'),
-  );
+  const lag = line(span('lag ', 'quiet'), lagSpan(view.engine.lagMs), ' ');
+  const whole = [...lag, span(` ${date_}${clock(view.atUs).slice(0, 8)} UTC `, 'quiet')];
+  // On a narrow screen mode, control and feed matter more than what time it is.
+  const spare = width - lineWidth(line(...left)) - 1;
+  const right = [whole, lag].find((each) => lineWidth(each) <= spare) ?? [];
   const place = [...line(span('  ', 'quiet'), span(view.venue))];
   if (width >= 110) place.push(span(` · ${view.session}`, 'quiet'));
   const room = width - lineWidth(line(...left)) - lineWidth(right) - 1;

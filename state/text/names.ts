@@ -85,7 +85,7 @@ export const REFUSAL_TEXT: Readonly<Record<RefusalReason, string>> = {
   observing: 'control is OBSERVE',
   halted: 'entries are halted',
   'not-halted': 'nothing is halted',
-  'kill-under-way': 'the kill is still under way',
+  'kill-under-way': 'a kill is under way already',
   'not-killed': 'kill first',
   'unknown-suggestion': 'no such suggestion',
   'suggestion-closed': 'the suggestion is closed',

@@ -62,7 +62,9 @@ describe('the screen', () => {
     for (let i = 0; i < 40; i++) session.resize(20 + ((i * 37) % 180), 5 + ((i * 17) % 55));
     session.resize(40, 10);
     await session.waitFor('needs 60×16, is 40×10');
-    expect(session.screenText()).toContain('PAPER');
+    await session.waitFor(/PAPER +MANUAL +feed LIVE/);
+    session.resize(20, 5);
+    await session.waitFor(/^ PAPER +MANUAL/);
     await session.press('Ctrl-K');
     await session.waitFor('HALTED');
     session.resize(120, 40);
