@@ -94,7 +94,8 @@ function setControl(state: EngineState, mode: ControlMode, source: CommandSource
   if (from === mode) return 'no-change';
   state.control.control[0] = controlIndex(mode);
   state.outbox.push({ kind: 'control', from, to: mode, source });
-  if (mode === 'observe') withdrawProposals(state);
+  // What waited in manual was promised to end without an order unless the operator says yes to it.
+  if (mode === 'observe' || from === 'manual') withdrawProposals(state);
   return undefined;
 }
 

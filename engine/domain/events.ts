@@ -23,7 +23,7 @@ export interface ProducerVote {
 export interface VoteTrace {
   readonly score: number;
   readonly direction: Direction;
-  /** Share of the active weight that points the way of the score. */
+  /** Share of the voting weight that points the way of the score. */
   readonly consensus: number;
   /** |score|, 0–1. */
   readonly confidence: number;

@@ -39,7 +39,7 @@ export interface SignalPolicy {
 }
 
 export interface DecisionPolicy {
-  /** Least share of active weight that must point the same way. */
+  /** Least share of the weight of those that voted which must point the same way. */
   readonly minConsensus: number;
   /** Least absolute weighted score. */
   readonly minScore: number;
@@ -81,7 +81,7 @@ export interface PaperPolicy {
   readonly makerFeePpm: number;
   /** Spread assumed where the data has no quotes, as a share of price. */
   readonly assumedSpreadPpm: number;
-  /** Share of the last bar's volume that can be had at once where the data has no quotes. */
+  /** Share of the last trade's (or ready-made bar's) volume that can be had at once where the data has no quotes. */
   readonly assumedDepthPpm: number;
 }
 

@@ -13,7 +13,7 @@ export const PROPOSAL_STATES = [
 /**
  * pending: waits · cleared-by-operator and cleared-by-policy: an order followed · vetoed-by-operator: a
  * key · expired: nobody answered in time, which is neither a veto nor a yes · refused-at-clearing: risk
- * said no when it was checked again · withdrawn: halt, mode change or restart took it back.
+ * said no when it was checked again · withdrawn: a halt, a restart, or a change to observe or from manual took it back.
  */
 export type ProposalState = (typeof PROPOSAL_STATES)[number];
 

@@ -130,7 +130,7 @@ function takeBook(venue: PaperVenue, reports: VenueReports, slot: number, instru
 
 /**
  * Without a book: the quoted size at the touch; without quotes, a price half the assumed spread beyond the
- * last one and a share of the last bar's volume. The second is marked as assumed.
+ * last one and a share of the last trade's or bar's volume. The second is marked as assumed.
  */
 function takeTouch(venue: PaperVenue, reports: VenueReports, slot: number, instrument: number): void {
   const { market, orders } = venue;

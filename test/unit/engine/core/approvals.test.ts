@@ -212,7 +212,8 @@ describe('observe control', () => {
 describe('changes of control', () => {
   it('are events with both modes and the channel, and no event when nothing changes', () => {
     const session = waiting();
-    expect(session.command({ kind: 'set-control', mode: 'veto' }, 'socket')).toMatchObject([
+    const events = session.command({ kind: 'set-control', mode: 'veto' }, 'socket');
+    expect(eventsOf(events, 'control')).toMatchObject([
       { kind: 'control', from: 'manual', to: 'veto', source: 'socket' },
     ]);
     expect(refusal(session.control('veto'))).toEqual([['set-control', 'no-change', 0]]);
@@ -226,6 +227,23 @@ describe('changes of control', () => {
     session.control('auto');
     session.wait(30).timer();
     expect(orders(session)).toEqual([]);
+  });
+
+  it.each(['veto', 'auto'] as const)(
+    'from manual to %s take back what waited for a yes: silence was to be no',
+    (mode) => {
+      const session = waiting();
+      expect(outcomes(session.control(mode))).toEqual([[1, 'withdrawn', undefined]]);
+      for (let i = 0; i < 25; i++) session.wait(1).depth({ first: 101 + i, last: 101 + i });
+      expect(orders(session).filter((e) => e.event === 'submit' && e.decisionId === 1)).toEqual([]);
+    },
+  );
+
+  it('from veto to auto leave the window as it was', () => {
+    const session = waiting('veto');
+    expect(outcomes(session.control('auto'))).toEqual([]);
+    session.wait(7).depth({ first: 101, last: 101 });
+    expect(outcomes(session.wait(1).timer())).toEqual([[1, 'cleared-by-policy', undefined]]);
   });
 
   it('from veto to manual before the window lapses: expiry is no', () => {
