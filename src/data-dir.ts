@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { writeFileDurably } from '../logs/index.ts';
+// Not through the door, which brings zod and pino along: the console's first frame does not wait for them.
+import { writeFileDurably } from '../logs/files.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 
 /** Longest path of a Unix socket that every system takes. */

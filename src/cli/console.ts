@@ -2,7 +2,6 @@
 import type { ControlMode } from '../../engine/domain/index.ts';
 import type { FromEngine, StoppedMessage } from '../../state/protocol.ts';
 import type { ConsoleExit } from '../console/mount.tsx';
-import { attachEngine } from '../control/client.ts';
 import { dataDirAt, openDataDir } from '../data-dir.ts';
 import { type EngineThread, startEngineThread } from '../engine-thread.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
@@ -66,14 +65,29 @@ export async function runAttach(dataDir: string): Promise<ExitCode> {
     throw new CommandError(EXIT.usage, 'attach needs a terminal; `chimera status --json` tells scripts');
   }
   keepStderrOffScreen(dir.stderrFile);
+  const { attachEngine } = await import('../control/client.ts');
   const engine = await attachEngine(dir);
   if (engine === undefined) throw new CommandError(EXIT.refused, `no engine runs on ${dir.root}`);
   return report(await attend(engine, 'attached'), false, 'console');
 }
 
+/**
+ * Loads the console. Where there is a `fetch`, Ink's layout engine reads its own code from a data URL with it, which
+ * loads Node's whole HTTP client: a tenth of the time to the first frame.
+ */
+async function loadConsole(): Promise<typeof import('../console/mount.tsx')> {
+  const { fetch } = globalThis;
+  globalThis.fetch = undefined as unknown as typeof fetch;
+  try {
+    return await import('../console/mount.tsx');
+  } finally {
+    globalThis.fetch = fetch;
+  }
+}
+
 /** Mounts the console and waits until the operator leaves or the engine stops. An attached console can go: the engine stays. */
 async function attend(thread: EngineThread, engine: 'own' | 'attached' = 'own'): Promise<StoppedMessage> {
-  const { mountConsole } = await import('../console/mount.tsx');
+  const { mountConsole } = await loadConsole();
   const exposure: Exposure = { open: false, loose: false };
   const ended: { exit?: ConsoleExit } = {};
   const handle = mountConsole({

@@ -49,8 +49,8 @@ export interface ConsoleHandle {
   stats(): { readonly bytesWritten: number; readonly framesWritten: number; readonly framesSkipped: number };
 }
 
-/** Milliseconds after the first frame at which the chart's library is loaded. */
-const PLOTTER_DELAY_MS = 150;
+/** Milliseconds after the first frame at which the chart's library is loaded: the first panels do not wait for it. */
+const PLOTTER_DELAY_MS = 350;
 const RANDOM_STEPS = 2 ** 32;
 /** Above the rate at which the store publishes: two throttles would beat against each other. */
 const INK_FRAMES_PER_SECOND = 120;

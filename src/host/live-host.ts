@@ -41,6 +41,8 @@ const LOGGED: ReadonlySet<EngineEvent['kind']> = new Set([
 /** The history before the console opens only warms indicators: nobody was there to clear a trade. */
 const WARMUP_CONTROL = 'observe';
 const CURVE_POINTS = 120;
+/** A warm start that takes longer is told of, again and again. */
+const SLOW_START_US = 1_000_000;
 
 export class LiveHost {
   readonly #job: LiveJob;
@@ -62,7 +64,9 @@ export class LiveHost {
   #warm = false;
   #lastFlushMs = 0;
   #lastCurveUs = 0;
+  #startUs = 0;
   #readyUs = 0;
+  #lastToldUs = 0;
   #catchingUp = false;
 
   constructor(job: LiveJob, carrier: Carrier) {
@@ -121,6 +125,8 @@ export class LiveHost {
 
   /** Starts pumping; `ready` follows when the warm start is done. */
   start(): void {
+    // The console draws its panels, with nothing in them, while the history runs through.
+    this.#own.poll(this.#nowMs());
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#tick();
   }
@@ -240,10 +246,21 @@ export class LiveHost {
       this.#sequencer.flush();
     }
     this.#sampleCurve();
-    for (const link of [this.#own, ...this.#attached]) link.poll(nowUs / 1000);
+    // Numbers of the warm start are minutes old: none of them is shown.
+    if (this.#warm) for (const link of [this.#own, ...this.#attached]) link.poll(nowUs / 1000);
+    else this.#tellOfWarmStart(nowUs);
     const endUs = this.#warm && this.#job.forMs > 0 ? this.#readyUs + this.#job.forMs * 1000 : Number.POSITIVE_INFINITY;
     if (nowUs >= endUs) this.stop('the time asked for is over');
     else if (!caughtUp) this.#catchUp();
+  }
+
+  /** A warm start of many events takes its time. */
+  #tellOfWarmStart(nowUs: number): void {
+    if (this.#startUs === 0) this.#startUs = nowUs;
+    if (nowUs - this.#startUs < SLOW_START_US || nowUs - this.#lastToldUs < SLOW_START_US) return;
+    this.#lastToldUs = nowUs;
+    const leftS = Math.round((nowUs - this.#sequencer.lastUs) / 1e6);
+    this.#broadcast({ type: 'notice', level: 'info', text: `warm start: ${leftS} s of market history to run through` });
   }
 
   /** The next slice as soon as whatever else has arrived is heard; one of these at a time. */

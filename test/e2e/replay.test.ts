@@ -87,8 +87,10 @@ describe('a recorded session on the console', () => {
   });
 
   it('steps right and left through the same screens', async () => {
-    const first = await goTo('50%', /PAUSE +15,000 /);
-    const screens = [first];
+    await goTo('50%', /PAUSE +15,000 /);
+    // The chart's library is loaded after the first frame.
+    await session.waitFor('⡇');
+    const screens = [body(await session.settled())];
     for (let i = 0; i < 4; i++) screens.push(await step('Right'));
     expect(here()).toBe(15_004);
     expect(new Set(screens).size).toBe(5);

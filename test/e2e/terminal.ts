@@ -75,7 +75,7 @@ export type Expected = string | RegExp | ((screen: string) => boolean);
 /** Starts Chimera itself. Throws when it is not built. */
 export function startConsole(options: ConsoleOptions = {}): TerminalSession {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run "npm run build" first`);
-  const program = options.throughLauncher ? [PINNED_NODE, LAUNCHER] : [PINNED_NODE, '--enable-source-maps', MAIN];
+  const program = options.throughLauncher ? [PINNED_NODE, LAUNCHER] : [PINNED_NODE, MAIN];
   return new TerminalSession([...program, ...(options.args ?? [])], options, options.dataDir);
 }
 
