@@ -65,6 +65,37 @@ describe('a break in the depth stream', () => {
   });
 });
 
+describe('order flow', () => {
+  const isKnown = (session: Session) => session.state.features.valid[F.orderFlowImbalance] === 1;
+  /** Bars with flow, from quotes or from the book. */
+  function bars(session: Session, count: number, quoted: boolean): void {
+    for (let i = 0; i < count; i++) {
+      const last = session.state.books.lastUpdateId[0]! + 1;
+      if (quoted) session.quote(99_999, 10 + session.records.length, 100_001, 10);
+      else session.depth({ first: last, last, bids: [[99_999, 10 + session.records.length]] });
+      session.wait(1).timer();
+    }
+  }
+
+  it.each([
+    ['a gap in quotes', true, (s: Session) => s.gap()],
+    ['a gap of all', true, (s: Session) => s.gap(0xffff)],
+    ['a break in the depth stream', false, (s: Session) => s.depth({ first: 900, last: 900 })],
+  ] as const)('must warm anew after %s', (_, quoted, lose) => {
+    const session = new Session(testConfig({ control: 'observe' }));
+    session.snapshot({ last: 100, ...leaningBook(1) });
+    bars(session, 12, quoted);
+    expect(isKnown(session)).toBe(true);
+    lose(session);
+    expect(isKnown(session)).toBe(false);
+    session.snapshot({ last: 1_000, ...leaningBook(1) });
+    bars(session, 9, quoted);
+    expect(isKnown(session)).toBe(false);
+    bars(session, 2, quoted);
+    expect(isKnown(session)).toBe(true);
+  });
+});
+
 describe('a gap input', () => {
   it('takes book, touch and order flow, of one instrument or of all', () => {
     const session = holding();

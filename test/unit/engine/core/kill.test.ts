@@ -157,6 +157,25 @@ describe('flatten', () => {
   });
 });
 
+describe('flatten between two inputs far apart', () => {
+  it('sends the next exit when the one before ends, not when data comes again', () => {
+    const session = halfFilled();
+    const start = session.atUs;
+    session.command({ kind: 'kill' });
+    session.wait(0.02).depth({ first: 101, last: 101, bids: [...bids.map(([p]) => [p, 0] as const), [99_900, 500]] });
+    session.wait(0.01).depth({ first: 102, last: 102, asks: [[100_001, 80]] });
+    session.wait(0.02).command({ kind: 'flatten' });
+    expect([session.state.positions.lots[0], killStage(session.state)]).toEqual([80, 'flattening']);
+    const events = session.wait(1).timer();
+    const exits = eventsOf(events, 'fill').map((e) => [e.lots, e.atUs - start]);
+    expect(exits).toEqual([
+      [50, 60_000],
+      [30, 100_000],
+    ]);
+    expect(eventsOf(events, 'kill')).toMatchObject([{ stage: 'flat', atUs: start + 100_000 }]);
+  });
+});
+
 describe('resume', () => {
   it('arms again after none-open and after flat, and entries leave again', () => {
     const session = sessionWithDecision(testConfig({ control: 'observe' }));

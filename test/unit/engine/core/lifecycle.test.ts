@@ -198,6 +198,22 @@ describe('an entry and its time', () => {
     expect([order(session), session.state.positions.lots[0]]).toEqual(['cancelled', held]);
   });
 
+  it('is cancelled when the position it has opened is stopped', () => {
+    const session = thin();
+    session.wait(0.1).timer();
+    const hit = session.depth({ first: 101, last: 101, bids: [...away(bids), [99_900, 500]] });
+    expect(eventsOf(hit, 'order').map((e) => [e.purpose, e.event, e.lots])).toEqual([
+      ['entry', 'request-cancel', 149],
+      ['stop', 'submit', 50],
+    ]);
+    session.wait(0.04).timer();
+    expect([order(session), session.state.positions.lots[0], session.state.orders.liveCount[0]]).toEqual([
+      'cancelled',
+      0,
+      0,
+    ]);
+  });
+
   it('is not asked for again while it works, nor while it cools down', () => {
     const session = thin({ entryTimeoutUs: 60 * SECOND_US });
     for (let i = 0; i < 25; i++) session.wait(1).depth({ first: 101 + i, last: 101 + i });

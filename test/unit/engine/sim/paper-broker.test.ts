@@ -1,8 +1,8 @@
 /** The paper venue by hand: latency, the walk through the book, queues, fees, cancels, and reduce-only. */
 import { describe, expect, it } from 'vitest';
 import type { OrderState } from '../../../../engine/domain/index.ts';
-import { stateOf } from '../../../../engine/index.ts';
-import { eventsOf, type Session, START_US } from '../../../fixtures/engine-session.ts';
+import { createState, stateOf } from '../../../../engine/index.ts';
+import { eventsOf, type Session, START_US, testConfig } from '../../../fixtures/engine-session.ts';
 import { cancel, fillsOf, quietSession, send } from '../../../fixtures/paper-orders.ts';
 
 const BOOK = {
@@ -54,6 +54,10 @@ describe('latency', () => {
     expect(Math.min(...arrivals)).toBeGreaterThanOrEqual(40_000);
     expect(Math.max(...arrivals)).toBeLessThan(60_000);
     expect(new Set(arrivals).size).toBeGreaterThan(50);
+    const { random } = session.state.control;
+    const [seeded, other] = [7, 8].map((seed) => [...createState(testConfig({ seed })).control.random]);
+    expect(seeded).not.toEqual(other);
+    expect([...random]).not.toEqual(seeded);
   });
 });
 
