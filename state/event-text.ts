@@ -10,7 +10,7 @@ import {
   REFUSAL_TEXT,
   sideText,
 } from './text/names.ts';
-import { basisPoints, count, fixed, grouped, percentOf, signed, signedMoney, trimmed } from './text/numbers.ts';
+import { basisPoints, count, fixed, grouped, percentOf, signed, trimmed } from './text/numbers.ts';
 import type { LogEntry } from './view.ts';
 
 export type Tone = 'plain' | 'quiet' | 'good' | 'bad' | 'warn' | 'alarm';
@@ -101,9 +101,10 @@ function fillText(entry: LogEntry, event: Body<'fill'>): EventText {
 }
 
 function positionClosedText(event: Body<'position-closed'>): EventText {
-  const loss = event.realised.startsWith('-');
-  const text = `${positionText(event.side)} closed: ${signedMoney(event.realised)}, fees ${event.fees}`;
-  return { label: 'CLOSED', text, tone: loss ? 'bad' : 'good' };
+  const fees = Number(event.fees);
+  const net = Number(event.realised) - fees;
+  const text = `${positionText(event.side)} closed: ${signed(net, 2)} after fees of ${fixed(fees, 2)}`;
+  return { label: 'CLOSED', text, tone: net > 0 ? 'good' : 'bad' };
 }
 
 type ControlEvent = Exclude<

@@ -19,7 +19,8 @@ export function askEngine(dir: DataDir, request: ControlQuestion): Promise<Contr
       socket.destroy();
       reject(new CommandError(EXIT.fault, `the engine on ${dir.root} does not answer within ${TIMEOUT_MS / 1000} s`));
     });
-    socket.on('connect', () => socket.write(`${JSON.stringify({ request })}\n`));
+    const beforeMs = Date.now() + TIMEOUT_MS;
+    socket.on('connect', () => socket.write(`${JSON.stringify({ request, beforeMs })}\n`));
     socket.on('data', (chunk: string) => {
       text += chunk;
     });

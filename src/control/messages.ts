@@ -7,8 +7,15 @@ import { commandSchema } from '../command-schema.ts';
 const QUESTIONS = ['status', 'kill', 'flatten', 'resume'] as const;
 export type ControlQuestion = (typeof QUESTIONS)[number];
 
+/** What may not be done for somebody who has been told that it was not. A kill is done however late it is heard. */
+export const NOT_LATE: ReadonlySet<string> = new Set(['resume', 'flatten'] satisfies ControlQuestion[]);
+
 /** `attach` turns the connection into a console's line: from then on it carries the console's protocol. */
-export const controlRequest = z.object({ request: z.enum([...QUESTIONS, 'attach']) });
+export const controlRequest = z.object({
+  request: z.enum([...QUESTIONS, 'attach']),
+  /** Wall time in ms after which whoever asked has given up. */
+  beforeMs: z.number().optional(),
+});
 
 /** What an attached console may say. It can leave, but not stop the engine. */
 export const attachedMessage = z.discriminatedUnion('type', [

@@ -3,7 +3,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { FromEngine, ToEngine } from '../../state/protocol.ts';
 import { LineBuffer } from './line-buffer.ts';
-import { attachedMessage, type ControlQuestion, type ControlReply, controlRequest } from './messages.ts';
+import { attachedMessage, type ControlQuestion, type ControlReply, controlRequest, NOT_LATE } from './messages.ts';
 
 const MAX_LINE_BYTES = 4096;
 const SILENCE_MS = 5000;
@@ -72,13 +72,19 @@ function serveConnection(socket: Socket, handlers: ControlHandlers): void {
     if (line === undefined) return;
     // One question for each connection: what follows it is not read, unless it becomes a console's line.
     socket.off('data', onData);
-    const request = parse(line, (value) => controlRequest.safeParse(value).data?.request);
+    const request = parse(line, inTime);
     if (request === 'attach') handlers.attach(attachedLine(socket, lines, taken?.slice(1) ?? []));
     else {
       socket.end(`${JSON.stringify(request === undefined ? { error: 'not a request' } : handlers.answer(request))}\n`);
     }
   };
   socket.on('data', onData);
+}
+
+/** What is asked for; undefined when it is nothing, or when an engine that was held up hears it too late. */
+function inTime(value: unknown): ControlQuestion | 'attach' | undefined {
+  const { request, beforeMs = Number.POSITIVE_INFINITY } = controlRequest.safeParse(value).data ?? {};
+  return request !== undefined && NOT_LATE.has(request) && Date.now() > beforeMs ? undefined : request;
 }
 
 /** `lines` has what came behind the request, of which `early` are whole. */

@@ -192,6 +192,29 @@ describe('control socket', () => {
     },
   );
 
+  test('what loosens is not done for somebody who has given up; a kill is, however late', async () => {
+    const asked: string[] = [];
+    const server = serveControl(dir.socket, {
+      answer: (request) => {
+        asked.push(request);
+        return { refused: null, status: STATUS };
+      },
+      attach: noConsole,
+      trouble: () => {},
+    });
+    const say = (request: string, beforeMs: number): Promise<void> =>
+      new Promise((done) => {
+        const socket = connect(dir.socket, () => socket.write(`${JSON.stringify({ request, beforeMs })}\n`));
+        socket.on('close', () => done());
+        socket.resume();
+      });
+    const overMs = Date.now() - 1;
+    for (const request of ['resume', 'flatten', 'kill', 'status']) await say(request, overMs);
+    await say('resume', Date.now() + 60_000);
+    server.close();
+    expect(asked).toEqual(['kill', 'status', 'resume']);
+  });
+
   test('one request for each connection, and nothing that follows it', async () => {
     const asked: string[] = [];
     const server = serveControl(dir.socket, {

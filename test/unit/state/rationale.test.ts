@@ -83,7 +83,7 @@ describe('the log in words', () => {
     expect(lines[3]).toBe('PROPOSAL: #11 approved by the operator');
     expect(lines[4]).toBe('ORDER: #71 sent: entry BUY 0.012 at 64,233.10 (cleared: operator)');
     expect(lines[5]).toBe('FILL: order #71 BUY 0.012 at 64,231.20 (taker, fee 0.38)');
-    expect(lines[6]).toBe('CLOSED: LONG closed: -2.31, fees 0.77');
+    expect(lines[6]).toBe('CLOSED: LONG closed: -3.08 after fees of 0.77');
     expect(lines[9]).toBe('REFUSED: approve: the proposal has changed since');
   });
 
