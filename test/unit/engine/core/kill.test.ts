@@ -2,7 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineEvent } from '../../../../engine/domain/index.ts';
 import { isHalted, killStage } from '../../../../engine/index.ts';
-import { eventsOf, leaningBook, Session, sessionWithDecision, testConfig } from '../../../fixtures/engine-session.ts';
+import {
+  eventsOf,
+  leaningBook,
+  linearSpec,
+  Session,
+  sessionWithDecision,
+  testConfig,
+} from '../../../fixtures/engine-session.ts';
 
 const stages = (events: readonly EngineEvent[]) =>
   eventsOf(events, 'kill').map((e) => [e.stage, e.openOrders, e.source]);
@@ -49,6 +56,22 @@ describe('kill', () => {
     expect(eventsOf(confirmed, 'order')).toMatchObject([{ event: 'confirm-cancel', to: 'cancelled' }]);
     expect(stages(confirmed)).toEqual([['none-open', 0, 'engine']]);
     expect(session.state.positions.lots[0]).toBe(50);
+  });
+
+  it('waits for the last of several cancels', () => {
+    const instruments = [linearSpec(), linearSpec('ETH/USDT:USDT')];
+    const session = new Session(testConfig({ control: 'auto', instruments }));
+    for (const i of [0, 1]) session.snapshot({ last: 100, bids, asks: [[100_001, 50]] }, i);
+    session.wait(1).timer();
+    session.wait(0.1).timer();
+    expect(stages(session.command({ kind: 'kill' })).at(-1)).toEqual(['cancelling', 2, 'engine']);
+    const confirmed = session.wait(0.04).timer();
+    expect(confirmed.map((e) => (e.kind === 'order' ? e.event : e.kind))).toEqual([
+      'confirm-cancel',
+      'confirm-cancel',
+      'kill',
+    ]);
+    expect(stages(confirmed)).toEqual([['none-open', 0, 'engine']]);
   });
 
   it('catches an entry that is still in flight: the cancel never overtakes it, a fill that came first stands', () => {

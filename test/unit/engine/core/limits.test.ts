@@ -90,6 +90,23 @@ describe('the number of positions', () => {
   });
 });
 
+describe('the number of orders', () => {
+  it('in a minute counts those sent, also at the same moment', () => {
+    const policy = bookDecides({ risk: { maxOrdersPerMinute: 1, entryCooldownBars: 0 } });
+    const session = new Session(testConfig({ control: 'auto', instruments: TWO, policy }));
+    for (const instrument of [0, 1]) session.snapshot({ last: 100, ...leaningBook(1) }, instrument);
+    const vetoes = () => eventsOf(session.events, 'decision').filter(({ trace }) => trace.instrument === 1);
+    session.wait(1).timer();
+    expect(vetoes().map(({ trace }) => trace.vetoedBy)).toEqual(['order-rate']);
+    // Asked for every ten bars; the minute is over at the seventh time.
+    for (let i = 0; i < 62; i++) session.wait(1).depth({ first: 101 + i, last: 101 + i }, 1);
+    expect(vetoes().map(({ trace }) => trace.vetoedBy)).toEqual([
+      ...new Array<string>(6).fill('order-rate'),
+      undefined,
+    ]);
+  });
+});
+
 describe('a policy that exact arithmetic cannot take', () => {
   it.each([
     ['takerFeePpm', { paper: { takerFeePpm: 0.5 } }],
