@@ -1,9 +1,10 @@
 /** Where runtime data lives, and the files of one data directory. */
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 // Not through the door, which brings zod and pino along: the console's first frame does not wait for them.
-import { writeFileDurably } from '../logs/files.ts';
+import { cleanText } from '../logs/clean-text.ts';
+import { systemFiles, writeFileDurably } from '../logs/files.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 
 /** Longest path of a Unix socket that every system takes. */
@@ -81,17 +82,67 @@ export function freeSessionName(dir: DataDir, name: string): string {
   }
 }
 
-/** True when somebody has asked for a halt that outlives restarts. */
-export const isHaltFilePresent = (dir: DataDir): boolean => existsSync(dir.haltFile);
+/**
+ * True when somebody has asked for a halt that outlives restarts. Anything of that name is one: empty, damaged, a
+ * folder, a link to nowhere; and so is a place that cannot be looked at, for nobody knows that there is none.
+ */
+export function isHaltFilePresent(dir: DataDir): boolean {
+  try {
+    return lstatSync(dir.haltFile, { throwIfNoEntry: false }) !== undefined;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code !== 'ENOTDIR';
+  }
+}
 
-/** Writes the HALT file so that it is on the disk when this returns; one that is there keeps its reason. */
+/** As much of a HALT file as is told. */
+const HALT_TEXT_BYTES = 160;
+
+/** What the HALT file says, or why it says nothing, in one line: any halt is in force, whatever it is like. */
+export function haltFileText(dir: DataDir): string {
+  try {
+    const found = lstatSync(dir.haltFile, { throwIfNoEntry: false });
+    if (found === undefined) return 'HALT is not there any more';
+    if (found.isDirectory()) return 'HALT is a folder';
+    if (found.isSymbolicLink()) return 'HALT is a symbolic link, which is not followed';
+    if (!found.isFile()) return 'HALT is no plain file';
+    const text = cleanText(readStart(dir.haltFile, HALT_TEXT_BYTES).trim());
+    return text === '' ? 'HALT is empty' : `HALT says: ${text}`;
+  } catch (cause) {
+    return `HALT cannot be read: ${cleanText((cause as Error).message)}`;
+  }
+}
+
+function readStart(path: string, length: number): string {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const bytes = Buffer.alloc(length);
+    return bytes.toString('utf8', 0, readSync(descriptor, bytes, 0, length, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * Writes the HALT file so that it is on the disk when this returns; one that is there keeps its reason. A disk too
+ * full for a reason still has room for the name, which is what counts.
+ */
 export function writeHaltFile(dir: DataDir, text: string): void {
-  if (isHaltFilePresent(dir)) return;
+  if (existsSync(dir.haltFile)) return;
   try {
     mkdirSync(dir.root, { recursive: true, mode: 0o700 });
     writeFileDurably(dir.haltFile, `${text}\n`);
   } catch (cause) {
-    throw new CommandError(EXIT.fault, (cause as Error).message);
+    if (!createEmpty(dir)) throw new CommandError(EXIT.fault, (cause as Error).message);
+  }
+}
+
+function createEmpty(dir: DataDir): boolean {
+  try {
+    closeSync(openSync(dir.haltFile, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600));
+    systemFiles.syncDirectory(dir.root);
+    return true;
+  } catch {
+    return false;
   }
 }
 

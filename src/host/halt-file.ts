@@ -1,32 +1,42 @@
 /** The HALT file of a running engine: a kill channel that is watched, and a kill that outlives restarts. */
-import { type DataDir, isHaltFilePresent, removeHaltFile, writeHaltFile } from '../data-dir.ts';
+import { type DataDir, haltFileText, isHaltFilePresent, removeHaltFile, writeHaltFile } from '../data-dir.ts';
 
-const POLL_MS = 100;
+/** How often a HALT that could not be written, or that somebody removed under a killed engine, is written again. */
+const AGAIN_MS = 1_000;
 
 /** No trouble with the file may stop the engine, least of all in the middle of a kill: it is told and gone on from. */
 export class HaltFile {
   readonly #dir: DataDir;
   readonly #onTrouble: (text: string) => void;
   #seen = false;
-  #lastPollMs = Number.NEGATIVE_INFINITY;
+  /** Why the engine is killed, while it is. */
+  #reason: string | undefined;
+  #lastWriteMs = Number.NEGATIVE_INFINITY;
 
   constructor(dir: DataDir, onTrouble: (text: string) => void) {
     this.#dir = dir;
     this.#onTrouble = onTrouble;
   }
 
-  /** True once for each HALT that somebody else has put there, also one left by an earlier run. Call often. */
+  /**
+   * True once for each HALT that somebody else has put there, also one left by an earlier run. Call often: a look
+   * costs about a microsecond, and how often it is taken is how late a HALT is heard.
+   */
   appeared(nowMs: number): boolean {
-    if (nowMs - this.#lastPollMs < POLL_MS) return false;
-    this.#lastPollMs = nowMs;
     const before = this.#seen;
     this.#seen = isHaltFilePresent(this.#dir);
-    return this.#seen && !before;
+    if (this.#reason !== undefined && !this.#seen && nowMs - this.#lastWriteMs >= AGAIN_MS) this.#writeAgain(nowMs);
+    return this.#seen && !before && this.#reason === undefined;
+  }
+
+  /** What the file says, in one line. */
+  text(): string {
+    return haltFileText(this.#dir);
   }
 
   /** The engine was killed. */
   write(reason: string): void {
-    this.#seen = true;
+    this.#reason = reason;
     try {
       writeHaltFile(this.#dir, reason);
     } catch (cause) {
@@ -36,11 +46,22 @@ export class HaltFile {
 
   /** The engine was resumed. A file that stays is a new kill. */
   remove(): void {
+    this.#reason = undefined;
     this.#seen = false;
     try {
       removeHaltFile(this.#dir);
     } catch (cause) {
       this.#onTrouble((cause as Error).message);
+    }
+  }
+
+  /** Only a resume takes a halt back: neither a full disk nor a hand that removes the file does. */
+  #writeAgain(nowMs: number): void {
+    this.#lastWriteMs = nowMs;
+    try {
+      writeHaltFile(this.#dir, this.#reason ?? '');
+    } catch {
+      // Told when it failed first.
     }
   }
 }

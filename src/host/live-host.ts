@@ -232,7 +232,7 @@ export class LiveHost {
   #tick(): void {
     const nowUs = this.#clock.nowUs();
     this.#meter.tick(nowUs, this.#sequencer.inputs);
-    if (this.#haltFile.appeared(nowUs / 1000)) this.#command({ kind: 'kill' }, 'file');
+    if (this.#haltFile.appeared(nowUs / 1000)) this.#haltByFile();
     const caughtUp = this.#pump(nowUs);
     if (caughtUp && !this.#warm) {
       this.#warm = true;
@@ -252,6 +252,12 @@ export class LiveHost {
     const endUs = this.#warm && this.#job.forMs > 0 ? this.#readyUs + this.#job.forMs * 1000 : Number.POSITIVE_INFINITY;
     if (nowUs >= endUs) this.stop('the time asked for is over');
     else if (!caughtUp) this.#catchUp();
+  }
+
+  #haltByFile(): void {
+    this.#command({ kind: 'kill' }, 'file');
+    if (this.#warm) this.#hurry();
+    this.#trouble(`halted by ${this.#dir.haltFile}: ${this.#haltFile.text()}`);
   }
 
   /** A warm start of many events takes its time. */
