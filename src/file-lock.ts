@@ -1,0 +1,72 @@
+/** A lock that one process holds at a time and that goes when it does: an exclusive SQLite transaction (Node has no flock). */
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { CommandError, EXIT } from './exit-codes.ts';
+
+export interface FileLock {
+  release(): void;
+}
+
+/** SQLite's code for a lock that somebody else holds; extended codes carry it in their low byte. */
+const SQLITE_BUSY = 5;
+
+const noteOf = (path: string): string => `${path}.json`;
+
+/**
+ * Takes the lock at `path`, waiting up to `waitMs` for whoever holds it. The file itself stays for good: one that
+ * was removed could be held twice, by its old and its new self. @returns undefined when it is held.
+ * Throws a {@link CommandError} when the file cannot be used.
+ */
+export function takeLock(path: string, nowIso: string, waitMs = 0): FileLock | undefined {
+  const database = openExclusive(path, waitMs);
+  if (database === undefined) return undefined;
+  chmodSync(path, 0o600);
+  writeFileSync(noteOf(path), JSON.stringify({ pid: process.pid, startedAt: nowIso }), { mode: 0o600 });
+  return {
+    release() {
+      rmSync(noteOf(path), { force: true });
+      close(database);
+    },
+  };
+}
+
+/** Who holds the lock, in words; undefined when nobody does. */
+export function lockHolder(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  const database = openExclusive(path, 0);
+  if (database === undefined) return describeHolder(path);
+  close(database);
+  return undefined;
+}
+
+/** Pid and start of the process that noted itself last at the lock, in words. */
+export function describeHolder(path: string): string {
+  const note = noteOf(path);
+  if (!existsSync(note)) return 'its pid is not known';
+  try {
+    const { pid, startedAt } = JSON.parse(readFileSync(note, 'utf8')) as { pid?: unknown; startedAt?: unknown };
+    return `pid ${Number(pid)}, since ${String(startedAt).replace(/[^0-9TZ:.-]/g, '')}`;
+  } catch {
+    return 'its pid is not known';
+  }
+}
+
+function close(database: DatabaseSync): void {
+  database.exec('ROLLBACK');
+  database.close();
+}
+
+/** The open transaction, or undefined when another process holds one. */
+function openExclusive(path: string, waitMs: number): DatabaseSync | undefined {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: waitMs });
+    database.exec('BEGIN EXCLUSIVE');
+    return database;
+  } catch (cause) {
+    database?.close();
+    const { errcode, message } = cause as Error & { errcode?: number };
+    if (errcode !== undefined && (errcode & 0xff) === SQLITE_BUSY) return undefined;
+    throw new CommandError(EXIT.fault, `cannot lock ${path}: ${message}`);
+  }
+}
