@@ -7,6 +7,11 @@ process.env.NODE_ENV ??= 'production';
 /** Nothing this program makes is for anybody else's eyes. */
 process.umask(0o077);
 
+if (process.argv[2] === 'kill') {
+  const { killEarly } = await import('./control/early-kill.ts');
+  killEarly(process.argv.slice(2), process.env);
+}
+
 const { default: yargs } = await import('yargs');
 const { addCommands } = await import('./cli/commands.ts');
 const { CommandError, EXIT } = await import('./exit-codes.ts');

@@ -4,36 +4,18 @@ import type { EnginePort, FromEngine, StoppedMessage, ToEngine } from '../../sta
 import type { DataDir } from '../data-dir.ts';
 import { EngineMessages } from '../engine-messages.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
+import { earlyAnswer } from './early-kill.ts';
+import { exchange } from './exchange.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { type ControlQuestion, type ControlReply, controlReply } from './messages.ts';
 
-const TIMEOUT_MS = 3000;
-
 /** Sends one request. @returns undefined when no engine listens there. */
-export function askEngine(dir: DataDir, request: ControlQuestion): Promise<ControlReply | undefined> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(dir.socket);
-    let text = '';
-    socket.setEncoding('utf8');
-    socket.setTimeout(TIMEOUT_MS, () => {
-      socket.destroy();
-      reject(new CommandError(EXIT.fault, `the engine on ${dir.root} does not answer within ${TIMEOUT_MS / 1000} s`));
-    });
-    const beforeMs = Date.now() + TIMEOUT_MS;
-    socket.on('connect', () => socket.write(`${JSON.stringify({ request, beforeMs })}\n`));
-    socket.on('data', (chunk: string) => {
-      text += chunk;
-    });
-    socket.on('error', (cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'ENOENT' || cause.code === 'ECONNREFUSED') resolve(undefined);
-      else reject(new CommandError(EXIT.fault, `control socket ${dir.socket}: ${cause.message}`));
-    });
-    socket.on('end', () => {
-      const reply = controlReply.safeParse(safeJson(text));
-      if (reply.success) resolve(reply.data);
-      else reject(new CommandError(EXIT.fault, `the engine on ${dir.root} gave an answer that is not understood`));
-    });
-  });
+export async function askEngine(dir: DataDir, request: ControlQuestion): Promise<ControlReply | undefined> {
+  const text = await ((request === 'kill' ? earlyAnswer(dir) : undefined) ?? exchange(dir, request));
+  if (text === undefined) return undefined;
+  const reply = controlReply.safeParse(safeJson(text));
+  if (reply.success) return reply.data;
+  throw new CommandError(EXIT.fault, `the engine on ${dir.root} gave an answer that is not understood`);
 }
 
 function safeJson(text: string): unknown {
