@@ -17,7 +17,7 @@ import { unreachable } from '../kernel/assert.ts';
 import type { PaperVenue } from '../sim/paper-broker.ts';
 import { controlMode, isHalted } from './context.ts';
 import { clearProposal } from './decide.ts';
-import { cancelEntries, pressFlatten } from './execution.ts';
+import { engageKill, pressFlatten } from './execution.ts';
 import { advanceKill, checkAccount, halt, killStage, moveKill, withdrawProposals } from './halt.ts';
 import type { EngineState } from './state.ts';
 
@@ -60,7 +60,7 @@ function carryOut(
     case 'flatten':
       return flatten(state, venue, source);
     case 'resume':
-      return resume(state, source);
+      return resume(state, venue, source);
     case 'accept-suggestion':
       return answerSuggestion(state.governor, state.signals, state.outbox, command.suggestionId, 'accepted');
     case 'reject-suggestion':
@@ -101,10 +101,7 @@ function setControl(state: EngineState, mode: ControlMode, source: CommandSource
 
 function kill(state: EngineState, venue: PaperVenue, source: CommandSource): RefusalReason | undefined {
   halt(state, source === 'file' ? 'halt-file' : 'operator', 0, 0);
-  if (!moveKill(state, 'kill', source)) return 'kill-under-way';
-  cancelEntries(state, venue, -1);
-  advanceKill(state);
-  return undefined;
+  return engageKill(state, venue, source) ? undefined : 'kill-under-way';
 }
 
 function flatten(state: EngineState, venue: PaperVenue, source: CommandSource): RefusalReason | undefined {
@@ -114,12 +111,12 @@ function flatten(state: EngineState, venue: PaperVenue, source: CommandSource): 
   return undefined;
 }
 
-function resume(state: EngineState, source: CommandSource): RefusalReason | undefined {
+function resume(state: EngineState, venue: PaperVenue, source: CommandSource): RefusalReason | undefined {
   if (!isHalted(state)) return 'not-halted';
   if (killStage(state) !== 'armed' && !moveKill(state, 'resume', source)) return 'kill-under-way';
   state.control.halt[0] = 0;
   state.outbox.push({ kind: 'resume', source });
-  // A limit that is still broken halts again at once.
-  checkAccount(state);
+  // A limit that is still broken kills again at once.
+  if (checkAccount(state)) engageKill(state, venue, 'engine');
   return undefined;
 }

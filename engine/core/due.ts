@@ -10,7 +10,7 @@ import { sampleEquity } from '../risk/account.ts';
 import { nextArrival, type PaperVenue } from '../sim/paper-broker.ts';
 import { computeEquity, controlMode, nowUs } from './context.ts';
 import { afterBar, clearProposal } from './decide.ts';
-import { cancelEntries, exitPosition, pressFlatten, runVenue } from './execution.ts';
+import { engageKill, exitPosition, pressFlatten, runVenue } from './execution.ts';
 import { checkAccount } from './halt.ts';
 import type { EngineState } from './state.ts';
 
@@ -93,12 +93,12 @@ function onGrid(state: EngineState, venue: PaperVenue): void {
 
 /**
  * Account and positions at a regular moment, before anything is decided at it: equity, limits, positions held
- * for too long. A limit that breaks halts, and cancels the entries that work.
+ * for too long. A limit that breaks is a kill by the engine itself.
  */
 export function watchAccount(state: EngineState, venue: PaperVenue): void {
   const now = nowUs(state);
   const moved = sampleEquity(state.account, computeEquity(state), now);
-  if (moved && checkAccount(state)) cancelEntries(state, venue, -1);
+  if (moved && checkAccount(state)) engageKill(state, venue, 'engine');
   const longest = state.config.policy.execution.maxHoldingBars * state.config.barIntervalUs;
   for (let i = 0; i < state.instruments.length; i++) {
     if (overdue(state.positions, i, now, longest)) exitPosition(state, venue, i, 'time');

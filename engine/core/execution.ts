@@ -3,6 +3,7 @@
 import { clearProtective } from '../approval/clearance.ts';
 import {
   type ClearedOrder,
+  type CommandSource,
   formatMoney,
   MONEY_DECIMALS,
   money,
@@ -20,7 +21,7 @@ import { exitPrice, type Trigger } from '../oms/protective.ts';
 import { noteOrderTime } from '../risk/account.ts';
 import { deliver, type PaperVenue, sendCancel, sendOrder } from '../sim/paper-broker.ts';
 import { instrumentAt, nowUs, takeId } from './context.ts';
-import { advanceKill, killStage } from './halt.ts';
+import { advanceKill, killStage, moveKill } from './halt.ts';
 import type { EngineState } from './state.ts';
 
 /** The paper venue's window on the state. */
@@ -64,6 +65,17 @@ export function cancelEntries(state: EngineState, venue: PaperVenue, instrument:
     if (instrument >= 0 && state.orders.instrument[slot] !== instrument) continue;
     if (state.orders.reduceOnly[slot] === 0 && isLiveSlot(state.orders, slot)) cancelOrder(state, venue, slot);
   }
+}
+
+/**
+ * What every channel of the kill comes to: no entry leaves any more, those at work are cancelled.
+ * @returns false when a kill is under way already.
+ */
+export function engageKill(state: EngineState, venue: PaperVenue, source: CommandSource | 'engine'): boolean {
+  if (!moveKill(state, 'kill', source)) return false;
+  cancelEntries(state, venue, -1);
+  advanceKill(state);
+  return true;
 }
 
 const EXIT_PURPOSE: Readonly<Record<Trigger | 'flatten', OrderPurpose>> = {

@@ -306,7 +306,9 @@ export class LiveHost {
     this.#ring.push(event);
     if (LOGGED.has(event.kind)) this.#log.log.info({ event }, event.kind);
     if (event.kind === 'kill' && event.stage === 'blocking') {
-      this.#haltFile.write(`halted by ${event.source} at ${new Date(event.atUs / 1000).toISOString()}`);
+      this.#haltFile.write(
+        `halted by ${event.source === 'engine' ? 'a limit of the account' : event.source} at ${new Date(event.atUs / 1000).toISOString()}`,
+      );
     }
     if (event.kind === 'resume') this.#haltFile.remove();
   }

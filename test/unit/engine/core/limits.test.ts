@@ -19,6 +19,24 @@ const tight = (dailyLossLimitPpm: number) =>
   testConfig({ control: 'auto', instruments: TWO, policy: bookDecides({ risk: { dailyLossLimitPpm } }) });
 
 describe('the loss of the day', () => {
+  it('is a kill by the engine, with the same stages as any other', () => {
+    const session = new Session(tight(20));
+    session.snapshot({ last: 100, bids: leaningBook(1).bids, asks: [[100_001, 50]] });
+    session.wait(1).timer();
+    session.wait(0.1).timer();
+    session.wait(0.9).timer();
+    session.wait(0.1).timer();
+    expect(eventsOf(session.events, 'kill').map((e) => [e.stage, e.openOrders, e.source])).toEqual([
+      ['blocking', 1, 'engine'],
+      ['cancelling', 1, 'engine'],
+      ['none-open', 0, 'engine'],
+    ]);
+    expect(eventsOf(session.command({ kind: 'kill' }), 'command-refused')).toMatchObject([
+      { reason: 'kill-under-way' },
+    ]);
+    expect(eventsOf(session.command({ kind: 'flatten' }), 'kill')).toMatchObject([{ stage: 'flattening' }]);
+  });
+
   it('halts before anything is decided at the same moment', () => {
     const session = sessionWithDecision(tight(70));
     session.wait(0.1).timer();
@@ -58,7 +76,7 @@ describe('the loss of the day', () => {
     session.wait(0.1).timer();
     session.wait(1).timer();
     const events = session.command({ kind: 'resume' });
-    expect(events.map(({ kind }) => kind)).toEqual(['resume', 'halt']);
+    expect(events.map(({ kind }) => kind)).toEqual(['kill', 'resume', 'halt', 'kill', 'kill']);
     session.snapshot({ last: 5, ...leaningBook(1) }, 1);
     expect(eventsOf(session.wait(1).timer(), 'decision').map(({ trace }) => trace.vetoedBy)).toEqual(['halted']);
   });
