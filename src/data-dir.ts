@@ -19,6 +19,10 @@ export interface DataDir {
   readonly socket: string;
   readonly haltFile: string;
   readonly ownerFile: string;
+  /** The policy in force and every one before it. */
+  readonly policyFile: string;
+  /** What sessions tell, as tables; made anew from the journals at any time. */
+  readonly brainFile: string;
 }
 
 /** `$XDG_STATE_HOME/chimera`, by default `~/.local/state/chimera`. */
@@ -44,6 +48,8 @@ export function dataDirAt(root: string): DataDir {
     socket,
     haltFile: join(at, 'HALT'),
     ownerFile: join(at, 'owner.db'),
+    policyFile: join(at, 'policy.json'),
+    brainFile: join(at, 'brain.db'),
   };
 }
 

@@ -7,21 +7,13 @@ import {
   type InstrumentKind,
   parseMoney,
 } from '../../engine/domain/index.ts';
-import { isSessionName } from '../../logs/session-name.ts';
-import { defaultDataDir } from '../data-dir.ts';
-import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { FORMATS, type FormatName } from '../importers/types.ts';
 import { parseDuration } from './durations.ts';
+import { common, type Finish, sessionName, usage, wholeNumber } from './options.ts';
+import { addPolicy } from './policy-commands.ts';
 
 const SYMBOL = /^[A-Z0-9]{1,20}\/[A-Z0-9]{1,10}(?::[A-Z0-9]{1,10})?$/;
 const DEFAULT_SYMBOLS = 'BTC/USDT:USDT,ETH/USDT:USDT,SOL/USDT:USDT,DOGE/USDT:USDT';
-
-/** Finishes with an exit code instead of ending the process, so that output is flushed. */
-export type Finish = (code: ExitCode) => void;
-
-function usage(message: string): never {
-  throw new CommandError(EXIT.usage, message);
-}
 
 function duration(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
@@ -32,12 +24,6 @@ function microseconds(name: string, text: string | undefined): number | undefine
   const ms = duration(name, text);
   if (ms !== undefined && ms < 100) usage(`--${name} ${text}: bars shorter than 100ms are not built`);
   return ms === undefined ? undefined : ms * 1000;
-}
-
-function wholeNumber(name: string, value: number, least: number, most: number): number {
-  if (!Number.isSafeInteger(value) || value < least || value > most)
-    usage(`--${name} must be a whole number from ${least} to ${most}`);
-  return value;
 }
 
 function cash(text: string): string {
@@ -56,12 +42,6 @@ function symbols(text: string): string[] {
   return names;
 }
 
-function sessionName(option: string, text: string | undefined): string | undefined {
-  if (text !== undefined && !isSessionName(text))
-    usage(`--${option} ${JSON.stringify(text)}: a name has a-z 0-9 . _ - and at most 64 characters`);
-  return text;
-}
-
 const runOptions = {
   control: { choices: CONTROL_MODES, describe: 'who clears a trade' },
   bar: { type: 'string', describe: 'bar interval, such as 1s or 5m' },
@@ -72,17 +52,8 @@ const runOptions = {
 
 /** Adds every command to `yargs`; `finish` gets the exit code of the one that ran. */
 export function addCommands(yargs: Argv, finish: Finish): Argv {
-  return addRunning(addRecorded(addControl(yargs, finish), finish), finish);
+  return addRunning(addRecorded(addPolicy(addControl(yargs, finish), finish), finish), finish);
 }
-
-const common = (y: Argv): Argv<{ 'data-dir': string; json: boolean }> =>
-  y
-    .option('data-dir', {
-      type: 'string',
-      default: defaultDataDir(process.env),
-      describe: 'where sessions, locks and logs live',
-    })
-    .option('json', { type: 'boolean', default: false, describe: 'one JSON document on stdout' });
 
 function addRunning(yargs: Argv, finish: Finish): Argv {
   return yargs

@@ -3,6 +3,7 @@ import type { ControlMode } from '../../engine/domain/index.ts';
 import { dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { loadFork } from '../fork-file.ts';
+import { policyInForce } from '../host/config.ts';
 import { refuseEmpty, replayWarnings } from '../host/session-run.ts';
 import { runReplayConsole } from './console.ts';
 import { foldFork, foldSession } from './fold-session.ts';
@@ -25,7 +26,8 @@ export interface ReplayArguments {
 export async function runReplay(args: ReplayArguments): Promise<ExitCode> {
   const directory = sessionDirectory(args.dataDir, args.session);
   refuseForeignOptions(directory, args);
-  const run = { control: args.control, barIntervalUs: args.bar, seed: args.seed, startingCash: args.cash };
+  const policy = policyInForce(dataDirAt(args.dataDir), tell);
+  const run = { control: args.control, barIntervalUs: args.bar, seed: args.seed, startingCash: args.cash, policy };
   const attended = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (attended && !args.headless && !args.json)
     return runReplayConsole({ kind: 'replay', dataDir: args.dataDir, directory, run, fork: args.run });

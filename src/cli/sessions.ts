@@ -1,6 +1,7 @@
 /** `chimera sessions` and `chimera verify`: what is recorded, and whether it holds. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { DEFAULT_POLICY } from '../../engine/domain/index.ts';
 import { cleanText, isSessionName, PARTIAL_SUFFIX, readManifest, verifyJournal } from '../../logs/index.ts';
 import { dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
@@ -76,7 +77,13 @@ export function runVerify(args: SessionsArguments & { readonly session: string }
     const report = verifyJournal(directory);
     const session = openSession(directory);
     const recorded = session.manifest.kind === 'console' && session.source.count > 0;
-    const run = { control: undefined, barIntervalUs: undefined, seed: 1, startingCash: '10000' };
+    const run = {
+      control: undefined,
+      barIntervalUs: undefined,
+      seed: 1,
+      startingCash: '10000',
+      policy: DEFAULT_POLICY,
+    };
     const folded = recorded ? foldSession(session, run) : undefined;
     if (folded?.mismatch !== undefined)
       throw new CommandError(EXIT.verification, `${args.session}: replay differs: ${folded.mismatch}`);

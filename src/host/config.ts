@@ -1,5 +1,7 @@
 /** Builds the configuration of a run from what the operator asked for. */
-import { type ControlMode, DEFAULT_POLICY, type EngineConfig, type InstrumentSpec } from '../../engine/domain/index.ts';
+import type { ControlMode, EngineConfig, InstrumentSpec, Policy } from '../../engine/domain/index.ts';
+import type { DataDir } from '../data-dir.ts';
+import { PolicyStore } from '../stores/policy-store.ts';
 
 /** Levels kept of recorded books: Binance's snapshots have 1,000 a side. */
 const RECORDED_BOOK_LEVELS = 1024;
@@ -14,10 +16,12 @@ export interface RunOptions {
   readonly accountCurrency: string;
   readonly instruments: readonly InstrumentSpec[];
   readonly synthetic: boolean;
+  readonly policy: Policy;
 }
 
 export function runConfig(options: RunOptions): EngineConfig {
-  const { runId, seed, control, barIntervalUs, startingCash, accountCurrency, instruments, synthetic } = options;
+  const { runId, seed, control, barIntervalUs, startingCash, accountCurrency, instruments, synthetic, policy } =
+    options;
   return {
     runId,
     seed,
@@ -27,6 +31,14 @@ export function runConfig(options: RunOptions): EngineConfig {
     barIntervalUs,
     bookLevels: synthetic ? SYNTHETIC_BOOK_LEVELS : RECORDED_BOOK_LEVELS,
     instruments,
-    policy: DEFAULT_POLICY,
+    policy,
   };
+}
+
+/**
+ * The policy that the operator has put in force for this data directory. `notice` is told what was set right about
+ * its file; a damaged one ends the command, for nobody trades under figures that are not the operator's.
+ */
+export function policyInForce(dir: DataDir, notice: (text: string) => void): Policy {
+  return new PolicyStore(dir, { notice }).inForce().policy;
 }

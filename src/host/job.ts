@@ -1,5 +1,5 @@
 /** What the worker is asked to do: plain data, checked by the command line. */
-import type { ControlMode } from '../../engine/domain/index.ts';
+import type { ControlMode, Policy } from '../../engine/domain/index.ts';
 
 export interface LiveJob {
   readonly kind: 'live';
@@ -34,6 +34,7 @@ export interface ReplayRun {
   readonly barIntervalUs: number | undefined;
   readonly seed: number;
   readonly startingCash: string;
+  readonly policy: Policy;
 }
 
 export type Job = LiveJob | ReplayJob;

@@ -12,7 +12,7 @@ import { type AttachedLine, type ControlServer, serveControl } from '../control/
 import { type DataDir, freeSessionName, openDataDir } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { type Ownership, takeOwnership } from '../owner.ts';
-import { runConfig } from './config.ts';
+import { policyInForce, runConfig } from './config.ts';
 import { ConsoleLink, type LinkTarget } from './console-link.ts';
 import { EventRing } from './event-ring.ts';
 import { HaltFile } from './halt-file.ts';
@@ -95,6 +95,7 @@ export class LiveHost {
       accountCurrency,
       instruments,
       synthetic: true,
+      policy: policyInForce(this.#dir, (text) => carrier({ type: 'notice', level: 'warn', text })),
     });
     this.#journal = SessionWriter.open(this.#dir.sessions, name, {
       kind: 'console',

@@ -1,0 +1,33 @@
+/** What the commands' definitions have in common: the options of all, and how a wrong one is refused. */
+import type { Argv } from 'yargs';
+import { isSessionName } from '../../logs/session-name.ts';
+import { defaultDataDir } from '../data-dir.ts';
+import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
+
+/** Finishes with an exit code instead of ending the process, so that output is flushed. */
+export type Finish = (code: ExitCode) => void;
+
+export function usage(message: string): never {
+  throw new CommandError(EXIT.usage, message);
+}
+
+export function wholeNumber(name: string, value: number, least: number, most: number): number {
+  if (!Number.isSafeInteger(value) || value < least || value > most)
+    usage(`--${name} must be a whole number from ${least} to ${most}`);
+  return value;
+}
+
+export function sessionName(option: string, text: string | undefined): string | undefined {
+  if (text !== undefined && !isSessionName(text))
+    usage(`--${option} ${JSON.stringify(text)}: a name has a-z 0-9 . _ - and at most 64 characters`);
+  return text;
+}
+
+export const common = (y: Argv): Argv<{ 'data-dir': string; json: boolean }> =>
+  y
+    .option('data-dir', {
+      type: 'string',
+      default: defaultDataDir(process.env),
+      describe: 'where sessions, locks and logs live',
+    })
+    .option('json', { type: 'boolean', default: false, describe: 'one JSON document on stdout' });

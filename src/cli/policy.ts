@@ -1,0 +1,131 @@
+/** `chimera policy show | set | history | rollback`: the figures under which the engine trades. */
+import { userInfo } from 'node:os';
+import { DEFAULT_POLICY, type Policy } from '../../engine/domain/index.ts';
+import { cleanText } from '../../logs/index.ts';
+import { dataDirAt, openDataDir } from '../data-dir.ts';
+import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { ownerOf } from '../owner.ts';
+import { FIGURES, type Figure, figureNamed, figureRefusal, readFigure, withFigure } from '../stores/policy-figures.ts';
+import { type Author, type PolicyChange, PolicyStore, type PolicyVersion } from '../stores/policy-store.ts';
+import { printJson, tell } from './output.ts';
+
+export interface PolicyArguments {
+  readonly dataDir: string;
+  readonly json: boolean;
+}
+
+const line = (text: string): void => void process.stdout.write(`${cleanText(text)}\n`);
+
+/** The policy in force, or an older version of it. */
+export function runPolicyShow(args: PolicyArguments & { readonly version: number | undefined }): ExitCode {
+  const versions = storeAt(dataDirAt(args.dataDir).root).versions();
+  const shown = args.version === undefined ? versions.at(-1) : versions[args.version - 1];
+  if (shown === undefined)
+    throw new CommandError(EXIT.usage, `there is no version ${args.version}: see chimera policy history`);
+  const inForce = shown.version === versions.length;
+  if (args.json) {
+    const figures = Object.fromEntries(FIGURES.map((figure) => [figure.name, readFigure(shown.policy, figure)]));
+    printJson({ version: shown.version, inForce, ...origin(shown), figures });
+    return EXIT.done;
+  }
+  line(`policy version ${shown.version}${inForce ? '' : ', not in force'}: ${originText(shown)}`);
+  const width = Math.max(...FIGURES.map(({ name }) => name.length));
+  for (const figure of FIGURES) line(figureLine(figure, shown.policy, width));
+  return EXIT.done;
+}
+
+function figureLine(figure: Figure, policy: Policy, width: number): string {
+  const value = readFigure(policy, figure);
+  const shipped = readFigure(DEFAULT_POLICY, figure);
+  const note = value === shipped ? '' : `, shipped as ${shipped}`;
+  const bounds = `${figure.least} to ${figure.most}`;
+  return `  ${figure.name.padEnd(width)} ${String(value).padStart(8)}  ${figure.meaning} (${bounds}${note})`;
+}
+
+/** Sets figures, all of them or none. */
+export function runPolicySet(args: PolicyArguments & { readonly figures: readonly string[] }): ExitCode {
+  const wanted = assignments(args.figures);
+  const dir = openDataDir(args.dataDir);
+  const change = (policy: Policy): Policy =>
+    [...wanted].reduce((changed, [figure, value]) => withFigure(changed, figure, value), policy);
+  return reportChange(storeAt(dir.root).set(change, author()), args);
+}
+
+export function runPolicyRollback(args: PolicyArguments & { readonly version: number | undefined }): ExitCode {
+  const dir = openDataDir(args.dataDir);
+  return reportChange(storeAt(dir.root).rollback(args.version, author()), args);
+}
+
+export function runPolicyHistory(args: PolicyArguments): ExitCode {
+  const versions = storeAt(args.dataDir).versions();
+  if (args.json) {
+    printJson({
+      versions: versions.map((each) => ({ version: each.version, ...origin(each), changes: each.changes })),
+    });
+    return EXIT.done;
+  }
+  for (const each of versions) {
+    line(`version ${each.version}: ${originText(each)}`);
+    for (const change of each.changes) line(`  ${changeText(change)}`);
+  }
+  return EXIT.done;
+}
+
+const storeAt = (dataDir: string): PolicyStore => new PolicyStore(dataDirAt(dataDir), { notice: tell });
+
+/** `name=value` texts as figures, each of them within its bounds. */
+function assignments(texts: readonly string[]): Map<Figure, number> {
+  const wanted = new Map<Figure, number>();
+  for (const text of texts) {
+    const at = text.indexOf('=');
+    if (at <= 0) throw new CommandError(EXIT.usage, `${quoted(text)} is no setting such as risk.maxDrawdownPct=15`);
+    const name = text.slice(0, at);
+    const figure = figureNamed(name);
+    if (figure === undefined)
+      throw new CommandError(EXIT.usage, `there is no figure ${quoted(name)}: see chimera policy show`);
+    if (wanted.has(figure)) throw new CommandError(EXIT.usage, `${name} is set twice`);
+    if (!/^-?\d{1,9}(?:\.\d{1,9})?$/.test(text.slice(at + 1)))
+      throw new CommandError(EXIT.usage, `${name} takes a plain number such as ${figure.most}`);
+    const value = Number(text.slice(at + 1));
+    const refusal = figureRefusal(figure, value);
+    if (refusal !== undefined) throw new CommandError(EXIT.refused, `policy is unchanged: ${refusal}`);
+    wanted.set(figure, value);
+  }
+  return wanted;
+}
+
+const quoted = (text: string): string => JSON.stringify(cleanText(text.slice(0, 60)));
+
+function author(): Author {
+  let who = `uid ${process.getuid?.() ?? 'unknown'}`;
+  try {
+    who = cleanText(userInfo().username).slice(0, 64);
+  } catch {
+    // An account without a name keeps its number.
+  }
+  return { who, at: new Date().toISOString() };
+}
+
+function reportChange(added: PolicyVersion, args: PolicyArguments): ExitCode {
+  const owner = ownerOf(dataDirAt(args.dataDir));
+  if (args.json) {
+    printJson({ version: added.version, ...origin(added), changes: added.changes, engineRuns: owner !== undefined });
+  } else {
+    line(`policy version ${added.version} is in force for engines that start from now on`);
+    for (const change of added.changes) line(`  ${changeText(change)}`);
+  }
+  if (owner !== undefined)
+    tell(`the engine that runs (${owner}) keeps the policy it started with until it is restarted`);
+  return EXIT.done;
+}
+
+const changeText = ({ figure, from, to }: PolicyChange): string => `${figure} ${from} → ${to}`;
+
+/** Who made a version; nobody here made the one that shipped. */
+function origin({ version, at, who, how }: PolicyVersion): Record<string, string> {
+  return version === 1 ? { how } : { at, who, how };
+}
+
+function originText({ version, at, who, how }: PolicyVersion): string {
+  return version === 1 ? 'as shipped' : `${how} by ${who} at ${at.slice(0, 19).replace('T', ' ')} UTC`;
+}

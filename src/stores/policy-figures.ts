@@ -1,0 +1,165 @@
+/** Every figure of policy as the operator sets it: its name with the unit, its bounds, and its place in the policy. */
+import { type Policy, PRODUCERS } from '../../engine/domain/index.ts';
+import { ORDER_TIMES_KEPT } from '../../engine/index.ts';
+
+export interface Figure {
+  /** What is typed: `risk.maxDrawdownPct`. */
+  readonly name: string;
+  /** Keys of the policy down to the number. */
+  readonly path: readonly (string | number)[];
+  /** Units of the policy in one unit of the name: 10,000 ppm in a per cent. */
+  readonly scale: number;
+  /** A whole number in the policy: money is counted with it, or things are. */
+  readonly whole: boolean;
+  /** Least and most that may be set, in the unit of the name. */
+  readonly least: number;
+  readonly most: number;
+  readonly meaning: string;
+}
+
+type Row = readonly [name: string, path: string, least: number, most: number, meaning: string];
+
+/** Units that end a name, with how many of the policy's own one of them is; other names are in the policy's unit. */
+const UNITS: ReadonlyArray<readonly [ending: RegExp, stored: RegExp, scale: number]> = [
+  [/Pct$/, /Ppm$/, 10_000],
+  [/Pct$/, /./, 0.01],
+  [/Bp$/, /Ppm$/, 100],
+  [/X$/, /Ppm$/, 1_000_000],
+  [/Ms$/, /Us$/, 1_000],
+  [/S$/, /Us$/, 1_000_000],
+];
+/** Counts, and what exact arithmetic works with. */
+const WHOLE = /(?:Ppm|Us|Bars|PerMinute|Positions|confluenceProducers|minSamples)$/;
+
+const RISK: readonly Row[] = [
+  ['maxPositionPct', 'positionLimitPpm', 0.1, 100, 'largest position in one instrument, of equity'],
+  ['maxLeverageX', 'leverageLimitPpm', 0.1, 10, 'largest gross exposure, in equities'],
+  ['maxOrderPct', 'orderLimitPpm', 0.1, 100, 'largest worth of one order, of equity'],
+  ['priceCollarBp', 'collarPpm', 1, 500, 'farthest limit price from the reference price'],
+  ['maxOrdersPerMinute', 'maxOrdersPerMinute', 1, ORDER_TIMES_KEPT, 'entry orders in a minute'],
+  ['maxOpenPositions', 'maxOpenPositions', 1, 100, 'positions at once'],
+  ['maxSpreadBp', 'maxSpreadPpm', 0.1, 500, 'widest spread to enter at'],
+  ['staleAfterMs', 'staleAfterUs', 100, 60_000, 'data older than this allows no entry'],
+  ['entryCooldownBars', 'entryCooldownBars', 0, 10_000, 'least bars between two entries in one instrument'],
+  ['maxDayLossPct', 'dailyLossLimitPpm', 0.1, 50, "loss of the day that halts, of the day's opening equity"],
+  ['maxDrawdownPct', 'drawdownLimitPpm', 0.1, 50, 'loss from the peak that halts'],
+];
+const DECISION: readonly Row[] = [
+  ['minConsensusPct', 'minConsensus', 0, 100, 'least share of the voting weight that points one way'],
+  ['minScore', 'minScore', 0, 1, 'least absolute weighted score'],
+  ['confluenceProducers', 'confluenceProducers', 1, PRODUCERS.length, 'producers that must agree for confluence'],
+  ['minVolumeRatio', 'minVolumeRatio', 0, 100, 'volume over its mean that momentum + volume asks for'],
+  ['repeatBars', 'repeatBars', 1, 10_000, 'a direction that lasts is decided on again after these'],
+];
+const SIGNAL: readonly Row[] = [
+  ['rsiOversold', 'rsiOversold', 1, 50, 'RSI below it buys'],
+  ['rsiOverbought', 'rsiOverbought', 50, 99, 'RSI above it sells'],
+  ['momentumAtr', 'momentumAtr', 0.1, 50, 'move over 20 bars, in average true ranges'],
+  ['flow', 'flow', 0.01, 1, 'order-flow imbalance, 0 to 1'],
+  ['energyRatio', 'energyRatio', 0.1, 100, 'energy over its mean'],
+  ['vacuumRatio', 'vacuumRatio', 1, 100, 'depth of one side over the other, near the touch'],
+  ['gaussianZ', 'gaussianZ', 0.1, 10, 'standard deviations from the mean of 60 closes'],
+];
+const EXECUTION: readonly Row[] = [
+  ['riskPerTradePct', 'riskPerTradePpm', 0.0001, 5, 'equity at risk between entry and stop'],
+  ['stopAtr', 'stopAtr', 0.1, 50, 'stop distance, in average true ranges'],
+  ['minStopBp', 'minStopPpm', 0.1, 2_000, 'least stop distance, of price'],
+  ['targetR', 'targetR', 0.1, 50, 'target distance over stop distance'],
+  ['entryReachBp', 'entryReachPpm', 0, 500, "how far an entry's limit reaches beyond the touch"],
+  ['proposalTtlS', 'proposalTtlUs', 1, 3_600, 'how long a proposal waits for the operator'],
+  ['vetoWindowS', 'vetoWindowUs', 1, 3_600, 'how long a proposal can be vetoed before policy clears it'],
+  ['entryTimeoutS', 'entryTimeoutUs', 0.1, 3_600, 'an entry not filled by then is cancelled'],
+  ['maxHoldingBars', 'maxHoldingBars', 1, 1_000_000, 'a position is closed after these'],
+];
+const PAPER: readonly Row[] = [
+  ['latencyMs', 'latencyUs', 0, 60_000, 'delay of an order or cancel'],
+  ['latencyJitterMs', 'latencyJitterUs', 0, 60_000, 'most that is added to it at random'],
+  ['takerFeeBp', 'takerFeePpm', 0, 100, 'fee of an order that takes'],
+  ['makerFeeBp', 'makerFeePpm', 0, 100, 'fee of an order that rests'],
+  ['assumedSpreadBp', 'assumedSpreadPpm', 0.01, 500, 'spread where the data has no quotes'],
+  ['assumedDepthPct', 'assumedDepthPpm', 0.1, 100, 'share of the last volume that can be had where it has none'],
+];
+const GOVERNOR: readonly Row[] = [
+  ['horizonBars', 'horizonBars', 1, 10_000, "a signal's outcome is measured after these"],
+  ['minSamples', 'minSamples', 2, 1_000_000, 'outcomes before anything is suggested'],
+  ['tThreshold', 'tThreshold', 0, 100, 'one-sided t beyond which an edge is below cost'],
+  ['throttledWeightPct', 'throttledWeightShare', 0, 100, 'weight left to a signal that does not pay its cost'],
+];
+
+/** In the order in which they are shown. */
+export const FIGURES: readonly Figure[] = [
+  ...figures('risk', ['risk'], RISK),
+  ...figures('decision', ['decision'], DECISION),
+  ...figures('signal', ['decision', 'signal'], SIGNAL),
+  ...PRODUCERS.map((producer, i) => ({
+    name: `weight.${producer}`,
+    path: ['decision', 'producerWeights', i],
+    scale: 1,
+    whole: false,
+    least: 0,
+    most: 10,
+    meaning: `weight of ${producer} in the vote`,
+  })),
+  ...figures('execution', ['execution'], EXECUTION),
+  ...figures('paper', ['paper'], PAPER),
+  ...figures('governor', ['governor'], GOVERNOR),
+];
+
+const BY_NAME: ReadonlyMap<string, Figure> = new Map(FIGURES.map((figure) => [figure.name, figure]));
+
+export const figureNamed = (name: string): Figure | undefined => BY_NAME.get(name);
+
+function figures(group: string, at: readonly string[], rows: readonly Row[]): Figure[] {
+  return rows.map(([name, key, least, most, meaning]) => ({
+    name: `${group}.${name}`,
+    path: [...at, key],
+    scale: UNITS.find(([ending, stored]) => ending.test(name) && stored.test(key))?.[2] ?? 1,
+    whole: WHOLE.test(key),
+    least,
+    most,
+    meaning,
+  }));
+}
+
+/** The figure's value in the unit of its name, free of the dust of binary fractions. */
+export function readFigure(policy: Policy, figure: Figure): number {
+  return Number((storedValue(policy, figure) / figure.scale).toPrecision(12));
+}
+
+function storedValue(policy: Policy, { path, name }: Figure): number {
+  let value: unknown = policy;
+  for (const key of path) value = (value as Record<string | number, unknown>)[key];
+  if (typeof value !== 'number') throw new Error(`policy has no number for ${name}`);
+  return value;
+}
+
+/** A copy of the policy with one figure set, in the unit of its name. */
+export function withFigure(policy: Policy, figure: Figure, value: number): Policy {
+  const copy = structuredClone(policy);
+  const holder = figure.path.slice(0, -1).reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], copy);
+  const stored = Number((value * figure.scale).toPrecision(12));
+  (holder as Record<string | number, number>)[figure.path.at(-1)!] = stored;
+  return copy;
+}
+
+/** Why the policy may not have this value, with the figure's bounds; undefined when it may. */
+export function figureRefusal(figure: Figure, value: number): string | undefined {
+  const { name, least, most, scale, whole } = figure;
+  if (!(value >= least && value <= most)) return `${name} must be from ${least} to ${most}, not ${value}`;
+  const stored = Number((value * scale).toPrecision(12));
+  if (whole && !Number.isInteger(stored)) return `${name} has steps of ${1 / scale}, and ${value} lies between two`;
+  return undefined;
+}
+
+/** Why these figures cannot stand together, if they cannot. */
+export function policyRefusal(policy: Policy): string | undefined {
+  for (const figure of FIGURES) {
+    const refusal = figureRefusal(figure, readFigure(policy, figure));
+    if (refusal !== undefined) return refusal;
+  }
+  const { risk, execution } = policy;
+  if (execution.entryReachPpm > risk.collarPpm) {
+    return 'execution.entryReachBp is beyond risk.priceCollarBp: every entry would be vetoed';
+  }
+  return undefined;
+}

@@ -1,0 +1,124 @@
+/** The policy in force and every version before it, in `policy.json`: who changed what, and when. */
+import { z } from 'zod';
+import { DEFAULT_POLICY, type Policy } from '../../engine/domain/index.ts';
+import { cleanText, policySchema } from '../../logs/index.ts';
+import type { DataDir } from '../data-dir.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
+import { JsonStore, type StoreFormat, type StoreOptions } from './json-store.ts';
+import { FIGURES, type Figure, policyRefusal, readFigure } from './policy-figures.ts';
+
+const text = (most: number): z.ZodType<string> => z.string().max(most).transform(cleanText);
+
+const changeSchema = z.strictObject({ figure: text(64), from: z.number(), to: z.number() });
+
+const versionSchema = z.strictObject({
+  version: z.int().positive(),
+  at: z.iso.datetime(),
+  who: text(128),
+  /** `set`, or `rollback to 3`. */
+  how: text(64),
+  changes: z.array(changeSchema).max(256),
+  policy: policySchema,
+});
+export type PolicyVersion = z.infer<typeof versionSchema>;
+export type PolicyChange = z.infer<typeof changeSchema>;
+
+const fileSchema = z
+  .strictObject({ formatVersion: z.literal(1), versions: z.array(versionSchema).min(1) })
+  .superRefine(({ versions }, context) => {
+    const misnumbered = versions.some((each, i) => each.version !== i + 1 || each.policy.version !== each.version);
+    const refusal = misnumbered ? 'its versions are not numbered 1, 2, 3 …' : policyRefusal(versions.at(-1)!.policy);
+    if (refusal !== undefined) context.addIssue({ code: 'custom', message: refusal });
+  });
+type PolicyFile = z.infer<typeof fileSchema>;
+
+/** Who shipped version 1. */
+const SHIPPED: PolicyVersion = {
+  version: 1,
+  at: '1970-01-01T00:00:00Z',
+  who: 'chimera',
+  how: 'shipped',
+  changes: [],
+  policy: { ...DEFAULT_POLICY, version: 1 },
+};
+
+export const POLICY_FORMAT: StoreFormat<PolicyFile> = {
+  what: 'policy file',
+  version: 1,
+  schema: fileSchema,
+  migrations: {},
+  initial: () => ({ formatVersion: 1, versions: [SHIPPED] }),
+};
+
+/** Who does something, and when. */
+export interface Author {
+  readonly who: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+export class PolicyStore {
+  readonly #store: JsonStore<PolicyFile>;
+
+  constructor(dir: DataDir, options: StoreOptions = {}) {
+    this.#store = new JsonStore(dir.policyFile, POLICY_FORMAT, options);
+  }
+
+  get path(): string {
+    return this.#store.path;
+  }
+
+  /** Every version, the one in force last. */
+  versions(): readonly PolicyVersion[] {
+    return this.#store.read().versions;
+  }
+
+  inForce(): PolicyVersion {
+    return this.versions().at(-1)!;
+  }
+
+  /** Puts what `change` makes of the policy in force in its place. Throws a {@link CommandError} where bounds refuse it. */
+  set(change: (policy: Policy) => Policy, author: Author): PolicyVersion {
+    return this.#add(author, (versions) => ({ how: 'set', policy: change(versions.at(-1)!.policy) }));
+  }
+
+  /** Puts an older version in force again, under a new number: the one before, unless another is named. */
+  rollback(version: number | undefined, author: Author): PolicyVersion {
+    return this.#add(author, (versions) => {
+      const wanted = version ?? versions.length - 1;
+      const found = versions[wanted - 1];
+      if (found === undefined || wanted === versions.length) {
+        const why = found === undefined ? 'is not there' : 'is in force';
+        throw new CommandError(EXIT.usage, `version ${wanted} ${why}: see chimera policy history`);
+      }
+      return { how: `rollback to ${wanted}`, policy: found.policy };
+    });
+  }
+
+  #add(
+    author: Author,
+    change: (versions: readonly PolicyVersion[]) => { readonly how: string; readonly policy: Policy },
+  ): PolicyVersion {
+    const file = this.#store.update(({ versions }) => {
+      const version = versions.length + 1;
+      const { how, policy: wanted } = change(versions);
+      const policy: Policy = { ...wanted, version };
+      const refusal = policyRefusal(policy);
+      if (refusal !== undefined) throw new CommandError(EXIT.refused, `policy is unchanged: ${refusal}`);
+      const changes = changesBetween(versions.at(-1)!.policy, policy);
+      if (changes.length === 0) throw new CommandError(EXIT.refused, 'policy is unchanged: that is what is in force');
+      return { formatVersion: 1, versions: [...versions, { ...author, version, how, changes, policy }] };
+    });
+    return file.versions.at(-1)!;
+  }
+}
+
+/** The figures in which two policies differ, in the units of their names. */
+export function changesBetween(before: Policy, after: Policy): PolicyChange[] {
+  const value = (policy: Policy, figure: Figure): number => readFigure(policy, figure);
+  return FIGURES.filter((figure) => value(before, figure) !== value(after, figure)).map((figure) => ({
+    figure: figure.name,
+    from: value(before, figure),
+    to: value(after, figure),
+  }));
+}
