@@ -1,13 +1,20 @@
-/** The few synchronous file operations that the journal needs, behind a port so that tests can make them fail. */
+/** The few file operations that the journal needs, blocking and pooled, behind a port so that tests can make them fail. */
 import {
+  close,
   closeSync,
   constants,
+  fdatasync,
   fdatasyncSync,
+  fsync,
   fsyncSync,
+  ftruncate,
+  ftruncateSync,
   mkdirSync,
+  open,
   openSync,
   renameSync,
   rmSync,
+  write,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -22,17 +29,60 @@ export interface FilePort {
   create(path: string): number;
   /** Writes at `position`, or where the file stands, and returns how many bytes were taken, which may be fewer. */
   write(descriptor: number, bytes: Uint8Array, from: number, length: number, position?: number): number;
+  /** Cuts a file to `size` bytes. */
+  truncate(descriptor: number, size: number): void;
   dataSync(descriptor: number): void;
   close(descriptor: number): void;
   syncDirectory(path: string): void;
   rename(from: string, to: string): void;
   /** Removes a file; none there is no error. */
   remove(path: string): void;
+  readonly pooled: PooledFiles;
 }
 
+/** The same calls done by a pool of threads, so that a slow disk holds up nobody but who waits for them. */
+export interface PooledFiles {
+  create(path: string): Promise<number>;
+  write(descriptor: number, bytes: Uint8Array, from: number, length: number, position: number): Promise<number>;
+  truncate(descriptor: number, size: number): Promise<void>;
+  dataSync(descriptor: number): Promise<void>;
+  close(descriptor: number): Promise<void>;
+  syncDirectory(path: string): Promise<void>;
+}
+
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+
+/** Makes a promise of a call that takes a callback. */
+function promised<T = void>(start: (done: (cause: Error | null, value?: T) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    start((cause, value) => {
+      if (cause === null) resolve(value as T);
+      else reject(cause);
+    });
+  });
+}
+
+const systemPool: PooledFiles = {
+  create: (path) => promised<number>((done) => open(path, NEW_FILE, FILE_MODE, done)),
+  write: (descriptor, bytes, from, length, position) =>
+    promised<number>((done) => write(descriptor, bytes, from, length, position, done)),
+  truncate: (descriptor, size) => promised((done) => ftruncate(descriptor, size, done)),
+  dataSync: (descriptor) => promised((done) => fdatasync(descriptor, done)),
+  close: (descriptor) => promised((done) => close(descriptor, done)),
+  async syncDirectory(path) {
+    const descriptor = await promised<number>((done) => open(path, constants.O_RDONLY, done));
+    try {
+      await promised((done) => fsync(descriptor, done));
+    } finally {
+      await promised((done) => close(descriptor, done));
+    }
+  },
+};
+
 export const systemFiles: FilePort = {
-  create: (path) => openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, FILE_MODE),
+  create: (path) => openSync(path, NEW_FILE, FILE_MODE),
   write: (descriptor, bytes, from, length, position) => writeSync(descriptor, bytes, from, length, position ?? null),
+  truncate: ftruncateSync,
   dataSync: fdatasyncSync,
   close: closeSync,
   syncDirectory(path) {
@@ -45,6 +95,7 @@ export const systemFiles: FilePort = {
   },
   rename: renameSync,
   remove: (path) => rmSync(path, { force: true }),
+  pooled: systemPool,
 };
 
 /** Writes all of `bytes`, from `position` or where the file stands, however many calls the system wants for it. */
@@ -53,6 +104,20 @@ export function writeAll(files: FilePort, descriptor: number, bytes: Uint8Array,
   while (at < bytes.byteLength) {
     const place = position === undefined ? undefined : position + at;
     const taken = files.write(descriptor, bytes, at, bytes.byteLength - at, place);
+    if (taken <= 0) throw new Error('the file took no bytes');
+    at += taken;
+  }
+}
+
+/** As {@link writeAll} at `position`, by the pool. */
+export async function writeAllPooled(
+  files: FilePort,
+  descriptor: number,
+  bytes: Uint8Array,
+  position: number,
+): Promise<void> {
+  for (let at = 0; at < bytes.byteLength; ) {
+    const taken = await files.pooled.write(descriptor, bytes, at, bytes.byteLength - at, position + at);
     if (taken <= 0) throw new Error('the file took no bytes');
     at += taken;
   }

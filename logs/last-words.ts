@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AT, assert, NO_INSTRUMENT, OUTPUT_RECORD } from '../engine/domain/index.ts';
 import { recordCrc } from './crc32.ts';
 import { JournalError, JournalRotError } from './errors.ts';
-import { type FilePort, writeAll } from './files.ts';
+import { type FilePort, writeAll, writeAllPooled } from './files.ts';
 import {
   decodeSegmentHeader,
   decodeText,
@@ -42,7 +42,10 @@ export class LastWords {
   readonly #path: string;
   readonly #files: FilePort;
   readonly #descriptor: number;
+  /** Offset behind what is on the disk, and behind what has been asked for. */
   #end = SEGMENT_HEADER_BYTES;
+  #taken = SEGMENT_HEADER_BYTES;
+  #last: Promise<void> = Promise.resolve();
   #failure: JournalError | undefined;
 
   /** Takes the room. Throws the system's error; the folder still has to be synced. */
@@ -57,15 +60,32 @@ export class LastWords {
     files.dataSync(this.#descriptor);
   }
 
-  /** Returns when the records are on the disk. Throws {@link JournalError}, with code ENOSPC when the room is used up. */
-  write(records: readonly Uint8Array[]): void {
+  /** Bytes that are still free. */
+  get room(): number {
+    return LAST_WORDS_BYTES - this.#taken;
+  }
+
+  /** Settles when the records are on the disk. Rejects with {@link JournalError}, with code ENOSPC when the room is used up. */
+  write(records: readonly Uint8Array[]): Promise<void> {
+    const size = records.reduce((sum, record) => sum + record.byteLength, 0);
+    this.#taken += size;
+    const written = this.#last.then(() => this.#writeNext(records, size));
+    this.#last = written.catch(() => {});
+    return written;
+  }
+
+  /** Settles when nothing is under way. */
+  settled(): Promise<void> {
+    return this.#last;
+  }
+
+  async #writeNext(records: readonly Uint8Array[], size: number): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     try {
-      const bytes = this.#framed(records);
-      if (this.#end + bytes.byteLength > LAST_WORDS_BYTES) throw Object.assign(new Error(), { code: 'ENOSPC' });
-      writeAll(this.#files, this.#descriptor, bytes, this.#end);
-      this.#files.dataSync(this.#descriptor);
-      this.#end += bytes.byteLength;
+      if (this.#end + size > LAST_WORDS_BYTES) throw Object.assign(new Error(), { code: 'ENOSPC' });
+      await writeAllPooled(this.#files, this.#descriptor, this.#framed(records), this.#end);
+      await this.#files.pooled.dataSync(this.#descriptor);
+      this.#end += size;
     } catch (cause) {
       this.#failure = new JournalError('write', this.#path, cause);
       throw this.#failure;

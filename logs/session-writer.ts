@@ -20,7 +20,10 @@ export type ManifestEnding = Partial<
   Pick<SessionManifest, 'venue' | 'accountCurrency' | 'instruments' | 'barIntervalUs' | 'source' | 'stateHash'>
 >;
 
-export type SessionWriterOptions = Pick<JournalWriterOptions, 'segmentBytes' | 'segmentUs' | 'blockBytes' | 'files'>;
+export type SessionWriterOptions = Pick<
+  JournalWriterOptions,
+  'segmentBytes' | 'segmentUs' | 'blockBytes' | 'group' | 'files'
+>;
 
 /** A console session begins a new segment at least every hour, so that old ones can be compressed while it runs. */
 const CONSOLE_SEGMENT_US = 3_600_000_000;
@@ -114,8 +117,12 @@ export class SessionWriter {
   }
 
   /** See {@link JournalWriter.appendLast}: console sessions only. */
-  appendLast(input: Uint8Array, events: readonly EngineEvent[]): void {
-    this.#journal.appendLast(input, events);
+  appendLast(input: Uint8Array, events: readonly EngineEvent[]): Promise<void> {
+    return this.#journal.appendLast(input, events);
+  }
+
+  get lastWordsRoom(): number {
+    return this.#journal.lastWordsRoom;
   }
 
   flush(): void {
@@ -126,9 +133,26 @@ export class SessionWriter {
     this.#journal.sync();
   }
 
+  /** See {@link JournalWriter.commit}: sessions that were opened with a `group` only, as all of these. */
+  commit(urgency: 'write' | 'sync'): void {
+    this.#journal.commit(urgency);
+  }
+
+  settled(): Promise<void> {
+    return this.#journal.settled();
+  }
+
+  get waitingBytes(): number {
+    return this.#journal.waitingBytes;
+  }
+
+  giveUp(why: string): void {
+    this.#journal.giveUp(why);
+  }
+
   /**
    * Seals the journal, writes the complete manifest and, for an import, gives the folder its name; all of it
-   * is on the disk when this returns. Throws {@link JournalError}; then call {@link abort}.
+   * is on the disk when this returns. Wait for {@link settled} first where there is a group. Throws {@link JournalError}; then call {@link abort}.
    */
   finish(ending: ManifestEnding = {}): SessionManifest {
     this.#journal.close();

@@ -14,7 +14,7 @@ import {
 } from '../engine/domain/index.ts';
 import { recordCrc } from './crc32.ts';
 import { JournalError } from './errors.ts';
-import { type FilePort, makeDirectories, systemFiles, writeAll } from './files.ts';
+import { type FilePort, makeDirectories, systemFiles } from './files.ts';
 import {
   DEFAULT_BLOCK_BYTES,
   DEFAULT_SEGMENT_BYTES,
@@ -34,8 +34,10 @@ import {
   segmentNumber,
   writeRecordHeader,
 } from './format.ts';
+import { GroupSink } from './group-sink.ts';
 import { inputFault } from './input-check.ts';
 import { assertLastInput, LastWords } from './last-words.ts';
+import { BlockingSink } from './segment-sink.ts';
 
 export interface JournalWriterOptions {
   /** Made with mode 0700 when missing; refused when it holds segments. */
@@ -50,16 +52,26 @@ export interface JournalWriterOptions {
   readonly blockBytes?: number;
   /** Take room on the disk for {@link JournalWriter.appendLast}; not unless told. */
   readonly lastWords?: boolean;
+  /** Commits instead of waiting: see {@link JournalWriter.commit}. */
+  readonly group?: CommitListener;
   readonly files?: FilePort;
 }
 
+/** Who waits for the disk. Called by the pool's answers, never from within a call. */
+export interface CommitListener {
+  /** Input `seq`, everything before it and its notes survive a power cut. */
+  onDurable(seq: number): void;
+  /** The writer has failed for good. Not called when the error was thrown to the caller of `append…`. */
+  onFailure(error: JournalError): void;
+}
+
 /**
- * One journal, written by one thread. `append…` only copies into a buffer; the bytes reach the file with
- * {@link flush} or when the buffer is full, and the disk with {@link sync}. The first I/O error fails the
- * writer for good: that call and every later one throw the same {@link JournalError}, and nothing is
- * tried again, for after a failed fsync nobody knows what is on the disk. A record that breaks the format
- * (a hole in the sequence, time running backwards, a number that is not finite) is the caller's bug: it
- * throws an InvariantError and is not written.
+ * One journal, written by one thread. `append…` only copies into a buffer. Without a `group` the bytes reach the
+ * file with {@link flush} or when the buffer is full, and the disk with {@link sync}, which wait for it; with one they
+ * do so by {@link commit}, which does not. The first I/O error fails the writer for good: that call and every later one
+ * throw the same {@link JournalError}, and nothing is tried again, for after a failed fsync nobody knows what is on the
+ * disk. A record that breaks the format (a hole in the sequence, time running backwards, a number that is not
+ * finite) is the caller's bug: it throws an InvariantError and is not written.
  */
 export class JournalWriter {
   readonly directory: string;
@@ -76,14 +88,13 @@ export class JournalWriter {
   #used = 0;
   #hashed = 0;
 
-  #descriptor = -1;
+  readonly #sink: BlockingSink | GroupSink;
+  readonly #listener: CommitListener | undefined;
   #segment = 0;
   #segmentSize = 0;
   /** Time of the segment's first input; of none yet, infinite. */
   #segmentFirstUs = Number.POSITIVE_INFINITY;
   #sinceSeal = 0;
-  /** Offset up to which the segment is known to be on the disk. */
-  #syncedTo = 0;
   #head: Uint8Array = new Uint8Array(HASH_BYTES);
   #hash: Hash = createHash('sha256');
 
@@ -108,6 +119,14 @@ export class JournalWriter {
     assert(this.#segmentUs > 0, 'segments last a while');
     assert(this.#blockBytes > 0 && this.#blockBytes <= largest, `blocks hold at most ${largest} bytes`);
     assert(Number.isSafeInteger(this.#firstSeq) && this.#firstSeq >= 1, 'the first sequence is a whole number from 1');
+    this.#listener = options.group;
+    this.#sink =
+      options.group === undefined
+        ? new BlockingSink(options.directory, this.#files)
+        : new GroupSink(options.directory, this.#files, this.#segmentBytes, {
+            onDurable: (seq) => options.group?.onDurable(seq),
+            onFailure: (cause) => this.#failed(cause),
+          });
     this.#nextSeq = this.#firstSeq;
     this.#lastNoteSeq = this.#firstSeq - 1;
     this.#reserve(this.#blockBytes + SEAL_BYTES);
@@ -202,14 +221,15 @@ export class JournalWriter {
   /**
    * The word of a writer that has failed: an input (the kill, the halt) and what it put out are made durable in
    * room that was taken beforehand, beside the journal and not in its chain. May be called again until the room
-   * is used up. Throws {@link JournalError}, and from then on the same one.
+   * is used up, also while an earlier one is under way. Rejects with a {@link JournalError}, and from then on with the
+   * same one.
    */
-  appendLast(input: Uint8Array, events: readonly EngineEvent[]): void {
+  appendLast(input: Uint8Array, events: readonly EngineEvent[]): Promise<void> {
     assert(this.#failure !== undefined, 'a journal that has not failed takes its records itself');
     assertLastInput(input);
-    if (this.#lastWords === undefined) throw this.#failure;
+    if (this.#lastWords === undefined) return Promise.reject(this.#failure);
     const texts = events.map((event) => encodeTextRecord(OUTPUT_RECORD, event.seq, event.atUs, canonical(event)));
-    this.#lastWords.write([input, ...texts]);
+    return this.#lastWords.write([input.slice(), ...texts]);
   }
 
   /** Hands everything appended to the operating system: it survives the end of this process. */
@@ -221,31 +241,60 @@ export class JournalWriter {
   /** Returns when everything appended is on the disk: it survives a power cut. */
   sync(): void {
     this.#guard();
+    const sink = this.#sink;
+    assert(sink instanceof BlockingSink, 'a journal with group commit is committed');
     this.#attempt('write', () => this.#drain());
-    this.#attempt('sync', () => this.#files.dataSync(this.#descriptor));
-    this.#syncedTo = this.#segmentSize;
+    this.#attempt('sync', () => sink.sync());
   }
 
-  /** Seals, syncs and closes. The writer is of no use afterwards. */
+  /**
+   * Has everything appended so far written (`write`) or made durable (`sync`) by a commit of the group: the one under
+   * way is let finish first, and takes nothing along that came after it began. The listener hears of the end.
+   */
+  commit(urgency: 'write' | 'sync'): void {
+    this.#guard();
+    this.#attempt('write', () => this.#drain());
+    this.#group().commit(urgency, this.lastSeq);
+  }
+
+  /** Settles when neither a commit nor a last word is under way; then {@link close} may be called. Never rejects. */
+  async settled(): Promise<void> {
+    await this.#group().settled();
+    await this.#lastWords?.settled();
+  }
+
+  /** Bytes that {@link appendLast} may still take. */
+  get lastWordsRoom(): number {
+    return this.#lastWords?.room ?? 0;
+  }
+
+  /** Bytes handed over that the disk has not taken yet. */
+  get waitingBytes(): number {
+    return this.#group().waitingBytes;
+  }
+
+  /** A disk that does not answer is as good as one that fails: the writer fails as by an I/O error. */
+  giveUp(why: string): void {
+    if (this.#failure === undefined) this.#failed(new Error(why));
+  }
+
+  /** Seals, syncs and closes; no commit may be under way. The writer is of no use afterwards. */
   close(): void {
     this.#guard();
     this.#attempt('write', () => {
       if (this.#sinceSeal > 0) this.#seal();
       this.#drain();
+      this.#sink.close();
     });
-    this.#attempt('sync', () => this.#files.dataSync(this.#descriptor));
     this.#closed = true;
-    this.#attempt('close', () => {
-      this.#files.close(this.#descriptor);
-      this.#lastWords?.release();
-    });
+    this.#attempt('close', () => this.#lastWords?.release());
   }
 
   /** Lets go of the file without another word to it: what was flushed stays, the rest is gone. Never throws. */
   abandon(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const close of [() => this.#files.close(this.#descriptor), () => this.#lastWords?.close()]) {
+    for (const close of [() => this.#sink.abandon(), () => this.#lastWords?.close()]) {
       try {
         close();
       } catch {
@@ -281,7 +330,7 @@ export class JournalWriter {
   }
 
   #commit(at: number, length: number): void {
-    this.#view.setUint32(at + SYNCED_AT, this.#syncedTo, true);
+    this.#view.setUint32(at + SYNCED_AT, this.#sink.syncedTo, true);
     this.#view.setUint32(at + AT.crc, recordCrc(this.#buffer, this.#words, at, length), true);
     this.#used += length;
     this.#segmentSize += length;
@@ -296,7 +345,7 @@ export class JournalWriter {
     const at = this.#used;
     this.#buffer.fill(0, at, at + RECORD_HEADER_BYTES);
     writeRecordHeader(this.#sealView(at), SEAL_BYTES, SEAL_RECORD, this.lastSeq, this.#lastUs);
-    this.#view.setUint32(at + SYNCED_AT, this.#syncedTo, true);
+    this.#view.setUint32(at + SYNCED_AT, this.#sink.syncedTo, true);
     this.#buffer.set(this.#head, at + RECORD_HEADER_BYTES);
     this.#view.setUint32(at + AT.crc, recordCrc(this.#buffer, this.#words, at, SEAL_BYTES), true);
     this.#used += SEAL_BYTES;
@@ -310,34 +359,29 @@ export class JournalWriter {
     return new DataView(this.#buffer.buffer, this.#buffer.byteOffset + at, SEAL_BYTES);
   }
 
-  /** The old segment is whole and on the disk before the new one exists: only the last can be torn. */
+  /** The sink ends the old segment before the new one exists: only the last can be torn. */
   #rotate(): void {
     this.#attempt('write', () => {
       if (this.#sinceSeal > 0) this.#seal();
       this.#drain();
+      this.#openSegment();
     });
-    this.#attempt('sync', () => this.#files.dataSync(this.#descriptor));
-    this.#attempt('close', () => this.#files.close(this.#descriptor));
-    this.#attempt('create', () => this.#openSegment());
   }
 
   #openSegment(): void {
     this.#segment++;
     assert(isSegmentNumber(this.#segment), 'a journal has at most 999999 segments');
-    this.#descriptor = this.#files.create(this.#path());
     const header = { segment: this.#segment, firstSeq: this.#nextSeq, previousHead: this.#head };
-    writeAll(this.#files, this.#descriptor, encodeSegmentHeader(header));
-    this.#files.syncDirectory(this.directory);
+    this.#sink.next(join(this.directory, segmentName(this.#segment)), encodeSegmentHeader(header));
     this.#segmentSize = SEGMENT_HEADER_BYTES;
     this.#segmentFirstUs = Number.POSITIVE_INFINITY;
-    this.#syncedTo = 0;
     this.#hash = createHash('sha256').update(this.#head);
   }
 
   #drain(): void {
     if (this.#used === 0) return;
     if (this.#hashed < this.#used) this.#hash.update(this.#buffer.subarray(this.#hashed, this.#used));
-    writeAll(this.#files, this.#descriptor, this.#buffer.subarray(0, this.#used));
+    this.#sink.put(this.#buffer.subarray(0, this.#used));
     this.#used = 0;
     this.#hashed = 0;
   }
@@ -360,12 +404,20 @@ export class JournalWriter {
     try {
       operation();
     } catch (cause) {
-      this.#failure = new JournalError(action, this.#path(), cause);
+      this.#failure = new JournalError(action, this.#sink.path || this.directory, cause);
       throw this.#failure;
     }
   }
 
-  #path(): string {
-    return join(this.directory, segmentName(this.#segment));
+  #failed(cause: unknown): void {
+    if (this.#closed) return;
+    this.#failure ??= new JournalError('write', this.#sink.path, cause);
+    this.#listener?.onFailure(this.#failure);
+  }
+
+  #group(): GroupSink {
+    const sink = this.#sink;
+    assert(sink instanceof GroupSink, 'only a journal with group commit commits');
+    return sink;
   }
 }

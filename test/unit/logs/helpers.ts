@@ -7,6 +7,7 @@ import { crc32 } from 'node:zlib';
 import { afterEach } from 'vitest';
 import { type FilePort, SessionWriter, systemFiles } from '../../../logs/index.ts';
 import { appendSample, CONSOLE_DRAFT, hashOf } from '../../fixtures/journal-sample.ts';
+import { pooledFrom } from '../../fixtures/pooled-files.ts';
 
 export * from '../../fixtures/journal-sample.ts';
 
@@ -125,7 +126,7 @@ export function withChangedFile(path: string, change: (bytes: Buffer) => Buffer 
   }
 }
 
-export type FileOperation = 'create' | 'write' | 'dataSync' | 'close' | 'syncDirectory' | 'rename';
+export type FileOperation = 'create' | 'write' | 'truncate' | 'dataSync' | 'close' | 'syncDirectory' | 'rename';
 
 /** The system's files, except that call number `call` (from 1) of one operation fails; every call is listed. */
 export function failingFiles(operation: FileOperation, call: number, code: string): FilePort & { calls: string[] } {
@@ -138,16 +139,17 @@ export function failingFiles(operation: FileOperation, call: number, code: strin
       return run(...args);
     };
   };
-  return {
-    calls,
+  const blocking = {
     create: strike('create', systemFiles.create),
     write: strike('write', systemFiles.write),
+    truncate: strike('truncate', systemFiles.truncate),
     dataSync: strike('dataSync', systemFiles.dataSync),
     close: strike('close', systemFiles.close),
     syncDirectory: strike('syncDirectory', systemFiles.syncDirectory),
     rename: strike('rename', systemFiles.rename),
     remove: systemFiles.remove,
   };
+  return { calls, ...blocking, pooled: pooledFrom(blocking) };
 }
 
 /** What `run` throws; fails the test when it does not. */

@@ -28,6 +28,13 @@ function kill(seq: number): { input: Uint8Array; events: EngineEvent[] } {
   };
 }
 
+/** What a promise is rejected with; fails the test when it is not. */
+const rejected = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => expect.fail('it was not rejected'),
+    (error: unknown) => error,
+  );
+
 interface Run {
   writer: SessionWriter | undefined;
   acknowledged: number;
@@ -70,16 +77,16 @@ function expectKept(disk: ModelDisk, acknowledged: number, seqs: readonly number
   }
 }
 
-test('on a full disk, at whatever byte it is full, a kill is still made durable', { timeout: 60_000 }, () => {
+test('on a full disk, at whatever byte it is full, a kill is still made durable', { timeout: 60_000 }, async () => {
   for (let capacityBytes = 72_000; capacityBytes < 92_000; capacityBytes += 1777) {
     const disk = new ModelDisk(temporaryDirectory(), { capacityBytes });
     const { writer, acknowledged, error } = record(disk, disk.root);
     expect(error).toMatchObject({ name: 'JournalError', code: 'ENOSPC' });
     const first = kill(writer!.lastSeq + 1);
-    writer!.appendLast(first.input, first.events);
+    await writer!.appendLast(first.input, first.events);
     expectKept(disk, acknowledged, [writer!.lastSeq + 1]);
     const second = kill(writer!.lastSeq + 2);
-    writer!.appendLast(second.input, second.events);
+    await writer!.appendLast(second.input, second.events);
     expect(thrown(() => writer!.sync())).toBe(error);
     writer!.abort();
     expectKept(disk, acknowledged, [writer!.lastSeq + 1, writer!.lastSeq + 2]);
@@ -111,7 +118,9 @@ class FailingDisk extends ModelDisk {
   }
 }
 
-test('an I/O error at any call is the last call to the journal; a kill is kept beside it', { timeout: 60_000 }, () => {
+test('an I/O error at any call is the last call to the journal; a kill is kept beside it', {
+  timeout: 60_000,
+}, async () => {
   const calm = new ModelDisk(temporaryDirectory());
   record(calm, calm.root);
   let kept = 0;
@@ -124,7 +133,7 @@ test('an I/O error at any call is the last call to the journal; a kill is kept b
     expect(thrown(() => writer.sync())).toBe(error);
     expect(disk.after).toEqual([]);
     const { input, events } = kill(writer.lastSeq + 1);
-    writer.appendLast(input, events);
+    await writer.appendLast(input, events);
     expect(disk.after).toEqual(['write', 'dataSync']);
     expectKept(disk, acknowledged, [writer.lastSeq + 1]);
     kept++;
@@ -132,33 +141,48 @@ test('an I/O error at any call is the last call to the journal; a kill is kept b
   expect(kept).toBeGreaterThan(15);
 });
 
-test('last words that fail are final too, and nothing is tried again', () => {
+test('last words that fail are final too, and nothing is tried again', async () => {
   const disk = new ModelDisk(temporaryDirectory(), { capacityBytes: 75_000 });
   const { writer } = record(disk, disk.root);
   const { input, events } = kill(writer!.lastSeq + 1);
   disk.onCall = (_call, operation) => {
     if (operation === 'dataSync') throw Object.assign(new Error('EIO'), { code: 'EIO' });
   };
-  const error = thrown(() => writer!.appendLast(input, events));
+  const error = await rejected(writer!.appendLast(input, events));
   expect(error).toMatchObject({ name: 'JournalError', code: 'EIO' });
   const { calls } = disk;
-  expect(thrown(() => writer!.appendLast(input, events))).toBe(error);
+  expect(await rejected(writer!.appendLast(input, events))).toBe(error);
   expect(disk.calls).toBe(calls);
 });
 
-test('the room has an end, which is an error and not a longer file', () => {
+test('the room has an end, which is an error and not a longer file', async () => {
   const disk = new ModelDisk(temporaryDirectory(), { capacityBytes: 75_000 });
   const { writer } = record(disk, disk.root);
   let kept = 0;
-  const error = thrown(() => {
+  const fill = async (): Promise<never> => {
     for (;;) {
       const { input, events } = kill(writer!.lastSeq + 1 + kept);
-      writer!.appendLast(input, events);
+      await writer!.appendLast(input, events);
       kept++;
     }
-  });
+  };
+  const error = await rejected(fill());
   expect(error).toMatchObject({ name: 'JournalError', code: 'ENOSPC' });
   expect(kept).toBeGreaterThan(200);
+});
+
+test('words that are asked for at once are written one behind the other, as they were when they were asked for', async () => {
+  const disk = new ModelDisk(temporaryDirectory(), { capacityBytes: 75_000 });
+  const { writer, acknowledged } = record(disk, disk.root);
+  const words = [1, 2, 3].map((n) => kill(writer!.lastSeq + n));
+  const written = words.map(({ input, events }) => writer!.appendLast(input, events));
+  for (const { input } of words) input.fill(0);
+  await Promise.all(written);
+  expectKept(
+    disk,
+    acknowledged,
+    [1, 2, 3].map((n) => writer!.lastSeq + n),
+  );
 });
 
 test('a session that ends well leaves no room behind; one that dies leaves it empty; an import has none', () => {
@@ -178,14 +202,14 @@ test('a session that ends well leaves no room behind; one that dies leaves it em
   expect(existsSync(join(imported.directory, 'last.words'))).toBe(false);
 });
 
-test('a last word that no reader would take is the caller’s bug; a damaged one is refused with its place', () => {
+test('a last word that no reader would take is the caller’s bug; a damaged one is refused with its place', async () => {
   const disk = new ModelDisk(temporaryDirectory(), { capacityBytes: 75_000 });
   const { writer } = record(disk, disk.root);
   for (const bad of [new Uint8Array(0), inputRecord(1).subarray(0, 40), new Uint8Array(32)]) {
     expect(() => writer!.appendLast(bad, [])).toThrow(InvariantError);
   }
   const { input, events } = kill(writer!.lastSeq + 1);
-  writer!.appendLast(input, events);
+  await writer!.appendLast(input, events);
   const target = temporaryDirectory();
   disk.powerCut(1, target);
   const directory = join(target, 'sessions', 's');
