@@ -5,13 +5,14 @@ const LEVEL_BYTES = 16;
 const EXPONENT = 0x7ff00000;
 
 /** Bytes of the input types of fixed length; 0 for those that carry levels. */
-const FIXED_LENGTH = new Uint32Array(RECORD.gap + 1);
+const FIXED_LENGTH = new Uint32Array(RECORD.report + 1);
 FIXED_LENGTH[RECORD.trade] = 64;
 FIXED_LENGTH[RECORD.quote] = 80;
 FIXED_LENGTH[RECORD.bar] = 96;
 FIXED_LENGTH[RECORD.timer] = AT.payload;
 FIXED_LENGTH[RECORD.command] = AT.payload + COMMAND_WIDTH * 8;
 FIXED_LENGTH[RECORD.gap] = 48;
+FIXED_LENGTH[RECORD.report] = 96;
 
 /**
  * Why the input record of `length` bytes at `at` must not reach the engine, or undefined when it may: its

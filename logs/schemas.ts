@@ -10,6 +10,7 @@ import {
   type Policy,
   parseGrid,
   parseMoney,
+  VENUE_KINDS,
 } from '../engine/domain/index.ts';
 import { cleanText } from './clean-text.ts';
 
@@ -68,5 +69,6 @@ export const engineConfigSchema = z.object({
   barIntervalUs: z.int().positive(),
   bookLevels: z.int().positive().max(MAX_BOOK_LEVELS),
   instruments: instrumentsSchema,
+  venue: z.enum(VENUE_KINDS),
   policy: policySchema,
 }) satisfies z.ZodType<EngineConfig>;

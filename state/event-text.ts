@@ -8,6 +8,7 @@ import {
   OUTCOME_TEXT,
   positionText,
   REFUSAL_TEXT,
+  REPORT_REFUSAL_TEXT,
   sideText,
 } from './text/names.ts';
 import { basisPoints, count, fixed, grouped, percentOf, signed, trimmed } from './text/numbers.ts';
@@ -144,6 +145,10 @@ function controlText(event: ControlEvent): EventText {
         text: event.state === 'gap' ? 'an update is missing: no entries until it is whole' : `is ${event.state}`,
         tone: event.state === 'gap' ? 'warn' : 'quiet',
       };
+    case 'report-refused': {
+      const text = `${event.report} of order #${event.orderId}: ${REPORT_REFUSAL_TEXT[event.reason]}`;
+      return { label: 'REPORT', text, tone: event.reason === 'duplicate' ? 'quiet' : 'alarm' };
+    }
     case 'command-refused':
       return { label: 'REFUSED', text: `${event.command}: ${REFUSAL_TEXT[event.reason]}`, tone: 'warn' };
   }

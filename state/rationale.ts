@@ -47,6 +47,7 @@ const GATE_TEXT: Readonly<Record<GateName, (gate: GateNumbers) => string>> = {
     g.value < NEVER_US ? `data ${seconds(g.value)} old (limit ${seconds(g.limit)})` : 'no data has come yet',
   'book-whole': (g) => (passed(g) ? 'no update of the book is missing' : 'the book misses an update'),
   'price-known': (g) => (passed(g) ? 'a reference price is known' : 'no reference price is known'),
+  'volatility-known': (g) => (passed(g) ? 'the range is known' : 'the average true range is not warm'),
   'short-allowed': (g) => (passed(g) ? 'the side is allowed' : 'spot cannot be sold short'),
   'no-duplicate': (g) => (passed(g) ? 'no position or entry here' : `${count(g.value)} position or entry here already`),
   cooldown: (g) =>
@@ -55,6 +56,8 @@ const GATE_TEXT: Readonly<Record<GateName, (gate: GateNumbers) => string>> = {
   'max-positions': (g) => `${count(g.value)} positions open (limit ${count(g.limit)})`,
   spread: (g) => `spread ${basisPoints(g.value)} (limit ${basisPoints(g.limit)})`,
   collar: (g) => `limit price ${basisPoints(g.value)} from the reference (limit ${basisPoints(g.limit)})`,
+  'stop-not-reached': (g) =>
+    `price at ${count(g.value)} ticks ${passed(g) ? 'has not reached' : 'is at or beyond'} the stop at ${count(g.limit)}`,
   'order-size': (g) => `order ${percentOf(g.value)} of equity (limit ${percentOf(g.limit)})`,
   'position-size': (g) => `position ${percentOf(g.value)} of equity (limit ${percentOf(g.limit)})`,
   leverage: (g) => `exposure ${times(g.value)} equity (limit ${times(g.limit)})`,

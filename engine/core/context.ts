@@ -4,6 +4,8 @@ import { pendingFor } from '../approval/proposals.ts';
 import {
   CONTROL_MODES,
   type ControlMode,
+  F,
+  FEATURE_COUNT,
   type Instrument,
   type Money,
   money,
@@ -104,12 +106,19 @@ function openPositions(state: EngineState): number {
   return count;
 }
 
+/** A feed of ready-made bars is silent between two of them: it is late when the next one is. */
+function staleAfterUs(state: EngineState, instrument: number): number {
+  const { staleAfterUs } = state.config.policy.risk;
+  return state.market.hasBars[instrument] === 1 ? 2 * state.config.barIntervalUs + staleAfterUs : staleAfterUs;
+}
+
 /** Gathers what the gates may look at. `exceptProposal` is the slot being cleared, or −1. */
 export function gateContext(
   state: EngineState,
   instrument: Instrument,
   side: number,
   limitTicks: number,
+  stopTicks: number,
   exceptProposal: number,
 ): GateContext {
   const i = instrument.index;
@@ -124,9 +133,12 @@ export function gateContext(
     side,
     halted: isHalted(state),
     dataAgeUs: now - market.updatedAtUs[i]!,
+    staleAfterUs: staleAfterUs(state, i),
     bookGapped: state.books.state[i] === BOOK.gap,
     referenceTicks: referenceTicks(state, i),
     limitTicks,
+    stopTicks,
+    volatilityKnown: state.features.valid[i * FEATURE_COUNT + F.atr] === 1,
     spreadPpm: bid > 0 && ask > 0 ? ((ask - bid) / ((ask + bid) / 2)) * 1e6 : 0,
     heldLots: state.positions.lots[i]!,
     pendingEntries: pendingFor(state.proposals, i, exceptProposal) + liveEntries(state.orders, i),

@@ -12,6 +12,7 @@ import {
   PRODUCERS,
   type ProducerVote,
   type Side,
+  type SizingTrace,
   type VoteTrace,
 } from '../domain/index.ts';
 import { BOOK, COUNT, NEXT_ID, SIGNAL_STATUS } from '../domain/tables/index.ts';
@@ -86,7 +87,8 @@ function decide(state: EngineState, venue: PaperVenue, index: number, side: Side
   const limit = entryLimit(state, index, side);
   const atr = features.values[index * FEATURE_COUNT + F.atr]!;
   const sizing = sizeEntry(instrument, state.config.policy.execution, computeEquity(state), price, atr);
-  const gates = passGates(gateContext(state, instrument, side, limit, -1), sizing.wantedLots);
+  const stop = stopOf(price, side, sizing);
+  const gates = passGates(gateContext(state, instrument, side, limit, stop, -1), sizing.wantedLots);
   const decisionId = takeId(state, NEXT_ID.decision);
   const observing = controlMode(state) === 'observe';
   const verdict = gates.vetoedBy !== undefined ? 'vetoed' : observing ? 'observed' : 'proposed';
@@ -110,6 +112,10 @@ function decide(state: EngineState, venue: PaperVenue, index: number, side: Side
   if (verdict === 'proposed') propose(state, venue, trace, limit);
 }
 
+function stopOf(priceTicks: number, side: Side, sizing: SizingTrace): number {
+  return Math.max(priceTicks - side * sizing.stopTicks, 1);
+}
+
 function propose(state: EngineState, venue: PaperVenue, trace: DecisionTrace, limitTicks: number): void {
   const { execution } = state.config.policy;
   const now = nowUs(state);
@@ -125,7 +131,7 @@ function propose(state: EngineState, venue: PaperVenue, trace: DecisionTrace, li
       lots: trace.lots,
       limitTicks,
       priceTicks: trace.priceTicks,
-      stopTicks: Math.max(trace.priceTicks - trace.side * trace.sizing.stopTicks, 1),
+      stopTicks: stopOf(trace.priceTicks, trace.side, trace.sizing),
       targetTicks: Math.max(trace.priceTicks + trace.side * trace.sizing.targetTicks, 1),
     },
     now,
@@ -150,7 +156,8 @@ export function clearProposal(
   const instrument = instrumentAt(state, proposals.instrument[slot]!);
   const side = proposalSide(proposals, slot);
   const limitTicks = proposals.limitTicks[slot]!;
-  const gates = passGates(gateContext(state, instrument, side, limitTicks, slot), proposals.lots[slot]!);
+  const stop = proposals.stopTicks[slot]!;
+  const gates = passGates(gateContext(state, instrument, side, limitTicks, stop, slot), proposals.lots[slot]!);
   if (gates.vetoedBy !== undefined) {
     closeProposal(proposals, outbox, slot, 'refused-at-clearing', gates.vetoedBy);
     return gates.vetoedBy;

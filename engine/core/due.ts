@@ -5,13 +5,13 @@ import type { VenueReports } from '../domain/index.ts';
 import { ORDER_CAPACITY, PROPOSAL_CAPACITY } from '../domain/tables/index.ts';
 import { closeBar } from '../market/bars.ts';
 import { isLiveSlot } from '../oms/orders.ts';
-import { overdue } from '../oms/protective.ts';
+import { overdue, triggered } from '../oms/protective.ts';
 import { sampleEquity } from '../risk/account.ts';
 import { nextArrival, type PaperVenue } from '../sim/paper-broker.ts';
 import { computeEquity, controlMode, nowUs } from './context.ts';
 import { afterBar, clearProposal } from './decide.ts';
 import { engageKill, exitPosition, pressFlatten, runVenue } from './execution.ts';
-import { checkAccount } from './halt.ts';
+import { checkAccount, watchKill } from './halt.ts';
 import type { EngineState } from './state.ts';
 
 /** Moves session time; the outbox stamps events with it. */
@@ -23,14 +23,19 @@ export function setNow(state: EngineState, atUs: number): void {
 /** Recomputes the earliest deadline; call after anything that opens or closes one. */
 export function refreshDeadline(state: EngineState): void {
   let earliest = nextDeadline(state.proposals);
-  const arrival = nextArrival(state.orders);
-  if (arrival > 0 && (earliest === 0 || arrival < earliest)) earliest = arrival;
+  earliest = sooner(earliest, nextArrival(state.orders));
   for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
-    const timeout = state.orders.timeoutUs[slot]!;
-    if (timeout > 0 && isLiveSlot(state.orders, slot) && (earliest === 0 || timeout < earliest)) earliest = timeout;
+    if (isLiveSlot(state.orders, slot)) earliest = sooner(earliest, state.orders.timeoutUs[slot]!);
+  }
+  earliest = sooner(earliest, state.control.killDueUs[0]!);
+  for (let i = 0; i < state.instruments.length; i++) {
+    if (state.positions.lots[i] !== 0) earliest = sooner(earliest, state.positions.exitAfterUs[i]!);
   }
   state.control.nextDeadlineUs[0] = earliest;
 }
+
+/** The earlier of two moments, where 0 is none. */
+const sooner = (a: number, b: number): number => (b > 0 && (a === 0 || b < a) ? b : a);
 
 /** Handles everything due up to and including `untilUs`, in order of time; deadlines before the grid. */
 export function runDue(state: EngineState, venue: PaperVenue, reports: VenueReports, untilUs: number): void {
@@ -44,6 +49,8 @@ export function runDue(state: EngineState, venue: PaperVenue, reports: VenueRepo
     const eventsBefore = state.outbox.events.length;
     if (first === deadline) {
       runVenue(state, venue, reports);
+      watchKill(state);
+      retryExits(state, venue);
       pressFlatten(state, venue);
       settleProposals(state, venue);
     } else {
@@ -53,6 +60,17 @@ export function runDue(state: EngineState, venue: PaperVenue, reports: VenueRepo
     // Nothing opens or closes a deadline without an event; one that has passed is over even so.
     if (first === deadline || state.outbox.events.length !== eventsBefore) refreshDeadline(state);
     if (first !== deadline) skipIdle(state, untilUs);
+  }
+}
+
+/** Exits that a venue has refused, and whose pause is over: sent again where what set them off still holds. */
+function retryExits(state: EngineState, venue: PaperVenue): void {
+  const { exitAfterUs } = state.positions;
+  for (let i = 0; i < state.instruments.length; i++) {
+    if (exitAfterUs[i] === 0 || exitAfterUs[i]! > nowUs(state)) continue;
+    exitAfterUs[i] = 0;
+    const trigger = triggered(state.market, state.positions, i);
+    if (trigger !== undefined) exitPosition(state, venue, i, trigger);
   }
 }
 

@@ -1,32 +1,28 @@
-/** From cleared order to closed position: sending, the venue's reports, protective exits. */
+/** From cleared order to closed position: sending, cancelling, protective exits, what the paper venue reports. */
 
 import { clearProtective } from '../approval/clearance.ts';
 import {
   type ClearedOrder,
   type CommandSource,
-  formatMoney,
-  MONEY_DECIMALS,
-  money,
   notional,
-  ORDER_PURPOSES,
   type OrderPurpose,
-  readMoney,
   shareUp,
   type VenueReports,
 } from '../domain/index.ts';
-import { COUNT, NEXT_ID, ORDER_CAPACITY } from '../domain/tables/index.ts';
-import { createOrder, isLiveSlot, openLots, stateOf, transition } from '../oms/orders.ts';
-import { beginRoundTrip, postFill } from '../oms/positions.ts';
+import { NEXT_ID, ORDER_CAPACITY } from '../domain/tables/index.ts';
+import { createOrder, isLiveSlot, stateOf, transition } from '../oms/orders.ts';
 import { exitPrice, type Trigger } from '../oms/protective.ts';
 import { noteOrderTime } from '../risk/account.ts';
 import { deliver, type PaperVenue, sendCancel, sendOrder } from '../sim/paper-broker.ts';
 import { instrumentAt, nowUs, takeId } from './context.ts';
+import { endOrder, takeFill } from './fills.ts';
 import { advanceKill, killStage, moveKill } from './halt.ts';
 import type { EngineState } from './state.ts';
 
 /** The paper venue's window on the state. */
 export function paperVenue(state: EngineState): PaperVenue {
   return {
+    external: state.config.venue === 'external',
     instruments: state.instruments,
     policy: state.config.policy.paper,
     control: state.control,
@@ -94,6 +90,7 @@ export function exitPosition(
 ): void {
   const held = state.positions.lots[instrument]!;
   if (held === 0 || state.positions.exiting[instrument] === 1) return;
+  if (state.positions.exitAfterUs[instrument]! > nowUs(state)) return;
   state.positions.exiting[instrument] = 1;
   state.outbox.push({
     kind: 'protective',
@@ -140,94 +137,27 @@ export function runVenue(state: EngineState, venue: PaperVenue, reports: VenueRe
   }
 }
 
-/** Turns the venue's reports into transitions and postings. */
+/** Turns the paper venue's reports into transitions and postings. */
 export function reportsInto(state: EngineState): VenueReports {
-  const end = (slot: number): void => {
-    state.orders.timeoutUs[slot] = 0;
-    if (state.orders.reduceOnly[slot] === 1) state.positions.exiting[state.orders.instrument[slot]!] = 0;
-    advanceKill(state);
-  };
   return {
     accepted(slot) {
       transition(state.orders, state.outbox, slot, 'accept');
     },
     rejected(slot) {
       transition(state.orders, state.outbox, slot, 'reject');
-      end(slot);
+      endOrder(state, slot);
     },
     cancelled(slot) {
       if (stateOf(state.orders, slot) === 'in-flight') transition(state.orders, state.outbox, slot, 'accept');
       transition(state.orders, state.outbox, slot, 'confirm-cancel');
-      end(slot);
+      endOrder(state, slot);
     },
     filled(slot, lots, priceTicks, maker, assumed) {
-      takeFill(state, slot, lots, priceTicks, maker, assumed);
-      if (!isLiveSlot(state.orders, slot)) end(slot);
+      const { unit } = instrumentAt(state, state.orders.instrument[slot]!);
+      const { makerFeePpm, takerFeePpm } = state.config.policy.paper;
+      const fee = shareUp(notional(priceTicks, lots, unit), maker ? makerFeePpm : takerFeePpm);
+      takeFill(state, slot, { lots, priceTicks, fee, maker, assumed });
+      if (!isLiveSlot(state.orders, slot)) endOrder(state, slot);
     },
   };
-}
-
-function takeFill(
-  state: EngineState,
-  slot: number,
-  lots: number,
-  priceTicks: number,
-  maker: boolean,
-  assumed: boolean,
-): void {
-  const { orders, positions, account, outbox } = state;
-  const instrument = instrumentAt(state, orders.instrument[slot]!);
-  const { makerFeePpm, takerFeePpm } = state.config.policy.paper;
-  const side = orders.side[slot]! > 0 ? 1 : -1;
-  const fee = shareUp(notional(priceTicks, lots, instrument.unit), maker ? makerFeePpm : takerFeePpm);
-  const orderId = orders.id[slot]!;
-  const before = positions.lots[instrument.index]!;
-  if (before === 0) beginRoundTrip(positions, instrument.index, nowUs(state), orders.decisionId[slot]!);
-  const complete = lots === openLots(orders, slot);
-  orders.filledLots[slot] = orders.filledLots[slot]! + lots;
-  account.counts[COUNT.fills] = account.counts[COUNT.fills]! + 1;
-  outbox.push({
-    kind: 'fill',
-    orderId,
-    decisionId: orders.decisionId[slot]!,
-    instrument: instrument.index,
-    side,
-    lots,
-    priceTicks,
-    fee: formatMoney(fee, MONEY_DECIMALS),
-    maker,
-    assumed,
-  });
-  transition(orders, outbox, slot, complete ? 'fill' : 'partial-fill');
-  const posting = postFill(positions, account, instrument, side, lots, priceTicks, fee);
-  if (ORDER_PURPOSES[orders.purpose[slot]!] === 'entry') setProtection(state, slot, instrument.index, priceTicks);
-  if (posting.closed) closeRoundTrip(state, instrument.index, before > 0 ? 1 : -1);
-}
-
-function setProtection(state: EngineState, slot: number, instrument: number, priceTicks: number): void {
-  const { positions, orders } = state;
-  positions.stopTicks[instrument] = orders.stopTicks[slot]!;
-  positions.targetTicks[instrument] = orders.targetTicks[slot]!;
-  positions.riskTicks[instrument] = Math.abs(priceTicks - orders.stopTicks[slot]!);
-}
-
-function closeRoundTrip(state: EngineState, instrument: number, side: 1 | -1): void {
-  const { positions, account } = state;
-  const realised = readMoney(positions.realised, instrument);
-  const fees = readMoney(positions.fees, instrument);
-  account.counts[COUNT.roundTrips] = account.counts[COUNT.roundTrips]! + 1;
-  if (realised > fees) account.counts[COUNT.wins] = account.counts[COUNT.wins]! + 1;
-  state.outbox.push({
-    kind: 'position-closed',
-    instrument,
-    side,
-    realised: formatMoney(money(realised), MONEY_DECIMALS),
-    fees: formatMoney(fees, MONEY_DECIMALS),
-    openedAtUs: positions.openedAtUs[instrument]!,
-    decisionId: positions.decisionId[instrument]!,
-  });
-  positions.stopTicks[instrument] = 0;
-  positions.targetTicks[instrument] = 0;
-  positions.riskTicks[instrument] = 0;
-  positions.exiting[instrument] = 0;
 }

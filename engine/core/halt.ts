@@ -6,7 +6,7 @@ import { PROPOSAL_CAPACITY } from '../domain/tables/index.ts';
 import { liveEntries } from '../oms/orders.ts';
 import { accountBreach } from '../risk/account.ts';
 import { type KillEvent, killIndex, killStageAt, nextKillStage } from '../risk/kill.ts';
-import { isHalted } from './context.ts';
+import { isHalted, nowUs } from './context.ts';
 import type { EngineState } from './state.ts';
 
 export function killStage(state: EngineState): KillStage {
@@ -18,6 +18,8 @@ export function moveKill(state: EngineState, event: KillEvent, source: CommandSo
   const next = nextKillStage(killStage(state), event);
   if (next === undefined) return false;
   state.control.kill[0] = killIndex(next);
+  const { cancelConfirmUs } = state.config.policy.execution;
+  state.control.killDueUs[0] = next === 'cancelling' ? nowUs(state) + cancelConfirmUs : 0;
   state.outbox.push({ kind: 'kill', stage: next, openOrders: liveEntries(state.orders, -1), source });
   return true;
 }
@@ -28,8 +30,15 @@ export function advanceKill(state: EngineState): void {
   if (stage === 'armed') return;
   const working = liveEntries(state.orders, -1);
   if (stage === 'blocking') moveKill(state, working > 0 ? 'working' : 'none', 'engine');
-  else if (stage === 'cancelling' && working === 0) moveKill(state, 'none', 'engine');
+  else if ((stage === 'cancelling' || stage === 'unconfirmed') && working === 0) moveKill(state, 'none', 'engine');
   else if (stage === 'flattening' && isFlat(state)) moveKill(state, 'flat', 'engine');
+  else if (stage === 'flat' && !isFlat(state)) moveKill(state, 'exposed', 'engine');
+}
+
+/** A kill whose cancels nobody has confirmed in time. */
+export function watchKill(state: EngineState): void {
+  const due = state.control.killDueUs[0]!;
+  if (due > 0 && due <= nowUs(state)) moveKill(state, 'late', 'engine');
 }
 
 function isFlat(state: EngineState): boolean {

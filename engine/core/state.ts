@@ -16,6 +16,7 @@ import {
   BarTable,
   BookTable,
   ControlTable,
+  ExecutionTable,
   FeatureTable,
   GovernorTable,
   MarketTable,
@@ -47,6 +48,7 @@ export interface EngineState {
   readonly governor: GovernorTable;
   readonly orders: OrderTable;
   readonly positions: PositionTable;
+  readonly executions: ExecutionTable;
   readonly account: AccountTable;
   readonly outbox: Outbox;
 }
@@ -73,6 +75,7 @@ export function createState(config: EngineConfig): EngineState {
     governor: new GovernorTable(arena, n),
     orders: new OrderTable(arena, n),
     positions: new PositionTable(arena, n),
+    executions: new ExecutionTable(arena, config.venue === 'external'),
     account: new AccountTable(arena),
     outbox: new Outbox(),
   };
@@ -84,7 +87,7 @@ export function createState(config: EngineConfig): EngineState {
 function checkPolicy({ risk, execution, paper }: Policy): void {
   for (const [name, value] of Object.entries({ ...risk, ...execution, ...paper })) {
     if (!/(?:Ppm|Us)$/.test(name)) continue;
-    assert(Number.isSafeInteger(value) && value >= 0, `policy: ${name} is ${value}, no whole number from 0`);
+    assert(Number.isSafeInteger(value) && Number(value) >= 0, `policy: ${name} is ${value}, no whole number from 0`);
   }
   const { maxOrdersPerMinute } = risk;
   assert(maxOrdersPerMinute <= ORDER_TIMES_KEPT, `policy: maxOrdersPerMinute is over ${ORDER_TIMES_KEPT}`);

@@ -18,6 +18,7 @@ import { applyQuote, applyTrade, extendBar, forgetTouch, isTradable, setTouch } 
 import { triggered } from '../oms/protective.ts';
 import { onAssumedPrice, onTouch, onTrade, type PaperVenue, type Touch, touchOf } from '../sim/paper-broker.ts';
 import { walkBar } from './bar-walk.ts';
+import { applyReport } from './broker-reports.ts';
 import { applyCommand } from './commands.ts';
 import { nowUs } from './context.ts';
 import { afterBar } from './decide.ts';
@@ -101,6 +102,10 @@ function fold(engine: Engine, type: number, view: DataView, offset: number): voi
       return;
     case RECORD.command:
       applyCommand(state, engine.venue, view, offset);
+      return;
+    case RECORD.report:
+      checkInstrument(state, instrument);
+      applyReport(state, engine.venue, view, offset);
       return;
     case RECORD.timer:
       return;

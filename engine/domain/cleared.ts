@@ -1,5 +1,6 @@
 /** The only thing the order management takes: an order that somebody has cleared. Minted in `approval/` alone. */
 import type { OrderPurpose } from './events.ts';
+import type { Money } from './money.ts';
 import type { Clearance } from './proposal.ts';
 import type { Side } from './side.ts';
 
@@ -20,7 +21,17 @@ export interface OrderIntent {
 declare const mark: unique symbol;
 export type ClearedOrder = OrderIntent & { readonly clearance: Clearance; readonly [mark]: true };
 
-/** What a venue tells about orders, by slot of the order table. */
+/** One execution as the paper venue makes it or a broker reports it. */
+export interface Fill {
+  readonly lots: number;
+  readonly priceTicks: number;
+  readonly fee: Money;
+  readonly maker: boolean;
+  /** True where the data has no quotes and the price comes from an assumed spread. */
+  readonly assumed: boolean;
+}
+
+/** What the paper venue tells about orders, by slot of the order table. */
 export interface VenueReports {
   accepted(slot: number): void;
   rejected(slot: number): void;

@@ -17,8 +17,13 @@ export interface EngineConfig {
   /** Price levels kept for each side of each book; farther ones are dropped. */
   readonly bookLevels: number;
   readonly instruments: readonly InstrumentSpec[];
+  /** paper: orders are filled in the engine · external: they leave as events, and reports of a broker come back. */
+  readonly venue: VenueKind;
   readonly policy: Policy;
 }
+
+export const VENUE_KINDS = ['paper', 'external'] as const;
+export type VenueKind = (typeof VENUE_KINDS)[number];
 
 /** Hash over the whole configuration, independent of the order of keys. */
 export function configHash(config: EngineConfig): string {

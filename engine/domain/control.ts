@@ -10,15 +10,32 @@ export type ControlMode = (typeof CONTROL_MODES)[number];
 export const controlIndex = (mode: ControlMode): number => CONTROL_MODES.indexOf(mode);
 export const controlAt = (index: number): ControlMode => CONTROL_MODES[index] ?? 'observe';
 
-export const KILL_STAGES = ['armed', 'blocking', 'cancelling', 'none-open', 'flattening', 'flat'] as const;
+export const KILL_STAGES = [
+  'armed',
+  'blocking',
+  'cancelling',
+  'none-open',
+  'flattening',
+  'flat',
+  'unconfirmed',
+] as const;
 /**
  * armed: no kill · blocking: entries refused · cancelling: cancels sent, not all confirmed · none-open:
- * nothing that can increase exposure is open · flattening and flat: asked for separately.
+ * nothing that can increase exposure is open · flattening and flat: asked for separately · unconfirmed: the
+ * venue has not answered the cancels in time, so nobody knows what is open.
  */
 export type KillStage = (typeof KILL_STAGES)[number];
 export const killStageAt = (index: number): KillStage => KILL_STAGES[index] ?? 'armed';
 
-export const HALT_REASONS = ['none', 'operator', 'halt-file', 'drawdown-limit', 'daily-loss-limit', 'restart'] as const;
+export const HALT_REASONS = [
+  'none',
+  'operator',
+  'halt-file',
+  'drawdown-limit',
+  'daily-loss-limit',
+  'restart',
+  'venue-mismatch',
+] as const;
 /** Why no entry may be made. */
 export type HaltReason = (typeof HALT_REASONS)[number];
 export const haltReasonAt = (index: number): HaltReason => HALT_REASONS[index] ?? 'none';

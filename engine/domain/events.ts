@@ -168,6 +168,12 @@ export type EventBody =
       readonly command: string;
       readonly reason: RefusalReason;
       readonly subject: number;
+    }
+  | {
+      readonly kind: 'report-refused';
+      readonly report: string;
+      readonly orderId: number;
+      readonly reason: ReportRefusal;
     };
 
 export const ORDER_PURPOSES = ['entry', 'stop', 'target', 'time-exit', 'flatten'] as const;
@@ -206,6 +212,21 @@ export type RefusalReason =
   | 'suggestion-closed'
   | 'no-change'
   | 'unreadable';
+
+/**
+ * Why a broker's report was not taken: paper-run and unreadable: it has no place here · unknown-order: nothing to do ·
+ * duplicate: known already · stray-fill: of no order of ours · wrong-instrument · overfill: more than was ordered
+ * (taken all the same) · illegal: the order's life allows no such thing.
+ */
+export type ReportRefusal =
+  | 'paper-run'
+  | 'unreadable'
+  | 'unknown-order'
+  | 'duplicate'
+  | 'stray-fill'
+  | 'wrong-instrument'
+  | 'overfill'
+  | 'illegal';
 
 /** An event with the input that caused it. */
 export type EngineEvent = { readonly seq: number; readonly atUs: number } & EventBody;

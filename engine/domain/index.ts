@@ -14,5 +14,6 @@ export * from './order.ts';
 export * from './outbox.ts';
 export * from './policy.ts';
 export * from './proposal.ts';
+export * from './report.ts';
 export * from './side.ts';
 export * from './units.ts';

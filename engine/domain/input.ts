@@ -8,8 +8,19 @@
 import { assert } from '../kernel/assert.ts';
 import { COMMAND_WIDTH, encodeCommand, type OperatorCommand } from './command.ts';
 import type { CommandSource } from './control.ts';
+import { type BrokerReport, encodeReport } from './report.ts';
 
-export const RECORD = { trade: 1, quote: 2, depth: 3, snapshot: 4, bar: 5, timer: 6, command: 7, gap: 8 } as const;
+export const RECORD = {
+  trade: 1,
+  quote: 2,
+  depth: 3,
+  snapshot: 4,
+  bar: 5,
+  timer: 6,
+  command: 7,
+  gap: 8,
+  report: 9,
+} as const;
 export type InputKind = keyof typeof RECORD;
 
 /** Records of the journal that are not inputs: outputs as assertions, checkpoints, seals. */
@@ -53,8 +64,17 @@ export const AT = {
   tradeCount: 88,
   command: 32,
   gapReason: 40,
+  reportKind: 40,
+  reportOrderId: 48,
+  reportLots: 56,
+  reportPrice: 64,
+  executionId: 72,
+  feeCoarse: 80,
+  feeFine: 88,
 } as const;
 
+/** Report flag: the fill added liquidity. */
+export const FLAG_MAKER = 1;
 /** Trade flag: the buyer was the maker, so the taker sold. */
 export const FLAG_BUYER_MAKER = 1;
 /** Depth flag: `previousUpdateId` is given (futures rule), else continuity is `first = previous last + 1` (spot). */
@@ -181,6 +201,14 @@ export class InputEncoder {
   gap(instrument: number, venueAtUs: number, reason: GapReason): void {
     this.#begin(RECORD.gap, 0, instrument, 48);
     this.#doubles(AT.venueAtUs, venueAtUs, GAP_REASONS.indexOf(reason));
+  }
+
+  /** What a broker tells about an order of this run. */
+  report(report: BrokerReport, instrument: number, venueAtUs: number): void {
+    const maker = report.kind === 'filled' && report.maker;
+    this.#begin(RECORD.report, maker ? FLAG_MAKER : 0, instrument, 96);
+    this.#view.setFloat64(AT.venueAtUs, venueAtUs, true);
+    encodeReport(report, this.#view, AT.reportKind);
   }
 
   #begin(type: number, flags: number, instrument: number, length: number): void {

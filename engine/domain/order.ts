@@ -23,10 +23,14 @@ export const ORDER_EVENTS = [
   'request-cancel',
   'confirm-cancel',
   'lose',
+  'late-fill',
 ] as const;
 export type OrderEvent = (typeof ORDER_EVENTS)[number];
 
-/** The whole life cycle. Fills win over cancels that are under way: the venue's word is the truth. */
+/**
+ * The whole life cycle. Fills win over cancels that are under way, and count even after the end: the venue's word
+ * is the truth. A cancel may be asked for again until it is confirmed.
+ */
 export const ORDER_TRANSITIONS: Readonly<Record<OrderState, Partial<Readonly<Record<OrderEvent, OrderState>>>>> = {
   intended: { submit: 'in-flight', 'confirm-cancel': 'cancelled' },
   'in-flight': {
@@ -50,17 +54,19 @@ export const ORDER_TRANSITIONS: Readonly<Record<OrderState, Partial<Readonly<Rec
     'confirm-cancel': 'cancelled',
   },
   'cancel-pending': {
+    'request-cancel': 'cancel-pending',
     accept: 'cancel-pending',
     reject: 'rejected',
     'partial-fill': 'cancel-pending',
     fill: 'filled',
     'confirm-cancel': 'cancelled',
-    lose: 'unknown',
+    lose: 'cancel-pending',
   },
-  filled: {},
-  cancelled: {},
-  rejected: {},
+  filled: { 'late-fill': 'filled' },
+  cancelled: { 'late-fill': 'cancelled' },
+  rejected: { 'late-fill': 'cancelled' },
   unknown: {
+    'request-cancel': 'cancel-pending',
     accept: 'open',
     reject: 'rejected',
     'partial-fill': 'partially-filled',

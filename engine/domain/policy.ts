@@ -14,6 +14,8 @@ export interface RiskPolicy {
   readonly maxSpreadPpm: number;
   /** No entry when the instrument's data is older than this. */
   readonly staleAfterUs: number;
+  /** Entries while the average true range is not warm: their stop is the least one that policy allows. */
+  readonly entriesBeforeVolatility: boolean;
   /** Least bars between two entries in one instrument. */
   readonly entryCooldownBars: number;
   /** Loss of the day that halts entries, as a share of the day's opening equity. */
@@ -69,6 +71,10 @@ export interface ExecutionPolicy {
   readonly vetoWindowUs: number;
   /** An entry order that is not filled by then is cancelled. */
   readonly entryTimeoutUs: number;
+  /** A kill whose cancels a venue has not confirmed by then is unconfirmed. */
+  readonly cancelConfirmUs: number;
+  /** How long a venue that has refused an exit is left alone before the next one. */
+  readonly exitRetryUs: number;
   /** A position is closed after this many bars. */
   readonly maxHoldingBars: number;
 }
@@ -115,6 +121,7 @@ export const DEFAULT_POLICY: Policy = {
     maxOpenPositions: 8,
     maxSpreadPpm: 2_000,
     staleAfterUs: 3_000_000,
+    entriesBeforeVolatility: false,
     entryCooldownBars: 10,
     dailyLossLimitPpm: 50_000,
     drawdownLimitPpm: 200_000,
@@ -145,6 +152,8 @@ export const DEFAULT_POLICY: Policy = {
     proposalTtlUs: 20_000_000,
     vetoWindowUs: 8_000_000,
     entryTimeoutUs: 5_000_000,
+    cancelConfirmUs: 2_000_000,
+    exitRetryUs: 500_000,
     maxHoldingBars: 120,
   },
   paper: {

@@ -43,6 +43,7 @@ export function createOrder(
   orders.arrivesAtUs[slot] = 0;
   orders.cancelArrivesAtUs[slot] = 0;
   orders.queueAhead[slot] = 0;
+  orders.closedAtLots[slot] = -1;
   orders.liveCount[cleared.instrument] = orders.liveCount[cleared.instrument]! + 1;
   return slot;
 }
@@ -89,6 +90,11 @@ export function stateOf(orders: OrderTable, slot: number): OrderState {
 
 export function isLiveSlot(orders: OrderTable, slot: number): boolean {
   return orders.id[slot] !== 0 && isLive(orderStateAt(orders.state[slot]!));
+}
+
+/** Slot of the order with this id, or −1. */
+export function findOrder(orders: OrderTable, id: number): number {
+  return orders.id.indexOf(id);
 }
 
 /** Lots of an order that are not filled yet. */

@@ -17,11 +17,16 @@ export interface GateContext {
   readonly policy: RiskPolicy;
   readonly side: number;
   readonly halted: boolean;
-  /** Age of the newest data, µs. */
+  /** Age of the newest data, and the age at which a feed of its kind is stale, µs. */
   readonly dataAgeUs: number;
+  readonly staleAfterUs: number;
   readonly bookGapped: boolean;
   readonly referenceTicks: number;
   readonly limitTicks: number;
+  /** Where the position would be given up; 0 when it has no stop. */
+  readonly stopTicks: number;
+  /** False while the average true range, from which stop and size come, is not warm. */
+  readonly volatilityKnown: boolean;
   readonly spreadPpm: number;
   /** Signed lots held, and entries that wait or work in this instrument (other than the one asked about). */
   readonly heldLots: number;
@@ -76,9 +81,11 @@ const GATE: Readonly<Record<GateName, Gate>> = {
   halted: (c, lots) => check(!c.halted, c.halted ? 1 : 0, 0, lots),
   tradable: (c, lots) =>
     check(c.instrument.untradable === undefined, c.instrument.untradable === undefined ? 0 : 1, 0, lots),
-  'data-fresh': (c, lots) => check(c.dataAgeUs <= c.policy.staleAfterUs, c.dataAgeUs, c.policy.staleAfterUs, lots),
+  'data-fresh': (c, lots) => check(c.dataAgeUs <= c.staleAfterUs, c.dataAgeUs, c.staleAfterUs, lots),
   'book-whole': (c, lots) => check(!c.bookGapped, c.bookGapped ? 1 : 0, 0, lots),
   'price-known': (c, lots) => check(c.referenceTicks > 0 && c.limitTicks > 0, c.referenceTicks, 1, lots),
+  'volatility-known': (c, lots) =>
+    check(c.volatilityKnown || c.policy.entriesBeforeVolatility, c.volatilityKnown ? 1 : 0, 1, lots),
   'short-allowed': (c, lots) =>
     check(c.side > 0 || c.instrument.kind !== 'spot', c.side, c.instrument.kind === 'spot' ? 1 : -1, lots),
   'no-duplicate': (c, lots) => {
@@ -96,6 +103,8 @@ const GATE: Readonly<Record<GateName, Gate>> = {
     const distance = distancePpm(c.limitTicks, c.referenceTicks);
     return check(distance <= c.policy.collarPpm, distance, c.policy.collarPpm, lots);
   },
+  'stop-not-reached': (c, lots) =>
+    check(c.stopTicks === 0 || c.side * (c.referenceTicks - c.stopTicks) > 0, c.referenceTicks, c.stopTicks, lots),
   'order-size': (c, lots) => shrinkToFit(c, lots, 0n as Money, c.policy.orderLimitPpm),
   'position-size': (c, lots) =>
     shrinkToFit(c, lots, notional(c.limitTicks, Math.abs(c.heldLots), c.instrument.unit), c.policy.positionLimitPpm),

@@ -24,6 +24,8 @@ import { nextBelow } from '../kernel/prng.ts';
 
 /** What the venue needs to see. */
 export interface PaperVenue {
+  /** True where orders go to an external venue: then nothing happens here. */
+  readonly external: boolean;
   readonly instruments: readonly Instrument[];
   readonly policy: PaperPolicy;
   readonly control: ControlTable;
@@ -40,11 +42,13 @@ function travelUs(venue: PaperVenue): number {
 
 /** Sends an order on its way. */
 export function sendOrder(venue: PaperVenue, slot: number, nowUs: number): void {
+  if (venue.external) return;
   venue.orders.arrivesAtUs[slot] = nowUs + travelUs(venue);
 }
 
 /** Sends a cancel on its way; it never overtakes its order. */
 export function sendCancel(venue: PaperVenue, slot: number, nowUs: number): void {
+  if (venue.external) return;
   venue.orders.cancelArrivesAtUs[slot] = Math.max(nowUs + travelUs(venue), venue.orders.arrivesAtUs[slot]!);
 }
 
@@ -155,7 +159,8 @@ function assumedPrice(venue: PaperVenue, instrument: number, buys: boolean): num
 }
 
 function assumedSize(venue: PaperVenue, instrument: number): number {
-  return Math.max((Math.abs(venue.market.lastTradeLots[instrument]!) * venue.policy.assumedDepthPpm) / 1e6, 1);
+  const last = Math.abs(venue.market.lastTradeLots[instrument]!);
+  return last > 0 ? Math.max((last * venue.policy.assumedDepthPpm) / 1e6, 1) : 0;
 }
 
 /** Lots shown at the order's own limit price when it joins: they are served first. */
@@ -285,7 +290,13 @@ function fillAtLimit(venue: PaperVenue, reports: VenueReports, slot: number, lim
 /** True when the order has arrived and is live. */
 function rests(venue: PaperVenue, slot: number, instrument: number): boolean {
   const { orders } = venue;
-  if (orders.id[slot] === 0 || orders.instrument[slot] !== instrument || orders.arrivesAtUs[slot]! > 0) return false;
+  if (
+    venue.external ||
+    orders.id[slot] === 0 ||
+    orders.instrument[slot] !== instrument ||
+    orders.arrivesAtUs[slot]! > 0
+  )
+    return false;
   const state = stateOf(venue, slot);
   return state === 'open' || state === 'partially-filled' || state === 'cancel-pending';
 }

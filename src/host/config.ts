@@ -31,6 +31,7 @@ export function runConfig(options: RunOptions): EngineConfig {
     barIntervalUs,
     bookLevels: synthetic ? SYNTHETIC_BOOK_LEVELS : RECORDED_BOOK_LEVELS,
     instruments,
+    venue: 'paper',
     policy,
   };
 }

@@ -8,6 +8,7 @@ import {
   type InputCursor,
   type Instrument,
   RECORD,
+  REPORT_KINDS,
 } from '../../engine/domain/index.ts';
 import { lotsText, priceText } from './view-market.ts';
 
@@ -38,6 +39,8 @@ export function describeInput(input: InputCursor, instruments: readonly Instrume
       const decoded = decodeCommand(row);
       return decoded === undefined ? 'command' : `command ${decoded.command.kind} (${decoded.source})`;
     }
+    case RECORD.report:
+      return `report ${name} order ${f(AT.reportOrderId)} ${REPORT_KINDS[f(AT.reportKind)] ?? ''}`;
     default:
       return 'timer';
   }

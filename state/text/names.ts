@@ -8,6 +8,7 @@ import type {
   OrderState,
   ProposalState,
   RefusalReason,
+  ReportRefusal,
   Side,
 } from '../../engine/domain/index.ts';
 
@@ -33,6 +34,7 @@ export const HALT_TEXT: Readonly<Record<HaltReason, string>> = {
   'drawdown-limit': 'the drawdown limit',
   'daily-loss-limit': 'the daily loss limit',
   restart: 'the last run (restart)',
+  'venue-mismatch': 'the venue, whose books differ from ours',
 };
 
 export const KILL_TEXT: Readonly<Record<KillStage, string>> = {
@@ -42,6 +44,7 @@ export const KILL_TEXT: Readonly<Record<KillStage, string>> = {
   'none-open': 'no entry open',
   flattening: 'flattening',
   flat: 'flat',
+  unconfirmed: 'UNCONFIRMED, the venue does not answer',
 };
 
 export const OUTCOME_TEXT: Readonly<Record<Exclude<ProposalState, 'free' | 'pending'>, string>> = {
@@ -62,6 +65,7 @@ export const ORDER_EVENT_TEXT: Readonly<Record<OrderEvent, string>> = {
   'request-cancel': 'cancel asked',
   'confirm-cancel': 'cancelled',
   lose: 'lost, outcome unknown',
+  'late-fill': 'filled after its end',
 };
 
 /** Short enough for a column. */
@@ -91,6 +95,17 @@ export const REFUSAL_TEXT: Readonly<Record<RefusalReason, string>> = {
   'suggestion-closed': 'the suggestion is closed',
   'no-change': 'it is so already',
   unreadable: 'the command could not be read',
+};
+
+export const REPORT_REFUSAL_TEXT: Readonly<Record<ReportRefusal, string>> = {
+  'paper-run': 'this run trades on paper',
+  unreadable: 'it could not be read',
+  'unknown-order': 'no such order',
+  duplicate: 'known already',
+  'stray-fill': 'no order of ours was filled',
+  'wrong-instrument': 'the order is in another instrument',
+  overfill: 'more than was ordered',
+  illegal: 'the order cannot have done that',
 };
 
 /** A reason that the engine gave, in words; one that is none of its own comes back as it is. */

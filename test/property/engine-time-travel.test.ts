@@ -143,7 +143,7 @@ describe('a session without forks', () => {
 });
 
 describe('a session that an operator forks', () => {
-  const SHORT = 6_000;
+  const SHORT = 9_000;
   let session: SyntheticSession;
   let opened: readonly IndexedEvent[];
   let hashesBefore: ReadonlyMap<number, string>;

@@ -28,6 +28,8 @@ export class OrderTable {
   readonly arrivesAtUs: Float64Array;
   readonly cancelArrivesAtUs: Float64Array;
   readonly queueAhead: Float64Array;
+  /** Lots that an external venue says were filled in all when it closed the order; −1 while it is open there. */
+  readonly closedAtLots: Float64Array;
   /** Live orders of each instrument, so that market data of an idle one costs nothing. */
   readonly liveCount: Int32Array;
 
@@ -51,6 +53,7 @@ export class OrderTable {
     this.arrivesAtUs = arena.f64('order.arrivesAtUs', n);
     this.cancelArrivesAtUs = arena.f64('order.cancelArrivesAtUs', n);
     this.queueAhead = arena.f64('order.queueAhead', n);
+    this.closedAtLots = arena.f64('order.closedAtLots', n);
     this.liveCount = arena.i32('order.liveCount', instruments);
   }
 }
@@ -73,6 +76,8 @@ export class PositionTable {
   readonly lastEntryAtUs: Float64Array;
   /** 1 while a protective exit is under way. */
   readonly exiting: Uint8Array;
+  /** No exit before this time, after the venue has refused one; 0 is at once. */
+  readonly exitAfterUs: Float64Array;
 
   constructor(arena: Arena, instruments: number) {
     this.lots = arena.f64('position.lots', instruments);
@@ -86,6 +91,24 @@ export class PositionTable {
     this.decisionId = arena.f64('position.decisionId', instruments);
     this.lastEntryAtUs = arena.f64('position.lastEntryAtUs', instruments);
     this.exiting = arena.u8('position.exiting', instruments);
+    this.exitAfterUs = arena.f64('position.exitAfterUs', instruments);
+  }
+}
+
+export const EXECUTIONS_KEPT = 4096;
+
+/** The newest executions that an external venue has reported, a ring: what is told again is known by it. */
+export class ExecutionTable {
+  readonly id: Float64Array;
+  /** Index from 1; 0 in places that were never used. */
+  readonly instrument: Int32Array;
+  readonly head: Int32Array;
+
+  constructor(arena: Arena, external: boolean) {
+    const n = external ? EXECUTIONS_KEPT : 0;
+    this.id = arena.f64('execution.id', n);
+    this.instrument = arena.i32('execution.instrument', n);
+    this.head = arena.i32('execution.head', 1);
   }
 }
 
@@ -135,6 +158,8 @@ export class ControlTable {
   readonly control: Uint8Array;
   readonly halt: Uint8Array;
   readonly kill: Uint8Array;
+  /** When a kill whose cancels are not confirmed becomes unconfirmed; 0 is none under way. */
+  readonly killDueUs: Float64Array;
 
   constructor(arena: Arena) {
     this.seq = arena.f64('control.seq', 1);
@@ -148,6 +173,7 @@ export class ControlTable {
     this.control = arena.u8('control.control', 1);
     this.halt = arena.u8('control.halt', 1);
     this.kill = arena.u8('control.kill', 1);
+    this.killDueUs = arena.f64('control.killDueUs', 1);
   }
 }
 

@@ -38,6 +38,7 @@ function session(): { config: EngineConfig; source: MemorySource } {
     barIntervalUs: 1_000_000,
     bookLevels: 128,
     instruments: market.instruments,
+    venue: 'paper',
     policy: DEFAULT_POLICY,
   };
   return { config, source: new MemorySource(records) };

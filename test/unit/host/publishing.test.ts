@@ -44,6 +44,7 @@ const CONFIG: EngineConfig = {
   barIntervalUs: 1_000_000,
   bookLevels: 16,
   instruments: [SPEC],
+  venue: 'paper',
   policy: DEFAULT_POLICY,
 };
 

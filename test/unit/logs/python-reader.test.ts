@@ -12,6 +12,7 @@ import {
   GAP_REASONS,
   type InputCursor,
   NO_INSTRUMENT,
+  REPORT_KINDS,
 } from '../../../engine/domain/index.ts';
 import { type JournalRecord, readSession, SessionWriter, verifyJournal } from '../../../logs/index.ts';
 import {
@@ -83,6 +84,16 @@ const DOUBLES: Readonly<Record<number, Readonly<Record<string, number>>>> = {
     d: AT.command + 40,
   },
   8: { venueAtUs: AT.venueAtUs, reason: AT.gapReason },
+  9: {
+    venueAtUs: AT.venueAtUs,
+    kind: AT.reportKind,
+    orderId: AT.reportOrderId,
+    lots: AT.reportLots,
+    price: AT.reportPrice,
+    executionId: AT.executionId,
+    feeCoarse: AT.feeCoarse,
+    feeFine: AT.feeFine,
+  },
 };
 
 const DEPTH = {
@@ -149,7 +160,7 @@ test.skipIf(!hasPython)('it agrees with our reader on every field of every kind,
     let index = 0;
     for (const record of readSession(directory)) expect(theirs.records[index++]).toEqual(plain(record));
     const kinds = new Set(theirs.records.map((record) => record.type));
-    expect([...kinds].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 64, 65, 66]);
+    expect([...kinds].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 64, 65, 66]);
     expect(theirs.records.some((record) => record.synced > 64)).toBe(true);
     expect(theirs.records.some((record) => record.instrument === NO_INSTRUMENT)).toBe(true);
     const report = verifyJournal(directory);
@@ -172,6 +183,6 @@ test.skipIf(!hasPython)('it refuses what ours refuses', () => {
 
 test('the numbers of commands, sources, modes and gaps are those that FORMAT.md lists', () => {
   const list = (names: readonly string[]): string => names.map((name, i) => `${i} ${name}`).join(' · ');
-  for (const names of [COMMAND_KINDS, COMMAND_SOURCES, CONTROL_MODES, GAP_REASONS])
+  for (const names of [COMMAND_KINDS, COMMAND_SOURCES, CONTROL_MODES, GAP_REASONS, REPORT_KINDS])
     expect(FORMAT).toContain(list(names));
 });

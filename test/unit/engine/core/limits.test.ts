@@ -19,7 +19,7 @@ const tight = (dailyLossLimitPpm: number) =>
   testConfig({ control: 'auto', instruments: TWO, policy: bookDecides({ risk: { dailyLossLimitPpm } }) });
 
 describe('the loss of the day', () => {
-  it('is a kill by the engine, with the same stages as any other', () => {
+  it('is a kill by the engine, with the same stages as every other', () => {
     const session = new Session(tight(20));
     session.snapshot({ last: 100, bids: leaningBook(1).bids, asks: [[100_001, 50]] });
     session.wait(1).timer();

@@ -3,14 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { KILL_STAGES, killStageAt } from '../../../../engine/domain/index.ts';
 import { KILL_EVENTS, killIndex, nextKillStage } from '../../../../engine/risk/kill.ts';
 
-/** Stage by row, event by column in the order of `KILL_EVENTS`: kill, working, none, flatten, flat, resume. */
+/** Stage by row, event by column in the order of `KILL_EVENTS`: kill, working, none, late, flatten, flat, exposed, resume. */
 const TABLE: ReadonlyArray<readonly string[]> = [
-  ['armed', 'blocking', '-', '-', '-', '-', '-'],
-  ['blocking', '-', 'cancelling', 'none-open', '-', '-', '-'],
-  ['cancelling', '-', '-', 'none-open', '-', '-', '-'],
-  ['none-open', '-', '-', '-', 'flattening', '-', 'armed'],
-  ['flattening', '-', '-', '-', '-', 'flat', '-'],
-  ['flat', '-', '-', '-', '-', '-', 'armed'],
+  ['armed', 'blocking', '-', '-', '-', '-', '-', '-', '-'],
+  ['blocking', '-', 'cancelling', 'none-open', '-', '-', '-', '-', '-'],
+  ['cancelling', '-', '-', 'none-open', 'unconfirmed', '-', '-', '-', '-'],
+  ['none-open', '-', '-', '-', '-', 'flattening', '-', '-', 'armed'],
+  ['flattening', '-', '-', '-', '-', '-', 'flat', '-', '-'],
+  ['flat', '-', '-', '-', '-', '-', '-', 'flattening', 'armed'],
+  ['unconfirmed', '-', '-', 'none-open', '-', '-', '-', '-', '-'],
 ];
 
 describe('stages', () => {

@@ -1,0 +1,138 @@
+/**
+ * Reports of an external venue, which may come twice, late and out of order. What it has filled is posted exactly once;
+ * what does not fit what we know halts the engine, for then nobody knows what is held.
+ */
+import { AT, type BrokerReport, decodeReport, FLAG_MAKER, isLive, type ReportRefusal } from '../domain/index.ts';
+import { EXECUTIONS_KEPT } from '../domain/tables/index.ts';
+import { findOrder, isLiveSlot, openLots, stateOf, transition } from '../oms/orders.ts';
+import type { PaperVenue } from '../sim/paper-broker.ts';
+import { cancelOrder, engageKill } from './execution.ts';
+import { endOrder, takeFill } from './fills.ts';
+import { advanceKill, halt, killStage } from './halt.ts';
+import type { EngineState } from './state.ts';
+
+type Filled = Extract<BrokerReport, { kind: 'filled' }>;
+
+/** Refusals after which the books of the venue and ours are known to differ. */
+const MISMATCHES: ReadonlySet<ReportRefusal> = new Set(['stray-fill', 'wrong-instrument', 'overfill', 'illegal']);
+
+/** Reads the report at `offset` and takes it, or refuses it with a reason; both are events. */
+export function applyReport(state: EngineState, venue: PaperVenue, view: DataView, offset: number): void {
+  const maker = (view.getUint8(offset + AT.flags) & FLAG_MAKER) !== 0;
+  const report = decodeReport(view, offset + AT.reportKind, maker);
+  const instrument = view.getUint16(offset + AT.instrument, true);
+  const refused = report === undefined ? 'unreadable' : take(state, venue, report, instrument);
+  if (refused !== undefined) refuse(state, venue, report, refused);
+}
+
+function refuse(state: EngineState, venue: PaperVenue, report: BrokerReport | undefined, reason: ReportRefusal): void {
+  const orderId = report?.orderId ?? 0;
+  state.outbox.push({ kind: 'report-refused', report: report?.kind ?? 'report', orderId, reason });
+  if (!MISMATCHES.has(reason)) return;
+  halt(state, 'venue-mismatch', orderId, 0);
+  engageKill(state, venue, 'engine');
+}
+
+function take(
+  state: EngineState,
+  venue: PaperVenue,
+  report: BrokerReport,
+  instrument: number,
+): ReportRefusal | undefined {
+  if (state.config.venue !== 'external') return 'paper-run';
+  const slot = findOrder(state.orders, report.orderId);
+  if (report.kind === 'filled' && isKnownExecution(state, instrument, report.executionId)) return 'duplicate';
+  if (slot < 0) return report.kind === 'filled' ? 'stray-fill' : 'unknown-order';
+  if (state.orders.instrument[slot] !== instrument) return 'wrong-instrument';
+  switch (report.kind) {
+    case 'accepted':
+      return accepted(state, venue, slot);
+    case 'rejected':
+      return rejected(state, slot);
+    case 'lost':
+      return lost(state, slot);
+    case 'cancelled':
+      return cancelled(state, slot, report.filledLots);
+    case 'filled':
+      return filled(state, slot, report);
+  }
+}
+
+/** The order works. One that must not be open any more is cancelled (again): the venue may not have known it before. */
+function accepted(state: EngineState, venue: PaperVenue, slot: number): ReportRefusal | undefined {
+  const { orders, outbox } = state;
+  const before = stateOf(orders, slot);
+  if (before === 'rejected') return 'illegal';
+  if (before !== 'in-flight' && before !== 'unknown' && before !== 'cancel-pending') return 'duplicate';
+  transition(orders, outbox, slot, 'accept');
+  if (before === 'cancel-pending') transition(orders, outbox, slot, 'request-cancel');
+  else if (orders.reduceOnly[slot] === 0 && killStage(state) !== 'armed') cancelOrder(state, venue, slot);
+  return undefined;
+}
+
+function rejected(state: EngineState, slot: number): ReportRefusal | undefined {
+  const before = stateOf(state.orders, slot);
+  if (!isLive(before)) return before === 'rejected' ? 'duplicate' : 'illegal';
+  const workedBefore = before === 'open' || before === 'partially-filled' || state.orders.filledLots[slot] !== 0;
+  if (workedBefore) return 'illegal';
+  transition(state.orders, state.outbox, slot, 'reject');
+  endOrder(state, slot);
+  return undefined;
+}
+
+function lost(state: EngineState, slot: number): ReportRefusal | undefined {
+  if (stateOf(state.orders, slot) !== 'in-flight') return 'duplicate';
+  transition(state.orders, state.outbox, slot, 'lose');
+  return undefined;
+}
+
+/** Closed at the venue; executions that have not been reported yet keep it alive here until they come. */
+function cancelled(state: EngineState, slot: number, totalLots: number): ReportRefusal | undefined {
+  const { orders } = state;
+  const known = orders.filledLots[slot]!;
+  const total = totalLots < 0 ? known : totalLots;
+  if (total < known || total > orders.lots[slot]!) return 'illegal';
+  if (!isLiveSlot(orders, slot)) return total > known ? 'illegal' : 'duplicate';
+  orders.closedAtLots[slot] = total;
+  settleClosed(state, slot);
+  return undefined;
+}
+
+function settleClosed(state: EngineState, slot: number): void {
+  const { orders, outbox } = state;
+  const closedAt = orders.closedAtLots[slot]!;
+  if (closedAt < 0 || orders.filledLots[slot]! < closedAt || !isLiveSlot(orders, slot)) return;
+  if (stateOf(orders, slot) === 'in-flight') transition(orders, outbox, slot, 'accept');
+  transition(orders, outbox, slot, 'confirm-cancel');
+  endOrder(state, slot);
+}
+
+function filled(state: EngineState, slot: number, report: Filled): ReportRefusal | undefined {
+  const { orders } = state;
+  rememberExecution(state, orders.instrument[slot]!, report.executionId);
+  const over = report.lots > openLots(orders, slot);
+  const late = !isLiveSlot(orders, slot);
+  const { lots, priceTicks, fee, maker } = report;
+  takeFill(state, slot, { lots, priceTicks, fee, maker, assumed: false });
+  settleClosed(state, slot);
+  if (late) advanceKill(state);
+  else if (stateOf(orders, slot) === 'filled') endOrder(state, slot);
+  return over ? 'overfill' : undefined;
+}
+
+function isKnownExecution(state: EngineState, instrument: number, id: number): boolean {
+  const { executions } = state;
+  for (let at = executions.id.indexOf(id); at >= 0; at = executions.id.indexOf(id, at + 1)) {
+    if (executions.instrument[at] === instrument + 1) return true;
+  }
+  return false;
+}
+
+/** Instruments are kept from 1, so that a place never used is nobody's. */
+function rememberExecution(state: EngineState, instrument: number, id: number): void {
+  const { executions } = state;
+  const head = executions.head[0]!;
+  executions.id[head] = id;
+  executions.instrument[head] = instrument + 1;
+  executions.head[0] = (head + 1) % EXECUTIONS_KEPT;
+}

@@ -1,0 +1,83 @@
+/** What an execution does, wherever it comes from: order, position and ledger; and what the end of an order frees. */
+import { type Fill, formatMoney, isLive, MONEY_DECIMALS, money, ORDER_PURPOSES, readMoney } from '../domain/index.ts';
+import { COUNT } from '../domain/tables/index.ts';
+import { openLots, stateOf, transition } from '../oms/orders.ts';
+import { beginRoundTrip, postFill } from '../oms/positions.ts';
+import { instrumentAt, nowUs } from './context.ts';
+import { advanceKill } from './halt.ts';
+import type { EngineState } from './state.ts';
+
+/** Posts an execution. An order that is over takes it as well: what the venue has filled is ours. */
+export function takeFill(state: EngineState, slot: number, fill: Fill): void {
+  const { orders, positions, account, outbox } = state;
+  const { lots, priceTicks, fee, maker, assumed } = fill;
+  const instrument = instrumentAt(state, orders.instrument[slot]!);
+  const side = orders.side[slot]! > 0 ? 1 : -1;
+  const before = positions.lots[instrument.index]!;
+  if (before === 0) beginRoundTrip(positions, instrument.index, nowUs(state), orders.decisionId[slot]!);
+  const event = !isLive(stateOf(orders, slot)) ? 'late-fill' : lots >= openLots(orders, slot) ? 'fill' : 'partial-fill';
+  orders.filledLots[slot] = orders.filledLots[slot]! + lots;
+  account.counts[COUNT.fills] = account.counts[COUNT.fills]! + 1;
+  outbox.push({
+    kind: 'fill',
+    orderId: orders.id[slot]!,
+    decisionId: orders.decisionId[slot]!,
+    instrument: instrument.index,
+    side,
+    lots,
+    priceTicks,
+    fee: formatMoney(fee, MONEY_DECIMALS),
+    maker,
+    assumed,
+  });
+  transition(orders, outbox, slot, event);
+  const posting = postFill(positions, account, instrument, side, lots, priceTicks, fee);
+  if (ORDER_PURPOSES[orders.purpose[slot]!] === 'entry') setProtection(state, slot, instrument.index, priceTicks);
+  if (posting.closed) closeRoundTrip(state, instrument.index, before > 0 ? 1 : -1);
+}
+
+/**
+ * An order is over: its deadline goes, an exit may be sent again, a kill may have come further. An external venue
+ * that ended an exit before its time is not asked again at once.
+ */
+export function endOrder(state: EngineState, slot: number): void {
+  const { orders, positions, config } = state;
+  const instrument = orders.instrument[slot]!;
+  orders.timeoutUs[slot] = 0;
+  if (orders.reduceOnly[slot] === 1) {
+    positions.exiting[instrument] = 0;
+    if (config.venue === 'external' && stateOf(orders, slot) !== 'filled') {
+      positions.exitAfterUs[instrument] = nowUs(state) + config.policy.execution.exitRetryUs;
+    }
+  }
+  advanceKill(state);
+}
+
+function setProtection(state: EngineState, slot: number, instrument: number, priceTicks: number): void {
+  const { positions, orders } = state;
+  positions.stopTicks[instrument] = orders.stopTicks[slot]!;
+  positions.targetTicks[instrument] = orders.targetTicks[slot]!;
+  positions.riskTicks[instrument] = Math.abs(priceTicks - orders.stopTicks[slot]!);
+}
+
+function closeRoundTrip(state: EngineState, instrument: number, side: 1 | -1): void {
+  const { positions, account } = state;
+  const realised = readMoney(positions.realised, instrument);
+  const fees = readMoney(positions.fees, instrument);
+  account.counts[COUNT.roundTrips] = account.counts[COUNT.roundTrips]! + 1;
+  if (realised > fees) account.counts[COUNT.wins] = account.counts[COUNT.wins]! + 1;
+  state.outbox.push({
+    kind: 'position-closed',
+    instrument,
+    side,
+    realised: formatMoney(money(realised), MONEY_DECIMALS),
+    fees: formatMoney(fees, MONEY_DECIMALS),
+    openedAtUs: positions.openedAtUs[instrument]!,
+    decisionId: positions.decisionId[instrument]!,
+  });
+  positions.stopTicks[instrument] = 0;
+  positions.targetTicks[instrument] = 0;
+  positions.riskTicks[instrument] = 0;
+  positions.exiting[instrument] = 0;
+  positions.exitAfterUs[instrument] = 0;
+}

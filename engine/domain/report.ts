@@ -1,0 +1,72 @@
+/** What a broker tells about the orders of a run: the inputs by which a real venue's truth reaches the engine. */
+import { assert } from '../kernel/assert.ts';
+import { type Money, money } from './money.ts';
+
+export const REPORT_KINDS = ['accepted', 'rejected', 'filled', 'cancelled', 'lost'] as const;
+export type ReportKind = (typeof REPORT_KINDS)[number];
+
+/**
+ * accepted: the order works at the venue · rejected: it never did and never will · filled: one execution ·
+ * cancelled: nothing of it is open any more (cancelled, expired), after `filledLots` in all, or −1 when the venue
+ * does not say · lost: its submit got no answer, so nobody knows whether it works.
+ */
+export type BrokerReport =
+  | { readonly kind: 'accepted' | 'rejected' | 'lost'; readonly orderId: number }
+  | {
+      readonly kind: 'filled';
+      readonly orderId: number;
+      readonly lots: number;
+      readonly priceTicks: number;
+      /** The venue's number of the execution, unique for its instrument: what is told twice counts once. */
+      readonly executionId: number;
+      /** In the account's currency; below zero is a rebate. */
+      readonly fee: Money;
+      readonly maker: boolean;
+    }
+  | { readonly kind: 'cancelled'; readonly orderId: number; readonly filledLots: number };
+
+/** A fee is stored as whole 10^-8 and the rest in 10^-16, both exact doubles. */
+const COARSE = 100_000_000n;
+
+/** Writes the seven doubles of a report at `offset`: kind · order · lots · price · execution · fee coarse, fine. */
+export function encodeReport(report: BrokerReport, view: DataView, offset: number): void {
+  const filled = report.kind === 'filled' ? report : undefined;
+  const lots = report.kind === 'cancelled' ? report.filledLots : (filled?.lots ?? 0);
+  const fee = filled?.fee ?? 0n;
+  const row = [
+    REPORT_KINDS.indexOf(report.kind),
+    report.orderId,
+    lots,
+    filled?.priceTicks ?? 0,
+    filled?.executionId ?? 0,
+    Number(fee / COARSE),
+    Number(fee % COARSE),
+  ];
+  for (const [i, value] of row.entries()) {
+    assert(Number.isSafeInteger(value), `a report of ${report.kind} carries ${value}, no whole number`);
+    view.setFloat64(offset + i * 8, value, true);
+  }
+}
+
+/** Reads a report back; undefined when it is none that {@link encodeReport} could have written. */
+export function decodeReport(view: DataView, offset: number, maker: boolean): BrokerReport | undefined {
+  const row = [0, 1, 2, 3, 4, 5, 6].map((i) => view.getFloat64(offset + i * 8, true));
+  if (!row.every(Number.isSafeInteger)) return undefined;
+  const [index, orderId, lots, priceTicks, executionId, coarse, fine] = row as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const kind = REPORT_KINDS[index];
+  if (kind === undefined || orderId < 1) return undefined;
+  if (kind === 'filled') {
+    if (lots < 1 || priceTicks < 1 || executionId < 0) return undefined;
+    const fee = money(BigInt(coarse) * COARSE + BigInt(fine));
+    return { kind, orderId, lots, priceTicks, executionId, fee, maker };
+  }
+  return kind === 'cancelled' ? { kind, orderId, filledLots: lots } : { kind, orderId };
+}
