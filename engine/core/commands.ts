@@ -100,7 +100,7 @@ function setControl(state: EngineState, mode: ControlMode, source: CommandSource
 }
 
 function kill(state: EngineState, venue: PaperVenue, source: CommandSource): RefusalReason | undefined {
-  halt(state, source === 'file' ? 'halt-file' : 'operator', 0, 0);
+  halt(state, source === 'file' ? 'halt-file' : source === 'journal' ? 'journal' : 'operator', 0, 0);
   return engageKill(state, venue, source) ? undefined : 'kill-under-way';
 }
 

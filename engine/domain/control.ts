@@ -35,11 +35,12 @@ export const HALT_REASONS = [
   'daily-loss-limit',
   'restart',
   'venue-mismatch',
+  'journal',
 ] as const;
 /** Why no entry may be made. */
 export type HaltReason = (typeof HALT_REASONS)[number];
 export const haltReasonAt = (index: number): HaltReason => HALT_REASONS[index] ?? 'none';
 
-export const COMMAND_SOURCES = ['console', 'socket', 'file', 'replay'] as const;
-/** The channel through which an operator command came. */
+export const COMMAND_SOURCES = ['console', 'socket', 'file', 'replay', 'journal'] as const;
+/** The channel through which an operator command came; `journal` is the host's own kill when it cannot record any more. */
 export type CommandSource = (typeof COMMAND_SOURCES)[number];

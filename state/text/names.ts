@@ -35,6 +35,7 @@ export const HALT_TEXT: Readonly<Record<HaltReason, string>> = {
   'daily-loss-limit': 'the daily loss limit',
   restart: 'the last run (restart)',
   'venue-mismatch': 'the venue, whose books differ from ours',
+  journal: 'the journal, which cannot be written',
 };
 
 export const KILL_TEXT: Readonly<Record<KillStage, string>> = {
