@@ -5,7 +5,16 @@ import { cleanText } from '../../logs/index.ts';
 import { dataDirAt, openDataDir } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { ownerOf } from '../owner.ts';
-import { FIGURES, type Figure, figureNamed, figureRefusal, readFigure, withFigure } from '../stores/policy-figures.ts';
+import {
+  boundsText,
+  FIGURES,
+  type Figure,
+  type FigureValue,
+  figureNamed,
+  figureRefusal,
+  readFigure,
+  withFigure,
+} from '../stores/policy-figures.ts';
 import { type Author, type PolicyChange, PolicyStore, type PolicyVersion } from '../stores/policy-store.ts';
 import { printJson, tell } from './output.ts';
 
@@ -38,8 +47,7 @@ function figureLine(figure: Figure, policy: Policy, width: number): string {
   const value = readFigure(policy, figure);
   const shipped = readFigure(DEFAULT_POLICY, figure);
   const note = value === shipped ? '' : `, shipped as ${shipped}`;
-  const bounds = `${figure.least} to ${figure.most}`;
-  return `  ${figure.name.padEnd(width)} ${String(value).padStart(8)}  ${figure.meaning} (${bounds}${note})`;
+  return `  ${figure.name.padEnd(width)} ${String(value).padStart(8)}  ${figure.meaning} (${boundsText(figure)}${note})`;
 }
 
 /** Sets figures, all of them or none. */
@@ -74,8 +82,8 @@ export function runPolicyHistory(args: PolicyArguments): ExitCode {
 const storeAt = (dataDir: string): PolicyStore => new PolicyStore(dataDirAt(dataDir), { notice: tell });
 
 /** `name=value` texts as figures, each of them within its bounds. */
-function assignments(texts: readonly string[]): Map<Figure, number> {
-  const wanted = new Map<Figure, number>();
+function assignments(texts: readonly string[]): Map<Figure, FigureValue> {
+  const wanted = new Map<Figure, FigureValue>();
   for (const text of texts) {
     const at = text.indexOf('=');
     if (at <= 0) throw new CommandError(EXIT.usage, `${quoted(text)} is no setting such as risk.maxDrawdownPct=15`);
@@ -84,14 +92,22 @@ function assignments(texts: readonly string[]): Map<Figure, number> {
     if (figure === undefined)
       throw new CommandError(EXIT.usage, `there is no figure ${quoted(name)}: see chimera policy show`);
     if (wanted.has(figure)) throw new CommandError(EXIT.usage, `${name} is set twice`);
-    if (!/^-?\d{1,9}(?:\.\d{1,9})?$/.test(text.slice(at + 1)))
-      throw new CommandError(EXIT.usage, `${name} takes a plain number such as ${figure.most}`);
-    const value = Number(text.slice(at + 1));
+    const value = readValue(text.slice(at + 1), figure);
     const refusal = figureRefusal(figure, value);
     if (refusal !== undefined) throw new CommandError(EXIT.refused, `policy is unchanged: ${refusal}`);
     wanted.set(figure, value);
   }
   return wanted;
+}
+
+/** What does not read as a value is not repeated: it may be a secret that was pasted in the wrong place. */
+function readValue(text: string, { name, range }: Figure): FigureValue {
+  if (range === undefined) {
+    if (text === 'true' || text === 'false') return text === 'true';
+    throw new CommandError(EXIT.usage, `${name} takes true or false`);
+  }
+  if (/^-?\d{1,9}(?:\.\d{1,9})?$/.test(text)) return Number(text);
+  throw new CommandError(EXIT.usage, `${name} takes a plain number such as ${range.most}`);
 }
 
 const quoted = (text: string): string => JSON.stringify(cleanText(text.slice(0, 60)));

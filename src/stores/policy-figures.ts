@@ -2,11 +2,11 @@
 import { type Policy, PRODUCERS } from '../../engine/domain/index.ts';
 import { ORDER_TIMES_KEPT } from '../../engine/index.ts';
 
-export interface Figure {
-  /** What is typed: `risk.maxDrawdownPct`. */
-  readonly name: string;
-  /** Keys of the policy down to the number. */
-  readonly path: readonly (string | number)[];
+/** A number, or true and false for what is done or not. */
+export type FigureValue = number | boolean;
+
+/** What a number may be. */
+export interface Range {
   /** Units of the policy in one unit of the name: 10,000 ppm in a per cent. */
   readonly scale: number;
   /** A whole number in the policy: money is counted with it, or things are. */
@@ -14,7 +14,16 @@ export interface Figure {
   /** Least and most that may be set, in the unit of the name. */
   readonly least: number;
   readonly most: number;
+}
+
+export interface Figure {
+  /** What is typed: `risk.maxDrawdownPct`. */
+  readonly name: string;
+  /** Keys of the policy down to the value. */
+  readonly path: readonly (string | number)[];
   readonly meaning: string;
+  /** Undefined for true and false. */
+  readonly range: Range | undefined;
 }
 
 type Row = readonly [name: string, path: string, least: number, most: number, meaning: string];
@@ -70,6 +79,17 @@ const EXECUTION: readonly Row[] = [
   ['vetoWindowS', 'vetoWindowUs', 1, 3_600, 'how long a proposal can be vetoed before policy clears it'],
   ['entryTimeoutS', 'entryTimeoutUs', 0.1, 3_600, 'an entry not filled by then is cancelled'],
   ['maxHoldingBars', 'maxHoldingBars', 1, 1_000_000, 'a position is closed after these'],
+  ['cancelConfirmMs', 'cancelConfirmUs', 100, 60_000, 'a kill whose cancels are not confirmed by then is unconfirmed'],
+  ['exitRetryMs', 'exitRetryUs', 100, 60_000, 'how long a venue that refused an exit is left alone'],
+];
+/** True or false. */
+const SWITCHES: readonly Figure[] = [
+  {
+    name: 'risk.entriesBeforeVolatility',
+    path: ['risk', 'entriesBeforeVolatility'],
+    meaning: 'entries before the average true range is warm, with the least stop',
+    range: undefined,
+  },
 ];
 const PAPER: readonly Row[] = [
   ['latencyMs', 'latencyUs', 0, 60_000, 'delay of an order or cancel'],
@@ -89,16 +109,14 @@ const GOVERNOR: readonly Row[] = [
 /** In the order in which they are shown. */
 export const FIGURES: readonly Figure[] = [
   ...figures('risk', ['risk'], RISK),
+  ...SWITCHES,
   ...figures('decision', ['decision'], DECISION),
   ...figures('signal', ['decision', 'signal'], SIGNAL),
   ...PRODUCERS.map((producer, i) => ({
     name: `weight.${producer}`,
     path: ['decision', 'producerWeights', i],
-    scale: 1,
-    whole: false,
-    least: 0,
-    most: 10,
     meaning: `weight of ${producer} in the vote`,
+    range: { scale: 1, whole: false, least: 0, most: 10 },
   })),
   ...figures('execution', ['execution'], EXECUTION),
   ...figures('paper', ['paper'], PAPER),
@@ -110,45 +128,48 @@ const BY_NAME: ReadonlyMap<string, Figure> = new Map(FIGURES.map((figure) => [fi
 export const figureNamed = (name: string): Figure | undefined => BY_NAME.get(name);
 
 function figures(group: string, at: readonly string[], rows: readonly Row[]): Figure[] {
-  return rows.map(([name, key, least, most, meaning]) => ({
-    name: `${group}.${name}`,
-    path: [...at, key],
-    scale: UNITS.find(([ending, stored]) => ending.test(name) && stored.test(key))?.[2] ?? 1,
-    whole: WHOLE.test(key),
-    least,
-    most,
-    meaning,
-  }));
+  return rows.map(([name, key, least, most, meaning]) => {
+    const scale = UNITS.find(([ending, stored]) => ending.test(name) && stored.test(key))?.[2] ?? 1;
+    const range = { scale, whole: WHOLE.test(key), least, most };
+    return { name: `${group}.${name}`, path: [...at, key], meaning, range };
+  });
 }
 
-/** The figure's value in the unit of its name, free of the dust of binary fractions. */
-export function readFigure(policy: Policy, figure: Figure): number {
-  return Number((storedValue(policy, figure) / figure.scale).toPrecision(12));
-}
+/** Free of the dust of binary fractions. */
+const rounded = (value: number): number => Number(value.toPrecision(12));
 
-function storedValue(policy: Policy, { path, name }: Figure): number {
+/** The figure's value in the unit of its name. */
+export function readFigure(policy: Policy, { path, range }: Figure): FigureValue {
   let value: unknown = policy;
   for (const key of path) value = (value as Record<string | number, unknown>)[key];
-  if (typeof value !== 'number') throw new Error(`policy has no number for ${name}`);
-  return value;
+  return range === undefined ? (value as boolean) : rounded((value as number) / range.scale);
 }
 
 /** A copy of the policy with one figure set, in the unit of its name. */
-export function withFigure(policy: Policy, figure: Figure, value: number): Policy {
+export function withFigure(policy: Policy, { path, range }: Figure, value: FigureValue): Policy {
   const copy = structuredClone(policy);
-  const holder = figure.path.slice(0, -1).reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], copy);
-  const stored = Number((value * figure.scale).toPrecision(12));
-  (holder as Record<string | number, number>)[figure.path.at(-1)!] = stored;
+  const holder = path.slice(0, -1).reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], copy);
+  const stored = range === undefined || typeof value === 'boolean' ? value : rounded(value * range.scale);
+  (holder as Record<string | number, FigureValue>)[path.at(-1)!] = stored;
   return copy;
 }
 
+/** What the figure may be, in words. */
+export function boundsText({ range }: Figure): string {
+  return range === undefined ? 'true or false' : `from ${range.least} to ${range.most}`;
+}
+
 /** Why the policy may not have this value, with the figure's bounds; undefined when it may. */
-export function figureRefusal(figure: Figure, value: number): string | undefined {
-  const { name, least, most, scale, whole } = figure;
-  if (!(value >= least && value <= most)) return `${name} must be from ${least} to ${most}, not ${value}`;
-  const stored = Number((value * scale).toPrecision(12));
-  if (whole && !Number.isInteger(stored)) return `${name} has steps of ${1 / scale}, and ${value} lies between two`;
-  return undefined;
+export function figureRefusal(figure: Figure, value: FigureValue): string | undefined {
+  const { name, range } = figure;
+  const fits =
+    typeof value === 'boolean' || range === undefined
+      ? typeof value === 'boolean' && range === undefined
+      : value >= range.least && value <= range.most;
+  if (!fits) return `${name} must be ${boundsText(figure)}, not ${value}`;
+  if (range === undefined || typeof value === 'boolean' || !range.whole) return undefined;
+  if (Number.isInteger(rounded(value * range.scale))) return undefined;
+  return `${name} has steps of ${1 / range.scale}, and ${value} lies between two`;
 }
 
 /** Why these figures cannot stand together, if they cannot. */

@@ -5,11 +5,12 @@ import { cleanText, policySchema } from '../../logs/index.ts';
 import type { DataDir } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { JsonStore, type StoreFormat, type StoreOptions } from './json-store.ts';
-import { FIGURES, type Figure, policyRefusal, readFigure } from './policy-figures.ts';
+import { FIGURES, policyRefusal, readFigure } from './policy-figures.ts';
 
 const text = (most: number): z.ZodType<string> => z.string().max(most).transform(cleanText);
 
-const changeSchema = z.strictObject({ figure: text(64), from: z.number(), to: z.number() });
+const value = z.union([z.number(), z.boolean()]);
+const changeSchema = z.strictObject({ figure: text(64), from: value, to: value });
 
 const versionSchema = z.strictObject({
   version: z.int().positive(),
@@ -115,10 +116,9 @@ export class PolicyStore {
 
 /** The figures in which two policies differ, in the units of their names. */
 export function changesBetween(before: Policy, after: Policy): PolicyChange[] {
-  const value = (policy: Policy, figure: Figure): number => readFigure(policy, figure);
-  return FIGURES.filter((figure) => value(before, figure) !== value(after, figure)).map((figure) => ({
+  return FIGURES.filter((figure) => readFigure(before, figure) !== readFigure(after, figure)).map((figure) => ({
     figure: figure.name,
-    from: value(before, figure),
-    to: value(after, figure),
+    from: readFigure(before, figure),
+    to: readFigure(after, figure),
   }));
 }

@@ -1,0 +1,188 @@
+/** The policy's versions: every figure by its name and unit, bounds, history and the way back. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { DEFAULT_POLICY, type Policy } from '../../../engine/domain/index.ts';
+import { createState } from '../../../engine/index.ts';
+import { policySchema } from '../../../logs/index.ts';
+import { type DataDir, openDataDir } from '../../../src/data-dir.ts';
+import { EXIT } from '../../../src/exit-codes.ts';
+import {
+  FIGURES,
+  type FigureValue,
+  figureNamed,
+  figureRefusal,
+  policyRefusal,
+  readFigure,
+  withFigure,
+} from '../../../src/stores/policy-figures.ts';
+import { POLICY_FORMAT, PolicyStore } from '../../../src/stores/policy-store.ts';
+import { CONFIG } from '../../fixtures/journal-sample.ts';
+import { thrown } from '../logs/helpers.ts';
+
+let dir: DataDir;
+beforeEach(() => {
+  dir = openDataDir(mkdtempSync(join(tmpdir(), 'chimera-policy-')));
+});
+afterEach(() => rmSync(dir.root, { recursive: true, force: true }));
+
+const AUTHOR = { who: 'ada', at: '2026-01-02T03:04:05.000Z' };
+const store = () => new PolicyStore(dir);
+const setting = (name: string, value: FigureValue) => (policy: Policy) => withFigure(policy, figureNamed(name)!, value);
+
+/** Every number of a policy with the keys that lead to it. */
+function leaves(value: unknown, path: readonly string[] = []): string[] {
+  if (typeof value !== 'object') return [path.join('.')];
+  return Object.entries(value as object).flatMap(([key, child]) => leaves(child, [...path, key]));
+}
+
+test('every figure of the policy has one name, and no other thing has', () => {
+  const named = FIGURES.map(({ path }) => path.join('.')).sort();
+  expect(named).toEqual(
+    leaves(DEFAULT_POLICY)
+      .filter((leaf) => leaf !== 'version')
+      .sort(),
+  );
+  expect(new Set(FIGURES.map(({ name }) => name)).size).toBe(FIGURES.length);
+});
+
+/** The stored policy's format follows the policy's figures: who changes them raises it, with a step from the one before. */
+test('format 1 of the policy file has these figures', () => {
+  expect(POLICY_FORMAT.version).toBe(1);
+  expect(leaves(DEFAULT_POLICY)).toHaveLength(52);
+});
+
+test.each([
+  ['risk.maxDrawdownPct', 20, 'risk.drawdownLimitPpm', 15, 150_000],
+  ['risk.maxLeverageX', 3, 'risk.leverageLimitPpm', 2.5, 2_500_000],
+  ['risk.priceCollarBp', 50, 'risk.collarPpm', 12.5, 1_250],
+  ['risk.staleAfterMs', 3_000, 'risk.staleAfterUs', 1_500, 1_500_000],
+  ['execution.proposalTtlS', 20, 'execution.proposalTtlUs', 30.5, 30_500_000],
+  ['execution.riskPerTradePct', 0.02, 'execution.riskPerTradePpm', 0.1, 1_000],
+  ['decision.minConsensusPct', 60, 'decision.minConsensus', 66.6, 0.666],
+  ['governor.throttledWeightPct', 50, 'governor.throttledWeightShare', 25, 0.25],
+  ['weight.energy', 0.8, 'decision.producerWeights.3', 1.25, 1.25],
+])('%s is %d as shipped and speaks of %s', (name, shipped, path, value, stored) => {
+  const figure = figureNamed(name)!;
+  expect(readFigure(DEFAULT_POLICY, figure)).toBe(shipped);
+  const changed = withFigure(DEFAULT_POLICY, figure, value);
+  const at = path.split('.').reduce<unknown>((holder, key) => (holder as Record<string, unknown>)[key], changed);
+  expect(at).toBe(stored);
+  expect(readFigure(changed, figure)).toBe(value);
+  expect(leaves(changed).filter((leaf) => !leaves(DEFAULT_POLICY).includes(leaf))).toEqual([]);
+});
+
+test('the shipped policy is within its bounds', () => expect(policyRefusal(DEFAULT_POLICY)).toBeUndefined());
+
+test('what is done or not is true or false', () => {
+  const figure = figureNamed('risk.entriesBeforeVolatility')!;
+  const changed = withFigure(DEFAULT_POLICY, figure, true);
+  expect(changed.risk.entriesBeforeVolatility).toBe(true);
+  expect(readFigure(changed, figure)).toBe(true);
+  expect(figureRefusal(figure, 1)).toMatch(/must be true or false, not 1/);
+  expect(figureRefusal(figureNamed('risk.maxDrawdownPct')!, true)).toMatch(/must be from 0.1 to 50, not true/);
+});
+
+const NUMBERS = FIGURES.flatMap((figure) => (figure.range === undefined ? [] : [{ figure, range: figure.range }]));
+
+test('whatever the bounds allow the engine takes, and it reads back as it was set', () => {
+  const anyValue = fc
+    .constantFrom(...NUMBERS)
+    .chain((chosen) =>
+      fc.tuple(fc.constant(chosen), fc.double({ min: chosen.range.least, max: chosen.range.most, noNaN: true })),
+    );
+  fc.assert(
+    fc.property(fc.array(anyValue, { minLength: 1, maxLength: 5 }), (wanted) => {
+      let policy = DEFAULT_POLICY;
+      for (const [{ figure, range }, raw] of wanted) {
+        const step = range.whole ? 1 / range.scale : 1e-6;
+        const value = Number((Math.round(raw / step) * step).toPrecision(9));
+        if (figureRefusal(figure, value) !== undefined) continue;
+        policy = withFigure(policy, figure, value);
+        expect(readFigure(policy, figure)).toBe(value);
+      }
+      expect(policySchema.safeParse(policy).success).toBe(true);
+      createState({ ...CONFIG, bookLevels: 1, instruments: CONFIG.instruments.slice(0, 1), policy });
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('every number is refused just outside its bounds, and between the steps of whole ones', () => {
+  for (const { figure, range } of NUMBERS) {
+    const { least, most, whole, scale } = range;
+    for (const value of [least - 1e-6, most + 1e-6, Number.NaN, Number.POSITIVE_INFINITY])
+      expect(figureRefusal(figure, value), `${figure.name} ${value}`).toContain(`must be from ${least} to ${most}`);
+    expect(figureRefusal(figure, least)).toBeUndefined();
+    expect(figureRefusal(figure, most)).toBeUndefined();
+    if (whole) expect(figureRefusal(figure, most - 0.1 / scale)).toMatch(/has steps of/);
+  }
+});
+
+test('versions are kept with author, time and change; a rollback is a new version', () => {
+  expect(store().inForce()).toMatchObject({ version: 1, how: 'shipped', policy: DEFAULT_POLICY });
+  store().set(setting('risk.maxDrawdownPct', 15), AUTHOR);
+  store().set((policy) => setting('weight.rsi', 0)(setting('paper.takerFeeBp', 4)(policy)), AUTHOR);
+  const back = store().rollback(undefined, AUTHOR);
+  expect(back).toMatchObject({ version: 4, how: 'rollback to 2', ...AUTHOR });
+  expect(back.policy).toEqual({ ...setting('risk.maxDrawdownPct', 15)(DEFAULT_POLICY), version: 4 });
+  store().rollback(1, AUTHOR);
+  expect(store().inForce().policy).toEqual({ ...DEFAULT_POLICY, version: 5 });
+  expect(
+    store()
+      .versions()
+      .map(({ version, changes }) => [version, changes.length]),
+  ).toEqual([
+    [1, 0],
+    [2, 1],
+    [3, 2],
+    [4, 2],
+    [5, 1],
+  ]);
+  expect(store().versions()[2]!.changes).toEqual([
+    { figure: 'weight.rsi', from: 1, to: 0 },
+    { figure: 'paper.takerFeeBp', from: 5, to: 4 },
+  ]);
+});
+
+test.each([
+  ['beyond its bounds', setting('risk.maxDrawdownPct', 51), /risk\.maxDrawdownPct must be from 0\.1 to 50, not 51/],
+  ['figures that contradict one another', setting('execution.entryReachBp', 51), /beyond risk\.priceCollarBp/],
+  ['no change', (policy: Policy) => policy, /that is what is in force/],
+])('%s: refused, and nothing is written', (_name, change, reason) => {
+  store().set(setting('risk.maxOpenPositions', 3), AUTHOR);
+  const before = readFileSync(dir.policyFile, 'utf8');
+  expect(thrown(() => store().set(change, AUTHOR))).toMatchObject({
+    exitCode: EXIT.refused,
+    message: expect.stringMatching(reason),
+  });
+  expect(readFileSync(dir.policyFile, 'utf8')).toBe(before);
+});
+
+test.each([0, 2, 3, -1, 1.5])('there is no going back to version %d of two', (version) => {
+  store().set(setting('risk.maxOpenPositions', 3), AUTHOR);
+  expect(thrown(() => store().rollback(version, AUTHOR))).toMatchObject({ exitCode: EXIT.usage });
+});
+
+test.each([
+  [
+    'a figure beyond its bounds',
+    /"drawdownLimitPpm": \d+/g,
+    '"drawdownLimitPpm": 990000',
+    /risk\.maxDrawdownPct must be/,
+  ],
+  ['a figure that is missing', /"drawdownLimitPpm": \d+/g, '"other": 1', /drawdownLimitPpm/],
+  ['a number skipped', /"version": 2/g, '"version": 3', /not numbered/],
+  ['a time that is none', '2026-01-02', '2026-13-02', /versions\.1\.at/],
+])('a file changed by hand (%s) is refused', (_name, from, to, reason) => {
+  store().set(setting('risk.maxOpenPositions', 3), AUTHOR);
+  const text = readFileSync(dir.policyFile, 'utf8').replace(from, to);
+  writeFileSync(dir.policyFile, text);
+  expect(thrown(() => store().inForce())).toMatchObject({
+    exitCode: EXIT.badInput,
+    message: expect.stringMatching(reason),
+  });
+  expect(readFileSync(dir.policyFile, 'utf8')).toBe(text);
+});
