@@ -1,14 +1,15 @@
 /** `chimera import FILES… --out NAME`: recorded market data into a session that replay can fold. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InstrumentKind } from '../../engine/domain/index.ts';
-import { JournalError, SessionWriter } from '../../logs/index.ts';
+import { JournalError, PARTIAL_SUFFIX, SessionWriter } from '../../logs/index.ts';
 import { BUILD } from '../build-info.ts';
 import { openDataDir } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { importFiles } from '../importers/import.ts';
 import { ImportError } from '../importers/import-error.ts';
 import type { FormatName, ImportHeader, ImportProgress, ImportResult, ImportSink } from '../importers/types.ts';
+import { lockImport } from '../session-writers.ts';
 import { printJson, tell } from './output.ts';
 
 export interface ImportArguments {
@@ -31,9 +32,11 @@ export async function runImport(args: ImportArguments): Promise<ExitCode> {
   if (existsSync(join(dir.sessions, args.out))) {
     throw new CommandError(EXIT.usage, `session ${args.out} exists; nothing is overwritten, choose another --out`);
   }
+  const lock = lockImport(dir, args.out, new Date().toISOString());
   const target: { writer?: SessionWriter } = {};
   const interrupted = (): void => {
     target.writer?.abort();
+    lock.release();
     tell('import interrupted: nothing was kept');
     process.exit(130);
   };
@@ -63,6 +66,7 @@ export async function runImport(args: ImportArguments): Promise<ExitCode> {
     throw cause;
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    lock.release();
   }
 }
 
@@ -72,6 +76,7 @@ function openSink(
   name: string,
   target: { writer?: SessionWriter },
 ): ImportSink {
+  removeRemains(join(sessions, name + PARTIAL_SUFFIX), name);
   target.writer = SessionWriter.create(sessions, name, {
     kind: 'import',
     createdAt: new Date().toISOString(),
@@ -83,6 +88,14 @@ function openSink(
     nodeVersion: process.version,
   });
   return target.writer;
+}
+
+/** What an importer left that died: nobody else holds its lock, so nobody writes there any more. */
+function removeRemains(directory: string, name: string): void {
+  if (!existsSync(directory)) return;
+  const files = readdirSync(directory).length;
+  tell(`an earlier import of ${name} broke off: its ${files} files are removed, and it begins anew`);
+  rmSync(directory, { recursive: true, force: true });
 }
 
 function finish(writer: SessionWriter | undefined, result: ImportResult): void {
