@@ -17,9 +17,16 @@ export { describeSuggestion } from './governor/suggestions.ts';
 export { depthLots, levelLots, levelPrice } from './market/books.ts';
 export { isLiveSlot, liveEntries, openLots, stateOf } from './oms/orders.ts';
 export { entryTicks, unrealised } from './oms/positions.ts';
+export {
+  EVENT_CLASS,
+  EventLog,
+  type EventPacker,
+  type IndexedEvent,
+  PLAIN_PACKER,
+} from './replay/event-log.ts';
 export { Fold } from './replay/fold.ts';
 export { type ForkCommand, ForkedSource } from './replay/fork.ts';
 export type { InputSource } from './replay/source.ts';
-export { type IndexedEvent, type StepUnit, TimeTravel } from './replay/time-travel.ts';
+export { DEFAULT_TIME_TRAVEL, type StepUnit, TimeTravel, type TimeTravelOptions } from './replay/time-travel.ts';
 export { dayLoss, drawdown, ordersLastMinute } from './risk/account.ts';
 export { SyntheticMarket } from './sim/synthetic-market.ts';

@@ -2,7 +2,7 @@
 export { cleanText } from './clean-text.ts';
 export { type Compression, compressSegment } from './compress.ts';
 export { JournalError, JournalRotError } from './errors.ts';
-export { type FilePort, makeDirectories, systemFiles, writeFileDurably } from './files.ts';
+export { type FilePort, makeDirectories, type PooledFiles, systemFiles, writeFileDurably } from './files.ts';
 export { DEFAULT_BLOCK_BYTES, DEFAULT_SEGMENT_BYTES, MAX_RECORD_BYTES } from './format.ts';
 export type { LastWord } from './last-words.ts';
 export { type Log, type LogOptions, openLog, type StructuredLog } from './log.ts';
@@ -13,12 +13,30 @@ export {
   type SourceFile,
   writeManifest,
 } from './manifest.ts';
-export type { RecordedOutputs } from './outputs.ts';
-export { type Checkpoint, type JournalRecord, type LoadedSession, loadSession, readSession } from './reader.ts';
+export { type Checkpoint, noteAt, type RecordedNote, type RecordedOutputs } from './outputs.ts';
+export {
+  forgetSynced,
+  type JournalRecord,
+  type LoadedSession,
+  type LoadOptions,
+  loadSession,
+  readSession,
+} from './reader.ts';
 export { redact, redactText } from './redact.ts';
-export type { SessionTail } from './scan.ts';
+export { SessionScan, type SessionTail } from './scan.ts';
 export { engineConfigSchema, instrumentSchema, instrumentsSchema, policySchema } from './schemas.ts';
 export { isSessionName, PARTIAL_SUFFIX } from './session-name.ts';
 export { type ManifestDraft, type ManifestEnding, SessionWriter, type SessionWriterOptions } from './session-writer.ts';
+export {
+  BASE_NAME,
+  encodeSnapshot,
+  readSnapshot,
+  SNAPSHOT_FOLDER,
+  type StateSnapshot,
+  snapshotPath,
+  snapshotSeqs,
+  snapshotToDrop,
+  writeSnapshotFile,
+} from './snapshot-file.ts';
 export { type JournalReport, verifyJournal } from './verify.ts';
-export { JournalWriter, type JournalWriterOptions } from './writer.ts';
+export { type CommitListener, JournalWriter, type JournalWriterOptions } from './writer.ts';

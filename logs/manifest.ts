@@ -31,6 +31,21 @@ const sourceSchema = z.object({
   recorderOffsetUs: z.int(),
 });
 
+/** The state that a session goes on from: that of another one after its input `seq`. */
+const baseSchema = z.object({
+  session: z.string().refine(isSessionName, 'is no session name (a-z 0-9 . _ -, at most 64)'),
+  seq: wholeNumber,
+  atUs: wholeNumber,
+  stateHash: z.string().regex(/^[0-9a-f]{32}$/, 'is no state hash'),
+});
+
+/** What the synthetic market needs to be made again: with these it gives the same records at the same times. */
+const marketSchema = z.object({
+  seed: z.int(),
+  startUs: wholeNumber,
+  ratePerSecond: z.number().positive().max(1e6),
+});
+
 const manifestSchema = z
   .object({
     formatVersion: z.literal(FORMAT_VERSION),
@@ -56,6 +71,10 @@ const manifestSchema = z
     source: sourceSchema.optional(),
     /** Console sessions only: the run that was recorded. */
     config: engineConfigSchema.optional(),
+    /** Console sessions that take up another one. */
+    startsFrom: baseSchema.optional(),
+    /** Console sessions on the synthetic venue. */
+    market: marketSchema.optional(),
     /** State hash at the end of a console session. */
     stateHash: z
       .string()
@@ -64,6 +83,7 @@ const manifestSchema = z
   })
   .refine((m) => m.kind === 'console' || m.config === undefined, 'an import has no configuration')
   .refine((m) => m.kind === 'import' || m.source === undefined, 'a console session has no source files')
+  .refine((m) => m.kind === 'console' || m.startsFrom === undefined, 'an import starts from nothing')
   .refine((m) => m.kind === 'import' || m.config !== undefined, 'a console session needs its configuration')
   .refine((m) => m.kind === 'console' || m.source !== undefined || !m.complete, 'a complete import needs its source')
   .refine((m) => m.chainHead !== undefined || !m.complete, 'a complete session needs its chain head');

@@ -1,19 +1,13 @@
-/** Reads sessions back: record by record, or as a whole for random access by a replay. */
-import { AT, assert, CHECKPOINT_RECORD, type InputCursor, OUTPUT_RECORD } from '../engine/domain/index.ts';
+/** Reads sessions back: record by record, segment by segment, or in pages for random access by a replay. */
+import { AT, assert, type InputCursor, OUTPUT_RECORD } from '../engine/domain/index.ts';
 import type { InputSource } from '../engine/index.ts';
-import { decodeText, SEGMENT_HEADER_BYTES, SYNCED_AT } from './format.ts';
+import { SEGMENT_HEADER_BYTES, SYNCED_AT } from './format.ts';
 import { type LastWord, readLastWords } from './last-words.ts';
 import type { SessionManifest } from './manifest.ts';
-import { RecordedOutputs } from './outputs.ts';
+import { type Checkpoint, RecordedOutputs } from './outputs.ts';
+import { DEFAULT_PAGE_MEMORY_BYTES, type LoadedPage, PageIndex, PageReader } from './pages.ts';
 import { SessionScan, type SessionTail } from './scan.ts';
 import type { Segment } from './segment.ts';
-
-/** The hash that the state had after input `seq`. */
-export interface Checkpoint {
-  readonly seq: number;
-  readonly atUs: number;
-  readonly stateHash: string;
-}
 
 /** A record on its way by: valid until the next one is asked for. */
 export interface JournalRecord {
@@ -28,14 +22,22 @@ export interface JournalRecord {
 
 export interface LoadedSession {
   readonly manifest: SessionManifest;
+  /** Sequence of the first input: 1, or the one behind the base that the session starts from. */
+  readonly firstSeq: number;
   readonly source: InputSource;
   readonly outputs: RecordedOutputs;
-  readonly checkpoints: readonly Checkpoint[];
   readonly tail: SessionTail;
   /** Records of optional types that this build does not know and left out. */
   readonly skipped: number;
   /** What was kept in another place after the journal had failed: not in the chain, not in `source`. */
   readonly lastWords: readonly LastWord[];
+  /** The state hashes that were recorded, in order. */
+  checkpoints(): Generator<Checkpoint>;
+}
+
+export interface LoadOptions {
+  /** Memory for pages; 24 MiB unless told. */
+  readonly pageMemoryBytes?: number;
 }
 
 /**
@@ -50,34 +52,43 @@ export function* readSession(directory: string): Generator<JournalRecord, Sessio
 }
 
 /**
- * A whole session in memory: its bytes, four more for each input, and the outputs still as text. Throws like
- * {@link readSession}. A session whose writer died, or is still writing, loads up to its last good record.
+ * Verifies a whole session and opens it for random access. Its bytes stay on the disk: pages of them are loaded
+ * when they are needed and must then be what was verified. Throws like {@link readSession}, and so does
+ * whatever reads a page later. A session whose writer died, or is still writing, loads up to its last good record.
  */
-export function loadSession(directory: string): LoadedSession {
+export function loadSession(directory: string, options: LoadOptions = {}): LoadedSession {
   const scan = new SessionScan(directory);
-  const outputs = new RecordedOutputs();
-  const checkpoints: Checkpoint[] = [];
-  const segments: Segment[] = [];
+  const index = new PageIndex();
+  let outputCount = 0;
   let skipped = 0;
   for (const segment of scan.segments()) {
-    segments.push(segment);
-    forgetSynced(segment);
+    for (const at of segment.notes) if (segment.view.getUint8(at + AT.type) === OUTPUT_RECORD) outputCount++;
     skipped += segment.skipped;
-    for (const at of segment.notes) {
-      if (segment.view.getUint8(at + AT.type) === OUTPUT_RECORD) outputs.add(segment, at);
-      else checkpoints.push(checkpointAt(segment, at));
-    }
+    index.add(segment);
   }
-  const source = new LoadedInputs(segments);
-  const lastWords = readLastWords(directory, scan.manifest.instruments.length);
-  return { manifest: scan.manifest, source, outputs, checkpoints, tail: scan.tail(), skipped, lastWords };
+  const reader = new PageReader(index.pages, options.pageMemoryBytes ?? DEFAULT_PAGE_MEMORY_BYTES);
+  const outputs = new RecordedOutputs(reader, outputCount);
+  return {
+    manifest: scan.manifest,
+    firstSeq: scan.firstSeq,
+    source: new PagedInputs(reader, index.inputs),
+    outputs,
+    tail: scan.tail(),
+    skipped,
+    lastWords: readLastWords(directory, scan.manifest.instruments.length),
+    *checkpoints() {
+      for (const { kind, seq, atUs, text } of outputs.notes()) {
+        if (kind === 'checkpoint') yield { seq, atUs, stateHash: text };
+      }
+    },
+  };
 }
 
 /**
  * How far the file was synced is the journal's own word in a record and no part of the input: without it a replay
  * hashes the same bytes as the run that stepped the input when it came in.
  */
-function forgetSynced({ view, inputs }: Segment): void {
+export function forgetSynced({ view, inputs }: Segment): void {
   for (let i = 0; i < inputs.length; i++) view.setUint32(inputs[i]! + SYNCED_AT, 0, true);
 }
 
@@ -95,68 +106,48 @@ function* recordsOf(segment: Segment): Generator<JournalRecord> {
   }
 }
 
-function checkpointAt(segment: Segment, at: number): Checkpoint {
-  const { view } = segment;
-  assert(view.getUint8(at + AT.type) === CHECKPOINT_RECORD, 'a note is an output or a checkpoint');
-  const stateHash = decodeText(view, at, view.getUint32(at + AT.length, true));
-  assert(stateHash !== undefined, 'a checkpoint was verified when it was read');
-  return {
-    seq: view.getFloat64(at + AT.seq, true),
-    atUs: view.getFloat64(at + AT.receivedAtUs, true),
-    stateHash,
-  };
-}
-
-/** The inputs of verified segments. Moving within a segment writes one number; between segments, three fields. */
-class LoadedInputs implements InputSource {
+/** The inputs of a session in pages. Moving within a page writes one number; between pages, three fields. */
+class PagedInputs implements InputSource {
   readonly count: number;
-  readonly #segments: readonly Segment[];
-  /** Index of each segment's first input, and behind them the count of all. */
-  readonly #starts: Float64Array;
-  /** The segment of the last seek, where the next one most likely goes. */
-  #segment: Segment | undefined;
+  readonly #reader: PageReader;
+  /** The page of the last seek, where the next one most likely goes. */
+  #page: LoadedPage | undefined;
   #from = 0;
   #to = 0;
 
-  constructor(segments: readonly Segment[]) {
-    this.#segments = segments.filter((segment) => segment.inputs.length > 0);
-    this.#starts = new Float64Array(this.#segments.length + 1);
-    let count = 0;
-    for (const [i, segment] of this.#segments.entries()) {
-      this.#starts[i] = count;
-      count += segment.inputs.length;
-    }
-    this.#starts[this.#segments.length] = count;
+  constructor(reader: PageReader, count: number) {
+    this.#reader = reader;
     this.count = count;
   }
 
   seek(index: number, cursor: InputCursor): void {
-    const segment = this.#at(index);
-    if (cursor.view !== segment.view) {
-      cursor.view = segment.view;
-      cursor.words = segment.words;
+    const page = this.#at(index);
+    if (cursor.view !== page.view) {
+      cursor.view = page.view;
+      cursor.words = page.words;
     }
-    cursor.offset = segment.inputs[index - this.#from]!;
+    cursor.offset = page.inputs[index - this.#from]!;
   }
 
   timeAt(index: number): number {
-    const segment = this.#at(index);
-    return segment.view.getFloat64(segment.inputs[index - this.#from]! + AT.receivedAtUs, true);
+    const page = this.#at(index);
+    return page.view.getFloat64(page.inputs[index - this.#from]! + AT.receivedAtUs, true);
   }
 
-  #at(index: number): Segment {
-    if (this.#segment !== undefined && index >= this.#from && index < this.#to) return this.#segment;
+  #at(index: number): LoadedPage {
+    if (this.#page?.isLive && index >= this.#from && index < this.#to) return this.#page;
     assert(Number.isInteger(index) && index >= 0 && index < this.count, 'the session has no such input');
+    const { pages } = this.#reader;
     let low = 0;
-    let high = this.#segments.length - 1;
+    let high = pages.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
-      if (this.#starts[middle]! <= index) low = middle;
+      if (pages[middle]!.firstInput <= index) low = middle;
       else high = middle - 1;
     }
-    this.#from = this.#starts[low]!;
-    this.#to = this.#starts[low + 1]!;
-    this.#segment = this.#segments[low]!;
-    return this.#segment;
+    this.#page = this.#reader.load(low);
+    this.#from = pages[low]!.firstInput;
+    this.#to = this.#from + pages[low]!.inputs;
+    return this.#page;
   }
 }

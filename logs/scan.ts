@@ -2,10 +2,10 @@
 import { basename, join } from 'node:path';
 import { AT } from '../engine/domain/index.ts';
 import { JournalRotError } from './errors.ts';
-import { HASH_BYTES, MANIFEST_NAME, segmentNumber } from './format.ts';
+import { decodeSegmentHeader, HASH_BYTES, MANIFEST_NAME, SEGMENT_HEADER_BYTES, segmentNumber } from './format.ts';
 import { readManifest, type SessionManifest } from './manifest.ts';
 import { type ChainState, checkSegment, type Segment } from './segment.ts';
-import { readSegment, segmentNames } from './segment-file.ts';
+import { readSegment, readSegmentStart, SegmentRoom, segmentNames } from './segment-file.ts';
 
 /** Where a session ends, and whether that is where its writer meant it to end. */
 export interface SessionTail {
@@ -21,27 +21,36 @@ export interface SessionTail {
   readonly missingInputs: number;
 }
 
-/** One pass over a session. The counts and the tail are whole when {@link segments} has been run to its end. */
+/**
+ * One pass over a session, in the memory of its largest segment. The counts and the tail are whole when
+ * {@link segments} has been run to its end.
+ */
 export class SessionScan {
   readonly directory: string;
   readonly manifest: SessionManifest;
-  readonly #chain: ChainState = {
-    segment: 1,
-    nextSeq: 1,
-    lastUs: 0,
-    lastNoteSeq: 0,
-    head: new Uint8Array(HASH_BYTES),
-  };
+  /** Sequence of the session's first input: 1, or the one behind the base that it starts from. */
+  readonly firstSeq: number;
+  readonly #chain: ChainState;
+  readonly #room = new SegmentRoom();
   #last: Segment | undefined;
   #firstUs = 0;
 
   constructor(directory: string) {
     this.directory = directory;
     this.manifest = readManifest(directory);
+    const baseSeq = this.manifest.startsFrom?.seq ?? 0;
+    this.firstSeq = baseSeq + 1;
+    const head = new Uint8Array(HASH_BYTES);
+    this.#chain = { segment: 1, nextSeq: this.firstSeq, lastUs: 0, lastNoteSeq: baseSeq, head };
   }
 
-  /** Inputs verified so far. */
+  /** Inputs verified so far, or passed over by {@link segments}. */
   get inputs(): number {
+    return this.#chain.nextSeq - this.firstSeq;
+  }
+
+  /** Sequence of the last input so far; one less than the first while there is none. */
+  get lastSeq(): number {
     return this.#chain.nextSeq - 1;
   }
 
@@ -50,15 +59,21 @@ export class SessionScan {
     return Buffer.from(this.#chain.head).toString('hex');
   }
 
-  /** Verifies and yields one segment after the other. Throws {@link JournalRotError} or a JournalError. */
-  *segments(): Generator<Segment> {
+  /**
+   * Verifies and yields one segment after the other, each valid until the next one is asked for. With `fromSeq`
+   * it begins with the segment in which that input is: those before it are not read, and their chain is taken
+   * from its header. Throws {@link JournalRotError} or a JournalError.
+   */
+  *segments(fromSeq = 0): Generator<Segment> {
     const names = segmentNames(this.directory);
     for (const [i, name] of names.entries()) {
-      const path = join(this.directory, name);
-      if (segmentNumber(name) !== i + 1) {
-        throw new JournalRotError(path, 0, `segment ${i + 1} is missing before it`);
-      }
-      const bytes = readSegment(path);
+      if (segmentNumber(name) === i + 1) continue;
+      throw new JournalRotError(join(this.directory, name), 0, `segment ${i + 1} is missing before it`);
+    }
+    const skipped = this.#skipTo(names, fromSeq);
+    for (let i = skipped; i < names.length; i++) {
+      const path = join(this.directory, names[i]!);
+      const bytes = readSegment(path, this.#room);
       const inputsBefore = this.inputs;
       const segment = checkSegment(
         { path, bytes, isLast: i === names.length - 1, wasWhole: this.manifest.complete },
@@ -71,7 +86,25 @@ export class SessionScan {
       this.#last = segment;
       yield segment;
     }
-    this.#holdAgainstManifest();
+    this.#holdAgainstManifest(skipped > 0);
+  }
+
+  /** Takes up the chain at the last segment that begins at or before `seq`. @returns how many are before it. */
+  #skipTo(names: readonly string[], seq: number): number {
+    for (let i = names.length - 1; i > 0; i--) {
+      const path = join(this.directory, names[i]!);
+      const bytes = readSegmentStart(path, SEGMENT_HEADER_BYTES);
+      const header = bytes.byteLength < SEGMENT_HEADER_BYTES ? 'it has no header' : decodeSegmentHeader(bytes);
+      // The last one's may be torn; any other fault is found when the segment is read.
+      if (typeof header === 'string' || header.firstSeq > seq) continue;
+      if (header.segment !== i + 1 || header.firstSeq < this.firstSeq) continue;
+      this.#chain.segment = header.segment;
+      this.#chain.nextSeq = header.firstSeq;
+      this.#chain.lastNoteSeq = this.firstSeq - 1;
+      this.#chain.head = header.previousHead;
+      return i;
+    }
+    return 0;
   }
 
   /** Where the session ends. */
@@ -82,7 +115,7 @@ export class SessionScan {
       reason,
       atFile: basename(this.#last?.path ?? ''),
       atOffset: this.#last?.end ?? 0,
-      lastSeq: this.inputs,
+      lastSeq: this.lastSeq,
       missingInputs: this.manifest.complete ? this.manifest.inputs - this.inputs : 0,
     };
   }
@@ -99,14 +132,16 @@ export class SessionScan {
   }
 
   /** A complete session's manifest must not speak of another journal. */
-  #holdAgainstManifest(): void {
+  #holdAgainstManifest(isPart: boolean): void {
     const { complete, inputs, firstUs, lastUs } = this.manifest;
     if (!complete || this.inputs < inputs) return;
     const path = join(this.directory, MANIFEST_NAME);
     if (this.inputs > inputs) {
       throw new JournalRotError(path, 0, `it counts ${inputs} inputs and the journal has ${this.inputs}`);
     }
-    if (firstUs !== this.#firstUs || lastUs !== this.#chain.lastUs) {
+    const isOtherStart = !isPart && firstUs !== this.#firstUs;
+    const isOtherEnd = (!isPart || this.#chain.lastUs > 0) && lastUs !== this.#chain.lastUs;
+    if (isOtherStart || isOtherEnd) {
       throw new JournalRotError(path, 0, 'its first and last time are not those of the journal');
     }
   }

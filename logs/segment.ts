@@ -54,7 +54,7 @@ export interface Segment {
   /** Offset of every input. */
   readonly inputs: Uint32Array;
   /** Offsets of outputs and checkpoints, in their order. */
-  readonly notes: readonly number[];
+  readonly notes: Uint32Array;
   readonly records: number;
   readonly seals: number;
   /** Records of optional types that this build does not know. */
@@ -81,7 +81,7 @@ function emptySegment(file: SegmentFile, chain: ChainState): Segment {
     sealedEnd: 0,
     firstSeq: chain.nextSeq,
     inputs: new Uint32Array(0),
-    notes: [],
+    notes: new Uint32Array(0),
     records: 0,
     seals: 0,
     skipped: 0,
@@ -104,8 +104,8 @@ class SegmentCheck {
   #syncedTo = 0;
   #skipped = 0;
   #inputCount = 0;
+  #noteCount = 0;
   #torn: string | undefined;
-  readonly #notes: number[] = [];
 
   constructor(file: SegmentFile, chain: ChainState, instruments: number) {
     const { bytes } = file;
@@ -123,7 +123,7 @@ class SegmentCheck {
     if (!this.#file.isLast && this.#sealedEnd !== this.#end) {
       this.#rot(this.#sealedEnd, 'the segment ends without its seal, and another one follows');
     }
-    const inputs = this.#index();
+    const { inputs, notes } = this.#index();
     const { bytes, path } = this.#file;
     this.#chain.segment++;
     return {
@@ -134,7 +134,7 @@ class SegmentCheck {
       sealedEnd: this.#sealedEnd,
       firstSeq,
       inputs,
-      notes: this.#notes,
+      notes,
       records: this.#records,
       seals: this.#seals,
       skipped: this.#skipped,
@@ -226,15 +226,16 @@ class SegmentCheck {
   }
 
   /** Takes up every verified record: order, type, shape. What is wrong here was written wrong. */
-  #index(): Uint32Array {
-    const inputs = new Uint32Array(this.#frames);
+  #index(): { readonly inputs: Uint32Array; readonly notes: Uint32Array } {
+    // Inputs from the front and notes from the back: a segment full of either costs the same.
+    const offsets = new Uint32Array(this.#frames);
     for (let at = SEGMENT_HEADER_BYTES; at < this.#end; ) {
       const length = this.#view.getUint32(at, true);
       const type = this.#view.getUint8(at + AT.type);
       this.#takeSynced(at);
       if (isInputType(type)) {
         this.#takeInput(at, length);
-        inputs[this.#inputCount++] = at;
+        offsets[this.#inputCount++] = at;
       } else if (!isKnownType(type)) {
         if (type < FIRST_OPTIONAL_TYPE) this.#rot(at, `a record of type ${type}, which this build does not know`);
         this.#skipped++;
@@ -243,12 +244,13 @@ class SegmentCheck {
           this.#rot(at, 'the seal does not name the input before it');
       } else {
         this.#takeNote(at, length, type);
-        this.#notes.push(at);
+        offsets[this.#frames - ++this.#noteCount] = at;
       }
       this.#records++;
       at += length;
     }
-    return inputs.slice(0, this.#inputCount);
+    const notes = offsets.subarray(this.#frames - this.#noteCount).reverse();
+    return { inputs: offsets.subarray(0, this.#inputCount), notes };
   }
 
   /** What was on the disk when a record was written lies before it, and only ever grows. */

@@ -1,7 +1,6 @@
 /** Checks a session on disk: frames, check sums, chain, order, texts, and the manifest's counts. Replay is checked elsewhere. */
-import { AT, OUTPUT_RECORD } from '../engine/domain/index.ts';
 import { readLastWords } from './last-words.ts';
-import { RecordedOutputs } from './outputs.ts';
+import { eventOf, noteAt } from './outputs.ts';
 import { SessionScan, type SessionTail } from './scan.ts';
 
 export interface JournalReport {
@@ -34,12 +33,14 @@ export function verifyJournal(directory: string, progress?: (inputs: number) => 
   const scan = new SessionScan(directory);
   const counts = { segments: 0, bytes: 0, records: 0, outputs: 0, checkpoints: 0, seals: 0, skipped: 0 };
   for (const segment of scan.segments()) {
-    const outputs = new RecordedOutputs();
     for (const at of segment.notes) {
-      if (segment.view.getUint8(at + AT.type) === OUTPUT_RECORD) outputs.add(segment, at);
-      else counts.checkpoints++;
+      const note = noteAt(segment.view, at);
+      if (note.kind === 'checkpoint') counts.checkpoints++;
+      else {
+        eventOf(note, segment.path, at);
+        counts.outputs++;
+      }
     }
-    for (const _event of outputs.events()) counts.outputs++;
     counts.segments++;
     counts.bytes += segment.end;
     counts.records += segment.records;

@@ -13,9 +13,11 @@ export class Fold {
   readonly #onEvent: (event: EngineEvent) => void;
   #cursor = 0;
 
-  constructor(source: InputSource, config: EngineConfig, onEvent: (event: EngineEvent) => void) {
+  /** `base` is the state to begin with: what `Arena.save` gives. */
+  constructor(source: InputSource, config: EngineConfig, onEvent: (event: EngineEvent) => void, base?: Uint8Array) {
     this.#source = source;
     this.#engine = createEngine(createState(config));
+    if (base !== undefined) this.#engine.state.arena.load(base);
     this.#onEvent = onEvent;
   }
 

@@ -24,9 +24,14 @@ export class ForkedSource implements InputSource {
   #scratch = new Uint8Array(4096);
   #scratchCursor = cursorOver(this.#scratch);
   readonly #baseCursor = cursorOver(new Uint8Array(8));
+  /** Sequence of the first input. */
+  readonly #firstSeq: number;
 
   constructor(base: InputSource) {
     this.#base = base;
+    assert(base.count > 0, 'a session without inputs');
+    base.seek(0, this.#baseCursor);
+    this.#firstSeq = this.#baseCursor.view.getFloat64(this.#baseCursor.offset + AT.seq, true);
   }
 
   get count(): number {
@@ -44,7 +49,7 @@ export class ForkedSource implements InputSource {
     while (this.#insertions.length > 0 && this.#insertions.at(-1)!.index >= cursor) this.#insertions.pop();
     const atUs = cursor > 0 ? this.timeAt(cursor - 1) : this.timeAt(0);
     this.#encoder.command(command, 'replay');
-    this.#encoder.stamp(cursor + 1, atUs);
+    this.#encoder.stamp(this.#firstSeq + cursor, atUs);
     this.#insertions.push({ index: cursor, command, bytes: this.#encoder.bytes().slice() });
   }
 
@@ -65,7 +70,7 @@ export class ForkedSource implements InputSource {
       this.#base.seek(index - shift, this.#baseCursor);
       const { view, offset } = this.#baseCursor;
       this.#copy(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), offset, view.getUint32(offset, true));
-      this.#scratchCursor.view.setFloat64(AT.seq, index + 1, true);
+      this.#scratchCursor.view.setFloat64(AT.seq, this.#firstSeq + index, true);
     }
     cursor.view = this.#scratchCursor.view;
     cursor.words = this.#scratchCursor.words;

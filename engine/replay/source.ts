@@ -3,7 +3,10 @@ import type { InputCursor } from '../domain/index.ts';
 
 export interface InputSource {
   readonly count: number;
-  /** Places `cursor` on input `index` (0-based; its sequence is `index + 1`). The bytes stay valid until the next seek. */
+  /**
+   * Places `cursor` on input `index` (0-based; sequences have no holes). The bytes stay valid until the next call of
+   * this source.
+   */
   seek(index: number, cursor: InputCursor): void;
   /** Receive time of input `index`. */
   timeAt(index: number): number;

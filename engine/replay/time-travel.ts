@@ -2,26 +2,26 @@
 
 import { createState, type EngineState } from '../core/state.ts';
 import { createEngine, type Engine, step } from '../core/step.ts';
-import { cursorOver, type EngineConfig, type EngineEvent, type OperatorCommand } from '../domain/index.ts';
+import { cursorOver, type EngineConfig, type OperatorCommand } from '../domain/index.ts';
 import { assert } from '../kernel/assert.ts';
+import { EVENT_CLASS, EventLog, type EventPacker } from './event-log.ts';
 import { type ForkCommand, ForkedSource } from './fork.ts';
-import { SnapshotStore } from './snapshots.ts';
+import { NearSnapshots, SnapshotStore } from './snapshots.ts';
 import type { InputSource } from './source.ts';
-
-/** An event and the number of inputs after which it has happened. */
-export interface IndexedEvent {
-  readonly cursor: number;
-  readonly event: EngineEvent;
-}
 
 export type StepUnit = 'input' | 'decision' | 'trade';
 
 export interface TimeTravelOptions {
   readonly snapshotEvery: number;
+  /** Memory of the snapshots that cover the session; those around the cursor take at most an eighth on top. */
   readonly snapshotBytes: number;
+  /** The state to begin with, as `Arena.save` gives it, where the session goes on from another one. */
+  readonly base?: Uint8Array;
+  readonly packer?: EventPacker;
 }
 
-export const DEFAULT_TIME_TRAVEL: TimeTravelOptions = { snapshotEvery: 4096, snapshotBytes: 128 * 1024 * 1024 };
+export const DEFAULT_TIME_TRAVEL: TimeTravelOptions = { snapshotEvery: 4096, snapshotBytes: 64 * 1024 * 1024 };
+const MOST_NEAR = 32;
 
 /**
  * Two engines over one source: the indexer folds the session once, to its end, and leaves snapshots and
@@ -30,10 +30,12 @@ export const DEFAULT_TIME_TRAVEL: TimeTravelOptions = { snapshotEvery: 4096, sna
 export class TimeTravel {
   readonly #source: ForkedSource;
   readonly #config: EngineConfig;
+  readonly #base: Uint8Array | undefined;
   readonly #snapshots: SnapshotStore;
+  readonly #near: NearSnapshots;
   readonly #shown: Engine;
   readonly #input = cursorOver(new Uint8Array(8));
-  readonly #events: IndexedEvent[] = [];
+  readonly #events: EventLog;
   #indexer: Engine;
   #indexed = 0;
   #cursor = 0;
@@ -43,14 +45,15 @@ export class TimeTravel {
     assert(source.count > 0, 'a session without inputs');
     this.#source = source instanceof ForkedSource ? source : new ForkedSource(source);
     this.#config = config;
-    this.#indexer = createEngine(createState(config));
-    this.#shown = createEngine(createState(config));
-    this.#snapshots = new SnapshotStore(
-      this.#shown.state.arena.byteLength,
-      options.snapshotEvery,
-      options.snapshotBytes,
-    );
+    this.#base = options.base;
+    this.#indexer = this.#newEngine();
+    this.#shown = this.#newEngine();
+    const { byteLength } = this.#shown.state.arena;
+    this.#snapshots = new SnapshotStore(byteLength, options.snapshotEvery, options.snapshotBytes);
+    const near = Math.floor(options.snapshotBytes / 8 / byteLength);
+    this.#near = new NearSnapshots(Math.min(Math.max(near, 2), MOST_NEAR));
     this.#snapshots.offer(0, this.#indexer.state.arena);
+    this.#events = new EventLog(options.packer);
   }
 
   /** Inputs folded into {@link state}. */
@@ -85,8 +88,13 @@ export class TimeTravel {
   }
 
   /** Events known so far, in order. */
-  get events(): readonly IndexedEvent[] {
+  get events(): EventLog {
     return this.#events;
+  }
+
+  /** Inputs between two snapshots that cover the session. */
+  get snapshotEvery(): number {
+    return this.#snapshots.every;
   }
 
   /** Receive time of input `index`. */
@@ -106,7 +114,7 @@ export class TimeTravel {
       this.#source.seek(this.#indexed, this.#input);
       const events = step(this.#indexer, this.#input);
       this.#indexed++;
-      for (const event of events) this.#events.push({ cursor: this.#indexed, event });
+      for (let i = 0; i < events.length; i++) this.#events.push(this.#indexed, events[i]!);
       this.#snapshots.offer(this.#indexed, this.#indexer.state.arena);
     }
     return this.#indexed < this.#source.count;
@@ -115,17 +123,28 @@ export class TimeTravel {
   /** Moves the cursor so that exactly `target` inputs are folded. */
   seek(target: number): void {
     const to = Math.max(0, Math.min(Math.trunc(target), this.#source.count));
-    const snapshot = this.#snapshots.nearest(to);
-    assert(snapshot !== undefined, 'the start of a session has a snapshot');
+    const far = this.#snapshots.nearest(to);
+    assert(far !== undefined, 'the start of a session has a snapshot');
+    const near = this.#near.nearest(to);
+    const snapshot = near !== undefined && near.cursor > far.cursor ? near : far;
     if (to < this.#cursor || snapshot.cursor > this.#cursor) {
       this.#shown.state.arena.load(snapshot.bytes);
       this.#cursor = snapshot.cursor;
     }
+    const nearEvery = this.#nearEvery(to - this.#cursor);
     while (this.#cursor < to) {
       this.#source.seek(this.#cursor, this.#input);
       step(this.#shown, this.#input);
       this.#cursor++;
+      if (this.#cursor % nearEvery === 0 && this.#cursor < to) this.#near.add(this.#cursor, this.#shown.state.arena);
     }
+  }
+
+  /** So far apart that the near snapshots cover the whole way to the next one that covers the session. */
+  #nearEvery(distance: number): number {
+    const every = Math.max(Math.ceil(this.#snapshots.every / this.#near.capacity), 64);
+    // Playing on or a step ahead leaves none; a long way before the index is there leaves them at its end only.
+    return distance < every ? Number.POSITIVE_INFINITY : every;
   }
 
   /** First cursor at which every input received up to `atUs` is folded. */
@@ -146,9 +165,18 @@ export class TimeTravel {
       const to = this.#cursor + direction;
       return to < 0 || to > this.#source.count ? undefined : to;
     }
-    const kind = unit === 'decision' ? 'decision' : 'fill';
-    if (direction > 0) return this.#events.find((e) => e.cursor > this.#cursor && e.event.kind === kind)?.cursor;
-    return this.#events.findLast((e) => e.cursor < this.#cursor && e.event.kind === kind)?.cursor;
+    const events = this.#events;
+    const isWanted = (index: number): boolean => {
+      const found = events.classAt(index);
+      if (unit === 'trade') return found === EVENT_CLASS.fill;
+      return found === EVENT_CLASS.decision || found === EVENT_CLASS.vetoedDecision;
+    };
+    if (direction > 0) {
+      for (let i = events.countAt(this.#cursor); i < events.count; i++) if (isWanted(i)) return events.cursorAt(i);
+    } else {
+      for (let i = events.countAt(this.#cursor - 1) - 1; i >= 0; i--) if (isWanted(i)) return events.cursorAt(i);
+    }
+    return undefined;
   }
 
   /**
@@ -159,15 +187,15 @@ export class TimeTravel {
     const at = this.#cursor;
     this.#source.insert(at, command);
     this.#snapshots.truncate(at);
-    const keep = this.#events.findIndex((e) => e.cursor > at);
-    if (keep >= 0) this.#events.length = keep;
+    this.#near.truncate(at);
+    this.#events.truncate(at);
     this.#reindexFrom(at);
     this.seek(at + 1);
   }
 
   #reindexFrom(cursor: number): void {
     if (this.#indexed <= cursor) return;
-    this.#indexer = createEngine(createState(this.#config));
+    this.#indexer = this.#newEngine();
     const snapshot = this.#snapshots.nearest(cursor);
     assert(snapshot !== undefined, 'the start of a session has a snapshot');
     this.#indexer.state.arena.load(snapshot.bytes);
@@ -177,5 +205,11 @@ export class TimeTravel {
       step(this.#indexer, this.#input);
       this.#indexed++;
     }
+  }
+
+  #newEngine(): Engine {
+    const engine = createEngine(createState(this.#config));
+    if (this.#base !== undefined) engine.state.arena.load(this.#base);
+    return engine;
   }
 }

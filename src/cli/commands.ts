@@ -169,7 +169,7 @@ function addRecorded(yargs: Argv, finish: Finish): Argv {
       'check frames, hash chain, counts, and that replay gives the same',
       (y) => common(y).positional('session', { type: 'string', demandOption: true }),
       async (a) => {
-        const { runVerify } = await import('./sessions.ts');
+        const { runVerify } = await import('./verify.ts');
         finish(runVerify({ dataDir: a['data-dir'], json: a.json, session: a.session }));
       },
     );

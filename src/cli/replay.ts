@@ -4,7 +4,9 @@ import { dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { loadFork } from '../fork-file.ts';
 import { policyInForce } from '../host/config.ts';
+import type { ReplayRun } from '../host/job.ts';
 import { refuseEmpty, replayWarnings } from '../host/session-run.ts';
+import { asCommandError } from '../journal-faults.ts';
 import { runReplayConsole } from './console.ts';
 import { foldFork, foldSession } from './fold-session.ts';
 import { printJson, printSummary, tell } from './output.ts';
@@ -31,16 +33,31 @@ export async function runReplay(args: ReplayArguments): Promise<ExitCode> {
   const attended = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (attended && !args.headless && !args.json)
     return runReplayConsole({ kind: 'replay', dataDir: args.dataDir, directory, run, fork: args.run });
-  const session = openSession(directory);
-  refuseEmpty(session);
-  for (const warning of replayWarnings(session)) tell(warning);
-  const fork = args.run === undefined ? undefined : loadFork(dataDirAt(args.dataDir), args.run);
-  const { mismatch, ...result } = fork === undefined ? foldSession(session, run) : foldFork(session, fork);
+  const { mismatch, tail, manifest, ...result } = foldAsked(directory, args, run);
+  for (const warning of replayWarnings({ manifest, tail })) tell(warning);
   if (mismatch !== undefined)
     throw new CommandError(EXIT.verification, `replay of ${args.session} differs from its recording: ${mismatch}`);
   if (args.json) printJson({ session: args.session, run: args.run, ...result });
   else printSummary(`replay of ${args.session}`, result);
   return EXIT.done;
+}
+
+/** Folds the session, or the forked run of it that was asked for. */
+function foldAsked(directory: string, args: ReplayArguments, run: ReplayRun) {
+  try {
+    if (args.run === undefined) {
+      const manifest = manifestOf(directory);
+      const result = foldSession(directory, manifest, run);
+      refuseEmpty(manifest, result.inputs);
+      return { ...result, manifest };
+    }
+    const fork = loadFork(dataDirAt(args.dataDir), args.run);
+    const session = openSession(directory);
+    refuseEmpty(session.manifest, session.source.count);
+    return { ...foldFork(directory, session, fork), manifest: session.manifest, tail: session.tail };
+  } catch (cause) {
+    throw asCommandError(cause);
+  }
 }
 
 /** A recorded run has its own control and bars, which no option may change. */

@@ -1,14 +1,10 @@
-/** `chimera sessions` and `chimera verify`: what is recorded, and whether it holds. */
+/** `chimera sessions`: what is recorded. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULT_POLICY } from '../../engine/domain/index.ts';
-import { cleanText, isSessionName, PARTIAL_SUFFIX, readManifest, verifyJournal } from '../../logs/index.ts';
+import { cleanText, isSessionName, PARTIAL_SUFFIX, readManifest } from '../../logs/index.ts';
 import { dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
-import { asCommandError } from '../journal-faults.ts';
-import { foldSession } from './fold-session.ts';
-import { printJson, printSummary, tell } from './output.ts';
-import { openSession, sessionDirectory } from './session-files.ts';
+import { printJson } from './output.ts';
 
 export interface SessionsArguments {
   readonly dataDir: string;
@@ -67,40 +63,5 @@ function describe(directory: string, name: string): SessionRow {
     };
   } catch (cause) {
     return { name, kind: 'damaged', inputs: null, from: null, symbols: (cause as Error).message, complete: false };
-  }
-}
-
-/** Checks frames, chain and counts, and for a recorded run that replay gives the same. */
-export function runVerify(args: SessionsArguments & { readonly session: string }): ExitCode {
-  const directory = sessionDirectory(args.dataDir, args.session);
-  try {
-    const report = verifyJournal(directory);
-    const session = openSession(directory);
-    const recorded = session.manifest.kind === 'console' && session.source.count > 0;
-    const run = {
-      control: undefined,
-      barIntervalUs: undefined,
-      seed: 1,
-      startingCash: '10000',
-      policy: DEFAULT_POLICY,
-    };
-    const folded = recorded ? foldSession(session, run) : undefined;
-    if (folded?.mismatch !== undefined)
-      throw new CommandError(EXIT.verification, `${args.session}: replay differs: ${folded.mismatch}`);
-    if (!report.holds)
-      throw new CommandError(EXIT.verification, `${args.session}: the session was closed, but its end is missing`);
-    const { tail, ...counts } = report;
-    const result = {
-      session: args.session,
-      ...counts,
-      torn: tail.torn,
-      replay: folded === undefined ? 'an import has no run to compare' : `equal, state ${folded.stateHash}`,
-    };
-    if (args.json) printJson(result);
-    else printSummary(`${args.session} holds`, result);
-    if (session.tail.torn) tell('the recording breaks off: its writer did not close it');
-    return EXIT.done;
-  } catch (cause) {
-    throw asCommandError(cause);
   }
 }

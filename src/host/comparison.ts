@@ -1,83 +1,99 @@
 /** Holds a recorded run against what its replay derives: every event, every checkpoint, the final state. */
 import { canonical, type EngineEvent } from '../../engine/domain/index.ts';
-import type { LoadedSession } from '../../logs/index.ts';
+import type { RecordedNote, SessionManifest, SessionTail } from '../../logs/index.ts';
 import { firstDifference } from './difference.ts';
 
-export class Comparison {
-  readonly #session: LoadedSession;
-  readonly #recorded: boolean;
-  #nextCheckpoint = 0;
-  #derived: EngineEvent[] = [];
-  #derivedSeq = 0;
-  #compared = 0;
-  #mismatch: string | undefined;
+/** Events that one side may be ahead of the other: beyond it nothing will turn up any more. */
+const MOST_AHEAD = 4096;
 
-  /** `recorded` is false for a run that has nothing recorded: then nothing is compared. */
-  constructor(session: LoadedSession, recorded: boolean) {
-    this.#session = session;
-    this.#recorded = recorded;
-  }
+/**
+ * Two streams, each in order: what the fold derives and what was recorded. They must be the same; whichever runs
+ * ahead waits for the other.
+ */
+export class Comparison {
+  #derived: EngineEvent[] = [];
+  #recorded: RecordedNote[] = [];
+  #derivedAt = 0;
+  #recordedAt = 0;
+  #mismatch: string | undefined;
 
   /** The first difference so far, in one line. */
   get mismatch(): string | undefined {
     return this.#mismatch;
   }
 
-  /** Gathers the events of one input; they are compared when the next input speaks. */
-  take(event: EngineEvent): void {
-    if (!this.#recorded || this.#mismatch !== undefined) return;
-    if (event.seq !== this.#derivedSeq) {
-      this.#compare();
-      this.#derivedSeq = event.seq;
-    }
+  /** The fold has derived an event. */
+  derive(event: EngineEvent): void {
+    if (this.#mismatch !== undefined) return;
     this.#derived.push(event);
+    this.#meet();
   }
 
-  /** Inputs that may be folded before {@link checkpoint} is to be called. */
-  untilCheckpoint(cursor: number): number {
-    if (!this.#recorded) return Number.MAX_SAFE_INTEGER;
-    const next = this.#session.checkpoints[this.#nextCheckpoint];
-    return next === undefined ? Number.MAX_SAFE_INTEGER : Math.max(next.seq - cursor, 1);
+  /** An output was recorded. */
+  record(note: RecordedNote): void {
+    if (this.#mismatch !== undefined) return;
+    this.#recorded.push(note);
+    this.#meet();
   }
 
-  checkpoint(cursor: number, hash: () => string): void {
-    if (!this.#recorded) return;
-    const next = this.#session.checkpoints[this.#nextCheckpoint];
-    if (next === undefined || next.seq !== cursor) return;
-    this.#nextCheckpoint++;
-    const derived = hash();
-    if (derived !== next.stateHash)
-      this.#note(`state after input ${cursor}: recorded ${next.stateHash}, replayed ${derived}`);
+  /** A state hash was recorded; `derived` is what the fold has, undefined where it is past it. */
+  checkpoint(note: RecordedNote, derived: string | undefined): void {
+    if (derived !== note.text)
+      this.#note(`state after input ${note.seq}: recorded ${note.text}, replayed ${derived ?? 'another input since'}`);
   }
 
-  /** All inputs are folded: what is left is compared, and how many events there were. */
-  finishEvents(): void {
-    this.#compare();
-    if (this.#recorded && this.#mismatch === undefined && this.#compared !== this.#session.outputs.count)
-      this.#note(`${this.#session.outputs.count} events recorded, ${this.#compared} replayed`);
+  /** All inputs are folded and all notes read: whatever waits has nothing to meet. */
+  finishEvents(complete: boolean, tail: Pick<SessionTail, 'lastSeq'>): void {
+    if (this.#mismatch !== undefined) return;
+    const recorded = this.#recorded[this.#recordedAt];
+    if (recorded !== undefined) this.#differ(recorded.seq, recorded.text, undefined);
+    const derived = this.#derived[this.#derivedAt];
+    // Of a run that was not closed, what its last input caused may have been lost.
+    if (derived !== undefined && (complete || derived.seq !== tail.lastSeq))
+      this.#differ(derived.seq, undefined, canonical(derived));
   }
 
-  finish(stateHash: string): string | undefined {
-    this.finishEvents();
-    const recorded = this.#session.manifest.stateHash;
-    if (this.#recorded && recorded !== undefined && recorded !== stateHash)
-      this.#note(`final state: recorded ${recorded}, replayed ${stateHash}`);
+  finish(manifest: SessionManifest, tail: SessionTail, stateHash: string): string | undefined {
+    this.finishEvents(manifest.complete, tail);
+    if (manifest.stateHash !== undefined && manifest.stateHash !== stateHash)
+      this.#note(`final state: recorded ${manifest.stateHash}, replayed ${stateHash}`);
     return this.#mismatch;
   }
 
-  #compare(): void {
-    if (this.#derived.length === 0) return;
-    const recorded = this.#session.outputs.textsAt(this.#derivedSeq);
-    // Of a run that was not closed, what its last input caused may have been lost.
-    const torn = !this.#session.manifest.complete && this.#derivedSeq === this.#session.tail.lastSeq;
-    const kept = torn ? this.#derived.slice(0, recorded.length) : this.#derived;
-    const derived = kept.map((event) => canonical(event));
-    this.#compared += derived.length;
-    this.#derived = [];
-    const at = derived.findIndex((text, i) => text !== recorded[i]);
-    if (at < 0 && recorded.length === derived.length) return;
-    const first = at < 0 ? derived.length : at;
-    this.#note(`input ${this.#derivedSeq}: ${firstDifference(recorded[first], derived[first])}`);
+  #meet(): void {
+    while (this.#derivedAt < this.#derived.length && this.#recordedAt < this.#recorded.length) {
+      const event = this.#derived[this.#derivedAt++]!;
+      const note = this.#recorded[this.#recordedAt++]!;
+      if (event.seq < note.seq) this.#differ(event.seq, undefined, canonical(event));
+      else if (event.seq > note.seq) this.#differ(note.seq, note.text, undefined);
+      else {
+        const text = canonical(event);
+        if (text !== note.text) this.#differ(event.seq, note.text, text);
+      }
+      if (this.#mismatch !== undefined) return;
+    }
+    this.#forgetMet();
+    const derived = this.#derived[this.#derivedAt];
+    if (derived !== undefined && this.#derived.length - this.#derivedAt > MOST_AHEAD)
+      this.#differ(derived.seq, undefined, canonical(derived));
+    const recorded = this.#recorded[this.#recordedAt];
+    if (recorded !== undefined && this.#recorded.length - this.#recordedAt > MOST_AHEAD)
+      this.#differ(recorded.seq, recorded.text, undefined);
+  }
+
+  #forgetMet(): void {
+    if (this.#derivedAt === this.#derived.length) {
+      this.#derived = [];
+      this.#derivedAt = 0;
+    }
+    if (this.#recordedAt === this.#recorded.length) {
+      this.#recorded = [];
+      this.#recordedAt = 0;
+    }
+  }
+
+  #differ(seq: number, recorded: string | undefined, derived: string | undefined): void {
+    this.#note(`input ${seq}: ${firstDifference(recorded, derived)}`);
   }
 
   #note(text: string): void {

@@ -1,16 +1,19 @@
 /** A recorded session under the operator's hands: play, step, seek, and forks by key. */
 import { cursorOver, moneyToNumber, type OperatorCommand, readMoney } from '../../engine/domain/index.ts';
-import { ACCOUNT, TimeTravel } from '../../engine/index.ts';
-import { type LoadedSession, loadSession } from '../../logs/index.ts';
+import { ACCOUNT, DEFAULT_TIME_TRAVEL, TimeTravel } from '../../engine/index.ts';
+import { type LoadedSession, loadSession, type RecordedNote } from '../../logs/index.ts';
 import type { ReplayAction, ToEngine } from '../../state/protocol.ts';
 import type { EngineView, LogEntry, ReplayView } from '../../state/view.ts';
 import { type DataDir, dataDirAt } from '../data-dir.ts';
 import { loadFork, saveFork, sourceOfFork } from '../fork-file.ts';
 import { Comparison } from './comparison.ts';
+import { ZSTD_PACKER } from './event-packer.ts';
 import { explainOf, logEntry } from './event-ring.ts';
 import { describeInput } from './input-text.ts';
 import type { ReplayJob } from './job.ts';
+import { asRefusedInput } from './journal-fold.ts';
 import { type Carrier, Publisher } from './publisher.ts';
+import { baseOf } from './session-base.ts';
 import { configFor, refuseEmpty, replayWarnings } from './session-run.ts';
 import { Timeline } from './timeline.ts';
 import { buildView, countsOf } from './view-builder.ts';
@@ -27,7 +30,11 @@ export class ReplayHost {
   readonly #travel: TimeTravel;
   readonly #timeline: Timeline;
   readonly #publisher: Publisher;
-  readonly #comparison: Comparison;
+  /** The session's own run was recorded, and is compared. */
+  readonly #isRecorded: boolean;
+  readonly #comparison = new Comparison();
+  readonly #notes: Iterator<RecordedNote>;
+  #nextNote: RecordedNote | undefined;
   #comparedEvents = 0;
   readonly #input = cursorOver(new Uint8Array(8));
   #timer: NodeJS.Timeout | undefined;
@@ -43,16 +50,20 @@ export class ReplayHost {
   constructor(job: ReplayJob, carrier: Carrier) {
     this.#carrier = carrier;
     this.#session = loadSession(job.directory);
-    refuseEmpty(this.#session);
+    const { manifest, source } = this.#session;
+    refuseEmpty(manifest, source.count);
     this.#dir = dataDirAt(job.dataDir);
     const fork = job.fork === undefined ? undefined : loadFork(this.#dir, job.fork);
+    const base = baseOf(job.directory, manifest);
+    const options = { ...DEFAULT_TIME_TRAVEL, packer: ZSTD_PACKER, ...(base && { base: base.state }) };
     this.#travel =
       fork === undefined
-        ? new TimeTravel(this.#session.source, configFor(this.#session.manifest, job.run))
-        : new TimeTravel(sourceOfFork(this.#session.source, fork), fork.config);
+        ? new TimeTravel(source, configFor(manifest, job.run), options)
+        : new TimeTravel(sourceOfFork(source, fork), fork.config, options);
     this.#timeline = new Timeline(this.#travel);
-    const recorded = this.#session.manifest.kind === 'console' && fork === undefined;
-    this.#comparison = new Comparison(this.#session, recorded);
+    this.#isRecorded = manifest.kind === 'console' && fork === undefined;
+    this.#notes = this.#session.outputs.notes();
+    this.#nextNote = this.#notes.next().value;
     this.#publisher = new Publisher(
       carrier,
       () => this.#view(),
@@ -117,7 +128,7 @@ export class ReplayHost {
   /** Folds the rest of the session for the index, a slice at a time, so that keys are heard in between. */
   #indexOn(): void {
     if (this.#timer === undefined) return;
-    const more = this.#travel.index(INDEX_SLICE);
+    const more = this.#folding(() => this.#travel.index(INDEX_SLICE));
     this.#unshown = true;
     this.#compareOn(!more);
     if (more) setImmediate(() => this.#indexOn());
@@ -125,10 +136,15 @@ export class ReplayHost {
 
   /** What the index has found is held against what was recorded, until the operator's keys make it another run. */
   #compareOn(finished: boolean): void {
-    if (this.#forkedHere || this.#comparison.mismatch !== undefined) return;
-    const { events } = this.#travel;
-    while (this.#comparedEvents < events.length) this.#comparison.take(events[this.#comparedEvents++]!.event);
-    if (finished) this.#comparison.finishEvents();
+    if (!this.#isRecorded || this.#forkedHere || this.#comparison.mismatch !== undefined) return;
+    const { events, indexed } = this.#travel;
+    while (this.#comparedEvents < events.count) this.#comparison.derive(events.at(this.#comparedEvents++).event);
+    const upTo = this.#session.firstSeq - 1 + indexed;
+    while (this.#nextNote !== undefined && this.#nextNote.seq <= upTo) {
+      if (this.#nextNote.kind === 'output') this.#comparison.record(this.#nextNote);
+      this.#nextNote = this.#notes.next().value;
+    }
+    if (finished) this.#comparison.finishEvents(this.#session.manifest.complete, this.#session.tail);
     const { mismatch } = this.#comparison;
     if (mismatch === undefined) return;
     this.#carrier({ type: 'notice', level: 'error', text: `not what was recorded, from here on: ${mismatch}` });
@@ -212,10 +228,19 @@ export class ReplayHost {
     this.#anchor();
   }
 
+  /** What the engine cannot fold ends the replay in one line. */
+  #folding<T>(fold: () => T): T {
+    try {
+      return fold();
+    } catch (cause) {
+      throw asRefusedInput(cause, this.#travel.state);
+    }
+  }
+
   /** Moves and notes which values of the view changed by it. */
   #move(move: () => void): void {
     const before = flatten(this.#view());
-    move();
+    this.#folding(move);
     this.#changed = changedKeys(before, flatten(this.#view()));
   }
 
@@ -235,7 +260,8 @@ export class ReplayHost {
     const { instruments } = this.#travel.state;
     const count = this.#timeline.countAt(this.#travel.cursor);
     const start = Math.max(from - 1, count - limit, 0);
-    return this.#travel.events.slice(start, count).map(({ event }, i) => logEntry(start + i + 1, event, instruments));
+    const events = this.#travel.events.slice(start, count);
+    return events.map(({ event }, i) => logEntry(start + i + 1, event, instruments));
   }
 
   #explain(decisionId: number): ReturnType<typeof explainOf> {

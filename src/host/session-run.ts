@@ -25,7 +25,7 @@ export function configFor(manifest: SessionManifest, run: ReplayRun): EngineConf
 }
 
 /** What whoever replays a session should know beforehand; a line each. */
-export function replayWarnings({ manifest, tail }: LoadedSession): string[] {
+export function replayWarnings({ manifest, tail }: Pick<LoadedSession, 'manifest' | 'tail'>): string[] {
   const warnings: string[] = [];
   if (manifest.kind === 'console' && manifest.build !== BUILD)
     warnings.push(`recorded by ${manifest.build}, replayed by ${BUILD}`);
@@ -36,6 +36,6 @@ export function replayWarnings({ manifest, tail }: LoadedSession): string[] {
 }
 
 /** A session that broke off before its first input cannot be stood in. */
-export function refuseEmpty({ manifest, source }: LoadedSession): void {
-  if (source.count === 0) throw new CommandError(EXIT.badInput, `session ${manifest.name} holds no input`);
+export function refuseEmpty(manifest: SessionManifest, inputs: number): void {
+  if (inputs === 0) throw new CommandError(EXIT.badInput, `session ${manifest.name} holds no input`);
 }

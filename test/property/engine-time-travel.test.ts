@@ -33,6 +33,8 @@ function forward(source: InputSource, session: SyntheticSession, cursors: Readon
   return { hashes, events };
 }
 
+const eventsIn = (travel: TimeTravel): IndexedEvent[] => travel.events.slice(0, travel.events.count);
+
 /** Points that are looked at: any, and their neighbours, the ends, and every decision and fill. */
 const POINTS = Array.from({ length: 120 }, (_, i) => (i * 7_919) % INPUTS).flatMap((at) => [at, at + 1]);
 
@@ -60,7 +62,7 @@ describe('a session without forks', () => {
   });
 
   it('indexes the events of the fold', () => {
-    expect(travel.events).toEqual(truth.events);
+    expect(eventsIn(travel)).toEqual(truth.events);
     expect([travel.indexed, travel.total, travel.forked]).toEqual([INPUTS, INPUTS, false]);
   });
 
@@ -134,11 +136,11 @@ describe('a session without forks', () => {
     const fresh = new TimeTravel(session.source, session.config, SPARSE);
     const at = points.find((p) => p > 9_000 && p < 12_000)!;
     fresh.seek(at);
-    expect([fresh.state.arena.hash(), fresh.indexed, fresh.events.length]).toEqual([truth.hashes.get(at), 0, 0]);
+    expect([fresh.state.arena.hash(), fresh.indexed, fresh.events.count]).toEqual([truth.hashes.get(at), 0, 0]);
     expect(fresh.target('decision', 1)).toBeUndefined();
     while (fresh.index(6_000));
     expect(fresh.state.arena.hash()).toBe(truth.hashes.get(at));
-    expect(fresh.events).toEqual(truth.events);
+    expect(eventsIn(fresh)).toEqual(truth.events);
   });
 });
 
@@ -172,7 +174,7 @@ describe('a session that an operator forks', () => {
   function checkAgainstFold(travel: TimeTravel, cursors: readonly number[]): void {
     while (travel.index(1_000));
     const truth = forward(travel.source, session, new Set([...cursors, travel.total]));
-    expect(travel.events).toEqual(truth.events);
+    expect(eventsIn(travel)).toEqual(truth.events);
     for (const at of [...cursors, travel.total]) {
       travel.seek(at);
       expect([at, travel.state.arena.hash()]).toEqual([at, truth.hashes.get(at)]);
@@ -192,7 +194,7 @@ describe('a session that an operator forks', () => {
       expect([travel.cursor, travel.total, travel.forked]).toEqual([at + 1, SHORT + 1, true]);
       expect(travel.indexed).toBeLessThanOrEqual(at + 1);
       while (travel.index(1_000));
-      const closed = travel.events.find(({ event }) => event.kind === 'proposal-closed')!;
+      const closed = eventsIn(travel).find(({ event }) => event.kind === 'proposal-closed')!;
       expect(closed).toMatchObject({ cursor: at + 1, event: { outcome, seq: at + 1 } });
       checkAgainstFold(travel, [0, at - 1, at, at + 1, at + 2, 3_000, SHORT]);
     },

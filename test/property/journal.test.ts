@@ -156,7 +156,7 @@ test('every record of every kind comes back bit for bit, through any segments an
           expected.outputs.get(index + 1)!.map((event) => event.kind),
         );
       }
-      expect(checkpoints).toEqual(expected.checkpoints);
+      expect([...checkpoints()]).toEqual(expected.checkpoints);
     }),
     { numRuns: 100 },
   );

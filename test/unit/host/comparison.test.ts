@@ -1,7 +1,7 @@
 /** A recorded run against its replay: the first difference in a few words, and what a torn recording may lack. */
 import { describe, expect, test } from 'vitest';
 import { canonical, type EngineEvent } from '../../../engine/domain/index.ts';
-import type { LoadedSession } from '../../../logs/index.ts';
+import type { RecordedNote } from '../../../logs/index.ts';
 import { Comparison } from '../../../src/host/comparison.ts';
 import { firstDifference } from '../../../src/host/difference.ts';
 
@@ -36,23 +36,38 @@ const event = (seq: number, updateId: number): EngineEvent => ({
   updateId,
 });
 
-function session(recorded: readonly EngineEvent[], lastSeq: number, complete: boolean): LoadedSession {
-  return {
-    manifest: { complete },
-    tail: { lastSeq },
-    checkpoints: [],
-    outputs: {
-      count: recorded.length,
-      textsAt: (seq: number) => recorded.filter((each) => each.seq === seq).map((each) => canonical(each)),
-    },
-  } as unknown as LoadedSession;
+interface Recording {
+  readonly events: readonly EngineEvent[];
+  readonly lastSeq: number;
+  readonly complete: boolean;
 }
 
-function compare(of: LoadedSession, derived: readonly EngineEvent[]): string | undefined {
-  const comparison = new Comparison(of, true);
-  for (const each of derived) comparison.take(each);
-  comparison.finishEvents();
-  return comparison.mismatch;
+const session = (events: readonly EngineEvent[], lastSeq: number, complete: boolean): Recording => ({
+  events,
+  lastSeq,
+  complete,
+});
+
+/** Compares whatever the two sides come in: each after the other, and all of one before the other. */
+function compare({ events, lastSeq, complete }: Recording, derived: readonly EngineEvent[]): string | undefined {
+  const note = (of: EngineEvent): RecordedNote => ({ kind: 'output', seq: of.seq, atUs: 0, text: canonical(of) });
+  const inTurn = new Comparison();
+  for (let i = 0; i < Math.max(events.length, derived.length); i++) {
+    if (derived[i] !== undefined) inTurn.derive(derived[i]!);
+    if (events[i] !== undefined) inTurn.record(note(events[i]!));
+  }
+  const derivedFirst = new Comparison();
+  for (const each of derived) derivedFirst.derive(each);
+  for (const each of events) derivedFirst.record(note(each));
+  const recordedFirst = new Comparison();
+  for (const each of events) recordedFirst.record(note(each));
+  for (const each of derived) recordedFirst.derive(each);
+  const found = [inTurn, derivedFirst, recordedFirst].map((comparison) => {
+    comparison.finishEvents(complete, { lastSeq });
+    return comparison.mismatch;
+  });
+  expect(new Set(found).size).toBe(1);
+  return found[0];
 }
 
 describe('a run against its recording', () => {
@@ -64,7 +79,7 @@ describe('a run against its recording', () => {
       'input 4: book: updateId recorded 4, replayed 9',
     );
     expect(compare(session(run, 4, true), run.slice(0, 3))).toBe('input 4: recorded book, nothing more replayed');
-    expect(compare(session(run, 4, true), run.slice(0, 2))).toBe('4 events recorded, 2 replayed');
+    expect(compare(session(run, 4, true), run.slice(0, 2))).toBe('input 4: recorded book, nothing more replayed');
     expect(compare(session(run.slice(0, 1), 4, true), run)).toBe('input 1: nothing more recorded, replayed book');
   });
 
@@ -74,5 +89,28 @@ describe('a run against its recording', () => {
     expect(compare(session(run.slice(0, 3), 4, true), run)).toMatch(/^input 4: nothing more recorded/);
     expect(compare(session(run.slice(0, 1), 4, false), run)).toMatch(/^input 1: nothing more recorded/);
     expect(compare(session([...run.slice(0, 2), event(4, 9)], 4, false), run)).toMatch(/^input 4: book: updateId/);
+  });
+
+  test('neither side waits for ever for the other', () => {
+    const many = Array.from({ length: 5_000 }, (_, i) => event(i + 1, 1));
+    const silent = new Comparison();
+    for (const each of many) silent.derive(each);
+    expect(silent.mismatch).toMatch(/^input 1: nothing more recorded/);
+    const chatty = new Comparison();
+    for (const each of many) chatty.record({ kind: 'output', seq: each.seq, atUs: 0, text: canonical(each) });
+    expect(chatty.mismatch).toMatch(/^input 1: recorded book, nothing more replayed/);
+  });
+
+  test('a checkpoint is compared with the state after its input, and with no other', () => {
+    const hash = 'ab'.repeat(16);
+    const note: RecordedNote = { kind: 'checkpoint', seq: 3, atUs: 0, text: hash };
+    const found = [hash, 'cd'.repeat(16), undefined].map((derived) => {
+      const comparison = new Comparison();
+      comparison.checkpoint(note, derived);
+      return comparison.mismatch;
+    });
+    expect(found[0]).toBeUndefined();
+    expect(found[1]).toMatch(/^state after input 3: recorded abab.*, replayed cdcd/);
+    expect(found[2]).toMatch(/replayed another input since$/);
   });
 });

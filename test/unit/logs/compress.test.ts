@@ -155,6 +155,22 @@ test('a segment that would decompress without end costs a bounded amount of memo
   expect(thrown(() => loadSession(directory))).toMatchObject({ name: 'JournalRotError', file: path });
 });
 
+test('what stands behind the compressed frame is refused, not passed over', () => {
+  const directory = sampleSession({ inputs: 60 });
+  compressSegment(directory, 1);
+  const path = join(directory, '000001.journal.zst');
+  for (const rest of [Buffer.from([0]), readFileSync(path)]) {
+    withChangedFile(
+      path,
+      (bytes) => Buffer.concat([bytes, rest]),
+      () =>
+        expect(thrown(() => loadSession(directory))).toMatchObject({
+          reason: expect.stringContaining('behind its compressed frame'),
+        }),
+    );
+  }
+});
+
 test('a segment ends when its time is over, and only then', () => {
   const directory = join(temporaryDirectory(), 'j');
   const writer = JournalWriter.create({ directory, segmentUs: 10_000 });

@@ -1,0 +1,139 @@
+/** Folds a journal as it is read, one segment in memory at a time, and holds what comes out against what was recorded. */
+import { type EngineConfig, type EngineEvent, type InputCursor, InvariantError } from '../../engine/domain/index.ts';
+import { createEngine, createState, type Engine, type EngineState, step } from '../../engine/index.ts';
+import { forgetSynced, noteAt, type RecordedNote, SessionScan, type SessionTail } from '../../logs/index.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
+import { Comparison } from './comparison.ts';
+
+type Segment = ReturnType<SessionScan['segments']> extends Generator<infer S> ? S : never;
+
+/** A state to begin with instead of the first input. */
+export interface FoldStart {
+  readonly seq: number;
+  readonly state: Uint8Array;
+  readonly stateHash: string;
+  /** True when the journal must have recorded this hash after input `seq`, or the start is refused. */
+  readonly mustBeRecorded: boolean;
+}
+
+export interface JournalFoldOptions {
+  readonly config: EngineConfig;
+  /** Whether outputs, checkpoints and final hash were recorded by this run, and are compared. */
+  readonly recorded: boolean;
+  readonly start?: FoldStart | undefined;
+  readonly onEvent?: (event: EngineEvent) => void;
+  /** Every checkpoint of the journal that the fold has come to, equal or not. */
+  readonly onCheckpoint?: ((note: RecordedNote) => void) | undefined;
+  /** Called after each segment with the inputs folded so far. */
+  readonly progress?: ((inputs: number) => void) | undefined;
+}
+
+export interface JournalFoldResult {
+  readonly state: EngineState;
+  readonly stateHash: string;
+  /** Inputs folded, those before the start left out. */
+  readonly inputs: number;
+  readonly wallMs: number;
+  readonly tail: SessionTail;
+  /** First difference between the recorded run and this fold, in one line. */
+  readonly mismatch: string | undefined;
+  /** False when a start that must be recorded was not. */
+  readonly startHolds: boolean;
+}
+
+/**
+ * Verifies and folds a session in one pass. Throws {@link JournalRotError} and JournalError as every reader of it
+ * does, and a {@link CommandError} for an input that the engine refuses.
+ */
+export function foldJournal(directory: string, options: JournalFoldOptions): JournalFoldResult {
+  return new JournalFold(directory, options).run();
+}
+
+class JournalFold {
+  readonly #scan: SessionScan;
+  readonly #options: JournalFoldOptions;
+  readonly #engine: Engine;
+  readonly #comparison = new Comparison();
+  readonly #startSeq: number;
+  readonly #cursor: InputCursor = { view: new DataView(new ArrayBuffer(8)), words: new Int32Array(2), offset: 0 };
+  #startHolds: boolean;
+  #inputs = 0;
+
+  constructor(directory: string, options: JournalFoldOptions) {
+    this.#scan = new SessionScan(directory);
+    this.#options = options;
+    this.#engine = createEngine(createState(options.config));
+    const { start } = options;
+    if (start !== undefined) this.#engine.state.arena.load(start.state);
+    this.#startSeq = start?.seq ?? 0;
+    this.#startHolds = start?.mustBeRecorded !== true;
+  }
+
+  run(): JournalFoldResult {
+    const startMs = performance.now();
+    for (const segment of this.#scan.segments(this.#startSeq)) {
+      forgetSynced(segment);
+      this.#fold(segment);
+      this.#options.progress?.(this.#inputs);
+    }
+    const { state } = this.#engine;
+    const wallMs = performance.now() - startMs;
+    const stateHash = state.arena.hash();
+    const tail = this.#scan.tail();
+    const { recorded } = this.#options;
+    const mismatch = recorded ? this.#comparison.finish(this.#scan.manifest, tail, stateHash) : undefined;
+    return { state, stateHash, inputs: this.#inputs, wallMs, tail, mismatch, startHolds: this.#startHolds };
+  }
+
+  /** Steps the inputs up to each note, and takes the note. */
+  #fold(segment: Segment): void {
+    const { inputs, notes, view } = segment;
+    this.#cursor.view = view;
+    this.#cursor.words = segment.words;
+    let next = Math.min(Math.max(this.#startSeq - segment.firstSeq + 1, 0), inputs.length);
+    if (this.#options.recorded) {
+      for (const at of notes) {
+        const from = next;
+        while (next < inputs.length && inputs[next]! < at) next++;
+        this.#step(inputs, from, next);
+        this.#take(noteAt(view, at));
+      }
+    }
+    this.#step(inputs, next, inputs.length);
+  }
+
+  #step(inputs: Uint32Array, from: number, to: number): void {
+    const { onEvent, recorded } = this.#options;
+    try {
+      for (let i = from; i < to; i++) {
+        this.#cursor.offset = inputs[i]!;
+        const events = step(this.#engine, this.#cursor);
+        for (let k = 0; k < events.length; k++) {
+          if (recorded) this.#comparison.derive(events[k]!);
+          onEvent?.(events[k]!);
+        }
+      }
+    } catch (cause) {
+      throw asRefusedInput(cause, this.#engine.state);
+    }
+    this.#inputs += to - from;
+  }
+
+  #take(note: RecordedNote): void {
+    const { start } = this.#options;
+    if (note.kind === 'checkpoint') this.#options.onCheckpoint?.(note);
+    if (note.kind === 'checkpoint' && note.seq === start?.seq && note.text === start.stateHash) this.#startHolds = true;
+    if (note.seq <= this.#startSeq) return;
+    if (note.kind === 'output') this.#comparison.record(note);
+    else {
+      const { arena, control } = this.#engine.state;
+      this.#comparison.checkpoint(note, control.seq[0] === note.seq ? arena.hash() : undefined);
+    }
+  }
+}
+
+/** What the engine cannot fold was not written by it: told in one line like any other damage. */
+export function asRefusedInput(cause: unknown, state: EngineState): unknown {
+  if (!(cause instanceof InvariantError) && !(cause instanceof RangeError)) return cause;
+  return new CommandError(EXIT.verification, `input ${state.control.seq[0]}: the engine refuses it: ${cause.message}`);
+}
