@@ -7,12 +7,16 @@ export class JournalError extends Error {
   readonly path: string;
   /** The system's code, such as ENOSPC, EIO or EEXIST. */
   readonly code: string;
+  /** What the system said, in words. */
+  readonly reason: string;
 
   constructor(action: string, path: string, cause: unknown) {
     const code = codeOf(cause);
-    super(cleanText(`cannot ${action} ${path}: ${describe(cause, code)}`), { cause });
+    const reason = cleanText(describe(cause, code));
+    super(cleanText(`cannot ${action} ${path}: ${reason}`), { cause });
     this.path = path;
     this.code = code;
+    this.reason = reason;
   }
 }
 
@@ -44,6 +48,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   ENOSPC: 'no space left on the device',
   EDQUOT: 'the disk quota is used up',
   EIO: 'the device reported an input/output error',
+  EFBIG: 'the file may not grow any further',
   EROFS: 'the file system is read-only',
   EACCES: 'permission denied',
   EEXIST: 'it exists already, and nothing is overwritten',

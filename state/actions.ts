@@ -16,7 +16,13 @@ export type Action =
   | { readonly type: 'explained'; readonly decisionId: number; readonly explain: ExplainView | undefined }
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'command-sent'; readonly id: number; readonly text: string; readonly atMs: number }
-  | { readonly type: 'command-done'; readonly id: number; readonly refused: string | undefined; readonly atMs: number }
+  | {
+      readonly type: 'command-done';
+      readonly id: number;
+      readonly refused: string | undefined;
+      readonly unrecorded?: string;
+      readonly atMs: number;
+    }
   | { readonly type: 'commands-late'; readonly ids: readonly number[]; readonly atMs: number }
   | { readonly type: 'size'; readonly columns: number; readonly rows: number }
   | { readonly type: 'focus'; readonly panel: PanelId }

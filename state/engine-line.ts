@@ -97,7 +97,7 @@ function actionOf(message: Exclude<FromEngine, { type: 'view' }>, atMs: number):
     case 'explain':
       return { type: 'explained', decisionId: message.decisionId, explain: message.explain };
     case 'command-done':
-      return { type: 'command-done', id: message.id, refused: message.refused, atMs };
+      return { ...message, atMs };
     case 'notice':
       return { type: 'notice', notice: { level: message.level, text: message.text, atMs } };
     case 'stopped':

@@ -30,8 +30,16 @@ export type FromEngine =
   | { readonly type: 'view'; readonly view: EngineView; readonly lastLogId: number }
   | { readonly type: 'log'; readonly entries: readonly LogEntry[]; readonly dropped: number }
   | { readonly type: 'explain'; readonly decisionId: number; readonly explain: ExplainView | undefined }
-  /** The command is in the journal and stepped; `refused` says why it did nothing. */
-  | { readonly type: 'command-done'; readonly id: number; readonly refused: string | undefined }
+  /**
+   * The command is stepped, and in the journal on the disk unless `unrecorded` says why not; `refused` says why it did
+   * nothing.
+   */
+  | {
+      readonly type: 'command-done';
+      readonly id: number;
+      readonly refused: string | undefined;
+      readonly unrecorded?: string;
+    }
   /** A one-line message for the operator. */
   | { readonly type: 'notice'; readonly level: 'info' | 'warn' | 'error'; readonly text: string }
   | StoppedMessage;

@@ -1,6 +1,14 @@
 /** Pure folds of actions into the console's state. */
 import type { Action } from './actions.ts';
-import { type ConsoleState, LOG_CAPACITY, type LogState, type Overlay, type Shown, type UiState } from './model.ts';
+import {
+  type ConsoleState,
+  LOG_CAPACITY,
+  type LogState,
+  type Notice,
+  type Overlay,
+  type Shown,
+  type UiState,
+} from './model.ts';
 import { selectedProposal, selectedSuggestion } from './selectors.ts';
 import { refusalText } from './text/names.ts';
 import type { EngineView, LogEntry } from './view.ts';
@@ -144,15 +152,16 @@ function commandDone(state: ConsoleState, action: Extract<Action, { type: 'comma
   const command = state.pending.find((each) => each.id === action.id);
   if (command === undefined) return state;
   const pending = state.pending.filter((each) => each.id !== action.id);
-  const notice =
-    action.refused === undefined
-      ? ({ level: 'info', text: `${command.text}: done`, atMs: action.atMs } as const)
-      : ({
-          level: 'warn',
-          text: `${command.text}: refused, ${refusalText(action.refused)}`,
-          atMs: action.atMs,
-        } as const);
-  return { ...state, pending, notice };
+  return { ...state, pending, notice: { ...outcome(command.text, action), atMs: action.atMs } };
+}
+
+function outcome(
+  command: string,
+  { refused, unrecorded }: Extract<Action, { type: 'command-done' }>,
+): Pick<Notice, 'level' | 'text'> {
+  if (refused !== undefined) return { level: 'warn', text: `${command}: refused, ${refusalText(refused)}` };
+  if (unrecorded !== undefined) return { level: 'error', text: `${command}: done, but not recorded: ${unrecorded}` };
+  return { level: 'info', text: `${command}: done` };
 }
 
 function commandsLate(state: ConsoleState, action: Extract<Action, { type: 'commands-late' }>): ConsoleState {

@@ -164,6 +164,8 @@ export interface EngineView {
   readonly venue: string;
   readonly session: string;
   readonly recording: boolean;
+  /** Why the journal cannot be written any more, while it cannot: the engine is halted, and nothing is recorded. */
+  readonly unrecorded?: string | undefined;
   /** Inputs folded, and the session time of the last. */
   readonly seq: number;
   readonly atUs: number;

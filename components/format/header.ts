@@ -26,6 +26,8 @@ export function headerAlerts({ connection, view, silentMs, leaving }: HeaderSlic
       line(span(` ENGINE SILENT for ${duration(silentMs)} `, 'alarm'), ' what you see is old; Ctrl-K is still sent'),
     );
   }
+  if (view?.unrecorded !== undefined)
+    alerts.push(line(span(' NOT RECORDED ', 'alarm'), span(` ${view.unrecorded}`, 'strong'), '  q leaves'));
   if (view !== undefined && (view.halted !== 'none' || view.kill !== 'armed')) alerts.push(haltLine(view));
   if (leaving) alerts.push(line(span(' FLATTENING, then leaving ', 'warn'), ' q and s to stay'));
   return alerts;
@@ -38,7 +40,7 @@ function haltLine(view: EngineView): StyledLine {
     const open = view.killOpenOrders === 0 ? '' : `, ${count(view.killOpenOrders)} open`;
     parts.push(span(`  kill: ${KILL_TEXT[view.kill]}${open}`, 'warn'));
   }
-  parts.push(span('  R resume', 'key'));
+  if (view.unrecorded === undefined) parts.push(span('  R resume', 'key'));
   if (view.kill !== 'armed') parts.push(span('  F flatten', 'key'));
   return parts;
 }

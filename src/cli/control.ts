@@ -55,6 +55,7 @@ export async function runKill(args: ControlArguments & { readonly flatten: boole
   });
   if (reply !== undefined) {
     if (reply.refused !== null) tell(`already: ${reply.refused}`);
+    tellUnrecorded(reply.status);
     show(reply.status, args.json, killTitle(reply.status));
     return EXIT.done;
   }
@@ -78,8 +79,14 @@ async function flatten(args: ControlArguments): Promise<ExitCode> {
   if (reply === undefined)
     throw new CommandError(EXIT.refused, `no engine answers on ${dir.root}: there is nothing to flatten`);
   if (reply.refused !== null) tell(`not flattened: ${reply.refused}`);
+  else tellUnrecorded(reply.status);
   show(reply.status, args.json, killTitle(reply.status));
   return reply.refused === null ? EXIT.done : EXIT.refused;
+}
+
+/** An engine without a journal obeys, and nobody will be able to read that it did. */
+function tellUnrecorded({ unrecorded }: ControlStatus): void {
+  if (unrecorded !== undefined) tell(`done, but not recorded: the journal cannot be written: ${unrecorded}`);
 }
 
 const killTitle = ({ kill, openEntryOrders }: ControlStatus): string =>

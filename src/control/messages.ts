@@ -42,6 +42,8 @@ export const controlStatus = z.object({
   equity: z.string(),
   currency: z.string(),
   dayPnl: z.string(),
+  /** Why the journal cannot be written any more: what is asked for is done, if it is, and not acknowledged. */
+  unrecorded: z.string().optional(),
 });
 export type ControlStatus = z.infer<typeof controlStatus>;
 

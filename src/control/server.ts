@@ -22,7 +22,8 @@ export interface AttachedLine {
 }
 
 export interface ControlHandlers {
-  answer(question: ControlQuestion): ControlReply;
+  /** Answers when what was done is on the disk. */
+  answer(question: ControlQuestion): ControlReply | Promise<ControlReply>;
   attach(line: AttachedLine): void;
   /** Without a socket the engine runs on, for the HALT file is heard as well. */
   trouble(message: string): void;
@@ -74,11 +75,15 @@ function serveConnection(socket: Socket, handlers: ControlHandlers): void {
     socket.off('data', onData);
     const request = parse(line, inTime);
     if (request === 'attach') handlers.attach(attachedLine(socket, lines, taken?.slice(1) ?? []));
-    else {
-      socket.end(`${JSON.stringify(request === undefined ? { error: 'not a request' } : handlers.answer(request))}\n`);
-    }
+    else if (request === undefined) socket.end('{"error":"not a request"}\n');
+    else reply(socket, handlers.answer(request));
   };
   socket.on('data', onData);
+}
+
+/** What an engine that cannot answer throws is its own fault, and not the socket's. */
+function reply(socket: Socket, answer: ControlReply | Promise<ControlReply>): void {
+  void Promise.resolve(answer).then((each) => socket.end(`${JSON.stringify(each)}\n`));
 }
 
 /** What is asked for; undefined when it is nothing, or when an engine that was held up hears it too late. */

@@ -9,8 +9,18 @@ import { Publisher } from './publisher.ts';
 export interface LinkTarget {
   readonly ring: EventRing;
   view(): EngineView;
-  /** Journals and steps a command. @returns why it did nothing, or undefined. */
-  command(command: OperatorCommand): string | undefined;
+  /** Calls back when what the view shows is on the disk, or when there is none to wait for. */
+  whenDurable(show: () => void): void;
+  /** Journals and steps a command; `done` hears of it when it is on the disk. */
+  command(command: OperatorCommand, done: (outcome: CommandOutcome) => void): void;
+}
+
+/** What became of a command. */
+export interface CommandOutcome {
+  /** Why it did nothing, or undefined. */
+  readonly refused: string | undefined;
+  /** It was done, and this is why the journal does not have it. */
+  readonly unrecorded?: string;
 }
 
 export class ConsoleLink {
@@ -22,7 +32,7 @@ export class ConsoleLink {
     this.#target = target;
     this.send = send;
     this.#publisher = new Publisher(
-      send,
+      (message) => target.whenDurable(() => send(message)),
       () => target.view(),
       () => target.ring.lastId,
     );
@@ -45,7 +55,9 @@ export class ConsoleLink {
         this.#publisher.credit();
         return;
       case 'command':
-        this.send({ type: 'command-done', id: message.id, refused: this.#target.command(message.command) });
+        this.#target.command(message.command, (outcome) =>
+          this.send({ type: 'command-done', id: message.id, ...outcome }),
+        );
         return;
       case 'log':
         this.send({ type: 'log', entries: ring.entries(message.from, message.limit), dropped: ring.dropped });

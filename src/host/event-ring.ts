@@ -54,20 +54,35 @@ export function explainOf(event: DecisionEvent, instruments: readonly Instrument
   };
 }
 
-/** Keeps the newest `capacity` events under numbers from 1; what falls out is still in the journal. */
+/**
+ * Keeps the newest `capacity` events under numbers from 1; what falls out is still in the journal. An event is in no
+ * list before it is shown, which is when it is on the disk.
+ */
 export class EventRing {
   readonly #capacity: number;
   readonly #instruments: readonly Instrument[];
   #events: EngineEvent[] = [];
   #firstId = 1;
+  #shownId = 0;
 
   constructor(capacity: number, instruments: readonly Instrument[]) {
     this.#capacity = capacity;
     this.#instruments = instruments;
   }
 
+  /** Number of the last event that is shown. */
   get lastId(): number {
+    return this.#shownId;
+  }
+
+  /** Number of the last event, shown or not. */
+  get newestId(): number {
     return this.#firstId + this.#events.length - 1;
+  }
+
+  /** Shows everything up to number `id`. */
+  show(id: number): void {
+    this.#shownId = Math.max(this.#shownId, id);
   }
 
   /** Events that are no longer here. */
@@ -83,10 +98,13 @@ export class EventRing {
     this.#firstId += drop;
   }
 
-  /** Entries with a number of at least `from`, at most `limit`, the newest kept. */
+  /** Shown entries with a number of at least `from`, at most `limit`, the newest kept. */
   entries(from: number, limit: number): LogEntry[] {
-    const start = Math.max(from - this.#firstId, this.#events.length - limit, 0);
-    return this.#events.slice(start).map((event, i) => logEntry(this.#firstId + start + i, event, this.#instruments));
+    const end = Math.max(0, this.#shownId - this.#firstId + 1);
+    const start = Math.max(from - this.#firstId, end - limit, 0);
+    return this.#events
+      .slice(start, end)
+      .map((event, i) => logEntry(this.#firstId + start + i, event, this.#instruments));
   }
 
   /** The decision's event while it is here. */

@@ -1,29 +1,39 @@
 /** Runs an engine on the synthetic venue in real time: sequencer, journal, kill channels, views. */
-import type { EngineEvent, OperatorCommand } from '../../engine/domain/index.ts';
-import { type CommandSource, formatMoney, readMoney } from '../../engine/domain/index.ts';
-import { ACCOUNT, computeEquity, isHalted, SyntheticMarket } from '../../engine/index.ts';
-import { openLog, SessionWriter, type StructuredLog } from '../../logs/index.ts';
-import type { FromEngine, ToEngine } from '../../state/protocol.ts';
+import type { CommandSource, EngineEvent, OperatorCommand } from '../../engine/domain/index.ts';
+import { SyntheticMarket } from '../../engine/index.ts';
+import {
+  type FilePort,
+  JournalError,
+  type ManifestDraft,
+  openLog,
+  SessionWriter,
+  type StructuredLog,
+} from '../../logs/index.ts';
+import type { ToEngine } from '../../state/protocol.ts';
 import type { EngineView } from '../../state/view.ts';
 import { BUILD } from '../build-info.ts';
 import { sessionNameAt, systemClock } from '../clock.ts';
 import type { ControlQuestion, ControlReply } from '../control/messages.ts';
-import { type AttachedLine, type ControlServer, serveControl } from '../control/server.ts';
+import { type ControlServer, serveControl } from '../control/server.ts';
 import { type DataDir, freeSessionName, openDataDir } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { type Ownership, takeOwnership } from '../owner.ts';
 import { policyInForce, runConfig } from './config.ts';
-import { ConsoleLink, type LinkTarget } from './console-link.ts';
+import type { CommandOutcome, LinkTarget } from './console-link.ts';
+import { Consoles } from './consoles.ts';
+import type { EffectGate } from './effects.ts';
+import { EquityCurve } from './equity-curve.ts';
 import { EventRing } from './event-ring.ts';
 import { HaltFile } from './halt-file.ts';
 import type { LiveJob } from './job.ts';
+import { statusOf, summaryOf } from './live-report.ts';
 import { LoadMeter } from './load-meter.ts';
 import type { Carrier } from './publisher.ts';
+import { Recorder } from './recorder.ts';
 import { Sequencer } from './sequencer.ts';
-import { buildView, countsOf } from './view-builder.ts';
+import { buildView } from './view-builder.ts';
 
 const TICK_MS = 10;
-const FLUSH_MS = 50;
 /** Silence after which a timer input moves session time on. */
 const TIMER_US = 250_000;
 /** Most market events stepped before commands are heard again. */
@@ -40,9 +50,16 @@ const LOGGED: ReadonlySet<EngineEvent['kind']> = new Set([
 ]);
 /** The history before the console opens only warms indicators: nobody was there to clear a trade. */
 const WARMUP_CONTROL = 'observe';
-const CURVE_POINTS = 120;
+/** What an engine that cannot record any more still does for its operator. */
+const TIGHTENING: ReadonlySet<OperatorCommand['kind']> = new Set(['kill', 'flatten', 'veto']);
 /** A warm start that takes longer is told of, again and again. */
 const SLOW_START_US = 1_000_000;
+
+/** What tests put in the place of the real ones. */
+export interface LiveHostParts {
+  readonly files?: FilePort;
+  readonly gate?: EffectGate;
+}
 
 export class LiveHost {
   readonly #job: LiveJob;
@@ -51,25 +68,23 @@ export class LiveHost {
   readonly #owner: Ownership;
   readonly #log: StructuredLog;
   readonly #market: SyntheticMarket;
-  readonly #journal: SessionWriter;
+  readonly #recorder: Recorder;
   readonly #sequencer: Sequencer;
   readonly #ring: EventRing;
-  readonly #own: ConsoleLink;
-  readonly #attached = new Set<ConsoleLink>();
+  readonly #consoles: Consoles;
   readonly #meter = new LoadMeter();
   readonly #control: ControlServer;
   readonly #haltFile: HaltFile;
-  readonly #curve: number[] = [];
+  readonly #curve = new EquityCurve();
   #timer: NodeJS.Timeout | undefined;
   #warm = false;
-  #lastFlushMs = 0;
-  #lastCurveUs = 0;
   #startUs = 0;
   #readyUs = 0;
   #lastToldUs = 0;
   #catchingUp = false;
+  #ending: Promise<void> | undefined;
 
-  constructor(job: LiveJob, carrier: Carrier) {
+  constructor(job: LiveJob, carrier: Carrier, parts: LiveHostParts = {}) {
     this.#job = job;
     this.#dir = openDataDir(job.dataDir);
     const nowUs = this.#clock.nowUs();
@@ -97,7 +112,7 @@ export class LiveHost {
       synthetic: true,
       policy: policyInForce(this.#dir, (text) => carrier({ type: 'notice', level: 'warn', text })),
     });
-    this.#journal = SessionWriter.open(this.#dir.sessions, name, {
+    const draft: ManifestDraft = {
       kind: 'console',
       createdAt: new Date(nowUs / 1000).toISOString(),
       venue: 'sim',
@@ -107,19 +122,25 @@ export class LiveHost {
       build: BUILD,
       nodeVersion: process.version,
       config,
-    });
+    };
+    const { gate, ...files } = parts;
+    this.#recorder = new Recorder(
+      (group) => SessionWriter.open(this.#dir.sessions, name, draft, { group, ...files }),
+      (error) => this.#journalFailed(error),
+      gate,
+    );
     this.#log.log.info(
       { session: name, build: BUILD, seed, symbols: job.symbols, control: job.control },
       'engine starts',
     );
-    this.#sequencer = new Sequencer(config, this.#journal, (event) => this.#onEvent(event));
+    this.#sequencer = new Sequencer(config, this.#recorder, (event) => this.#onEvent(event));
     this.#ring = new EventRing(RING, this.#sequencer.state.instruments);
-    this.#own = new ConsoleLink(this.#target(), carrier);
+    this.#consoles = new Consoles(this.#target(), carrier, this.#log.log);
     const trouble = (text: string): void => this.#trouble(text);
     this.#haltFile = new HaltFile(this.#dir, trouble);
     this.#control = serveControl(this.#dir.socket, {
       answer: (question) => this.#answer(question),
-      attach: (line) => this.#attach(line),
+      attach: (line) => this.#consoles.attach(line),
       trouble,
     });
   }
@@ -127,79 +148,68 @@ export class LiveHost {
   /** Starts pumping; `ready` follows when the warm start is done. */
   start(): void {
     // The console draws its panels, with nothing in them, while the history runs through.
-    this.#own.poll(this.#nowMs());
+    this.#consoles.poll(this.#nowMs());
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#tick();
   }
 
   handle(message: ToEngine): void {
-    if (message.type !== 'stop') this.#own.handle(message);
-    else if (message.unlessWatched !== true || this.#attached.size === 0) this.stop('the operator left');
-  }
-
-  /** A console over the control socket: the same talk as the own one's, until it goes away. */
-  #attach(line: AttachedLine): void {
-    const target: LinkTarget = { ...this.#target(), view: () => ({ ...this.#view(), attached: true }) };
-    const link = new ConsoleLink(target, (message) => line.send(message));
-    this.#attached.add(link);
-    this.#log.log.info({ attached: this.#attached.size }, 'a console attached');
-    line.onMessage((message) => {
-      if (message === undefined) {
-        this.#attached.delete(link);
-        this.#log.log.info({ attached: this.#attached.size }, 'a console detached');
-      } else if (message.type !== 'stop') link.handle(message);
-    });
-    if (this.#warm) link.send({ type: 'ready' });
+    if (this.#ending !== undefined) return;
+    if (message.type !== 'stop') this.#consoles.own.handle(message);
+    else if (message.unlessWatched !== true || !this.#consoles.watched) void this.stop('the operator left');
   }
 
   #target(): LinkTarget {
     return {
       ring: this.#ring,
       view: () => this.#view(),
-      command: (command) => {
-        const refused = this.#command(command, 'console');
-        this.#hurry();
-        return refused;
+      whenDurable: (show) => this.#whenDurable(show),
+      command: (command, done) => {
+        if (this.#ending !== undefined) return;
+        this.#command(command, 'console', done);
+        this.#consoles.hurry(this.#nowMs());
       },
     };
   }
 
-  /** Something has changed that every console shows at once. */
-  #hurry(): void {
-    for (const link of [this.#own, ...this.#attached]) {
-      link.hurry();
-      link.poll(this.#nowMs());
-    }
-  }
-
-  #broadcast(message: FromEngine): void {
-    for (const link of [this.#own, ...this.#attached]) link.send(message);
-  }
-
   /** Ends the run: journal sealed, lock released. Safe to call twice. */
-  stop(reason: string): void {
-    if (this.#timer === undefined) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-    const stateHash = this.#sequencer.finish();
+  stop(reason: string): Promise<void> {
+    if (this.#timer !== undefined) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+      this.#ending = this.#end(reason);
+    }
+    return this.#ending ?? Promise.resolve();
+  }
+
+  async #end(reason: string): Promise<void> {
+    const stateHash = await this.#finishJournal();
     this.#owner.release();
     this.#log.log.info({ reason, stateHash, inputs: this.#sequencer.inputs }, 'engine stops');
     this.#log.close();
-    const { state } = this.#sequencer;
-    const summary = {
-      session: this.#journal.name,
-      directory: this.#journal.directory,
-      inputs: this.#sequencer.inputs,
-      ...countsOf(state),
-      equity: formatMoney(computeEquity(state), 2),
-      currency: state.config.accountCurrency,
-      fees: formatMoney(readMoney(state.account.money, ACCOUNT.fees), 2),
-      openPositions: state.instruments.filter((i) => state.positions.lots[i.index] !== 0).length,
-      halted: isHalted(state),
-      stateHash,
-    };
-    this.#broadcast({ type: 'stopped', reason, fault: false, summary });
+    if (typeof stateHash === 'string')
+      this.#consoles.broadcast({
+        type: 'stopped',
+        reason,
+        fault: false,
+        summary: summaryOf(this.#sequencer.state, this.#recorder, stateHash),
+      });
+    else {
+      const text = `the journal failed and session ${this.#recorder.name} is not whole: ${stateHash.message}`;
+      this.#consoles.broadcast({ type: 'stopped', reason: text, fault: true, exitCode: EXIT.fault });
+    }
     this.#control.close();
+  }
+
+  /** @returns the hash of the final state, or why the journal does not have it. */
+  async #finishJournal(): Promise<string | JournalError> {
+    try {
+      return await this.#sequencer.finish();
+    } catch (cause) {
+      this.#recorder.abandon();
+      if (cause instanceof JournalError) return cause;
+      throw cause;
+    }
   }
 
   /** After a fault: what the journal took is kept, the session stays open-ended, the lock is released. */
@@ -209,13 +219,9 @@ export class LiveHost {
     this.#timer = undefined;
     this.#log.log.error({ err: cause }, 'engine stopped by a fault');
     this.#control.close();
-    try {
-      this.#sequencer.flush();
-    } finally {
-      this.#journal.abort();
-      this.#owner.release();
-      this.#log.close();
-    }
+    this.#ending = this.#recorder.letGo();
+    this.#owner.release();
+    this.#log.close();
   }
 
   #sessionName(nowUs: number): string {
@@ -240,24 +246,21 @@ export class LiveHost {
       this.#readyUs = nowUs;
       if (this.#job.control !== WARMUP_CONTROL)
         this.#command({ kind: 'set-control', mode: this.#job.control }, 'console');
-      this.#broadcast({ type: 'ready' });
+      this.#consoles.ready();
     }
-    if (nowUs / 1000 - this.#lastFlushMs >= FLUSH_MS) {
-      this.#lastFlushMs = nowUs / 1000;
-      this.#sequencer.flush();
-    }
-    this.#sampleCurve();
+    this.#recorder.poll(nowUs / 1000);
+    this.#curve.sample(this.#sequencer.state, this.#sequencer.lastUs);
     // Numbers of the warm start are minutes old: none of them is shown.
-    if (this.#warm) for (const link of [this.#own, ...this.#attached]) link.poll(nowUs / 1000);
+    if (this.#warm) this.#consoles.poll(nowUs / 1000);
     else this.#tellOfWarmStart(nowUs);
     const endUs = this.#warm && this.#job.forMs > 0 ? this.#readyUs + this.#job.forMs * 1000 : Number.POSITIVE_INFINITY;
-    if (nowUs >= endUs) this.stop('the time asked for is over');
+    if (nowUs >= endUs) void this.stop('the time asked for is over');
     else if (!caughtUp) this.#catchUp();
   }
 
   #haltByFile(): void {
     this.#command({ kind: 'kill' }, 'file');
-    if (this.#warm) this.#hurry();
+    if (this.#warm) this.#consoles.hurry(this.#nowMs());
     this.#trouble(`halted by ${this.#dir.haltFile}: ${this.#haltFile.text()}`);
   }
 
@@ -267,7 +270,11 @@ export class LiveHost {
     if (nowUs - this.#startUs < SLOW_START_US || nowUs - this.#lastToldUs < SLOW_START_US) return;
     this.#lastToldUs = nowUs;
     const leftS = Math.round((nowUs - this.#sequencer.lastUs) / 1e6);
-    this.#broadcast({ type: 'notice', level: 'info', text: `warm start: ${leftS} s of market history to run through` });
+    this.#consoles.broadcast({
+      type: 'notice',
+      level: 'info',
+      text: `warm start: ${leftS} s of market history to run through`,
+    });
   }
 
   /** The next slice as soon as whatever else has arrived is heard; one of these at a time. */
@@ -283,6 +290,8 @@ export class LiveHost {
   /** Steps market events up to now, at most a slice. @returns true when none is left. */
   #pump(nowUs: number): boolean {
     const { encoder } = this.#sequencer;
+    // A journal that is behind is waited for, while the warm start goes on as soon as it has caught up.
+    if (!this.#recorder.hasRoom) return this.#warm;
     for (let n = 0; n < SLICE; n++) {
       if (this.#market.nextAtUs() > nowUs) {
         if (nowUs - this.#sequencer.lastUs > TIMER_US) {
@@ -300,11 +309,13 @@ export class LiveHost {
   /** Something outside the engine went wrong, and it goes on. */
   #trouble(text: string): void {
     this.#log.log.error(text);
-    this.#broadcast({ type: 'notice', level: 'error', text });
+    this.#consoles.broadcast({ type: 'notice', level: 'error', text });
   }
 
   #onEvent(event: EngineEvent): void {
     this.#ring.push(event);
+    const { newestId } = this.#ring;
+    this.#whenDurable(() => this.#ring.show(newestId));
     if (LOGGED.has(event.kind)) this.#log.log.info({ event }, event.kind);
     if (event.kind === 'kill' && event.stage === 'blocking') {
       this.#haltFile.write(
@@ -314,67 +325,67 @@ export class LiveHost {
     if (event.kind === 'resume') this.#haltFile.remove();
   }
 
-  /** Journals and steps an operator command. @returns why it did nothing, or undefined. */
-  #command(command: OperatorCommand, source: CommandSource): string | undefined {
+  /** Calls back when everything that has bound anybody so far is on the disk, or when it never will be. */
+  #whenDurable(act: () => void): void {
+    this.#recorder.gate.pass({ seq: this.#recorder.boundSeq, release: act, refuse: act });
+  }
+
+  /** Nothing more can be recorded: no entries, by every means there is left to say so. */
+  #journalFailed(error: JournalError): void {
+    if (this.#timer === undefined) return;
+    this.#command({ kind: 'kill' }, 'journal');
+    this.#trouble(`HALTED, nothing is recorded any more: ${error.message}`);
+    this.#consoles.hurry(this.#nowMs());
+  }
+
+  /** Journals and steps an operator command; `done` hears of it when it is on the disk. */
+  #command(command: OperatorCommand, source: CommandSource, done: (outcome: CommandOutcome) => void = () => {}): void {
+    const { failure } = this.#recorder;
+    if (failure !== undefined && !TIGHTENING.has(command.kind)) {
+      done({ refused: `the journal cannot be written: ${failure.reason}` });
+      return;
+    }
     this.#sequencer.encoder.command(command, source);
     // Before the warm start is over the session's time is that of its history, which must not be jumped over.
     const atUs = this.#warm ? this.#clock.nowUs() : this.#market.nextAtUs();
-    const events = this.#sequencer.accept(atUs);
-    const refused = events.find((event) => event.kind === 'command-refused');
-    return refused?.kind === 'command-refused' ? refused.reason : undefined;
+    const found = this.#sequencer.accept(atUs).find((event) => event.kind === 'command-refused');
+    const refused = found?.kind === 'command-refused' ? found.reason : undefined;
+    this.#recorder.gate.pass({
+      seq: this.#recorder.lastSeq,
+      release: () => done({ refused }),
+      refuse: (why) => done(refused === undefined ? { refused, unrecorded: why } : { refused }),
+    });
   }
 
-  #answer(question: ControlQuestion): ControlReply {
-    const refused = question === 'status' ? undefined : this.#command({ kind: question }, 'socket');
-    this.#hurry();
-    return { refused: refused ?? null, status: this.#status() };
-  }
-
-  #status(): ControlReply['status'] {
-    const view = this.#view();
-    return {
-      pid: process.pid,
-      mode: view.mode,
-      control: view.control,
-      venue: view.venue,
-      session: view.session,
-      seq: view.seq,
-      feed: view.feed,
-      halted: view.halted,
-      kill: view.kill,
-      openEntryOrders: view.orders.filter((order) => !order.reduceOnly).length,
-      orders: view.orders.length,
-      positions: view.positions.map(({ symbol, side, quantity, unrealised }) => ({
-        symbol,
-        side,
-        quantity,
-        unrealised,
-      })),
-      equity: view.account.equity,
-      currency: view.account.currency,
-      dayPnl: view.account.dayPnl,
-    };
-  }
-
-  #sampleCurve(): void {
-    const atUs = this.#sequencer.lastUs;
-    if (atUs - this.#lastCurveUs < 1_000_000) return;
-    this.#lastCurveUs = atUs;
-    this.#curve.push(Number(formatMoney(computeEquity(this.#sequencer.state), 2)));
-    if (this.#curve.length > CURVE_POINTS) this.#curve.shift();
+  #answer(question: ControlQuestion): Promise<ControlReply> {
+    return new Promise((resolve) => {
+      const answer = (refused: string | undefined): void =>
+        resolve({ refused: refused ?? null, status: statusOf(this.#view()) });
+      if (question === 'status') this.#whenDurable(() => answer(undefined));
+      else if (this.#ending !== undefined) {
+        // Whoever kills an engine that is about to stop means the next one too.
+        if (question === 'kill') this.#haltFile.write('halted by socket while the engine stopped');
+        answer('the engine is stopping');
+      } else {
+        this.#command({ kind: question }, 'socket', ({ refused }) => answer(refused));
+        this.#consoles.hurry(this.#nowMs());
+      }
+    });
   }
 
   #view(): EngineView {
+    const { failure } = this.#recorder;
     return buildView(this.#sequencer.state, {
       venue: 'sim',
-      session: this.#journal.name,
-      recording: true,
+      session: this.#recorder.name,
+      recording: failure === undefined,
+      unrecorded: failure === undefined ? undefined : `${failure.reason}: ${failure.path}`,
       nowUs: this.#clock.nowUs(),
       connected: true,
       lagMs: this.#meter.lagMs,
       inputsPerSecond: this.#meter.inputsPerSecond,
       droppedLogs: this.#ring.dropped,
-      equityCurve: [...this.#curve],
+      equityCurve: this.#curve.points(),
       replay: undefined,
       findDecision: (id) => this.#ring.decision(id)?.trace,
     });

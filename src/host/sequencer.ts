@@ -1,38 +1,24 @@
 /** The one place where inputs get their number and time, enter the journal and are stepped — in that order. */
 
 import type { EngineConfig } from '../../engine/domain/index.ts';
-import { cursorOver, type EngineEvent, InputEncoder } from '../../engine/domain/index.ts';
+import { AT, cursorOver, type EngineEvent, InputEncoder, RECORD } from '../../engine/domain/index.ts';
 import { createEngine, createState, type Engine, type EngineState, step } from '../../engine/index.ts';
-import type { SessionWriter } from '../../logs/index.ts';
+import type { Recorder } from './recorder.ts';
 
 const CHECKPOINT_EVERY = 20_000;
 
-/** Events after which the journal is made durable before anybody hears of them. */
-const DURABLE: ReadonlySet<EngineEvent['kind']> = new Set([
-  'proposal-opened',
-  'proposal-closed',
-  'order',
-  'fill',
-  'kill',
-  'halt',
-  'resume',
-  'control',
-  'suggestion-closed',
-  'command-refused',
-]);
-
 export class Sequencer {
   readonly #engine: Engine;
-  readonly #journal: SessionWriter;
+  readonly #recorder: Recorder;
   readonly #onEvent: (event: EngineEvent) => void;
   readonly encoder = new InputEncoder();
   #seq = 0;
   #lastUs = 0;
-  #dirty = false;
 
-  constructor(config: EngineConfig, journal: SessionWriter, onEvent: (event: EngineEvent) => void) {
+  /** `onEvent` hears of events when they happen, which is before they are on the disk. */
+  constructor(config: EngineConfig, recorder: Recorder, onEvent: (event: EngineEvent) => void) {
     this.#engine = createEngine(createState(config));
-    this.#journal = journal;
+    this.#recorder = recorder;
     this.#onEvent = onEvent;
   }
 
@@ -49,49 +35,31 @@ export class Sequencer {
   }
 
   /**
-   * Takes the record in {@link encoder}: stamps it, appends it, steps it, appends its events. When an event
-   * binds money or an operator, all of it is on the disk before this returns.
+   * Takes the record in {@link encoder}: stamps it, appends it, steps it, appends its events. Waits for nothing; what
+   * must not be told before it is on the disk passes the recorder's gate.
    */
   accept(receivedAtUs: number): readonly EngineEvent[] {
     this.#seq++;
     this.#lastUs = Math.max(this.#lastUs, Math.trunc(receivedAtUs));
     this.encoder.stamp(this.#seq, this.#lastUs);
     const bytes = this.encoder.bytes();
-    this.#journal.append(bytes);
+    this.#recorder.input(this.#seq, bytes);
     const events = step(this.#engine, cursorOver(bytes));
-    this.#dirty = true;
-    let durable = false;
-    for (const event of events) {
-      this.#journal.appendOutput(event);
-      durable ||= DURABLE.has(event.kind);
-    }
+    this.#recorder.outputs(bytes, events, bytes[AT.type] === RECORD.command);
     if (this.#seq % CHECKPOINT_EVERY === 0) this.#checkpoint();
-    if (durable) this.sync();
     for (const event of events) this.#onEvent(event);
     return events;
   }
 
-  /** Hands what is buffered to the operating system. */
-  flush(): void {
-    if (!this.#dirty) return;
-    this.#dirty = false;
-    this.#journal.flush();
-  }
-
-  sync(): void {
-    this.#dirty = false;
-    this.#journal.sync();
-  }
-
-  /** Ends the journal with a checkpoint. @returns the hash of the final state. */
-  finish(): string {
+  /** Ends the journal with a checkpoint. @returns the hash of the final state. Rejects like {@link Recorder.finish}. */
+  async finish(): Promise<string> {
     if (this.#seq > 0) this.#checkpoint();
     const stateHash = this.state.arena.hash();
-    this.#journal.finish({ stateHash });
+    await this.#recorder.finish(stateHash);
     return stateHash;
   }
 
   #checkpoint(): void {
-    this.#journal.appendCheckpoint(this.#seq, this.#lastUs, this.state.arena.hash());
+    this.#recorder.checkpoint(this.#seq, this.#lastUs, this.state.arena.hash());
   }
 }

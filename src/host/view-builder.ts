@@ -27,6 +27,7 @@ export interface HostFacts {
   readonly venue: string;
   readonly session: string;
   readonly recording: boolean;
+  readonly unrecorded?: string | undefined;
   /** Session time of now: the wall clock of a live run, the cursor's of a replay. */
   readonly nowUs: number;
   readonly connected: boolean;
@@ -51,6 +52,7 @@ export function buildView(state: EngineState, facts: HostFacts): EngineView {
     venue: facts.venue,
     session: facts.session,
     recording: facts.recording,
+    unrecorded: facts.unrecorded,
     seq: state.control.seq[0]!,
     atUs: state.control.nowUs[0]!,
     feed: WORST_FIRST.find((feed) => symbols.some((s) => s.feed === feed)) ?? 'waiting',

@@ -18,8 +18,8 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'chimera-host-'));
   messages = [];
 });
-afterEach(() => {
-  host?.stop('the test is over');
+afterEach(async () => {
+  await host?.stop('the test is over');
   host = undefined;
   rmSync(root, { recursive: true, force: true });
 });
@@ -47,10 +47,14 @@ async function startHost(options: { session?: string; forMs?: number } = {}): Pr
   return host;
 }
 
-function newestView(running: LiveHost): EngineView {
+/** The view that follows a command, which is shown as soon as the command is on the disk. */
+async function newestView(running: LiveHost): Promise<EngineView> {
+  const before = messages.length;
   running.handle({ type: 'credit' });
   running.handle({ type: 'command', id: 9, command: { kind: 'set-control', mode: 'manual' } });
-  const message = messages.findLast((each) => each.type === 'view');
+  const newest = () => messages.slice(before).findLast((each) => each.type === 'view');
+  await expect.poll(newest, { interval: 2 }).toBeDefined();
+  const message = newest();
   if (message?.type !== 'view') throw new Error('no view was published');
   return message.view;
 }
@@ -60,7 +64,7 @@ const stopped = (): StoppedMessage | undefined => messages.find((each) => each.t
 test('starts halted where a HALT was left, with indicators as warm as without', async () => {
   writeFileSync(join(root, 'HALT'), 'left by an earlier run\n');
   const running = await startHost();
-  const view = newestView(running);
+  const view = await newestView(running);
   expect(view.halted).toBe('halt-file');
   expect(view.kill).toBe('none-open');
   expect(view.control).toBe('manual');
@@ -68,7 +72,7 @@ test('starts halted where a HALT was left, with indicators as warm as without', 
   for (const symbol of view.symbols) expect(symbol.closes.length).toBe(60);
   expect(readFileSync(join(root, 'HALT'), 'utf8')).toBe('left by an earlier run\n');
   running.handle({ type: 'command', id: 1, command: { kind: 'resume' } });
-  expect(newestView(running).halted).toBe('none');
+  expect((await newestView(running)).halted).toBe('none');
   expect(existsSync(join(root, 'HALT'))).toBe(false);
 });
 
@@ -76,13 +80,13 @@ test('a kill is done even where HALT has no room for a reason, and a resume wher
   const running = await startHost();
   mkdirSync(join(root, '.HALT.tmp', 'x'), { recursive: true });
   running.handle({ type: 'command', id: 1, command: { kind: 'kill' } });
-  expect(messages).toContainEqual({ type: 'command-done', id: 1, refused: undefined });
+  await expect.poll(() => messages).toContainEqual({ type: 'command-done', id: 1, refused: undefined });
   expect(readFileSync(join(root, 'HALT'), 'utf8')).toBe('');
-  expect(newestView(running).kill).toBe('none-open');
+  expect((await newestView(running)).kill).toBe('none-open');
   rmSync(join(root, 'HALT'));
   mkdirSync(join(root, 'HALT'));
   running.handle({ type: 'command', id: 2, command: { kind: 'resume' } });
-  await expect.poll(() => newestView(running).halted, { interval: 20 }).toBe('halt-file');
+  await expect.poll(async () => (await newestView(running)).halted, { interval: 20 }).toBe('halt-file');
   expect(messages).toContainEqual(
     expect.objectContaining({ type: 'notice', level: 'error', text: expect.stringContaining('HALT is a folder') }),
   );

@@ -61,6 +61,13 @@ describe('event ring', () => {
   test('keeps the newest under their numbers and counts what fell out', () => {
     const ring = new EventRing(10, INSTRUMENTS);
     for (let seq = 1; seq <= 25; seq++) ring.push(bookEvent(seq));
+    expect([ring.lastId, ring.newestId]).toEqual([0, 25]);
+    expect(ring.entries(1, 100)).toEqual([]);
+    ring.show(20);
+    expect(ring.lastId).toBe(20);
+    expect(ring.entries(1, 2).map((entry) => entry.id)).toEqual([19, 20]);
+    ring.show(25);
+    ring.show(3);
     expect(ring.lastId).toBe(25);
     const entries = ring.entries(1, 100);
     expect(entries.length + ring.dropped).toBe(25);

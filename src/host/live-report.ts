@@ -1,0 +1,52 @@
+/** What a live run says of itself to whoever is no console: the control socket while it runs, the summary at its end. */
+import { formatMoney, readMoney } from '../../engine/domain/index.ts';
+import { ACCOUNT, computeEquity, type EngineState, isHalted } from '../../engine/index.ts';
+import type { StoppedMessage } from '../../state/protocol.ts';
+import type { EngineView } from '../../state/view.ts';
+import type { ControlStatus } from '../control/messages.ts';
+import { countsOf } from './view-builder.ts';
+
+export function statusOf(view: EngineView): ControlStatus {
+  return {
+    pid: process.pid,
+    mode: view.mode,
+    control: view.control,
+    venue: view.venue,
+    session: view.session,
+    seq: view.seq,
+    feed: view.feed,
+    halted: view.halted,
+    kill: view.kill,
+    openEntryOrders: view.orders.filter((order) => !order.reduceOnly).length,
+    orders: view.orders.length,
+    positions: view.positions.map(({ symbol, side, quantity, unrealised }) => ({
+      symbol,
+      side,
+      quantity,
+      unrealised,
+    })),
+    equity: view.account.equity,
+    currency: view.account.currency,
+    dayPnl: view.account.dayPnl,
+    unrecorded: view.unrecorded,
+  };
+}
+
+export function summaryOf(
+  state: EngineState,
+  recorded: { readonly name: string; readonly directory: string; readonly lastSeq: number },
+  stateHash: string,
+): NonNullable<StoppedMessage['summary']> {
+  return {
+    session: recorded.name,
+    directory: recorded.directory,
+    inputs: recorded.lastSeq,
+    ...countsOf(state),
+    equity: formatMoney(computeEquity(state), 2),
+    currency: state.config.accountCurrency,
+    fees: formatMoney(readMoney(state.account.money, ACCOUNT.fees), 2),
+    openPositions: state.instruments.filter((i) => state.positions.lots[i.index] !== 0).length,
+    halted: isHalted(state),
+    stateHash,
+  };
+}
