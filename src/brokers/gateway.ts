@@ -1,0 +1,67 @@
+/** What the order desk needs of a venue's trading side. An adapter turns it into the venue's own requests. */
+import type { Money, Side } from '../../engine/domain/index.ts';
+
+/** How an order is named at the venue: by us, so that one whose reply was lost can be asked for. */
+export interface OrderName {
+  readonly instrument: number;
+  readonly clientOrderId: string;
+}
+
+export interface VenueOrder extends OrderName {
+  readonly side: Side;
+  readonly lots: number;
+  /** 0 is a market order. */
+  readonly limitTicks: number;
+  readonly reduceOnly: boolean;
+}
+
+export interface VenueExecution {
+  /** The venue's number, unique for the instrument. */
+  readonly executionId: number;
+  readonly lots: number;
+  readonly priceTicks: number;
+  readonly fee: Money;
+  readonly maker: boolean;
+}
+
+/** The venue was asked too often and did nothing; not before `retryAfterUs` have passed. */
+export interface Busy {
+  readonly kind: 'busy';
+  readonly retryAfterUs: number;
+}
+
+/** Time-out, broken connection, 5xx: whether it was done is not known. */
+export interface Unknown {
+  readonly kind: 'unknown';
+}
+
+export type SubmitReply = { readonly kind: 'accepted' } | { readonly kind: 'rejected' } | Busy | Unknown;
+
+/** no-order: the venue knows no open order of this name, for it is over, or has not come there yet. */
+export type CancelReply =
+  | { readonly kind: 'cancelled'; readonly filledLots: number }
+  | { readonly kind: 'no-order' }
+  | Busy
+  | Unknown;
+
+/** `executions` are all of the order's, however often they were told before. */
+export type QueryReply =
+  | { readonly kind: 'open' | 'closed'; readonly filledLots: number; readonly executions: readonly VenueExecution[] }
+  | { readonly kind: 'absent' }
+  | Busy
+  | Unknown;
+
+/** What the venue tells by itself about an order (its user stream), in any order, possibly twice, possibly never. */
+export type VenueUpdate = OrderName &
+  (
+    | { readonly kind: 'accepted' | 'rejected' }
+    | { readonly kind: 'execution'; readonly execution: VenueExecution }
+    | { readonly kind: 'closed'; readonly filledLots: number }
+  );
+
+/** Each request goes out once; its reply is told once, or never. Nothing is sent again by the gateway itself. */
+export interface VenueGateway {
+  submit(order: VenueOrder, reply: (reply: SubmitReply) => void): void;
+  cancel(order: OrderName, reply: (reply: CancelReply) => void): void;
+  query(order: OrderName, reply: (reply: QueryReply) => void): void;
+}

@@ -1,0 +1,320 @@
+/**
+ * Carries the engine's orders to a venue and the venue's word back, so that what is not known stays unknown until the
+ * venue tells: a submit goes out once and is never repeated, a cancel is repeated until the order is over, and an order
+ * that nothing is heard of is asked for. Nothing here waits by itself: {@link OrderDesk.tick} is to be called.
+ */
+import { assert, type BrokerReport, type EngineEvent } from '../../engine/domain/index.ts';
+import { Backoff } from './backoff.ts';
+import type { CancelReply, QueryReply, SubmitReply, VenueExecution, VenueGateway, VenueUpdate } from './gateway.ts';
+
+export type OrderEventOf = Extract<EngineEvent, { kind: 'order' }>;
+
+export interface OrderDeskOptions {
+  /** Prefix of the names of orders at the venue. */
+  readonly runId: string;
+  readonly gateway: VenueGateway;
+  /** The time of now, as inputs are stamped. */
+  readonly nowUs: () => number;
+  /** Takes a report as an input of the engine; also called from within {@link OrderDesk.take}. */
+  readonly report: (report: BrokerReport, instrument: number) => void;
+  /** Without a reply after this, nobody knows what became of a submit. */
+  readonly submitTimeoutUs?: number;
+  /** Without a reply after this, a cancel or query is sent again. */
+  readonly replyTimeoutUs?: number;
+  /** Orders at work are asked for so often even when nothing is missed: the venue's stream may be silently dead. */
+  readonly checkEveryUs?: number;
+  /** How long a venue must have denied an order, without a break, until it counts as never arrived. */
+  readonly absentAfterUs?: number;
+}
+
+const DEFAULTS = {
+  submitTimeoutUs: 1_000_000,
+  replyTimeoutUs: 1_000_000,
+  checkEveryUs: 5_000_000,
+  absentAfterUs: 90_000_000,
+} as const;
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** One order between its submit and the venue's last word on it. */
+interface Desk {
+  readonly orderId: number;
+  readonly instrument: number;
+  readonly clientOrderId: string;
+  readonly seen: Set<number>;
+  seenLots: number;
+  /** Nothing is known of it but that it was sent. */
+  unanswered: boolean;
+  submitDueUs: number;
+  cancelDueUs: number;
+  queryDueUs: number;
+  absentSinceUs: number;
+  /** Lots that were filled in all when the venue closed it; −1 while it has not. */
+  closedAtLots: number;
+  readonly cancels: Backoff;
+  readonly queries: Backoff;
+}
+
+export class OrderDesk {
+  readonly #options: Required<OrderDeskOptions>;
+  readonly #orders = new Map<number, Desk>();
+  readonly #byName = new Map<string, Desk>();
+  /** Until then the venue wants to hear of nothing but cancels. */
+  #busyUntilUs = 0;
+
+  constructor(options: OrderDeskOptions) {
+    this.#options = { ...DEFAULTS, ...options };
+  }
+
+  /** Orders whose last word has not come. */
+  get open(): number {
+    return this.#orders.size;
+  }
+
+  /** When {@link tick} has something to do next; infinite when nothing. */
+  get nextDueUs(): number {
+    let next = NEVER;
+    for (const desk of this.#orders.values()) {
+      next = Math.min(next, desk.submitDueUs, desk.cancelDueUs, desk.queryDueUs);
+    }
+    return next;
+  }
+
+  /** The name of an order at the venue: of its run and number, so that no other is ever called so. */
+  nameOf(orderId: number | ''): string {
+    return `${this.#options.runId}-${orderId}`;
+  }
+
+  get #now(): number {
+    return this.#options.nowUs();
+  }
+
+  /** Carries out what an order event asks of the venue: a submit or a cancel. Its cause is on the disk. */
+  take(event: OrderEventOf): void {
+    if (event.event === 'submit') this.#submit(event);
+    else if (event.event === 'request-cancel') this.#wantCancel(event.orderId);
+  }
+
+  /** Takes over an order of an earlier life, of which nobody knows what has become of it. */
+  adopt(orderId: number, instrument: number): void {
+    this.#ask(this.#add(orderId, instrument));
+  }
+
+  /** Does what is due by now. */
+  tick(): void {
+    const nowUs = this.#options.nowUs();
+    for (const desk of [...this.#orders.values()]) {
+      if (desk.submitDueUs <= nowUs) this.#lost(desk);
+      if (desk.cancelDueUs <= nowUs) this.#cancel(desk);
+      if (desk.queryDueUs <= nowUs) this.#ask(desk);
+    }
+  }
+
+  /** The venue tells something by itself. */
+  update(update: VenueUpdate): void {
+    const desk = this.#byName.get(update.clientOrderId);
+    if (desk === undefined) {
+      this.#late(update);
+      return;
+    }
+    switch (update.kind) {
+      case 'accepted':
+        this.#accepted(desk);
+        return;
+      case 'rejected':
+        this.#rejected(desk);
+        return;
+      case 'execution':
+        this.#execution(desk, update.execution);
+        return;
+      case 'closed':
+        this.#closed(desk, update.filledLots);
+        return;
+    }
+  }
+
+  /** An execution of an order that was over is ours all the same; the engine knows whether it is new. */
+  #late(update: VenueUpdate): void {
+    const prefix = this.nameOf('');
+    const orderId = Number(update.clientOrderId.slice(prefix.length));
+    if (update.kind !== 'execution' || !update.clientOrderId.startsWith(prefix) || !(orderId > 0)) return;
+    this.#options.report({ kind: 'filled', orderId, ...update.execution }, update.instrument);
+  }
+
+  #add(orderId: number, instrument: number): Desk {
+    assert(!this.#orders.has(orderId), `order ${orderId} is on the desk already`);
+    const desk: Desk = {
+      orderId,
+      instrument,
+      clientOrderId: this.nameOf(orderId),
+      seen: new Set(),
+      seenLots: 0,
+      unanswered: true,
+      submitDueUs: NEVER,
+      cancelDueUs: NEVER,
+      queryDueUs: NEVER,
+      absentSinceUs: NEVER,
+      closedAtLots: -1,
+      cancels: new Backoff(250_000, 2_000_000),
+      queries: new Backoff(500_000, 5_000_000),
+    };
+    this.#orders.set(orderId, desk);
+    this.#byName.set(desk.clientOrderId, desk);
+    return desk;
+  }
+
+  #submit(event: OrderEventOf): void {
+    const { orderId, instrument, side, lots, limitTicks, reduceOnly } = event;
+    const desk = this.#add(orderId, instrument);
+    if (this.#now < this.#busyUntilUs) {
+      this.#rejected(desk);
+      return;
+    }
+    desk.submitDueUs = this.#now + this.#options.submitTimeoutUs;
+    const order = { instrument, clientOrderId: desk.clientOrderId, side, lots, limitTicks, reduceOnly };
+    this.#options.gateway.submit(order, (reply) => this.#submitted(desk, reply));
+  }
+
+  #submitted(desk: Desk, reply: SubmitReply): void {
+    if (!this.#isOpen(desk)) return;
+    if (reply.kind === 'accepted') this.#accepted(desk);
+    else if (reply.kind === 'unknown') this.#lost(desk);
+    else if (reply.kind === 'busy') this.#busy(desk, reply.retryAfterUs);
+    else this.#rejected(desk);
+  }
+
+  /** A venue that was too busy to look at it did nothing: the engine decides anew, with the prices of then. */
+  #busy(desk: Desk, retryAfterUs: number): void {
+    this.#pause(retryAfterUs);
+    this.#rejected(desk);
+  }
+
+  #pause(retryAfterUs: number): void {
+    this.#busyUntilUs = Math.max(this.#busyUntilUs, this.#now + retryAfterUs);
+  }
+
+  /** Sent, and no reply: it is asked for until the venue tells. */
+  #lost(desk: Desk): void {
+    desk.submitDueUs = NEVER;
+    if (!desk.unanswered) return;
+    this.#tell(desk, { kind: 'lost', orderId: desk.orderId });
+    this.#ask(desk);
+  }
+
+  #accepted(desk: Desk): void {
+    if (desk.unanswered) {
+      desk.unanswered = false;
+      desk.submitDueUs = NEVER;
+      this.#scheduleCheck(desk);
+      this.#tell(desk, { kind: 'accepted', orderId: desk.orderId });
+    }
+  }
+
+  #rejected(desk: Desk): void {
+    if (!desk.unanswered) return;
+    this.#remove(desk);
+    this.#tell(desk, { kind: 'rejected', orderId: desk.orderId });
+  }
+
+  #execution(desk: Desk, execution: VenueExecution): void {
+    if (desk.seen.has(execution.executionId)) return;
+    this.#accepted(desk);
+    desk.seen.add(execution.executionId);
+    desk.seenLots += execution.lots;
+    this.#tell(desk, { kind: 'filled', orderId: desk.orderId, ...execution });
+    this.#settle(desk);
+  }
+
+  #closed(desk: Desk, filledLots: number): void {
+    if (desk.closedAtLots >= 0) return;
+    this.#accepted(desk);
+    desk.closedAtLots = filledLots;
+    desk.cancelDueUs = NEVER;
+    this.#tell(desk, { kind: 'cancelled', orderId: desk.orderId, filledLots });
+    this.#settle(desk);
+  }
+
+  /** Over when it is closed and all its executions are known; those that are missing are asked for. */
+  #settle(desk: Desk): void {
+    if (desk.closedAtLots < 0 || !this.#isOpen(desk)) return;
+    if (desk.seenLots >= desk.closedAtLots) this.#remove(desk);
+    else if (desk.queryDueUs > this.#now + desk.queries.leastUs) this.#ask(desk);
+  }
+
+  #wantCancel(orderId: number): void {
+    const desk = this.#orders.get(orderId);
+    if (desk === undefined || desk.closedAtLots >= 0) return;
+    desk.cancels.reset();
+    this.#cancel(desk);
+  }
+
+  #cancel(desk: Desk): void {
+    desk.cancelDueUs = this.#now + this.#options.replyTimeoutUs;
+    this.#options.gateway.cancel(desk, (reply) => this.#cancelReplied(desk, reply));
+  }
+
+  #cancelReplied(desk: Desk, reply: CancelReply): void {
+    if (!this.#isOpen(desk) || desk.closedAtLots >= 0) return;
+    if (reply.kind === 'cancelled') {
+      this.#closed(desk, reply.filledLots);
+      return;
+    }
+    // Over already, or not there yet: the query tells which, and the cancel goes on until it has.
+    if (reply.kind === 'no-order') this.#ask(desk);
+    const pauseUs = reply.kind === 'busy' ? reply.retryAfterUs : desk.cancels.next();
+    if (reply.kind === 'busy') this.#pause(pauseUs);
+    desk.cancelDueUs = this.#now + pauseUs;
+  }
+
+  #ask(desk: Desk): void {
+    if (this.#now < this.#busyUntilUs) {
+      desk.queryDueUs = this.#busyUntilUs;
+      return;
+    }
+    desk.queryDueUs = this.#now + this.#options.replyTimeoutUs;
+    this.#options.gateway.query(desk, (reply) => this.#asked(desk, reply));
+  }
+
+  #asked(desk: Desk, reply: QueryReply): void {
+    if (!this.#isOpen(desk)) return;
+    if (reply.kind === 'open' || reply.kind === 'closed') {
+      desk.absentSinceUs = NEVER;
+      desk.queries.reset();
+      this.#accepted(desk);
+      for (const execution of reply.executions) this.#execution(desk, execution);
+      if (reply.kind === 'closed') this.#closed(desk, reply.filledLots);
+      if (this.#isOpen(desk)) this.#scheduleCheck(desk);
+      return;
+    }
+    if (reply.kind === 'absent' && desk.unanswered && this.#isAbsent(desk)) {
+      this.#rejected(desk);
+      return;
+    }
+    if (reply.kind !== 'absent') desk.absentSinceUs = NEVER;
+    if (reply.kind === 'busy') this.#pause(reply.retryAfterUs);
+    desk.queryDueUs = this.#now + (reply.kind === 'busy' ? reply.retryAfterUs : desk.queries.next());
+  }
+
+  /** A venue may deny for a while what it has accepted: only a denial that lasts is one. */
+  #isAbsent(desk: Desk): boolean {
+    desk.absentSinceUs = Math.min(desk.absentSinceUs, this.#now);
+    return this.#now - desk.absentSinceUs >= this.#options.absentAfterUs;
+  }
+
+  #scheduleCheck(desk: Desk): void {
+    const missing = desk.closedAtLots >= 0;
+    desk.queryDueUs = this.#now + (missing ? desk.queries.next() : this.#options.checkEveryUs);
+  }
+
+  #tell(desk: Desk, report: BrokerReport): void {
+    this.#options.report(report, desk.instrument);
+  }
+
+  #isOpen(desk: Desk): boolean {
+    return this.#orders.get(desk.orderId) === desk;
+  }
+
+  #remove(desk: Desk): void {
+    this.#orders.delete(desk.orderId);
+    this.#byName.delete(desk.clientOrderId);
+  }
+}

@@ -1,0 +1,60 @@
+/** An external venue whose messages are lost, doubled, late and out of order: small counts of what the soak runs long. */
+import { describe, expect, it } from 'vitest';
+import type { VenueGateway } from '../../src/brokers/gateway.ts';
+import { checkMessages } from './world/messages.ts';
+
+const seedsFrom = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i);
+
+/** Adapters as they are written in a hurry. */
+const CARELESS: Readonly<Record<string, (venue: VenueGateway) => VenueGateway>> = {
+  'sends a submit again that got no answer': (venue) => ({
+    ...bound(venue),
+    submit: (order, reply) =>
+      venue.submit(order, (told) => (told.kind === 'unknown' ? venue.submit(order, reply) : reply(told))),
+  }),
+  'takes no answer for a no': (venue) => ({
+    ...bound(venue),
+    submit: (order, reply) =>
+      venue.submit(order, (told) => reply(told.kind === 'unknown' ? { kind: 'rejected' } : told)),
+  }),
+  'takes no answer to a cancel for its end': (venue) => ({
+    ...bound(venue),
+    cancel: (order, reply) =>
+      venue.cancel(order, (told) => reply(told.kind === 'unknown' ? { kind: 'cancelled', filledLots: 0 } : told)),
+  }),
+  'forgets what it has queried': (venue) => ({
+    ...bound(venue),
+    query: (order, reply) =>
+      venue.query(order, (told) =>
+        reply('executions' in told ? { ...told, executions: told.executions.slice(1) } : told),
+      ),
+  }),
+  'numbers executions anew': (venue) => ({
+    ...bound(venue),
+    query: (order, reply) =>
+      venue.query(order, (told) => {
+        if (!('executions' in told)) return reply(told);
+        const executions = told.executions.map((each) => ({ ...each, executionId: each.executionId + 1_000_000 }));
+        reply({ ...told, executions });
+      }),
+  }),
+};
+
+function bound(venue: VenueGateway): VenueGateway {
+  return {
+    submit: (order, reply) => venue.submit(order, reply),
+    cancel: (order, reply) => venue.cancel(order, reply),
+    query: (order, reply) => venue.query(order, reply),
+  };
+}
+
+describe('orders at a venue whose messages suffer', () => {
+  it('are sent once, end up known, and leave the position that the venue has; a kill is confirmed or says that it is not', () => {
+    const figures = checkMessages(seedsFrom(1, 25));
+    for (const [name, value] of Object.entries(figures)) expect(value, name).toBeGreaterThan(0);
+  });
+
+  it.each(Object.keys(CARELESS))('are not safe with an adapter that %s, and this notices', (name) => {
+    expect(() => checkMessages(seedsFrom(1, 60), CARELESS[name])).toThrow(/npm run soak -- --only messages --from \d+/);
+  });
+});

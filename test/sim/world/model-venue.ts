@@ -1,0 +1,216 @@
+/**
+ * A venue in virtual time that behaves as badly as venues do: replies get lost or come late and out of order, its stream
+ * tells things twice or not at all, it is away for a while, or too busy. What it has done is the truth all the same.
+ */
+import { money } from '../../../engine/domain/index.ts';
+import type {
+  Busy,
+  CancelReply,
+  OrderName,
+  QueryReply,
+  SubmitReply,
+  Unknown,
+  VenueExecution,
+  VenueGateway,
+  VenueOrder,
+  VenueUpdate,
+} from '../../../src/brokers/gateway.ts';
+import type { Chance, VirtualTime } from './virtual-time.ts';
+
+/** Shares of messages, 0–1, and the windows in which the venue is away or wants no requests. */
+export interface VenueFaults {
+  /** The request does not get there. */
+  readonly requestLost: number;
+  readonly replyLost: number;
+  readonly replyUnknown: number;
+  readonly updateLost: number;
+  readonly updateTwice: number;
+  readonly reject: number;
+  /** Share of messages that are late by seconds. */
+  readonly slow: number;
+  /** How long a query may still deny an order that works. */
+  readonly deniesForUs: number;
+}
+
+export const NO_FAULTS: VenueFaults = {
+  requestLost: 0,
+  replyLost: 0,
+  replyUnknown: 0,
+  updateLost: 0,
+  updateTwice: 0,
+  reject: 0,
+  slow: 0,
+  deniesForUs: 0,
+};
+
+interface Working {
+  readonly order: VenueOrder;
+  readonly arrivedAtUs: number;
+  readonly executions: VenueExecution[];
+  filledLots: number;
+  open: boolean;
+}
+
+interface Touch {
+  bid: number;
+  ask: number;
+}
+
+const FEE_PPM = 5n;
+const UNIT = 10n ** 12n;
+
+export class ModelVenue implements VenueGateway {
+  /** Every submit that has come here, in order. */
+  readonly submits: string[] = [];
+  /** What no venue should ever see. */
+  readonly violations: string[] = [];
+  /** Where the stream goes; a client that is gone hears nothing. */
+  onUpdate: (update: VenueUpdate) => void = () => {};
+  faults: VenueFaults;
+  /** No message comes or goes. */
+  isAway = false;
+  /** Every request is refused, cancels as well. */
+  isBusy = false;
+  readonly #time: VirtualTime;
+  readonly #chance: Chance;
+  readonly #orders = new Map<string, Working>();
+  readonly #touches: Touch[];
+  readonly #positions: number[];
+  #nextExecution = 1;
+
+  constructor(time: VirtualTime, chance: Chance, instruments: number, faults: VenueFaults = NO_FAULTS) {
+    this.#time = time;
+    this.#chance = chance;
+    this.faults = faults;
+    this.#touches = Array.from({ length: instruments }, () => ({ bid: 0, ask: 0 }));
+    this.#positions = Array.from({ length: instruments }, () => 0);
+  }
+
+  position(instrument: number): number {
+    return this.#positions[instrument]!;
+  }
+
+  /** Orders that are open here. */
+  get open(): readonly VenueOrder[] {
+    return [...this.#orders.values()].filter((each) => each.open).map((each) => each.order);
+  }
+
+  setTouch(instrument: number, bid: number, ask: number): void {
+    this.#touches[instrument] = { bid, ask };
+  }
+
+  submit(order: VenueOrder, reply: (reply: SubmitReply) => void): void {
+    this.#arrive(() => this.#take(order), reply);
+  }
+
+  cancel(name: OrderName, reply: (reply: CancelReply) => void): void {
+    this.#arrive(() => this.#cancelNow(name), reply);
+  }
+
+  query(name: OrderName, reply: (reply: QueryReply) => void): void {
+    this.#arrive(() => this.#tellOf(name), reply);
+  }
+
+  /** A request on its way, done when it comes, and its reply on its way back, or lost. */
+  #arrive<R>(act: () => R, reply: (reply: R | Busy | Unknown) => void): void {
+    if (this.#chance.is(this.faults.requestLost)) {
+      if (this.#chance.is(0.5)) this.#time.after(this.#travelUs(), () => reply({ kind: 'unknown' }));
+      return;
+    }
+    this.#time.after(this.#travelUs(), () => {
+      if (this.isAway) return;
+      const answer = this.isBusy ? ({ kind: 'busy', retryAfterUs: 1_500_000 } as const) : act();
+      if (this.#chance.is(this.faults.replyLost)) return;
+      const told = this.#chance.is(this.faults.replyUnknown) ? ({ kind: 'unknown' } as const) : answer;
+      this.#time.after(this.#travelUs(), () => {
+        if (!this.isAway) reply(told);
+      });
+    });
+  }
+
+  #travelUs(): number {
+    return this.#chance.is(this.faults.slow)
+      ? this.#chance.between(500_000, 4_000_000)
+      : this.#chance.between(2_000, 40_000);
+  }
+
+  #take(order: VenueOrder): Exclude<SubmitReply, Busy | Unknown> {
+    const { clientOrderId } = order;
+    this.submits.push(clientOrderId);
+    if (this.#orders.has(clientOrderId)) {
+      this.violations.push(`${clientOrderId} was sent twice`);
+      return { kind: 'rejected' };
+    }
+    if (this.#chance.is(this.faults.reject) || (order.reduceOnly && this.#reducible(order) === 0))
+      return { kind: 'rejected' };
+    const working: Working = { order, arrivedAtUs: this.#time.nowUs, executions: [], filledLots: 0, open: true };
+    this.#orders.set(clientOrderId, working);
+    this.#update({ ...nameOf(order), kind: 'accepted' });
+    this.#work(working);
+    return { kind: 'accepted' };
+  }
+
+  /** Fills a part when the price is right, and looks again later, until the order is over. */
+  #work(working: Working): void {
+    if (!working.open) return;
+    const { order } = working;
+    const price = order.side > 0 ? this.#touches[order.instrument]!.ask : this.#touches[order.instrument]!.bid;
+    const within = order.limitTicks === 0 || (order.side > 0 ? price <= order.limitTicks : price >= order.limitTicks);
+    const left = Math.min(order.lots - working.filledLots, this.#reducible(order));
+    if (left <= 0) {
+      this.#close(working);
+      return;
+    }
+    if (price > 0 && within) this.#fill(working, this.#chance.is(0.4) ? left : this.#chance.between(1, left), price);
+    this.#time.after(this.#chance.between(5_000, 800_000), () => this.#work(working));
+  }
+
+  /** Lots that a reduce-only order may still take. */
+  #reducible(order: VenueOrder): number {
+    if (!order.reduceOnly) return Number.MAX_SAFE_INTEGER;
+    return Math.max(0, -order.side * this.#positions[order.instrument]!);
+  }
+
+  #fill(working: Working, lots: number, priceTicks: number): void {
+    const { order } = working;
+    const fee = money((BigInt(lots) * BigInt(priceTicks) * UNIT * FEE_PPM) / 1_000_000n);
+    const executionId = this.#nextExecution++;
+    const execution: VenueExecution = { executionId, lots, priceTicks, fee, maker: false };
+    working.executions.push(execution);
+    working.filledLots += lots;
+    this.#positions[order.instrument] = this.#positions[order.instrument]! + order.side * lots;
+    this.#update({ ...nameOf(order), kind: 'execution', execution });
+    if (working.filledLots === order.lots) this.#close(working);
+  }
+
+  #close(working: Working): void {
+    working.open = false;
+    this.#update({ ...nameOf(working.order), kind: 'closed', filledLots: working.filledLots });
+  }
+
+  #cancelNow(name: OrderName): Exclude<CancelReply, Busy | Unknown> {
+    const working = this.#orders.get(name.clientOrderId);
+    if (working === undefined || !working.open) return { kind: 'no-order' };
+    this.#close(working);
+    return { kind: 'cancelled', filledLots: working.filledLots };
+  }
+
+  #tellOf(name: OrderName): Exclude<QueryReply, Busy | Unknown> {
+    const working = this.#orders.get(name.clientOrderId);
+    if (working === undefined || this.#time.nowUs - working.arrivedAtUs < this.faults.deniesForUs)
+      return { kind: 'absent' };
+    const { filledLots, executions } = working;
+    return { kind: working.open ? 'open' : 'closed', filledLots, executions: [...executions] };
+  }
+
+  #update(update: VenueUpdate): void {
+    if (this.#chance.is(this.faults.updateLost)) return;
+    for (let i = this.#chance.is(this.faults.updateTwice) ? 2 : 1; i > 0; i--) {
+      this.#time.after(this.#travelUs(), () => {
+        if (!this.isAway) this.onUpdate(update);
+      });
+    }
+  }
+}
+
+const nameOf = ({ instrument, clientOrderId }: OrderName): OrderName => ({ instrument, clientOrderId });

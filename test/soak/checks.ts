@@ -1,0 +1,5 @@
+/** Every long check, in the order in which they run. A new one is added here and nowhere else. */
+import { messages } from '../sim/world/messages.ts';
+import type { SoakCheck } from './check.ts';
+
+export const CHECKS: readonly SoakCheck[] = [messages];

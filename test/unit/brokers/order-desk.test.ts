@@ -1,0 +1,203 @@
+/** The order desk against a venue whose every reply is given by hand. */
+import { describe, expect, it } from 'vitest';
+import { type BrokerReport, money } from '../../../engine/domain/index.ts';
+import type {
+  CancelReply,
+  OrderName,
+  QueryReply,
+  SubmitReply,
+  VenueExecution,
+  VenueOrder,
+} from '../../../src/brokers/gateway.ts';
+import { OrderDesk, type OrderEventOf } from '../../../src/brokers/order-desk.ts';
+
+const SECOND = 1_000_000;
+const execution = (executionId: number, lots: number): VenueExecution => ({
+  executionId,
+  lots,
+  priceTicks: 100,
+  fee: money(5n),
+  maker: true,
+});
+
+class Rig {
+  nowUs = 0;
+  readonly submits: Array<{ order: VenueOrder; reply: (reply: SubmitReply) => void }> = [];
+  readonly cancels: Array<{ atUs: number; order: OrderName; reply: (reply: CancelReply) => void }> = [];
+  readonly queries: Array<{ atUs: number; order: OrderName; reply: (reply: QueryReply) => void }> = [];
+  readonly reports: BrokerReport[] = [];
+  readonly desk = new OrderDesk({
+    runId: 'run',
+    nowUs: () => this.nowUs,
+    report: (report) => this.reports.push(report),
+    gateway: {
+      submit: (order, reply) => this.submits.push({ order, reply }),
+      cancel: (order, reply) => this.cancels.push({ atUs: this.nowUs, order, reply }),
+      query: (order, reply) => this.queries.push({ atUs: this.nowUs, order, reply }),
+    },
+  });
+
+  order(event: OrderEventOf['event'], orderId = 1): void {
+    this.desk.take({
+      kind: 'order',
+      seq: 1,
+      atUs: 0,
+      orderId,
+      decisionId: 1,
+      instrument: 0,
+      side: 1,
+      lots: 10,
+      limitTicks: 100,
+      reduceOnly: false,
+      clearance: 'policy',
+      purpose: 'entry',
+      event,
+      from: 'intended',
+      to: 'in-flight',
+    });
+  }
+
+  /** The same reply to every query that waits. */
+  answer(reply: QueryReply): void {
+    for (const query of this.queries.splice(0)) query.reply(reply);
+  }
+
+  /** Moves time on, a tenth of a second at a time. */
+  wait(seconds: number): void {
+    for (let i = 0; i < Math.round(seconds * 10); i++) {
+      this.nowUs += SECOND / 10;
+      this.desk.tick();
+    }
+  }
+
+  get kinds(): string[] {
+    return this.reports.map(({ kind }) => kind);
+  }
+}
+
+function sent(): Rig {
+  const rig = new Rig();
+  rig.order('submit');
+  return rig;
+}
+
+describe('a submit', () => {
+  it('goes out once, under a name of run and number', () => {
+    const rig = sent();
+    rig.wait(300);
+    expect(rig.submits.map(({ order }) => order.clientOrderId)).toEqual(['run-1']);
+  });
+
+  it('without a reply is lost after a second, and asked for until the venue tells', () => {
+    const rig = sent();
+    rig.wait(0.9);
+    expect(rig.kinds).toEqual([]);
+    rig.wait(0.1);
+    expect(rig.kinds).toEqual(['lost']);
+    rig.queries[0]!.reply({ kind: 'unknown' });
+    rig.wait(0.5);
+    expect(rig.queries).toHaveLength(2);
+    rig.queries[1]!.reply({ kind: 'open', filledLots: 4, executions: [execution(7, 4)] });
+    expect(rig.kinds).toEqual(['lost', 'accepted', 'filled']);
+  });
+
+  it('that the venue denies is given up only when it has done so for 90 s without a break', () => {
+    const rig = sent();
+    rig.submits[0]!.reply({ kind: 'unknown' });
+    const deny = (seconds: number): void => {
+      for (const endUs = rig.nowUs + seconds * SECOND; rig.nowUs < endUs && rig.desk.open > 0; rig.wait(0.1)) {
+        rig.answer({ kind: 'absent' });
+      }
+    };
+    deny(80);
+    rig.wait(5.5);
+    rig.answer({ kind: 'unknown' });
+    deny(88);
+    expect(rig.kinds).toEqual(['lost']);
+    deny(10);
+    expect(rig.kinds).toEqual(['lost', 'rejected']);
+  });
+
+  it('told by the stream is known; the reply that follows changes nothing', () => {
+    const rig = sent();
+    rig.desk.update({ instrument: 0, clientOrderId: 'run-1', kind: 'execution', execution: execution(1, 10) });
+    rig.desk.update({ instrument: 0, clientOrderId: 'run-1', kind: 'closed', filledLots: 10 });
+    rig.submits[0]!.reply({ kind: 'unknown' });
+    rig.wait(60);
+    expect(rig.kinds).toEqual(['accepted', 'filled', 'cancelled']);
+    expect(rig.desk.open).toBe(0);
+  });
+});
+
+describe('a cancel', () => {
+  it('is sent again, ever less often, until the order is over', () => {
+    const rig = sent();
+    rig.submits[0]!.reply({ kind: 'accepted' });
+    rig.order('request-cancel');
+    rig.wait(3.05);
+    expect(rig.cancels.map(({ atUs }) => atUs / SECOND)).toEqual([0, 1, 2, 3]);
+    rig.cancels[3]!.reply({ kind: 'cancelled', filledLots: 0 });
+    rig.wait(10);
+    expect(rig.cancels).toHaveLength(4);
+    expect(rig.kinds).toEqual(['accepted', 'cancelled']);
+  });
+
+  it('of an order that the venue does not know goes on, for the order may come there after it', () => {
+    const rig = sent();
+    rig.order('request-cancel');
+    rig.cancels[0]!.reply({ kind: 'no-order' });
+    rig.wait(0.3);
+    expect(rig.cancels).toHaveLength(2);
+    expect(rig.queries).toHaveLength(1);
+    rig.cancels[1]!.reply({ kind: 'cancelled', filledLots: 0 });
+    expect(rig.kinds).toEqual(['accepted', 'cancelled']);
+  });
+
+  it('with fills that nobody has told of asks for them, and the order is open until they come', () => {
+    const rig = sent();
+    rig.submits[0]!.reply({ kind: 'accepted' });
+    rig.order('request-cancel');
+    rig.cancels[0]!.reply({ kind: 'cancelled', filledLots: 6 });
+    expect(rig.desk.open).toBe(1);
+    rig.queries.at(-1)!.reply({ kind: 'closed', filledLots: 6, executions: [execution(3, 6)] });
+    expect(rig.kinds).toEqual(['accepted', 'cancelled', 'filled']);
+    expect(rig.desk.open).toBe(0);
+  });
+});
+
+describe('a venue that was asked too often', () => {
+  it('is asked for nothing but cancels until its time is over', () => {
+    const rig = sent();
+    rig.submits[0]!.reply({ kind: 'accepted' });
+    rig.order('submit', 2);
+    rig.submits[1]!.reply({ kind: 'busy', retryAfterUs: 10 * SECOND });
+    rig.order('submit', 3);
+    rig.order('request-cancel', 1);
+    rig.wait(9.9);
+    expect(rig.submits).toHaveLength(2);
+    expect(rig.queries).toHaveLength(0);
+    expect(rig.cancels.length).toBeGreaterThan(5);
+    expect(rig.kinds).toEqual(['accepted', 'rejected', 'rejected']);
+    rig.wait(0.1);
+    expect(rig.queries).toHaveLength(1);
+  });
+});
+
+describe('what comes when an order is over', () => {
+  it('is passed on when it is an execution of this run, and nothing else is', () => {
+    const rig = new Rig();
+    const late = { instrument: 0, kind: 'execution', execution: execution(9, 2) } as const;
+    for (const clientOrderId of ['other-5', 'run-x', 'run-5']) rig.desk.update({ ...late, clientOrderId });
+    rig.desk.update({ instrument: 0, clientOrderId: 'run-5', kind: 'accepted' });
+    expect(rig.reports).toEqual([{ kind: 'filled', orderId: 5, ...execution(9, 2) }]);
+  });
+});
+
+describe('an order of an earlier life', () => {
+  it('is asked for at once, and looked after from then on', () => {
+    const rig = new Rig();
+    rig.desk.adopt(8, 0);
+    rig.queries[0]!.reply({ kind: 'closed', filledLots: 3, executions: [execution(1, 3)] });
+    expect(rig.kinds).toEqual(['accepted', 'filled', 'cancelled']);
+  });
+});
