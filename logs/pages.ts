@@ -10,7 +10,7 @@ import { readRange, readSegment } from './segment-file.ts';
 /** A page ends with the first input or note behind so many bytes. */
 const PAGE_BYTES = 256 * 1024;
 /** Bytes of pages that are kept; at least two pages are, however long their records. */
-export const DEFAULT_PAGE_MEMORY_BYTES = 24 * 1024 * 1024;
+export const DEFAULT_PAGE_MEMORY_BYTES = 16 * 1024 * 1024;
 
 /** Where a page is, and what is in it. */
 export interface Page {

@@ -36,7 +36,7 @@ export interface LoadedSession {
 }
 
 export interface LoadOptions {
-  /** Memory for pages; 24 MiB unless told. */
+  /** Memory for pages; 16 MiB unless told. */
   readonly pageMemoryBytes?: number;
 }
 

@@ -76,7 +76,7 @@ export class SessionScan {
       const bytes = readSegment(path, this.#room);
       const inputsBefore = this.inputs;
       const segment = checkSegment(
-        { path, bytes, isLast: i === names.length - 1, wasWhole: this.manifest.complete },
+        { path, bytes, isLast: i === names.length - 1, wasWhole: this.manifest.complete, room: this.#room },
         this.#chain,
         this.manifest.instruments.length,
       );

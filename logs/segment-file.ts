@@ -29,15 +29,25 @@ const ROOM_STEP_BYTES = 1024 * 1024;
 /** Memory that one segment after the other is read into, so that a session costs no more than its largest one. */
 export class SegmentRoom {
   #bytes = new Uint8Array(0);
+  #offsets = new Uint32Array(0);
 
   /** At least `bytes` of it, with whatever stands there. */
   take(bytes: number): Uint8Array {
-    if (bytes > this.#bytes.byteLength) {
-      const step = bytes > 16 * ROOM_STEP_BYTES ? 16 * ROOM_STEP_BYTES : bytes > 65_536 ? ROOM_STEP_BYTES : 4096;
-      this.#bytes = new Uint8Array(Math.ceil(bytes / step) * step);
-    }
+    if (bytes > this.#bytes.byteLength) this.#bytes = new Uint8Array(roundUp(bytes));
     return this.#bytes;
   }
+
+  /** Room for the offsets of so many records, with whatever stands there. */
+  takeOffsets(records: number): Uint32Array {
+    if (records > this.#offsets.length) this.#offsets = new Uint32Array(roundUp(records * 4) >> 2);
+    return this.#offsets;
+  }
+}
+
+/** The next segment is about as large: room is taken in steps, so that it seldom has to be taken anew. */
+function roundUp(bytes: number): number {
+  const step = bytes > 16 * ROOM_STEP_BYTES ? 8 * ROOM_STEP_BYTES : bytes > 65_536 ? ROOM_STEP_BYTES : 4096;
+  return Math.ceil(bytes / step) * step;
 }
 
 /** With `info` Node also tells how many bytes it took, which its types do not know. */

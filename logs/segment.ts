@@ -17,6 +17,7 @@ import {
   SYNCED_AT,
 } from './format.ts';
 import { inputFault } from './input-check.ts';
+import type { SegmentRoom } from './segment-file.ts';
 import { isTornAt, isTornHeader } from './torn.ts';
 
 /** What one segment hands on to the next. */
@@ -38,9 +39,11 @@ export interface SegmentFile {
   readonly isLast: boolean;
   /** The manifest says that the journal was whole and on the disk. */
   readonly wasWhole: boolean;
+  /** Where the offsets of its records may be put. */
+  readonly room: SegmentRoom;
 }
 
-/** A verified segment: `view` and `words` end where its good records end. */
+/** A verified segment: `view` and `words` end where its good records end. Its memory is that of the room it was read into. */
 export interface Segment {
   readonly path: string;
   readonly view: DataView;
@@ -228,7 +231,7 @@ class SegmentCheck {
   /** Takes up every verified record: order, type, shape. What is wrong here was written wrong. */
   #index(): { readonly inputs: Uint32Array; readonly notes: Uint32Array } {
     // Inputs from the front and notes from the back: a segment full of either costs the same.
-    const offsets = new Uint32Array(this.#frames);
+    const offsets = this.#file.room.takeOffsets(this.#frames);
     for (let at = SEGMENT_HEADER_BYTES; at < this.#end; ) {
       const length = this.#view.getUint32(at, true);
       const type = this.#view.getUint8(at + AT.type);
@@ -249,7 +252,7 @@ class SegmentCheck {
       this.#records++;
       at += length;
     }
-    const notes = offsets.subarray(this.#frames - this.#noteCount).reverse();
+    const notes = offsets.subarray(this.#frames - this.#noteCount, this.#frames).reverse();
     return { inputs: offsets.subarray(0, this.#inputCount), notes };
   }
 

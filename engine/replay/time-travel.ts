@@ -20,7 +20,7 @@ export interface TimeTravelOptions {
   readonly packer?: EventPacker;
 }
 
-export const DEFAULT_TIME_TRAVEL: TimeTravelOptions = { snapshotEvery: 4096, snapshotBytes: 64 * 1024 * 1024 };
+export const DEFAULT_TIME_TRAVEL: TimeTravelOptions = { snapshotEvery: 4096, snapshotBytes: 48 * 1024 * 1024 };
 const MOST_NEAR = 32;
 
 /**
