@@ -4,12 +4,14 @@
  */
 import { dataFolder } from '../fixtures/recorded.ts';
 import { benchJournal } from './journal.ts';
+import { benchKill } from './kill.ts';
 import { benchReplay } from './replay.ts';
 import type { BenchRow } from './row.ts';
 
 const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> = {
   replay: () => benchReplay(recordings()),
   journal: benchJournal,
+  kill: benchKill,
 };
 
 function recordings(): string {

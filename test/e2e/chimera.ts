@@ -9,7 +9,7 @@ import { PINNED_NODE, PROJECT, type TerminalSession } from './terminal.ts';
 export const MAIN = path.join(PROJECT, 'dist/src/main.js');
 
 /** Many symbols and short bars: a proposal comes every two seconds or so. */
-export const LIVELY = [
+export const livelyAt = (ratePerSecond: number): readonly string[] => [
   '--symbols',
   ['BTC', 'ETH', 'SOL', 'BNB', 'XRP', 'DOGE', 'ADA', 'AVAX', 'LINK', 'LTC', 'DOT', 'TRX']
     .map((coin) => `${coin}/USDT:USDT`)
@@ -17,8 +17,9 @@ export const LIVELY = [
   '--bar',
   '250ms',
   '--rate',
-  '600',
-] as const;
+  String(ratePerSecond),
+];
+export const LIVELY = livelyAt(600);
 
 export interface Outcome {
   readonly code: number | null;

@@ -10,7 +10,7 @@ import { Fold } from '../../engine/index.ts';
 import { loadSession } from '../../logs/index.ts';
 import { askEngine } from '../../src/control/client.ts';
 import { type DataDir, dataDirAt } from '../../src/data-dir.ts';
-import { chimera, LIVELY } from './chimera.ts';
+import { chimera, livelyAt } from './chimera.ts';
 import { startConsole, type TerminalSession } from './terminal.ts';
 
 export const CHANNELS = ['key', 'socket', 'command', 'file'] as const;
@@ -63,7 +63,6 @@ export function breaches(figures: KillFigures): string[] {
 }
 
 const SESSION = 'killed';
-const OPEN_WITHIN_MS = 20_000;
 const DONE_WITHIN_MS = 10_000;
 /** How long a killed engine is watched before it is resumed. */
 const WATCHED_MS = 250;
@@ -81,27 +80,43 @@ interface Asked {
   readonly toldMs: number;
 }
 
+export interface KillOptions {
+  /** Where a preload and a trigger may be written. */
+  readonly folder: string;
+  /** Inputs a second instead of a few hundred. */
+  readonly ratePerSecond?: number;
+  /** How long an entry at work is waited for before each kill. */
+  readonly openWithinMs?: number;
+}
+
 /**
  * Starts one engine in `state` and kills it once by each of `channels`, with an entry at work where one comes.
- * @param folder where a preload and a trigger may be written. @returns figures in the order of `channels`.
+ * @returns figures in the order of `channels`.
  */
-export async function killInState(state: State, channels: readonly Channel[], folder: string): Promise<KillFigures[]> {
+export async function killInState(
+  state: State,
+  channels: readonly Channel[],
+  { folder, ratePerSecond = 600, openWithinMs = 5_000 }: KillOptions,
+): Promise<KillFigures[]> {
   const preload = path.join(folder, 'hang.mjs');
   const trigger = path.join(folder, `hang-${state}`);
   writeFileSync(preload, HANG);
   const session = startConsole({
     columns: 120,
     rows: 40,
-    args: [...LIVELY, '--control', 'auto', '--session', SESSION],
+    args: [...livelyAt(ratePerSecond), '--control', 'auto', '--session', SESSION],
     env: { NODE_OPTIONS: `--import=${preload}`, HANG_WHILE: trigger },
   });
   try {
-    await session.waitFor(/PAPER +AUTO +feed LIVE/, 20_000);
+    await session.waitFor(/PAPER +AUTO +feed LIVE/, 30_000);
     if (state === 'hung') writeFileSync(trigger, '');
     if (state === 'stalled') stall(session);
     const dir = dataDirAt(session.dataDir ?? '');
     const asked: Asked[] = [];
-    for (const channel of channels) asked.push(await killOnce(channel, session, dir));
+    for (const channel of channels) {
+      await entryAtWork(dir, openWithinMs);
+      asked.push(await killOnce(channel, session, dir));
+    }
     rmSync(trigger, { force: true });
     session.unstall();
     session.kill('SIGTERM');
@@ -119,11 +134,14 @@ function stall(session: TerminalSession): void {
   for (let i = 0; i < 10; i++) session.send('\x0c');
 }
 
-/** Waits for an entry at work, kills, waits until it is done, watches, resumes. */
-async function killOnce(channel: Channel, session: TerminalSession, dir: DataDir): Promise<Asked> {
-  for (const endMs = Date.now() + OPEN_WITHIN_MS; Date.now() < endMs; await pause(2)) {
-    if (((await askEngine(dir, 'status'))?.status.openEntryOrders ?? 0) > 0) break;
+async function entryAtWork(dir: DataDir, withinMs: number): Promise<void> {
+  for (const endMs = Date.now() + withinMs; Date.now() < endMs; await pause(2)) {
+    if (((await askEngine(dir, 'status'))?.status.openEntryOrders ?? 0) > 0) return;
   }
+}
+
+/** Kills, waits until it is done, watches, resumes. */
+async function killOnce(channel: Channel, session: TerminalSession, dir: DataDir): Promise<Asked> {
   const atMs = Date.now();
   const answered = fire(channel, session, dir);
   let toldMs = 0;

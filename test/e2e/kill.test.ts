@@ -18,7 +18,7 @@ describe('a kill', () => {
   it('is heard, journaled and done in time by every channel in every state', async () => {
     const asked = STATES.map((state) => {
       const channels = CHANNELS.filter((channel) => isCell(channel, state));
-      return killInState(state, channels, folder);
+      return killInState(state, channels, { folder });
     });
     const figures = (await Promise.all(asked)).flat();
     expect(figures.flatMap(breaches)).toEqual([]);
