@@ -39,6 +39,7 @@ export class GroupSink implements SegmentSink {
   readonly #listener: GroupListener;
 
   /** The file that is open, how much of it is written, and up to where it has been made longer. */
+  #begun = false;
   #descriptor = -1;
   #written = 0;
   #room = 0;
@@ -73,7 +74,8 @@ export class GroupSink implements SegmentSink {
 
   /** The first segment is made at once: a journal that cannot begin is told to whoever wanted to begin it. */
   next(path: string, header: Uint8Array): void {
-    if (this.#descriptor < 0) {
+    if (!this.#begun) {
+      this.#begun = true;
       this.path = path;
       this.#descriptor = this.#files.create(path);
       writeAll(this.#files, this.#descriptor, header, 0);
