@@ -6,7 +6,8 @@ import { killInState } from '../e2e/kill-matrix.ts';
 import type { BenchRow } from './row.ts';
 
 const KILLS = 100;
-const INPUTS_PER_SECOND = 10_000;
+/** Asked of the synthetic venue, which gives about four fifths of it as inputs. */
+const EVENTS_PER_SECOND = 13_000;
 /** From PERFORMANCE.md, line 14. */
 const LIMIT_MS = 100;
 
@@ -34,7 +35,7 @@ export async function benchKill(): Promise<BenchRow[]> {
   try {
     const figures = await killInState('stalled', new Array<'key'>(KILLS).fill('key'), {
       folder,
-      ratePerSecond: INPUTS_PER_SECOND,
+      ratePerSecond: EVENTS_PER_SECOND,
       openWithinMs: 100,
     });
     const cancels = figures.flatMap(({ cancelMs }) => (cancelMs === undefined ? [] : [cancelMs]));

@@ -1,11 +1,13 @@
 /** A kill by every channel, while the machine idles, the console hangs and the terminal is not read, against the clock. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineEvent } from '../../engine/domain/index.ts';
 import { plainKill } from '../../src/control/early-kill.ts';
 import { dataDirAt } from '../../src/data-dir.ts';
+import { chimera } from './chimera.ts';
+import { haltRestarts } from './halt-restarts.ts';
 import { breaches, CHANNELS, isCell, type KillFigures, killInState, measured, STATES } from './kill-matrix.ts';
 
 let folder: string;
@@ -52,6 +54,18 @@ describe('a kill', () => {
     expect(judged([stage(1_001, 'blocking'), stage(7_000, 'none-open')])).toHaveLength(1);
     expect(judged([stage(1_001, 'blocking')])).toHaveLength(1);
   });
+});
+
+describe('a halt', () => {
+  it('outlives restarts, however the engine ended, and is over only where its file is gone', async () => {
+    const dataDir = path.join(folder, 'data');
+    expect(await chimera(['kill'], { dataDir })).toMatchObject({ code: 0 });
+    expect(await haltRestarts(dataDir, 3)).toEqual({ restarts: 3, halted: 3, shot: 2, sessionsDeleted: 1 });
+    const emptied = await haltRestarts(dataDir, 1, () => writeFileSync(path.join(dataDir, 'HALT'), ''));
+    expect(emptied.halted).toBe(1);
+    const removed = await haltRestarts(dataDir, 1, () => rmSync(path.join(dataDir, 'HALT')));
+    expect(removed.halted).toBe(0);
+  }, 60_000);
 });
 
 describe('chimera kill speaks before it reads its command line', () => {
