@@ -39,4 +39,5 @@ export {
   writeSnapshotFile,
 } from './snapshot-file.ts';
 export { type JournalReport, verifyJournal } from './verify.ts';
-export { type CommitListener, JournalWriter, type JournalWriterOptions } from './writer.ts';
+export { JournalWriter } from './writer.ts';
+export type { CommitListener, JournalWriterOptions } from './writer-options.ts';

@@ -7,7 +7,8 @@ import { type FilePort, makeDirectories, makeNewDirectory, systemFiles } from '.
 import { FORMAT_VERSION } from './format.ts';
 import { checkManifest, type SessionManifest, writeManifest } from './manifest.ts';
 import { isSessionName, PARTIAL_SUFFIX } from './session-name.ts';
-import { JournalWriter, type JournalWriterOptions } from './writer.ts';
+import { JournalWriter } from './writer.ts';
+import type { JournalWriterOptions } from './writer-options.ts';
 
 /** What is known of a session when it begins. */
 export type ManifestDraft = Omit<

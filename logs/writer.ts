@@ -38,32 +38,7 @@ import { GroupSink } from './group-sink.ts';
 import { inputFault } from './input-check.ts';
 import { assertLastInput, LastWords } from './last-words.ts';
 import { BlockingSink } from './segment-sink.ts';
-
-export interface JournalWriterOptions {
-  /** Made with mode 0700 when missing; refused when it holds segments. */
-  readonly directory: string;
-  /** Sequence of the first input, 1 unless told. */
-  readonly firstSeq?: number;
-  /** A segment that would grow beyond this is closed and the next one begun. */
-  readonly segmentBytes?: number;
-  /** So is one whose first input is this much older than the next one; no limit unless told. */
-  readonly segmentUs?: number;
-  /** A seal is written whenever so many bytes follow the last one. */
-  readonly blockBytes?: number;
-  /** Take room on the disk for {@link JournalWriter.appendLast}; not unless told. */
-  readonly lastWords?: boolean;
-  /** Commits instead of waiting: see {@link JournalWriter.commit}. */
-  readonly group?: CommitListener;
-  readonly files?: FilePort;
-}
-
-/** Who waits for the disk. Called by the pool's answers, never from within a call. */
-export interface CommitListener {
-  /** Input `seq`, everything before it and its notes survive a power cut. */
-  onDurable(seq: number): void;
-  /** The writer has failed for good. Not called when the error was thrown to the caller of `append…`. */
-  onFailure(error: JournalError): void;
-}
+import type { CommitListener, JournalWriterOptions } from './writer-options.ts';
 
 /**
  * One journal, written by one thread. `append…` only copies into a buffer. Without a `group` the bytes reach the
@@ -124,7 +99,10 @@ export class JournalWriter {
       options.group === undefined
         ? new BlockingSink(options.directory, this.#files)
         : new GroupSink(options.directory, this.#files, this.#segmentBytes, {
-            onDurable: (seq) => options.group?.onDurable(seq),
+            // After a failure nothing is acknowledged, whatever the disk has done since.
+            onDurable: (seq) => {
+              if (this.#failure === undefined) options.group?.onDurable(seq);
+            },
             onFailure: (cause) => this.#failed(cause),
           });
     this.#nextSeq = this.#firstSeq;
@@ -275,7 +253,7 @@ export class JournalWriter {
 
   /** A disk that does not answer is as good as one that fails: the writer fails as by an I/O error. */
   giveUp(why: string): void {
-    if (this.#failure === undefined) this.#failed(new Error(why));
+    this.#failed(new Error(why));
   }
 
   /** Seals, syncs and closes; no commit may be under way. The writer is of no use afterwards. */
@@ -359,7 +337,6 @@ export class JournalWriter {
     return new DataView(this.#buffer.buffer, this.#buffer.byteOffset + at, SEAL_BYTES);
   }
 
-  /** The sink ends the old segment before the new one exists: only the last can be torn. */
   #rotate(): void {
     this.#attempt('write', () => {
       if (this.#sinceSeal > 0) this.#seal();
@@ -410,8 +387,8 @@ export class JournalWriter {
   }
 
   #failed(cause: unknown): void {
-    if (this.#closed) return;
-    this.#failure ??= new JournalError('write', this.#sink.path, cause);
+    if (this.#closed || this.#failure !== undefined) return;
+    this.#failure = new JournalError('write', this.#sink.path, cause);
     this.#listener?.onFailure(this.#failure);
   }
 
