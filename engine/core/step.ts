@@ -48,9 +48,9 @@ export function step(engine: Engine, input: InputCursor): readonly EngineEvent[]
   const { view, offset } = input;
   const seq = view.getFloat64(offset + AT.seq, true);
   const receivedAtUs = view.getFloat64(offset + AT.receivedAtUs, true);
-  assert(seq === control.seq[0]! + 1, `input ${seq} follows ${control.seq[0]}`);
-  assert(Number.isSafeInteger(receivedAtUs), `input ${seq} has no time in whole microseconds`);
-  assert(receivedAtUs >= control.nowUs[0]!, `input ${seq} goes back in time`);
+  if (seq !== control.seq[0]! + 1) assert(false, `input ${seq} follows ${control.seq[0]}`);
+  if (!Number.isSafeInteger(receivedAtUs)) assert(false, `input ${seq} has no time in whole microseconds`);
+  if (!(receivedAtUs >= control.nowUs[0]!)) assert(false, `input ${seq} goes back in time`);
   control.seq[0] = seq;
   outbox.seq = seq;
   const length = view.getUint32(offset, true);
@@ -115,7 +115,7 @@ function fold(engine: Engine, type: number, view: DataView, offset: number): voi
 }
 
 function checkInstrument(state: EngineState, instrument: number): void {
-  assert(instrument < state.instruments.length, `instrument ${instrument} is not in this run`);
+  if (!(instrument < state.instruments.length)) assert(false, `instrument ${instrument} is not in this run`);
 }
 
 /** The market of this instrument is known as of now; lost or unusable data must not come here. */
