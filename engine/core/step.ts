@@ -24,6 +24,7 @@ import { nowUs } from './context.ts';
 import { afterBar } from './decide.ts';
 import { refreshDeadline, runDue, setNow, watchAccount } from './due.ts';
 import { exitPosition, paperVenue, pressFlatten, reportsInto } from './execution.ts';
+import { restart } from './restart.ts';
 import type { EngineState } from './state.ts';
 
 /** The state with the parts that a step needs beside it. */
@@ -196,8 +197,10 @@ function bookEvent(engine: Engine, instrument: number): void {
 /** Data was lost: the book is broken, the touch unknown, and order flow must warm again. */
 function foldGap(engine: Engine, instrument: number, view: DataView, offset: number): void {
   const { state } = engine;
-  assert(GAP_REASONS[view.getFloat64(offset + AT.gapReason, true)] !== undefined, 'unknown gap reason');
+  const reason = GAP_REASONS[view.getFloat64(offset + AT.gapReason, true)];
+  assert(reason !== undefined, 'unknown gap reason');
   const all = instrument === NO_INSTRUMENT;
+  if (reason === 'restart') restart(state);
   if (!all) checkInstrument(state, instrument);
   for (let i = all ? 0 : instrument; i < (all ? state.instruments.length : instrument + 1); i++) {
     forgetFlow(state.indicators, state.features, i);

@@ -80,7 +80,11 @@ export const FLAG_BUYER_MAKER = 1;
 /** Depth flag: `previousUpdateId` is given (futures rule), else continuity is `first = previous last + 1` (spot). */
 export const FLAG_HAS_PREVIOUS = 2;
 
-export const GAP_REASONS = ['overflow', 'disconnect', 'sequence', 'recording-ends'] as const;
+/**
+ * restart: the engine was gone, and what it did after its last durable input is not known. Of all instruments, and
+ * stamped with the time of that input, so that nothing is done afterwards on prices of before.
+ */
+export const GAP_REASONS = ['overflow', 'disconnect', 'sequence', 'recording-ends', 'restart'] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
 
 /** A place in a buffer of records. `words` and `view` cover the same bytes; the offset is a multiple of 8. */
