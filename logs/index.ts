@@ -1,4 +1,5 @@
 /** The only door to journal, manifests and log. */
+export { type Anchor, anchorText, parseAnchor } from './anchor.ts';
 export { cleanText } from './clean-text.ts';
 export { type Compression, compressSegment } from './compress.ts';
 export { JournalError, JournalRotError } from './errors.ts';
@@ -13,7 +14,7 @@ export {
   type SourceFile,
   writeManifest,
 } from './manifest.ts';
-export { type Checkpoint, noteAt, type RecordedNote, type RecordedOutputs } from './outputs.ts';
+export { type Checkpoint, eventOf, noteAt, type RecordedNote, type RecordedOutputs } from './outputs.ts';
 export {
   forgetSynced,
   type JournalRecord,
@@ -25,6 +26,7 @@ export {
 export { redact, redactText } from './redact.ts';
 export { SessionScan, type SessionTail } from './scan.ts';
 export { engineConfigSchema, instrumentSchema, instrumentsSchema, policySchema } from './schemas.ts';
+export type { Segment } from './segment.ts';
 export { isSessionName, PARTIAL_SUFFIX } from './session-name.ts';
 export { type ManifestDraft, type ManifestEnding, SessionWriter, type SessionWriterOptions } from './session-writer.ts';
 export {

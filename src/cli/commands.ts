@@ -9,6 +9,7 @@ import {
 } from '../../engine/domain/index.ts';
 import { FORMATS, type FormatName } from '../importers/types.ts';
 import { parseDuration } from './durations.ts';
+import { addExport } from './export-commands.ts';
 import { common, type Finish, sessionName, usage, wholeNumber } from './options.ts';
 import { addPolicy } from './policy-commands.ts';
 
@@ -52,7 +53,7 @@ const runOptions = {
 
 /** Adds every command to `yargs`; `finish` gets the exit code of the one that ran. */
 export function addCommands(yargs: Argv, finish: Finish): Argv {
-  return addRunning(addRecorded(addPolicy(addControl(yargs, finish), finish), finish), finish);
+  return addRunning(addExport(addRecorded(addPolicy(addControl(yargs, finish), finish), finish), finish), finish);
 }
 
 function addRunning(yargs: Argv, finish: Finish): Argv {
