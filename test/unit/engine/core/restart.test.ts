@@ -20,5 +20,5 @@ it('expires what waits, knows no price, and names no order as one that may have 
     session.command({ kind: 'approve', proposalId: 1, revision: 1, viewSeq: 0 }),
     'command-refused',
   )[0]!;
-  expect(reason).toBe('proposal-closed');
+  expect(reason).toBe('expired');
 });
