@@ -30,10 +30,11 @@ export class BrainDb {
     this.#database = database;
   }
 
-  /** Makes an empty one, 0600. The file must not be there. */
+  /** Makes an empty one, 0600, for whoever makes a file anew: nothing is synced, so it has to be before it gets its name. The file must not be there. */
   static create(path: string): BrainDb {
     writeFileSync(path, '', { mode: FILE_MODE, flag: 'wx' });
     const database = new DatabaseSync(path, { timeout: BUSY_MS });
+    database.exec('PRAGMA synchronous = OFF');
     const made = new BrainDb(path, database);
     made.transaction(() => {
       for (const table of TABLES) database.exec(createStatement(table));

@@ -1,5 +1,5 @@
 /** Draws `brain.db` from the journals: whatever has been added to a session since it was last read, or all of it anew. */
-import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AT, COMMAND_WIDTH, decodeCommand, RECORD } from '../../engine/domain/index.ts';
 import {
@@ -42,6 +42,8 @@ export interface ProjectionOptions {
   /** Told of each session before it is read. */
   readonly onSession?: (name: string) => void;
   readonly commitEvery?: number;
+  /** How long another process is waited for. */
+  readonly lockWaitMs?: number;
 }
 
 /**
@@ -50,7 +52,7 @@ export interface ProjectionOptions {
  */
 export function projectBrain(dir: DataDir, rebuild: boolean, options: ProjectionOptions = {}): BrainDb {
   const lockFile = `${dir.brainFile}.lock`;
-  const lock = takeLock(lockFile, new Date().toISOString(), LOCK_WAIT_MS);
+  const lock = takeLock(lockFile, new Date().toISOString(), options.lockWaitMs ?? LOCK_WAIT_MS);
   if (lock === undefined)
     throw new CommandError(EXIT.refused, `${dir.brainFile} is being written (${describeHolder(lockFile)}): try again`);
   try {
@@ -74,11 +76,21 @@ function makeAnew(dir: DataDir, options: ProjectionOptions): BrainDb {
   } finally {
     database.close();
   }
+  syncFile(fresh);
   // The old one's rollback journal must not be taken for the new one's.
   BrainDb.remove(dir.brainFile);
   renameSync(fresh, dir.brainFile);
   systemFiles.syncDirectory(dirname(dir.brainFile));
   return BrainDb.open(dir.brainFile);
+}
+
+function syncFile(path: string): void {
+  const descriptor = openSync(path, 'r+');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function projectSessions(dir: DataDir, database: BrainDb, options: ProjectionOptions): void {
