@@ -22,6 +22,8 @@ export type ToEngine =
   /** Log entries with a number of at least `from`, at most `limit`, newest kept. */
   | { readonly type: 'log'; readonly from: number; readonly limit: number }
   | { readonly type: 'explain'; readonly decisionId: number }
+  /** The console is gone and cannot come back: what policy would clear waits for somebody who can say no. */
+  | { readonly type: 'lost'; readonly reason: string }
   /** End the run; with `unlessWatched` only when no attached console looks on. */
   | { readonly type: 'stop'; readonly unlessWatched?: boolean };
 

@@ -88,7 +88,7 @@ async function loadConsole(): Promise<typeof import('../console/mount.tsx')> {
 /** Mounts the console and waits until the operator leaves or the engine stops. An attached console can go: the engine stays. */
 async function attend(thread: EngineThread, engine: 'own' | 'attached' = 'own'): Promise<StoppedMessage> {
   const { mountConsole } = await loadConsole();
-  const exposure: Exposure = { open: false, loose: false };
+  const exposure: Exposure = { open: false };
   const ended: { exit?: ConsoleExit } = {};
   const handle = mountConsole({
     port: thread,
@@ -114,10 +114,9 @@ async function attend(thread: EngineThread, engine: 'own' | 'attached' = 'own'):
   };
 }
 
-/** Whether anything is open, and how trades are cleared, as the newest view says. */
+/** Whether anything is open, as the newest view says. */
 interface Exposure {
   open: boolean;
-  loose: boolean;
 }
 
 function watchExposure(thread: EngineThread, exposure: Exposure): void {
@@ -125,7 +124,6 @@ function watchExposure(thread: EngineThread, exposure: Exposure): void {
     if (message.type !== 'view') return;
     const { view } = message;
     exposure.open = view.replay === undefined && (view.positions.length > 0 || view.orders.length > 0);
-    exposure.loose = view.control === 'veto' || view.control === 'auto';
   });
 }
 
@@ -135,15 +133,14 @@ function watchExposure(thread: EngineThread, exposure: Exposure): void {
  * is open any more.
  */
 function leave(thread: EngineThread, exit: ConsoleExit, exposure: Exposure, engine: 'own' | 'attached'): void {
-  const lost =
-    exit.kind === 'terminal-lost' || exit.kind === 'fault' || (exit.kind === 'signal' && exit.signal === 'SIGHUP');
+  const lost = lossOf(exit);
   const stop = (): void => thread.send({ type: 'stop' });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const) process.on(signal, stop);
   process.on('SIGHUP', () => {});
   // A console that failed once may fail again: the first fault is told at the end, and the engine must not die of others.
   for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, () => {});
-  if (lost && exposure.loose) thread.send({ type: 'command', id: 0, command: { kind: 'set-control', mode: 'manual' } });
-  if (!lost || !exposure.open || engine === 'attached') {
+  if (lost !== undefined) thread.send({ type: 'lost', reason: lost });
+  if (lost === undefined || !exposure.open || engine === 'attached') {
     stop();
     return;
   }
@@ -151,6 +148,13 @@ function leave(thread: EngineThread, exit: ConsoleExit, exposure: Exposure, engi
     thread.send({ type: 'credit' });
     if (!exposure.open) thread.send({ type: 'stop', unlessWatched: true });
   }, GUARD_POLL_MS).unref();
+}
+
+/** Why nobody can watch any more; undefined when the operator meant to leave. */
+function lossOf(exit: ConsoleExit): string | undefined {
+  if (exit.kind === 'fault') return 'the console failed';
+  const hungUp = exit.kind === 'terminal-lost' || (exit.kind === 'signal' && exit.signal === 'SIGHUP');
+  return hungUp ? 'the terminal was lost' : undefined;
 }
 
 /** No console: notices go to stderr, signals end the run in order. */

@@ -78,7 +78,7 @@ function portOver(socket: Socket): AttachedEngine {
     send(message: ToEngine) {
       if (message.type === 'stop') {
         leaving = true;
-        socket.end();
+        socket.end(`${JSON.stringify({ type: 'stop' })}\n`);
       } else socket.write(`${JSON.stringify(message)}\n`);
     },
     onMessage: (listener) => messages.listen(listener),

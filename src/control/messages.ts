@@ -1,5 +1,6 @@
 /** What is said over the control socket, in JSON lines: one question and its answer, or a console's whole talk. */
 import { z } from 'zod';
+import { cleanText } from '../../logs/clean-text.ts';
 import type { ToEngine } from '../../state/protocol.ts';
 import { commandSchema } from '../command-schema.ts';
 
@@ -17,12 +18,17 @@ export const controlRequest = z.object({
   beforeMs: z.number().optional(),
 });
 
+const LONGEST_REASON = 200;
+
 /** What an attached console may say. It can leave, but not stop the engine. */
 export const attachedMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('credit') }),
   z.object({ type: z.literal('command'), id: z.int().nonnegative(), command: commandSchema }),
   z.object({ type: z.literal('log'), from: z.int(), limit: z.int().positive().max(10_000) }),
   z.object({ type: z.literal('explain'), decisionId: z.int().nonnegative() }),
+  z.object({ type: z.literal('lost'), reason: z.string().max(LONGEST_REASON).transform(cleanText) }),
+  /** It leaves; the engine goes on. A connection that ends without it is a console that broke. */
+  z.object({ type: z.literal('stop') }),
 ]) satisfies z.ZodType<ToEngine>;
 
 /** What a running engine says about itself. */

@@ -47,8 +47,8 @@ export class ConsoleLink {
     this.#publisher.hurry();
   }
 
-  /** Everything a console may say to a running market, but `stop`, which is its owner's. */
-  handle(message: Exclude<ToEngine, { type: 'stop' }>): void {
+  /** Everything a console may say to a running market, but that it ends, which is its owner's to hear. */
+  handle(message: Exclude<ToEngine, { type: 'stop' | 'lost' }>): void {
     const { ring } = this.#target;
     switch (message.type) {
       case 'credit':

@@ -1,6 +1,6 @@
 /** Runs an engine on the synthetic venue in real time: sequencer, journal, kill channels, views. */
 import type { CommandSource, EngineEvent, OperatorCommand } from '../../engine/domain/index.ts';
-import { SyntheticMarket } from '../../engine/index.ts';
+import { controlMode, SyntheticMarket } from '../../engine/index.ts';
 import {
   type FilePort,
   JournalError,
@@ -19,8 +19,8 @@ import { type DataDir, freeSessionName, openDataDir } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { type Ownership, takeOwnership } from '../owner.ts';
 import { policyInForce, runConfig } from './config.ts';
-import type { CommandOutcome, LinkTarget } from './console-link.ts';
-import { Consoles } from './consoles.ts';
+import type { CommandOutcome } from './console-link.ts';
+import { Consoles, type ConsolesTarget } from './consoles.ts';
 import type { EffectGate } from './effects.ts';
 import { EquityCurve } from './equity-curve.ts';
 import { EventRing } from './event-ring.ts';
@@ -155,13 +155,17 @@ export class LiveHost {
 
   handle(message: ToEngine): void {
     if (this.#ending !== undefined) return;
-    if (message.type !== 'stop') this.#consoles.own.handle(message);
+    if (message.type !== 'stop') this.#consoles.handleOwn(message);
     else if (message.unlessWatched !== true || !this.#consoles.watched) void this.stop('the operator left');
   }
 
-  #target(): LinkTarget {
+  #target(): ConsolesTarget {
     return {
       ring: this.#ring,
+      tighten: () => {
+        const control = controlMode(this.#sequencer.state);
+        if (control === 'veto' || control === 'auto') this.#command({ kind: 'set-control', mode: 'manual' }, 'console');
+      },
       view: () => this.#view(),
       whenDurable: (show) => this.#whenDurable(show),
       command: (command, done) => {
@@ -314,6 +318,7 @@ export class LiveHost {
 
   #onEvent(event: EngineEvent): void {
     this.#ring.push(event);
+    this.#consoles.note(event);
     const { newestId } = this.#ring;
     this.#whenDurable(() => this.#ring.show(newestId));
     if (LOGGED.has(event.kind)) this.#log.log.info({ event }, event.kind);

@@ -98,6 +98,8 @@ export class ReplayHost {
       case 'explain':
         this.#carrier({ type: 'explain', decisionId: message.decisionId, explain: this.#explain(message.decisionId) });
         return;
+      case 'lost':
+        return;
       case 'stop':
         this.stop('the operator left');
         return;

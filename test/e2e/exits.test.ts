@@ -120,6 +120,11 @@ describe('a lost terminal with something open', () => {
     session.hangUp();
     const status = async () => documentOf(await chimera(['status', '--json'], { dataDir }));
     await expect.poll(async () => (await status()).control, { timeout: 5_000 }).toBe('manual');
+    // Whoever comes next is told, and the engine is not held by it.
+    const next = startConsole({ dataDir, args: ['attach'], columns: 80, rows: 24 });
+    open.push(next);
+    await next.waitFor(/nobody watched for .*\(the terminal was lost\): control MANUAL/);
+    expect(await leave(next)).toBe(0);
     const positions = (await status()).positions as unknown[];
     if (positions.length > 0) {
       expect((await chimera(['kill'], { dataDir })).code).toBe(0);

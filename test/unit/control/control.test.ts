@@ -293,29 +293,36 @@ describe('attached console', () => {
     await gone.promise;
     server.close();
     expect(told).toEqual(['ready', 'command-done', 'stopped']);
-    expect(heard).toEqual([{ type: 'credit' }, { type: 'command', id: 4, command: { kind: 'kill' } }, undefined]);
+    expect(heard).toEqual([
+      { type: 'credit' },
+      { type: 'command', id: 4, command: { kind: 'kill' } },
+      { type: 'stop' },
+      undefined,
+    ]);
   });
 
-  test.each(['{"type":"stop"}', '{"type":"command","id":1,"command":{"kind":"buy"}}', 'x', `${'y'.repeat(5000)}`])(
-    'what is no message cuts it off: %s',
-    async (text) => {
-      const heard: unknown[] = [];
-      const server = serveControl(dir.socket, {
-        answer: () => ({ refused: null, status: STATUS }),
-        attach: (line) => line.onMessage((message) => heard.push(message)),
-        trouble: () => {},
-      });
-      await new Promise<void>((closed) => {
-        const socket = connect(dir.socket, () => socket.write('{"request":"attach"}\n'));
-        setTimeout(() => socket.write(`${text}\n`), 30);
-        socket.on('error', () => {});
-        socket.on('close', () => closed());
-        socket.resume();
-      });
-      server.close();
-      expect(heard).toEqual([undefined]);
-    },
-  );
+  test.each([
+    '{"type":"replay","action":{"kind":"play"}}',
+    '{"type":"command","id":1,"command":{"kind":"buy"}}',
+    'x',
+    `${'y'.repeat(5000)}`,
+  ])('what is no message cuts it off: %s', async (text) => {
+    const heard: unknown[] = [];
+    const server = serveControl(dir.socket, {
+      answer: () => ({ refused: null, status: STATUS }),
+      attach: (line) => line.onMessage((message) => heard.push(message)),
+      trouble: () => {},
+    });
+    await new Promise<void>((closed) => {
+      const socket = connect(dir.socket, () => socket.write('{"request":"attach"}\n'));
+      setTimeout(() => socket.write(`${text}\n`), 30);
+      socket.on('error', () => {});
+      socket.on('close', () => closed());
+      socket.resume();
+    });
+    server.close();
+    expect(heard).toEqual([undefined]);
+  });
 
   test('an engine that goes away is a fault for the console', async () => {
     const server = serveControl(dir.socket, {
