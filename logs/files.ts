@@ -127,13 +127,13 @@ export async function writeAllPooled(
  * Replaces a file as a whole or not at all: a 0600 temp file beside it, written, synced, renamed over it, and
  * the folder synced. Throws {@link JournalError}; then either the old file or the whole new one is there.
  */
-export function writeFileDurably(path: string, text: string, files: FilePort = systemFiles): void {
+export function writeFileDurably(path: string, content: string | Uint8Array, files: FilePort = systemFiles): void {
   const temporary = join(dirname(path), `.${basename(path)}.tmp`);
   try {
     files.remove(temporary);
     const descriptor = files.create(temporary);
     try {
-      writeAll(files, descriptor, new TextEncoder().encode(text));
+      writeAll(files, descriptor, typeof content === 'string' ? new TextEncoder().encode(content) : content);
       files.dataSync(descriptor);
     } finally {
       files.close(descriptor);

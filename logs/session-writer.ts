@@ -3,10 +3,11 @@ import { existsSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { assert, type EngineEvent } from '../engine/domain/index.ts';
 import { JournalError } from './errors.ts';
-import { type FilePort, makeDirectories, makeNewDirectory, systemFiles } from './files.ts';
+import { type FilePort, makeDirectories, makeNewDirectory, systemFiles, writeFileDurably } from './files.ts';
 import { FORMAT_VERSION } from './format.ts';
 import { checkManifest, type SessionManifest, writeManifest } from './manifest.ts';
 import { isSessionName, PARTIAL_SUFFIX } from './session-name.ts';
+import { BASE_NAME } from './snapshot-file.ts';
 import { JournalWriter } from './writer.ts';
 import type { JournalWriterOptions } from './writer-options.ts';
 
@@ -24,7 +25,10 @@ export type ManifestEnding = Partial<
 export type SessionWriterOptions = Pick<
   JournalWriterOptions,
   'segmentBytes' | 'segmentUs' | 'blockBytes' | 'group' | 'files'
->;
+> & {
+  /** The state that a session starts from, as its manifest says; it is on the disk before the journal begins. */
+  readonly base?: Uint8Array;
+};
 
 /** A console session begins a new segment at least every hour, so that old ones can be compressed while it runs. */
 const CONSOLE_SEGMENT_US = 3_600_000_000;
@@ -45,13 +49,17 @@ export class SessionWriter {
     this.#draft = draft;
     this.#files = options.files ?? systemFiles;
     const manifest = this.#manifest({}, false);
+    assert((options.base === undefined) === (draft.startsFrom === undefined), 'a base and its name go together');
     makeNewDirectory(directory, this.#files);
     let journal: JournalWriter | undefined;
     try {
       const isConsole = directory === finalDirectory;
       const duration = isConsole ? { segmentUs: CONSOLE_SEGMENT_US } : {};
       // An import that fails is done again: only a run that cannot be repeated has last words.
-      journal = JournalWriter.create({ directory, lastWords: isConsole, ...duration, ...options });
+      const { base, ...writing } = options;
+      if (base !== undefined) writeFileDurably(join(directory, BASE_NAME), base, this.#files);
+      const firstSeq = (draft.startsFrom?.seq ?? 0) + 1;
+      journal = JournalWriter.create({ directory, lastWords: isConsole, firstSeq, ...duration, ...writing });
       writeManifest(directory, manifest, this.#files);
       this.#journal = journal;
     } catch (error) {

@@ -87,6 +87,18 @@ export class SyntheticVenue {
     return events;
   }
 
+  /** The whole book and its top as they are now, for a feed that lost them. */
+  whole(): VenueEvent[] {
+    const updateId = this.#updateId;
+    const bids = this.#bids.levels();
+    const asks = this.#asks.levels();
+    const snapshot: VenueEvent = { kind: 'snapshot', firstUpdateId: updateId, lastUpdateId: updateId, bids, asks };
+    this.#bidPrice = 0;
+    const events = [snapshot];
+    this.#quoteIfChanged(events);
+    return events;
+  }
+
   /**
    * One act of the market at the fair value's present: trades print first and at the touch, then come the
    * levels that changed, then the top of the book when it is another. The book is never crossed in between.

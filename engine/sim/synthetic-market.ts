@@ -114,6 +114,23 @@ export class SyntheticMarket {
     return pending.receivedAtUs;
   }
 
+  /**
+   * Passes over every record received up to `atUs`, and has the books told as a whole behind them: for a feed that
+   * was not listened to. It costs about a microsecond for each record.
+   */
+  skipTo(atUs: number): void {
+    while (this.#peek().receivedAtUs <= atUs) {
+      const { instrument, event } = this.#peek();
+      this.#head++;
+      if (event.kind === 'snapshot' || event.kind === 'depth')
+        this.#feeds[instrument]!.lastUpdateId = event.lastUpdateId;
+    }
+    const venueAtUs = Math.max(atUs, this.#queue.at(-1)!.venueAtUs);
+    this.#feeds.forEach((feed, instrument) => {
+      this.#enqueue(instrument, venueAtUs, feed.venue.whole());
+    });
+  }
+
   /** The regime that an instrument is in now: the truth that the engine's own regime label only estimates. */
   regimeOf(instrument: number): SyntheticRegime {
     const feed = this.#feeds[instrument];

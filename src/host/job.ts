@@ -16,6 +16,8 @@ export interface LiveJob {
   /** Ends by itself after this time; 0 is never. */
   readonly forMs: number;
   readonly session: string | undefined;
+  /** Session to go on from, empty for the newest; undefined for a new run. Then symbols, seed, bars and cash are its. */
+  readonly continues?: string | undefined;
 }
 
 export interface ReplayJob {

@@ -3,31 +3,58 @@
 import type { EngineConfig } from '../../engine/domain/index.ts';
 import { AT, cursorOver, type EngineEvent, InputEncoder, RECORD } from '../../engine/domain/index.ts';
 import { createEngine, createState, type Engine, type EngineState, step } from '../../engine/index.ts';
+import type { StateSnapshot } from '../../logs/index.ts';
 import type { Recorder } from './recorder.ts';
 
 const CHECKPOINT_EVERY = 20_000;
+
+export interface SequencerOptions {
+  /** The state to go on from; a new one unless told. */
+  readonly base?: StateSnapshot | undefined;
+  /** Hears of every checkpoint, with the hash of the state as it is. */
+  readonly onCheckpoint?: (stateHash: string) => void;
+}
 
 export class Sequencer {
   readonly #engine: Engine;
   readonly #recorder: Recorder;
   readonly #onEvent: (event: EngineEvent) => void;
+  readonly #onCheckpoint: ((stateHash: string) => void) | undefined;
+  readonly #firstSeq: number;
   readonly encoder = new InputEncoder();
-  #seq = 0;
-  #lastUs = 0;
+  #seq: number;
+  #lastUs: number;
 
   /** `onEvent` hears of events when they happen, which is before they are on the disk. */
-  constructor(config: EngineConfig, recorder: Recorder, onEvent: (event: EngineEvent) => void) {
+  constructor(
+    config: EngineConfig,
+    recorder: Recorder,
+    onEvent: (event: EngineEvent) => void,
+    options: SequencerOptions = {},
+  ) {
+    const { base, onCheckpoint } = options;
     this.#engine = createEngine(createState(config));
+    if (base !== undefined) this.#engine.state.arena.load(base.state);
+    this.#seq = base?.seq ?? 0;
+    this.#lastUs = base?.atUs ?? 0;
+    this.#firstSeq = this.#seq + 1;
     this.#recorder = recorder;
     this.#onEvent = onEvent;
+    this.#onCheckpoint = onCheckpoint;
   }
 
   get state(): EngineState {
     return this.#engine.state;
   }
 
-  get inputs(): number {
+  /** Sequence of the last input. */
+  get lastSeq(): number {
     return this.#seq;
+  }
+
+  /** Inputs of this run, those before its base left out. */
+  get inputs(): number {
+    return this.#seq - this.#firstSeq + 1;
   }
 
   get lastUs(): number {
@@ -53,13 +80,16 @@ export class Sequencer {
 
   /** Ends the journal with a checkpoint. @returns the hash of the final state. Rejects like {@link Recorder.finish}. */
   async finish(): Promise<string> {
-    if (this.#seq > 0) this.#checkpoint();
-    const stateHash = this.state.arena.hash();
+    const stateHash = this.#seq < this.#firstSeq ? this.state.arena.hash() : this.#checkpoint();
     await this.#recorder.finish(stateHash);
     return stateHash;
   }
 
-  #checkpoint(): void {
-    this.#recorder.checkpoint(this.#seq, this.#lastUs, this.state.arena.hash());
+  /** @returns the hash of the state. */
+  #checkpoint(): string {
+    const stateHash = this.state.arena.hash();
+    this.#recorder.checkpoint(this.#seq, this.#lastUs, stateHash);
+    this.#onCheckpoint?.(stateHash);
+    return stateHash;
   }
 }

@@ -1,0 +1,136 @@
+/** What a live run begins with: its market, its configuration, its manifest — new ones, or those of the session it goes on from. */
+import { type EngineConfig, type InputEncoder, NO_INSTRUMENT } from '../../engine/domain/index.ts';
+import { SyntheticMarket } from '../../engine/index.ts';
+import type { ManifestDraft, SessionManifest, StateSnapshot } from '../../logs/index.ts';
+import { BUILD } from '../build-info.ts';
+import { sessionNameAt } from '../clock.ts';
+import { type DataDir, freeSessionName } from '../data-dir.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
+import { policyInForce, runConfig } from './config.ts';
+import type { LiveJob } from './job.ts';
+import { newestSession, takeUp } from './take-up.ts';
+
+export interface LiveStart {
+  readonly name: string;
+  readonly market: SyntheticMarket;
+  readonly config: EngineConfig;
+  readonly draft: ManifestDraft;
+  /** The state to go on from. */
+  readonly base: StateSnapshot | undefined;
+}
+
+/** The history before the console opens only warms indicators: nobody was there to clear a trade. */
+export const WARMUP_CONTROL = 'observe';
+/** Records of the synthetic market that a restart runs through (2 s or so); a market that is older begins anew. */
+const MOST_SKIPPED_RECORDS = 2_000_000;
+
+/** Prepares a run at `nowUs`. Throws a {@link CommandError}, or what reading the session to go on from throws. */
+export function prepareRun(job: LiveJob, dir: DataDir, nowUs: number, notice: (text: string) => void): LiveStart {
+  const name = newSessionName(job, dir, nowUs);
+  return job.continues === undefined
+    ? newRun(job, dir, name, nowUs, notice)
+    : continuedRun(job, dir, name, nowUs, notice);
+}
+
+function newRun(job: LiveJob, dir: DataDir, name: string, nowUs: number, notice: (text: string) => void): LiveStart {
+  const { seed, barIntervalUs, startingCash, ratePerSecond } = job;
+  const startUs = Math.trunc(nowUs) - job.warmupMs * 1000;
+  const market = new SyntheticMarket({ seed, startUs, symbols: job.symbols, ratePerSecond });
+  const { instruments } = market;
+  const accountCurrency = instruments[0]?.quote ?? 'USDT';
+  const config = runConfig({
+    runId: name,
+    seed,
+    control: WARMUP_CONTROL,
+    barIntervalUs,
+    startingCash,
+    accountCurrency,
+    instruments,
+    synthetic: true,
+    policy: policyInForce(dir, notice),
+  });
+  const draft = draftOf(config, nowUs, { seed, startUs, ratePerSecond });
+  return { name, market, config, draft, base: undefined };
+}
+
+/** The same run under the same configuration, in a session of its own: ids, orders and positions go on. */
+function continuedRun(
+  job: LiveJob,
+  dir: DataDir,
+  name: string,
+  nowUs: number,
+  notice: (text: string) => void,
+): LiveStart {
+  const from = job.continues === '' ? newestSession(dir) : (job.continues ?? '');
+  const { manifest, base, fromSeq, tailInputs, notices } = takeUp(dir, from);
+  for (const text of notices) notice(text);
+  const config = manifest.config!;
+  const { market, facts } = continuedMarket(job, manifest, base, nowUs, notice);
+  const how = fromSeq === 0 ? 'all of it' : `a snapshot and ${tailInputs} more`;
+  notice(`goes on from ${from} after input ${base.seq} (${how} folded)`);
+  const { seq, atUs, stateHash } = base;
+  const draft = { ...draftOf(config, nowUs, facts), startsFrom: { session: from, seq, atUs, stateHash } };
+  return { name, market, config, draft, base };
+}
+
+type MarketFacts = NonNullable<SessionManifest['market']>;
+
+function draftOf(config: EngineConfig, nowUs: number, market: MarketFacts): ManifestDraft {
+  return {
+    kind: 'console',
+    createdAt: new Date(nowUs / 1000).toISOString(),
+    venue: 'sim',
+    accountCurrency: config.accountCurrency,
+    instruments: [...config.instruments],
+    barIntervalUs: config.barIntervalUs,
+    build: BUILD,
+    nodeVersion: process.version,
+    config,
+    market,
+  };
+}
+
+/**
+ * The market where it would be by now, its history a warm start before: what came in between is run through and
+ * not stepped. One that is too old to be run through begins anew, at prices of its own.
+ */
+function continuedMarket(
+  job: LiveJob,
+  manifest: SessionManifest,
+  base: StateSnapshot,
+  nowUs: number,
+  notice: (text: string) => void,
+): { readonly market: SyntheticMarket; readonly facts: MarketFacts } {
+  const symbols = manifest.instruments.map((instrument) => instrument.symbol);
+  const fromUs = Math.max(base.atUs, Math.trunc(nowUs) - job.warmupMs * 1000);
+  const { market: facts } = manifest;
+  if (facts !== undefined && ((fromUs - facts.startUs) / 1e6) * facts.ratePerSecond <= MOST_SKIPPED_RECORDS) {
+    const market = new SyntheticMarket({ ...facts, symbols });
+    market.skipTo(fromUs);
+    return { market, facts };
+  }
+  notice(
+    facts === undefined
+      ? `${manifest.name} does not say which market it had: the synthetic market begins anew, at other prices`
+      : 'the synthetic market is too old to be run through: it begins anew, at other prices',
+  );
+  const anew = {
+    seed: manifest.config!.seed,
+    startUs: fromUs,
+    ratePerSecond: facts?.ratePerSecond ?? job.ratePerSecond,
+  };
+  return { market: new SyntheticMarket({ ...anew, symbols }), facts: anew };
+}
+
+/** The first input of a run that goes on from another one: the engine was gone, at the time of its last input. */
+export function writeRestart(encoder: InputEncoder, base: StateSnapshot): void {
+  encoder.gap(NO_INSTRUMENT, base.atUs, 'restart');
+}
+
+function newSessionName(job: LiveJob, dir: DataDir, nowUs: number): string {
+  const asked = job.session;
+  const name = freeSessionName(dir, asked ?? sessionNameAt(nowUs));
+  if (asked !== undefined && name !== asked)
+    throw new CommandError(EXIT.usage, `session ${asked} exists; nothing is overwritten, choose another --session`);
+  return name;
+}

@@ -1,0 +1,114 @@
+/** Takes up what an earlier session left: its state after the last input that is on the disk, however it ended. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { configHash } from '../../engine/domain/index.ts';
+import { type EngineState, schemaHash } from '../../engine/index.ts';
+import {
+  cleanText,
+  isSessionName,
+  JournalError,
+  readManifest,
+  type SessionManifest,
+  type StateSnapshot,
+  snapshotSeqs,
+} from '../../logs/index.ts';
+import type { DataDir } from '../data-dir.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
+import { type FoldStart, foldJournal, type JournalFoldResult } from './journal-fold.ts';
+import { baseOf, startAt } from './session-base.ts';
+
+/** The state of an earlier session, and how it was come by. */
+export interface TakenUp {
+  readonly manifest: SessionManifest;
+  readonly base: StateSnapshot;
+  /** Input after which the snapshot was taken that this is folded from; 0 for the session's whole length. */
+  readonly fromSeq: number;
+  /** Inputs folded since. */
+  readonly tailInputs: number;
+  /** What the operator should know, a line each. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * The state after the last good input of a session: that of its last snapshot that holds, and the rest of the journal
+ * folded onto it; without one, the whole journal. Throws {@link JournalRotError} for a damaged journal and a
+ * {@link CommandError} for one that does not replay to what it recorded: nobody trades on a doubtful state.
+ */
+export function takeUp(dir: DataDir, name: string): TakenUp {
+  const directory = join(dir.sessions, name);
+  const manifest = readManifest(directory);
+  const { config } = manifest;
+  if (config === undefined) refuse(EXIT.badInput, `${name} is an import: only a recorded run can be taken up`);
+  const notices: string[] = [];
+  for (const seq of snapshotSeqs(directory).reverse()) {
+    const start = startAt(directory, seq, config);
+    const result = typeof start === 'string' ? start : foldFrom(directory, manifest, start);
+    if (typeof result !== 'string') return takenUp(manifest, result, seq, notices);
+    notices.push(`the snapshot after input ${seq} of ${name} is not used: ${result}`);
+  }
+  const result = foldJournal(directory, { config, recorded: true, start: baseOf(directory, manifest) });
+  if (result.mismatch !== undefined) {
+    const why = `replay differs from what ${manifest.build} recorded: ${result.mismatch}`;
+    refuse(EXIT.verification, `${name} cannot be taken up by this build: ${why}`);
+  }
+  return takenUp(manifest, result, 0, notices);
+}
+
+/** Folds the rest of the journal onto a snapshot; a text says why the two do not go together. */
+function foldFrom(directory: string, manifest: SessionManifest, start: FoldStart): JournalFoldResult | string {
+  const result = foldJournal(directory, { config: manifest.config!, recorded: true, start });
+  if (!result.startHolds) return 'the journal has no checkpoint with its state';
+  return result.mismatch ?? result;
+}
+
+function takenUp(
+  manifest: SessionManifest,
+  { state, stateHash, inputs, tail }: JournalFoldResult,
+  fromSeq: number,
+  notices: string[],
+): TakenUp {
+  if (state.control.seq[0] === 0) refuse(EXIT.badInput, `${manifest.name} holds no input: there is nothing to take up`);
+  if (tail.torn) notices.push(`${manifest.name} breaks off after input ${tail.lastSeq}: ${tail.reason ?? ''}`);
+  return { manifest, base: snapshotOf(state, stateHash), fromSeq, tailInputs: inputs, notices };
+}
+
+/** A copy of the state with what a file has to say of it. */
+export function snapshotOf(state: EngineState, stateHash: string): StateSnapshot {
+  const bytes = new Uint8Array(state.arena.byteLength);
+  state.arena.save(bytes);
+  return {
+    seq: state.control.seq[0]!,
+    atUs: state.control.nowUs[0]!,
+    schemaHash: schemaHash(state),
+    configHash: configHash(state.config),
+    stateHash,
+    state: bytes,
+  };
+}
+
+/** The console session that began last. Throws a {@link CommandError} when there is none. */
+export function newestSession(dir: DataDir): string {
+  let newest: SessionManifest | undefined;
+  for (const name of readdirSync(dir.sessions).filter(isSessionName)) {
+    const manifest = manifestIfAny(join(dir.sessions, name));
+    if (manifest?.kind === 'console' && (newest === undefined || manifest.createdAt >= newest.createdAt))
+      newest = manifest;
+  }
+  if (newest === undefined) refuse(EXIT.badInput, `there is no session to go on from in ${dir.sessions}`);
+  return newest.name;
+}
+
+/** A folder without a manifest was never a session; one with a damaged manifest is not passed over in silence. */
+function manifestIfAny(directory: string): SessionManifest | undefined {
+  try {
+    return readManifest(directory);
+  } catch (cause) {
+    if (cause instanceof JournalError && cause.code === 'ENOENT') return undefined;
+    const text = `${cleanText((cause as Error).message)}; name the session to go on from: --continue SESSION`;
+    throw new CommandError(EXIT.verification, text);
+  }
+}
+
+function refuse(code: (typeof EXIT)[keyof typeof EXIT], text: string): never {
+  throw new CommandError(code, text);
+}
