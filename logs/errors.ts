@@ -20,6 +20,9 @@ export class JournalError extends Error {
   }
 }
 
+/** What of a session does not hold: its frames, a check sum, the chain of its seals, the manifest, a snapshot, last words. */
+export type RotPart = 'frames' | 'check sum' | 'chain' | 'manifest' | 'snapshot' | 'last words';
+
 /**
  * What was read is not what a writer wrote: damage, a missing part, or a format this build does not know.
  * A tail torn by an unclean stop is no rot; it is cut and reported in the session's tail.
@@ -30,12 +33,14 @@ export class JournalRotError extends Error {
   /** Byte offset of the record (or header, 0) that is wrong. */
   readonly offset: number;
   readonly reason: string;
+  readonly part: RotPart;
 
-  constructor(file: string, offset: number, reason: string) {
+  constructor(file: string, offset: number, reason: string, part: RotPart = 'frames') {
     super(cleanText(`${file}: at byte ${offset}: ${reason}`));
     this.file = file;
     this.offset = offset;
     this.reason = cleanText(reason);
+    this.part = part;
   }
 }
 

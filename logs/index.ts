@@ -2,7 +2,7 @@
 export { type Anchor, anchorText, parseAnchor } from './anchor.ts';
 export { cleanText } from './clean-text.ts';
 export { type Compression, compressSegment } from './compress.ts';
-export { JournalError, JournalRotError } from './errors.ts';
+export { JournalError, JournalRotError, type RotPart } from './errors.ts';
 export { type FilePort, makeDirectories, type PooledFiles, systemFiles, writeFileDurably } from './files.ts';
 export { DEFAULT_BLOCK_BYTES, DEFAULT_SEGMENT_BYTES, MAX_RECORD_BYTES } from './format.ts';
 export type { LastWord } from './last-words.ts';
@@ -40,6 +40,6 @@ export {
   snapshotToDrop,
   writeSnapshotFile,
 } from './snapshot-file.ts';
-export { type JournalReport, verifyJournal } from './verify.ts';
+export { type JournalReport, type VerifyOptions, verifyJournal } from './verify.ts';
 export { JournalWriter } from './writer.ts';
 export type { CommitListener, JournalWriterOptions } from './writer-options.ts';

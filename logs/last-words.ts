@@ -129,8 +129,8 @@ export function readLastWords(directory: string, instruments: number): readonly 
   const bytes = readStart(path);
   if (isTornHeader(bytes, false)) return [];
   const header = decodeSegmentHeader(bytes);
-  if (typeof header === 'string') throw new JournalRotError(path, 0, header);
-  if (header.segment !== NO_SEGMENT) throw new JournalRotError(path, 0, 'it is a segment of a journal');
+  if (typeof header === 'string') throw new JournalRotError(path, 0, header, 'last words');
+  if (header.segment !== NO_SEGMENT) throw new JournalRotError(path, 0, 'it is a segment of a journal', 'last words');
   const found: LastWord[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
@@ -138,11 +138,11 @@ export function readLastWords(directory: string, instruments: number): readonly 
     const length = at + RECORD_HEADER_BYTES <= bytes.byteLength ? view.getUint32(at, true) : 0;
     const fits = isRecordLength(length) && at + length <= bytes.byteLength;
     if (!fits || view.getUint32(at + AT.crc, true) !== recordCrc(bytes, words, at, length)) {
-      if (!isTornAt(bytes, at, false)) throw new JournalRotError(path, at, 'no good record stands here');
+      if (!isTornAt(bytes, at, false)) throw new JournalRotError(path, at, 'no good record stands here', 'last words');
       break;
     }
     const fault = faultOf(view, words, at, length, instruments);
-    if (fault !== undefined) throw new JournalRotError(path, at, fault);
+    if (fault !== undefined) throw new JournalRotError(path, at, fault, 'last words');
     found.push({
       type: view.getUint8(at + AT.type),
       seq: view.getFloat64(at + AT.seq, true),
@@ -168,7 +168,7 @@ function readStart(path: string): Uint8Array {
     descriptor = openSync(path, 'r');
     const bytes = new Uint8Array(LAST_WORDS_BYTES + 1);
     const size = readSync(descriptor, bytes, 0, bytes.byteLength, 0);
-    if (size > LAST_WORDS_BYTES) throw new JournalRotError(path, 0, 'it is too large for last words');
+    if (size > LAST_WORDS_BYTES) throw new JournalRotError(path, 0, 'it is too large for last words', 'last words');
     return bytes.subarray(0, size - (size % 8));
   } catch (cause) {
     if (cause instanceof JournalRotError) throw cause;

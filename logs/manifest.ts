@@ -107,7 +107,7 @@ export function checkManifest(value: unknown): SessionManifest | string {
 export function readManifest(directory: string): SessionManifest {
   const path = join(directory, MANIFEST_NAME);
   const manifest = checkManifest(parseJson(path, readText(path)));
-  if (typeof manifest === 'string') throw new JournalRotError(path, 0, manifest);
+  if (typeof manifest === 'string') throw new JournalRotError(path, 0, manifest, 'manifest');
   return manifest;
 }
 
@@ -119,7 +119,8 @@ export function writeManifest(directory: string, manifest: SessionManifest, file
 function readText(path: string): string {
   try {
     const { size } = statSync(path);
-    if (size > MAX_MANIFEST_BYTES) throw new JournalRotError(path, 0, `${size} bytes are too many for a manifest`);
+    if (size > MAX_MANIFEST_BYTES)
+      throw new JournalRotError(path, 0, `${size} bytes are too many for a manifest`, 'manifest');
     return readFileSync(path, 'utf8');
   } catch (cause) {
     if (cause instanceof JournalRotError) throw cause;
@@ -131,6 +132,6 @@ function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new JournalRotError(path, 0, 'it is not JSON');
+    throw new JournalRotError(path, 0, 'it is not JSON', 'manifest');
   }
 }

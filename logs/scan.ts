@@ -68,7 +68,7 @@ export class SessionScan {
     const names = segmentNames(this.directory);
     for (const [i, name] of names.entries()) {
       if (segmentNumber(name) === i + 1) continue;
-      throw new JournalRotError(join(this.directory, name), 0, `segment ${i + 1} is missing before it`);
+      throw new JournalRotError(join(this.directory, name), 0, `segment ${i + 1} is missing before it`, 'chain');
     }
     const skipped = this.#skipTo(names, fromSeq);
     for (let i = skipped; i < names.length; i++) {
@@ -137,12 +137,12 @@ export class SessionScan {
     if (!complete || this.inputs < inputs) return;
     const path = join(this.directory, MANIFEST_NAME);
     if (this.inputs > inputs) {
-      throw new JournalRotError(path, 0, `it counts ${inputs} inputs and the journal has ${this.inputs}`);
+      throw new JournalRotError(path, 0, `it counts ${inputs} inputs and the journal has ${this.inputs}`, 'manifest');
     }
     const isOtherStart = !isPart && firstUs !== this.#firstUs;
     const isOtherEnd = (!isPart || this.#chain.lastUs > 0) && lastUs !== this.#chain.lastUs;
     if (isOtherStart || isOtherEnd) {
-      throw new JournalRotError(path, 0, 'its first and last time are not those of the journal');
+      throw new JournalRotError(path, 0, 'its first and last time are not those of the journal', 'manifest');
     }
   }
 }

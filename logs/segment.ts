@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { AT, CHECKPOINT_RECORD, SEAL_RECORD } from '../engine/domain/index.ts';
 import { recordCrc } from './crc32.ts';
-import { JournalRotError } from './errors.ts';
+import { JournalRotError, type RotPart } from './errors.ts';
 import {
   decodeSegmentHeader,
   decodeText,
@@ -124,7 +124,7 @@ class SegmentCheck {
     const firstSeq = this.#checkHeader();
     this.#findEnd();
     if (!this.#file.isLast && this.#sealedEnd !== this.#end) {
-      this.#rot(this.#sealedEnd, 'the segment ends without its seal, and another one follows');
+      this.#rot(this.#sealedEnd, 'the segment ends without its seal, and another one follows', 'chain');
     }
     const { inputs, notes } = this.#index();
     const { bytes, path } = this.#file;
@@ -150,9 +150,11 @@ class SegmentCheck {
     const header = decodeSegmentHeader(this.#file.bytes);
     if (typeof header === 'string') this.#rot(0, header);
     const { segment, nextSeq, head } = this.#chain;
-    if (header.segment !== segment) this.#rot(0, `this is segment ${header.segment} where ${segment} belongs`);
-    if (header.firstSeq !== nextSeq) this.#rot(0, `it begins with input ${header.firstSeq} where ${nextSeq} belongs`);
-    if (!sameBytes(header.previousHead, head)) this.#rot(0, 'its chain does not continue the segment before it');
+    if (header.segment !== segment) this.#rot(0, `this is segment ${header.segment} where ${segment} belongs`, 'chain');
+    if (header.firstSeq !== nextSeq)
+      this.#rot(0, `it begins with input ${header.firstSeq} where ${nextSeq} belongs`, 'chain');
+    if (!sameBytes(header.previousHead, head))
+      this.#rot(0, 'its chain does not continue the segment before it', 'chain');
     return nextSeq;
   }
 
@@ -168,7 +170,7 @@ class SegmentCheck {
     }
     const bad = this.#firstBadCrc(this.#sealedEnd, at);
     this.#end = at;
-    if (bad !== undefined) this.#cutOrRefuse(bad, 'the record fails its check sum');
+    if (bad !== undefined) this.#cutOrRefuse(bad, 'the record fails its check sum', 'check sum');
     else if (at < this.#size) this.#cutOrRefuse(at, this.#frameFault(at));
   }
 
@@ -195,8 +197,9 @@ class SegmentCheck {
     const sealBad = length !== SEAL_BYTES || !this.#crcHolds(at, length);
     if (sealBad || !sameBytes(digest, sealed)) {
       const bad = this.#firstBadCrc(this.#sealedEnd, at + length);
-      if (bad === undefined) this.#rot(this.#sealedEnd, `the block that ends at byte ${at} does not match its seal`);
-      this.#cutOrRefuse(bad, 'the record fails its check sum');
+      if (bad === undefined)
+        this.#rot(this.#sealedEnd, `the block that ends at byte ${at} does not match its seal`, 'chain');
+      this.#cutOrRefuse(bad, 'the record fails its check sum', 'check sum');
       return false;
     }
     this.#chain.head = digest;
@@ -221,9 +224,9 @@ class SegmentCheck {
   }
 
   /** Ends the segment before `at` when an unclean stop explains what is there; else refuses it. */
-  #cutOrRefuse(at: number, reason: string): void {
+  #cutOrRefuse(at: number, reason: string, part: RotPart = 'frames'): void {
     const { bytes, isLast, wasWhole } = this.#file;
-    if (!isLast || !isTornAt(bytes, at, wasWhole)) this.#rot(at, reason);
+    if (!isLast || !isTornAt(bytes, at, wasWhole)) this.#rot(at, reason, part);
     this.#end = at;
     this.#torn = reason;
   }
@@ -244,7 +247,7 @@ class SegmentCheck {
         this.#skipped++;
       } else if (type === SEAL_RECORD) {
         if (this.#view.getFloat64(at + AT.seq, true) !== this.#chain.nextSeq - 1)
-          this.#rot(at, 'the seal does not name the input before it');
+          this.#rot(at, 'the seal does not name the input before it', 'chain');
       } else {
         this.#takeNote(at, length, type);
         offsets[this.#frames - ++this.#noteCount] = at;
@@ -293,8 +296,8 @@ class SegmentCheck {
     this.#chain.lastNoteSeq = seq;
   }
 
-  #rot(offset: number, reason: string): never {
-    throw new JournalRotError(this.#file.path, offset, reason);
+  #rot(offset: number, reason: string, part: RotPart = 'frames'): never {
+    throw new JournalRotError(this.#file.path, offset, reason, part);
   }
 }
 

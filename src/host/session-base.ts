@@ -41,10 +41,10 @@ export function baseOf(directory: string, manifest: SessionManifest): FoldStart 
   if (startsFrom === undefined || config === undefined) return undefined;
   const path = join(directory, BASE_NAME);
   const snapshot = readSnapshot(path);
-  if (typeof snapshot === 'string') throw new JournalRotError(path, 0, snapshot);
+  if (typeof snapshot === 'string') throw new JournalRotError(path, 0, snapshot, 'snapshot');
   const { seq, atUs, stateHash } = startsFrom;
   if (snapshot.seq !== seq || snapshot.atUs !== atUs || snapshot.stateHash !== stateHash)
-    throw new JournalRotError(path, 0, 'it is not the state that the manifest starts from');
+    throw new JournalRotError(path, 0, 'it is not the state that the manifest starts from', 'snapshot');
   const fault = faultOfSnapshot(snapshot, config);
   if (fault !== undefined)
     throw new CommandError(EXIT.verification, `${path}: ${fault}; it was written by ${manifest.build}`);
