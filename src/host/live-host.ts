@@ -1,24 +1,24 @@
 /** Runs an engine on the synthetic venue in real time: sequencer, journal, kill channels, views. */
 import type { CommandSource, EngineEvent, OperatorCommand } from '../../engine/domain/index.ts';
-import { controlMode, SyntheticMarket } from '../../engine/index.ts';
+import { controlMode, type SyntheticMarket } from '../../engine/index.ts';
 import {
+  encodeSnapshot,
   type FilePort,
   JournalError,
-  type ManifestDraft,
   openLog,
   SessionWriter,
+  type StateSnapshot,
   type StructuredLog,
 } from '../../logs/index.ts';
 import type { ToEngine } from '../../state/protocol.ts';
 import type { EngineView } from '../../state/view.ts';
 import { BUILD } from '../build-info.ts';
-import { sessionNameAt, systemClock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
 import type { ControlQuestion, ControlReply } from '../control/messages.ts';
 import { type ControlServer, serveControl } from '../control/server.ts';
-import { type DataDir, freeSessionName, openDataDir } from '../data-dir.ts';
-import { CommandError, EXIT } from '../exit-codes.ts';
+import { type DataDir, openDataDir } from '../data-dir.ts';
+import { EXIT } from '../exit-codes.ts';
 import { type Ownership, takeOwnership } from '../owner.ts';
-import { policyInForce, runConfig } from './config.ts';
 import type { CommandOutcome } from './console-link.ts';
 import { Consoles, type ConsolesTarget } from './consoles.ts';
 import type { EffectGate } from './effects.ts';
@@ -27,10 +27,12 @@ import { EventRing } from './event-ring.ts';
 import { HaltFile } from './halt-file.ts';
 import type { LiveJob } from './job.ts';
 import { statusOf, summaryOf } from './live-report.ts';
+import { type LiveStart, prepareRun, WARMUP_CONTROL, writeRestart } from './live-start.ts';
 import { LoadMeter } from './load-meter.ts';
 import type { Carrier } from './publisher.ts';
 import { Recorder } from './recorder.ts';
 import { Sequencer } from './sequencer.ts';
+import { SnapshotKeeper } from './snapshot-keeper.ts';
 import { buildView } from './view-builder.ts';
 
 const TICK_MS = 10;
@@ -48,8 +50,6 @@ const LOGGED: ReadonlySet<EngineEvent['kind']> = new Set([
   'command-refused',
   'position-closed',
 ]);
-/** The history before the console opens only warms indicators: nobody was there to clear a trade. */
-const WARMUP_CONTROL = 'observe';
 /** What an engine that cannot record any more still does for its operator. */
 const TIGHTENING: ReadonlySet<OperatorCommand['kind']> = new Set(['kill', 'flatten', 'veto']);
 /** A warm start that takes longer is told of, again and again. */
@@ -67,9 +67,12 @@ export class LiveHost {
   readonly #dir: DataDir;
   readonly #owner: Ownership;
   readonly #log: StructuredLog;
+  /** The state that this run goes on from. */
+  readonly #base: StateSnapshot | undefined;
   readonly #market: SyntheticMarket;
   readonly #recorder: Recorder;
   readonly #sequencer: Sequencer;
+  readonly #snapshots: SnapshotKeeper;
   readonly #ring: EventRing;
   readonly #consoles: Consoles;
   readonly #meter = new LoadMeter();
@@ -90,50 +93,26 @@ export class LiveHost {
     const nowUs = this.#clock.nowUs();
     this.#owner = takeOwnership(this.#dir, new Date(nowUs / 1000).toISOString());
     this.#log = openLog({ path: this.#dir.logFile });
-    this.#market = new SyntheticMarket({
-      seed: job.seed,
-      startUs: Math.trunc(nowUs) - job.warmupMs * 1000,
-      symbols: job.symbols,
-      ratePerSecond: job.ratePerSecond,
-    });
-    const name = this.#sessionName(nowUs);
-    const instruments = this.#market.instruments;
-    const accountCurrency = instruments[0]?.quote ?? 'USDT';
-    const { seed, barIntervalUs, startingCash } = job;
-    const control = WARMUP_CONTROL;
-    const config = runConfig({
-      runId: name,
-      seed,
-      control,
-      barIntervalUs,
-      startingCash,
-      accountCurrency,
-      instruments,
-      synthetic: true,
-      policy: policyInForce(this.#dir, (text) => carrier({ type: 'notice', level: 'warn', text })),
-    });
-    const draft: ManifestDraft = {
-      kind: 'console',
-      createdAt: new Date(nowUs / 1000).toISOString(),
-      venue: 'sim',
-      accountCurrency,
-      instruments: [...instruments],
-      barIntervalUs,
-      build: BUILD,
-      nodeVersion: process.version,
-      config,
-    };
+    const run = this.#prepare(nowUs, carrier);
+    this.#base = run.base;
+    this.#market = run.market;
+    const base = run.base === undefined ? {} : { base: encodeSnapshot(run.base) };
     const { gate, ...files } = parts;
     this.#recorder = new Recorder(
-      (group) => SessionWriter.open(this.#dir.sessions, name, draft, { group, ...files }),
+      (group) => SessionWriter.open(this.#dir.sessions, run.name, run.draft, { group, ...base, ...files }),
       (error) => this.#journalFailed(error),
       gate,
     );
+    const { seed, symbols, control } = job;
     this.#log.log.info(
-      { session: name, build: BUILD, seed, symbols: job.symbols, control: job.control },
+      { session: run.name, build: BUILD, seed, symbols, control, startsFrom: run.draft.startsFrom },
       'engine starts',
     );
-    this.#sequencer = new Sequencer(config, this.#recorder, (event) => this.#onEvent(event));
+    this.#snapshots = new SnapshotKeeper(this.#recorder.directory, (text) => this.#log.log.warn(text));
+    this.#sequencer = new Sequencer(run.config, this.#recorder, (event) => this.#onEvent(event), {
+      base: run.base,
+      onCheckpoint: (stateHash) => this.#keep(stateHash),
+    });
     this.#ring = new EventRing(RING, this.#sequencer.state.instruments);
     this.#consoles = new Consoles(this.#target(), carrier, this.#log.log);
     const trouble = (text: string): void => this.#trouble(text);
@@ -145,12 +124,36 @@ export class LiveHost {
     });
   }
 
+  /** The lock is for a run that begins: one that cannot lets go of it. */
+  #prepare(nowUs: number, carrier: Carrier): LiveStart {
+    try {
+      return prepareRun(this.#job, this.#dir, nowUs, (text) => carrier({ type: 'notice', level: 'warn', text }));
+    } catch (cause) {
+      this.#owner.release();
+      throw cause;
+    }
+  }
+
   /** Starts pumping; `ready` follows when the warm start is done. */
   start(): void {
+    if (this.#base !== undefined) this.#goOnFrom(this.#base);
     // The console draws its panels, with nothing in them, while the history runs through.
     this.#consoles.poll(this.#nowMs());
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#tick();
+  }
+
+  /** What waited has expired, prices are not known, and nobody clears a trade before the warm start is over. */
+  #goOnFrom(base: StateSnapshot): void {
+    writeRestart(this.#sequencer.encoder, base);
+    this.#sequencer.accept(base.atUs);
+    if (controlMode(this.#sequencer.state) !== WARMUP_CONTROL)
+      this.#command({ kind: 'set-control', mode: WARMUP_CONTROL }, 'console');
+  }
+
+  /** A journal that has failed vouches for no snapshot. */
+  #keep(stateHash: string): void {
+    if (this.#recorder.failure === undefined) this.#snapshots.offer(this.#sequencer.state, stateHash, this.#nowMs());
   }
 
   handle(message: ToEngine): void {
@@ -188,6 +191,7 @@ export class LiveHost {
 
   async #end(reason: string): Promise<void> {
     const stateHash = await this.#finishJournal();
+    await this.#snapshots.settled();
     this.#owner.release();
     this.#log.log.info({ reason, stateHash, inputs: this.#sequencer.inputs }, 'engine stops');
     this.#log.close();
@@ -196,7 +200,7 @@ export class LiveHost {
         type: 'stopped',
         reason,
         fault: false,
-        summary: summaryOf(this.#sequencer.state, this.#recorder, stateHash),
+        summary: summaryOf(this.#sequencer, this.#recorder, stateHash),
       });
     else {
       const text = `the journal failed and session ${this.#recorder.name} is not whole: ${stateHash.message}`;
@@ -226,14 +230,6 @@ export class LiveHost {
     this.#ending = this.#recorder.letGo();
     this.#owner.release();
     this.#log.close();
-  }
-
-  #sessionName(nowUs: number): string {
-    const asked = this.#job.session;
-    const name = freeSessionName(this.#dir, asked ?? sessionNameAt(nowUs));
-    if (asked !== undefined && name !== asked)
-      throw new CommandError(EXIT.usage, `session ${asked} exists; nothing is overwritten, choose another --session`);
-    return name;
   }
 
   #nowMs(): number {

@@ -33,14 +33,14 @@ export function statusOf(view: EngineView): ControlStatus {
 }
 
 export function summaryOf(
-  state: EngineState,
-  recorded: { readonly name: string; readonly directory: string; readonly lastSeq: number },
+  { state, inputs }: { readonly state: EngineState; readonly inputs: number },
+  recorded: { readonly name: string; readonly directory: string },
   stateHash: string,
 ): NonNullable<StoppedMessage['summary']> {
   return {
     session: recorded.name,
     directory: recorded.directory,
-    inputs: recorded.lastSeq,
+    inputs,
     ...countsOf(state),
     equity: formatMoney(computeEquity(state), 2),
     currency: state.config.accountCurrency,

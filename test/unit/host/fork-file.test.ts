@@ -49,7 +49,7 @@ test('a saved fork folds to the state that the console showed', () => {
   const { config, source } = session();
   const travel = new TimeTravel(source, config);
   while (travel.index(5_000));
-  const opened = travel.events.find((e) => e.event.kind === 'proposal-opened');
+  const opened = travel.events.slice(0, travel.events.count).find((e) => e.event.kind === 'proposal-opened');
   expect(opened).toBeDefined();
   const event = opened!.event;
   const proposalId = event.kind === 'proposal-opened' ? event.proposal.proposalId : 0;
