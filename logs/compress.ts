@@ -4,9 +4,15 @@ import { join } from 'node:path';
 import { constants, zstdCompressSync } from 'node:zlib';
 import { JournalError, JournalRotError } from './errors.ts';
 import { type FilePort, systemFiles, writeAll } from './files.ts';
-import { compressedName, MAX_COMPRESSED_SEGMENT_BYTES, segmentName } from './format.ts';
+import {
+  compressedName,
+  isCompressedName,
+  MAX_COMPRESSED_SEGMENT_BYTES,
+  segmentName,
+  segmentNumber,
+} from './format.ts';
 import { readManifest } from './manifest.ts';
-import { readSegment } from './segment-file.ts';
+import { readSegment, segmentNames } from './segment-file.ts';
 
 /** Sizes before and after. */
 export interface Compression {
@@ -43,6 +49,28 @@ export function compressSegment(directory: string, number: number, files: FilePo
     throw new JournalError('compress', path, cause);
   }
   return { bytes: plain.byteLength, compressedBytes: compressed.byteLength };
+}
+
+/**
+ * Compresses every segment of a session that has ended and is not compressed yet, the oldest first, after the whole
+ * session has been verified by the caller. No writer may be at work on it. Throws like {@link compressSegment}; what
+ * was done by then stays done.
+ */
+export function compressSession(
+  directory: string,
+  files: FilePort = systemFiles,
+): Compression & { readonly segments: number } {
+  const names = segmentNames(directory);
+  const ended = readManifest(directory).complete ? names : names.slice(0, -1);
+  const total = { segments: 0, bytes: 0, compressedBytes: 0 };
+  for (const name of ended) {
+    if (isCompressedName(name)) continue;
+    const { bytes, compressedBytes } = compressSegment(directory, segmentNumber(name) ?? 0, files);
+    total.segments++;
+    total.bytes += bytes;
+    total.compressedBytes += compressedBytes;
+  }
+  return total;
 }
 
 function writeNew(path: string, bytes: Uint8Array, files: FilePort): void {

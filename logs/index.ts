@@ -1,11 +1,11 @@
 /** The only door to journal, manifests and log. */
 export { type Anchor, anchorText, parseAnchor } from './anchor.ts';
 export { cleanText } from './clean-text.ts';
-export { type Compression, compressSegment } from './compress.ts';
+export { type Compression, compressSegment, compressSession } from './compress.ts';
 export { JournalError, JournalRotError, type RotPart } from './errors.ts';
 export { type FilePort, makeDirectories, type PooledFiles, systemFiles, writeFileDurably } from './files.ts';
 export { DEFAULT_BLOCK_BYTES, DEFAULT_SEGMENT_BYTES, MAX_RECORD_BYTES } from './format.ts';
-export type { LastWord } from './last-words.ts';
+export { type LastWord, readLastWords } from './last-words.ts';
 export { type Log, type LogOptions, openLog, type StructuredLog } from './log.ts';
 export {
   checkManifest,

@@ -6,6 +6,8 @@ enableCompileCache();
 process.env.NODE_ENV ??= 'production';
 /** Nothing this program makes is for anybody else's eyes. */
 process.umask(0o077);
+/** A file that may not grow any further is an error of whoever writes to it, and not the end of an engine. */
+process.on('SIGXFSZ', () => {});
 
 if (process.argv[2] === 'kill') {
   const { killEarly } = await import('./control/early-kill.ts');

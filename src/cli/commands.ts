@@ -158,11 +158,22 @@ function addRecorded(yargs: Argv, finish: Finish): Argv {
   return addImport(yargs, finish)
     .command(
       'sessions',
-      'list what is recorded',
-      (y) => common(y),
+      'list what is recorded, or make a session small',
+      (y) =>
+        common(y).option('compress', {
+          type: 'string',
+          describe: 'compress the ended segments of this session (zstd): it verifies and replays as before',
+        }),
       async (a) => {
+        const args = { dataDir: a['data-dir'], json: a.json };
+        const session = sessionName('compress', a.compress);
+        if (session !== undefined) {
+          const { runCompress } = await import('./compress.ts');
+          finish(runCompress({ ...args, session }));
+          return;
+        }
         const { runSessions } = await import('./sessions.ts');
-        finish(runSessions({ dataDir: a['data-dir'], json: a.json }));
+        finish(runSessions(args));
       },
     )
     .command(

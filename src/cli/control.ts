@@ -79,14 +79,14 @@ async function flatten(args: ControlArguments): Promise<ExitCode> {
   if (reply === undefined)
     throw new CommandError(EXIT.refused, `no engine answers on ${dir.root}: there is nothing to flatten`);
   if (reply.refused !== null) tell(`not flattened: ${reply.refused}`);
-  else tellUnrecorded(reply.status);
+  tellUnrecorded(reply.status);
   show(reply.status, args.json, killTitle(reply.status));
   return reply.refused === null ? EXIT.done : EXIT.refused;
 }
 
 /** An engine without a journal obeys, and nobody will be able to read that it did. */
 function tellUnrecorded({ unrecorded }: ControlStatus): void {
-  if (unrecorded !== undefined) tell(`done, but not recorded: the journal cannot be written: ${unrecorded}`);
+  if (unrecorded !== undefined) tell(`the engine is halted and can record nothing any more: ${unrecorded}`);
 }
 
 const killTitle = ({ kill, openEntryOrders }: ControlStatus): string =>

@@ -1,11 +1,12 @@
 /** `chimera replay SESSION`: the console on a recorded session, or one fold without it. */
 import type { ControlMode } from '../../engine/domain/index.ts';
+import { readLastWords } from '../../logs/index.ts';
 import { dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { loadFork } from '../fork-file.ts';
 import { policyInForce } from '../host/config.ts';
 import type { ReplayRun } from '../host/job.ts';
-import { refuseEmpty, replayWarnings } from '../host/session-run.ts';
+import { lastWordsNote, refuseEmpty, replayWarnings } from '../host/session-run.ts';
 import { asCommandError } from '../journal-faults.ts';
 import { runReplayConsole } from './console.ts';
 import { foldFork, foldSession } from './fold-session.ts';
@@ -35,6 +36,8 @@ export async function runReplay(args: ReplayArguments): Promise<ExitCode> {
     return runReplayConsole({ kind: 'replay', dataDir: args.dataDir, directory, run, fork: args.run });
   const { mismatch, tail, manifest, ...result } = foldAsked(directory, args, run);
   for (const warning of replayWarnings({ manifest, tail })) tell(warning);
+  const words = lastWordsNote(readLastWords(directory, manifest.instruments.length));
+  if (words !== undefined) tell(words);
   if (mismatch !== undefined)
     throw new CommandError(EXIT.verification, `replay of ${args.session} differs from its recording: ${mismatch}`);
   if (args.json) printJson({ session: args.session, run: args.run, ...result });

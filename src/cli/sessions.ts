@@ -1,7 +1,7 @@
 /** `chimera sessions`: what is recorded. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { cleanText, isSessionName, PARTIAL_SUFFIX, readManifest } from '../../logs/index.ts';
+import { cleanText, isSessionName, PARTIAL_SUFFIX, readLastWords, readManifest } from '../../logs/index.ts';
 import { dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { printJson } from './output.ts';
@@ -19,6 +19,8 @@ interface SessionRow {
   readonly from: string | null;
   readonly symbols: string;
   readonly complete: boolean;
+  /** The journal could not be written: the engine was halted, and its last words are beside it. */
+  readonly journalFailed: boolean;
 }
 
 export function runSessions(args: SessionsArguments): ExitCode {
@@ -42,8 +44,8 @@ function namesIn(sessions: string): string[] {
   }
 }
 
-function lineOf({ name, kind, inputs, from, symbols, complete }: SessionRow): string {
-  const count = complete ? `${String(inputs)} inputs` : 'not closed';
+function lineOf({ name, kind, inputs, from, symbols, complete, journalFailed }: SessionRow): string {
+  const count = complete ? `${String(inputs)} inputs` : journalFailed ? 'journal failed' : 'not closed';
   return cleanText(
     `${name.padEnd(24)} ${kind.padEnd(8)} ${count.padStart(16)}  ${(from ?? '').padEnd(19)}  ${symbols}`,
   );
@@ -60,8 +62,10 @@ function describe(directory: string, name: string): SessionRow {
       from: startedAt.slice(0, 19),
       symbols: instruments.map((i) => i.symbol).join(','),
       complete,
+      journalFailed: !complete && readLastWords(directory, instruments.length).length > 0,
     };
   } catch (cause) {
-    return { name, kind: 'damaged', inputs: null, from: null, symbols: (cause as Error).message, complete: false };
+    const nothing = { inputs: null, from: null, complete: false, journalFailed: false };
+    return { name, kind: 'damaged', symbols: (cause as Error).message, ...nothing };
   }
 }

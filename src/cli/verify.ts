@@ -1,9 +1,10 @@
 /** `chimera verify`: whether a session holds — its journal, its replay, and the snapshots beside it. */
 import { DEFAULT_POLICY } from '../../engine/domain/index.ts';
-import { type SessionManifest, snapshotSeqs, verifyJournal } from '../../logs/index.ts';
+import { readLastWords, type SessionManifest, snapshotSeqs, verifyJournal } from '../../logs/index.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { ReplayRun } from '../host/job.ts';
 import { startAt } from '../host/session-base.ts';
+import { lastWordsNote } from '../host/session-run.ts';
 import { asCommandError } from '../journal-faults.ts';
 import { foldSession } from './fold-session.ts';
 import { printJson, printSummary, tell } from './output.ts';
@@ -48,6 +49,8 @@ export function runVerify(args: VerifyArguments): ExitCode {
     if (args.json) printJson(result);
     else printSummary(`${args.session} holds`, result);
     if (tail.torn) tell('the recording breaks off: its writer did not close it');
+    const words = lastWordsNote(readLastWords(directory, manifest.instruments.length));
+    if (words !== undefined) tell(words);
     return EXIT.done;
   } catch (cause) {
     throw asCommandError(cause);

@@ -14,7 +14,7 @@ import type { ReplayJob } from './job.ts';
 import { asRefusedInput } from './journal-fold.ts';
 import { type Carrier, Publisher } from './publisher.ts';
 import { baseOf } from './session-base.ts';
-import { configFor, refuseEmpty, replayWarnings } from './session-run.ts';
+import { configFor, lastWordsNote, refuseEmpty, replayWarnings } from './session-run.ts';
 import { Timeline } from './timeline.ts';
 import { buildView, countsOf } from './view-builder.ts';
 import { changedKeys, flatten } from './view-diff.ts';
@@ -74,7 +74,8 @@ export class ReplayHost {
   start(): void {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#carrier({ type: 'ready' });
-    const warnings = replayWarnings(this.#session);
+    const words = lastWordsNote(this.#session.lastWords);
+    const warnings = [...replayWarnings(this.#session), ...(words === undefined ? [] : [words])];
     if (warnings.length > 0) this.#carrier({ type: 'notice', level: 'warn', text: warnings.join('; ') });
     this.#indexOn();
   }

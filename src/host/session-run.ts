@@ -35,6 +35,14 @@ export function replayWarnings({ manifest, tail }: Pick<LoadedSession, 'manifest
   return warnings;
 }
 
+/** What a journal that failed has left beside it, in one line; undefined where none did. */
+export function lastWordsNote(words: LoadedSession['lastWords']): string | undefined {
+  const first = words[0];
+  if (first === undefined) return undefined;
+  const at = new Date(first.atUs / 1000).toISOString();
+  return `the journal could not be written and the engine was halted at ${at}: ${words.length} records of that are kept in last.words, outside the recording, and are not replayed`;
+}
+
 /** A session that broke off before its first input cannot be stood in. */
 export function refuseEmpty(manifest: SessionManifest, inputs: number): void {
   if (inputs === 0) throw new CommandError(EXIT.badInput, `session ${manifest.name} holds no input`);

@@ -160,7 +160,7 @@ async function drive(run: Run): Promise<void> {
     command(run, { kind: 'set-control', mode: tight ? 'observe' : 'manual' });
     await pause(nextBelow(random, 3));
   }
-  for (const deadline = run.failedAtMs + 1_000; run.haltedAtMs === 0 && performance.now() < deadline; ) {
+  for (const deadline = run.failedAtMs + 400; run.haltedAtMs === 0 && performance.now() < deadline; ) {
     command(run, { kind: 'set-control', mode: 'manual' });
     await pause(1);
   }
