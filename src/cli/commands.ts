@@ -43,15 +43,35 @@ function symbols(text: string): string[] {
   return names;
 }
 
+const DEFAULT_SEED = 1;
+const DEFAULT_CASH = '10000';
+const DEFAULT_RATE = 120;
+
 const runOptions = {
   control: { choices: CONTROL_MODES, describe: 'who clears a trade' },
   bar: { type: 'string', describe: 'bar interval, such as 1s or 5m' },
-  seed: { type: 'number', default: 1, describe: 'seed of market and fills' },
-  cash: { type: 'string', default: '10000', describe: 'starting cash' },
   headless: { type: 'boolean', default: false, describe: 'no console' },
 } as const;
 
 /** Adds every command to `yargs`; `finish` gets the exit code of the one that ran. */
+/** What a new run is given and one that goes on has: no defaults, so that it shows when one was given. */
+const newRunOptions = {
+  symbols: { type: 'string', describe: `comma-separated [default: ${DEFAULT_SYMBOLS}]` },
+  seed: { type: 'number', describe: `seed of market and fills [default: ${DEFAULT_SEED}]` },
+  cash: { type: 'string', describe: `starting cash [default: ${DEFAULT_CASH}]` },
+  rate: { type: 'number', describe: `simulated market events per second [default: ${DEFAULT_RATE}]` },
+} as const;
+
+/** The session to go on from, empty for the newest; undefined for a new run. */
+function continuedSession(
+  a: Readonly<Record<keyof typeof newRunOptions | 'bar' | 'continue', unknown>>,
+): string | undefined {
+  if (typeof a.continue !== 'string') return undefined;
+  for (const name of ['symbols', 'seed', 'cash', 'rate', 'bar'] as const)
+    if (a[name] !== undefined) usage(`--${name} belongs to the run that --continue goes on with: leave it away`);
+  return a.continue === '' ? '' : sessionName('continue', a.continue);
+}
+
 export function addCommands(yargs: Argv, finish: Finish): Argv {
   return addRunning(addExport(addRecorded(addPolicy(addControl(yargs, finish), finish), finish), finish), finish);
 }
@@ -64,23 +84,28 @@ function addRunning(yargs: Argv, finish: Finish): Argv {
       (y) =>
         common(y)
           .option('venue', { choices: ['sim'] as const, default: 'sim', describe: 'where prices come from' })
-          .option('symbols', { type: 'string', default: DEFAULT_SYMBOLS, describe: 'comma-separated' })
           .options(runOptions)
-          .option('rate', { type: 'number', default: 120, describe: 'simulated market events per second' })
+          .options(newRunOptions)
           .option('session', { type: 'string', describe: 'name of the recording; default is the UTC start' })
+          .option('continue', {
+            type: 'string',
+            describe: 'go on from this session (default the newest): its market, bars, policy, orders and positions',
+          })
           .option('for', { type: 'string', describe: 'end by itself after this time, such as 60s' }),
       async (a) => {
         const { runConsole } = await import('./console.ts');
+        const continues = continuedSession(a);
         finish(
           await runConsole({
             dataDir: a['data-dir'],
-            symbols: symbols(a.symbols),
+            symbols: symbols(a.symbols ?? DEFAULT_SYMBOLS),
             control: a.control as ControlMode | undefined,
-            seed: wholeNumber('seed', a.seed, 0, 0xffffffff),
+            seed: wholeNumber('seed', a.seed ?? DEFAULT_SEED, 0, 0xffffffff),
             bar: microseconds('bar', a.bar) ?? 1_000_000,
-            cash: cash(a.cash),
-            rate: wholeNumber('rate', a.rate, 1, 20_000),
+            cash: cash(a.cash ?? DEFAULT_CASH),
+            rate: wholeNumber('rate', a.rate ?? DEFAULT_RATE, 1, 20_000),
             session: sessionName('session', a.session),
+            continues,
             headless: a.headless,
             forMs: duration('for', a.for),
             json: a.json,
@@ -95,6 +120,8 @@ function addRunning(yargs: Argv, finish: Finish): Argv {
         common(y)
           .positional('session', { type: 'string', demandOption: true })
           .options(runOptions)
+          .option('seed', { type: 'number', default: DEFAULT_SEED, describe: 'seed of fills' })
+          .option('cash', { type: 'string', default: DEFAULT_CASH, describe: 'starting cash' })
           .option('run', { type: 'string', describe: 'a forked run of it' }),
       async (a) => {
         const { runReplay } = await import('./replay.ts');

@@ -23,6 +23,8 @@ export interface ConsoleArguments {
   readonly cash: string;
   readonly rate: number;
   readonly session: string | undefined;
+  /** Session to go on from, empty for the newest. */
+  readonly continues: string | undefined;
   readonly headless: boolean;
   readonly forMs: number | undefined;
   readonly json: boolean;
@@ -39,13 +41,14 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
     dataDir: args.dataDir,
     symbols: args.symbols,
     seed: args.seed,
-    control: args.control ?? (headless ? 'auto' : 'manual'),
+    control: args.control ?? (headless && args.continues === undefined ? 'auto' : 'manual'),
     barIntervalUs: args.bar,
     startingCash: args.cash,
     ratePerSecond: args.rate,
     warmupMs: WARMUP_MS,
     forMs,
     session: args.session,
+    continues: args.continues,
   });
   const stopped = headless ? await watchHeadless(thread) : await attend(thread);
   return report(stopped, args.json, 'session');
