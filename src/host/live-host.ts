@@ -1,6 +1,6 @@
 /** Runs an engine on the synthetic venue in real time: sequencer, journal, kill channels, views. */
 import type { CommandSource, EngineEvent, OperatorCommand } from '../../engine/domain/index.ts';
-import { controlMode, type SyntheticMarket } from '../../engine/index.ts';
+import { controlMode, isHalted, type SyntheticMarket } from '../../engine/index.ts';
 import {
   encodeSnapshot,
   type FilePort,
@@ -190,22 +190,20 @@ export class LiveHost {
   }
 
   async #end(reason: string): Promise<void> {
-    const stateHash = await this.#finishJournal();
+    const ended = await this.#finishJournal();
     await this.#snapshots.settled();
     this.#owner.release();
-    this.#log.log.info({ reason, stateHash, inputs: this.#sequencer.inputs }, 'engine stops');
+    const last =
+      typeof ended === 'string'
+        ? { reason, fault: false, summary: summaryOf(this.#sequencer, this.#recorder, ended) }
+        : {
+            reason: `session ${this.#recorder.name} is not whole: ${ended.message}`,
+            fault: true,
+            exitCode: EXIT.fault,
+          };
+    this.#log.log.info({ ...last, inputs: this.#sequencer.inputs }, 'engine stops');
     this.#log.close();
-    if (typeof stateHash === 'string')
-      this.#consoles.broadcast({
-        type: 'stopped',
-        reason,
-        fault: false,
-        summary: summaryOf(this.#sequencer, this.#recorder, stateHash),
-      });
-    else {
-      const text = `the journal failed and session ${this.#recorder.name} is not whole: ${stateHash.message}`;
-      this.#consoles.broadcast({ type: 'stopped', reason: text, fault: true, exitCode: EXIT.fault });
-    }
+    this.#consoles.broadcast({ type: 'stopped', ...last });
     this.#control.close();
   }
 
@@ -323,7 +321,15 @@ export class LiveHost {
         `halted by ${event.source === 'engine' ? 'a limit of the account' : event.source} at ${new Date(event.atUs / 1000).toISOString()}`,
       );
     }
-    if (event.kind === 'resume') this.#haltFile.remove();
+    if (event.kind === 'resume') this.#removeHalt();
+  }
+
+  /** What loosens waits for the disk, and does not happen when a kill has come meanwhile. */
+  #removeHalt(): void {
+    const remove = (): void => {
+      if (!isHalted(this.#sequencer.state)) this.#haltFile.remove();
+    };
+    this.#recorder.gate.pass({ seq: this.#recorder.lastSeq, release: remove, refuse: () => {} });
   }
 
   /** Calls back when everything that has bound anybody so far is on the disk, or when it never will be. */

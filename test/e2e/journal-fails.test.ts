@@ -37,7 +37,7 @@ it.runIf(hasPrlimit)(
     expect(readFileSync(path.join(dataDir, 'HALT'), 'utf8')).toMatch(/^halted by journal/);
     expect(await leave(session)).toBe(1);
     expect(await session.terminalFaults()).toEqual([]);
-    expect(session.screenText()).toContain('the journal failed and session s is not whole: cannot write');
+    expect(session.screenText()).toContain('session s is not whole: cannot write');
     expect(existsSync(path.join(dataDir, 'control.sock'))).toBe(false);
     const verified = await chimera(['verify', 's', '--json'], { dataDir });
     expect(verified.code).toBe(0);
