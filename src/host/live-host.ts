@@ -67,8 +67,7 @@ export class LiveHost {
   readonly #dir: DataDir;
   readonly #owner: Ownership;
   readonly #log: StructuredLog;
-  /** The state that this run goes on from. */
-  readonly #base: StateSnapshot | undefined;
+  readonly #run: LiveStart;
   readonly #market: SyntheticMarket;
   readonly #recorder: Recorder;
   readonly #sequencer: Sequencer;
@@ -94,7 +93,7 @@ export class LiveHost {
     this.#owner = takeOwnership(this.#dir, new Date(nowUs / 1000).toISOString());
     this.#log = openLog({ path: this.#dir.logFile });
     const run = this.#prepare(nowUs, carrier);
-    this.#base = run.base;
+    this.#run = run;
     this.#market = run.market;
     const base = run.base === undefined ? {} : { base: encodeSnapshot(run.base) };
     const { gate, ...files } = parts;
@@ -136,7 +135,7 @@ export class LiveHost {
 
   /** Starts pumping; `ready` follows when the warm start is done. */
   start(): void {
-    if (this.#base !== undefined) this.#goOnFrom(this.#base);
+    if (this.#run.base !== undefined) this.#goOnFrom(this.#run.base);
     // The console draws its panels, with nothing in them, while the history runs through.
     this.#consoles.poll(this.#nowMs());
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
@@ -195,7 +194,7 @@ export class LiveHost {
     this.#owner.release();
     const last =
       typeof ended === 'string'
-        ? { reason, fault: false, summary: summaryOf(this.#sequencer, this.#recorder, ended) }
+        ? { reason, fault: false, summary: summaryOf(this.#sequencer, this.#recorder, this.#run.tookUp, ended) }
         : {
             reason: `session ${this.#recorder.name} is not whole: ${ended.message}`,
             fault: true,

@@ -35,11 +35,13 @@ export function statusOf(view: EngineView): ControlStatus {
 export function summaryOf(
   { state, inputs }: { readonly state: EngineState; readonly inputs: number },
   recorded: { readonly name: string; readonly directory: string },
+  tookUp: Readonly<Record<string, string | number>>,
   stateHash: string,
 ): NonNullable<StoppedMessage['summary']> {
   return {
     session: recorded.name,
     directory: recorded.directory,
+    ...tookUp,
     inputs,
     ...countsOf(state),
     equity: formatMoney(computeEquity(state), 2),

@@ -1,14 +1,15 @@
 /** What a live run begins with: its market, its configuration, its manifest — new ones, or those of the session it goes on from. */
 import { type EngineConfig, type InputEncoder, NO_INSTRUMENT } from '../../engine/domain/index.ts';
-import { SyntheticMarket } from '../../engine/index.ts';
+import { type EngineState, SyntheticMarket } from '../../engine/index.ts';
 import type { ManifestDraft, SessionManifest, StateSnapshot } from '../../logs/index.ts';
 import { BUILD } from '../build-info.ts';
 import { sessionNameAt } from '../clock.ts';
 import { type DataDir, freeSessionName } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
+import { asCommandError } from '../journal-faults.ts';
 import { policyInForce, runConfig } from './config.ts';
 import type { LiveJob } from './job.ts';
-import { newestSession, takeUp } from './take-up.ts';
+import { newestSession, type TakenUp, takeUp } from './take-up.ts';
 
 export interface LiveStart {
   readonly name: string;
@@ -17,6 +18,8 @@ export interface LiveStart {
   readonly draft: ManifestDraft;
   /** The state to go on from. */
   readonly base: StateSnapshot | undefined;
+  /** What was open in it, for the summary; empty for a new run. */
+  readonly tookUp: Readonly<Record<string, string | number>>;
 }
 
 /** The history before the console opens only warms indicators: nobody was there to clear a trade. */
@@ -50,7 +53,7 @@ function newRun(job: LiveJob, dir: DataDir, name: string, nowUs: number, notice:
     policy: policyInForce(dir, notice),
   });
   const draft = draftOf(config, nowUs, { seed, startUs, ratePerSecond });
-  return { name, market, config, draft, base: undefined };
+  return { name, market, config, draft, base: undefined, tookUp: {} };
 }
 
 /** The same run under the same configuration, in a session of its own: ids, orders and positions go on. */
@@ -62,7 +65,7 @@ function continuedRun(
   notice: (text: string) => void,
 ): LiveStart {
   const from = job.continues === '' ? newestSession(dir) : (job.continues ?? '');
-  const { manifest, base, fromSeq, tailInputs, notices } = takeUp(dir, from);
+  const { manifest, state, base, fromSeq, tailInputs, notices } = readLeft(dir, from);
   for (const text of notices) notice(text);
   const config = manifest.config!;
   const { market, facts } = continuedMarket(job, manifest, base, nowUs, notice);
@@ -70,7 +73,24 @@ function continuedRun(
   notice(`goes on from ${from} after input ${base.seq} (${how} folded)`);
   const { seq, atUs, stateHash } = base;
   const draft = { ...draftOf(config, nowUs, facts), startsFrom: { session: from, seq, atUs, stateHash } };
-  return { name, market, config, draft, base };
+  const tookUp = { startsFrom: `${from} after input ${seq}`, ...openIn(state) };
+  return { name, market, config, draft, base, tookUp };
+}
+
+/** Nothing is written yet: what is wrong with the session is a fault of reading. */
+function readLeft(dir: DataDir, name: string): TakenUp {
+  try {
+    return takeUp(dir, name);
+  } catch (cause) {
+    throw asCommandError(cause);
+  }
+}
+
+function openIn({ instruments, positions, orders }: EngineState) {
+  return {
+    positionsTakenUp: instruments.filter(({ index }) => positions.lots[index] !== 0).length,
+    ordersTakenUp: instruments.reduce((sum, { index }) => sum + orders.liveCount[index]!, 0),
+  };
 }
 
 type MarketFacts = NonNullable<SessionManifest['market']>;

@@ -20,6 +20,8 @@ import { baseOf, startAt } from './session-base.ts';
 /** The state of an earlier session, and how it was come by. */
 export interface TakenUp {
   readonly manifest: SessionManifest;
+  readonly state: EngineState;
+  /** The same as a file has it. */
   readonly base: StateSnapshot;
   /** Input after which the snapshot was taken that this is folded from; 0 for the session's whole length. */
   readonly fromSeq: number;
@@ -69,7 +71,7 @@ function takenUp(
 ): TakenUp {
   if (state.control.seq[0] === 0) refuse(EXIT.badInput, `${manifest.name} holds no input: there is nothing to take up`);
   if (tail.torn) notices.push(`${manifest.name} breaks off after input ${tail.lastSeq}: ${tail.reason ?? ''}`);
-  return { manifest, base: snapshotOf(state, stateHash), fromSeq, tailInputs: inputs, notices };
+  return { manifest, state, base: snapshotOf(state, stateHash), fromSeq, tailInputs: inputs, notices };
 }
 
 /** A copy of the state with what a file has to say of it. */

@@ -1,5 +1,6 @@
 /** Every long check, in the order in which they run. A new one is added here and nowhere else. */
+import { restart } from '../sim/restart.ts';
 import { messages } from '../sim/world/messages.ts';
 import type { SoakCheck } from './check.ts';
 
-export const CHECKS: readonly SoakCheck[] = [messages];
+export const CHECKS: readonly SoakCheck[] = [messages, restart];
