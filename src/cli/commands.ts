@@ -1,17 +1,11 @@
 /** The command line as data for yargs: what each command takes, and the module that carries it out. */
 import type { Argv } from 'yargs';
-import {
-  CONTROL_MODES,
-  type ControlMode,
-  INSTRUMENT_KINDS,
-  type InstrumentKind,
-  parseMoney,
-} from '../../engine/domain/index.ts';
-import { FORMATS, type FormatName } from '../importers/types.ts';
+import { CONTROL_MODES, type ControlMode, parseMoney } from '../../engine/domain/index.ts';
 import { parseDuration } from './durations.ts';
 import { addExport } from './export-commands.ts';
 import { common, type Finish, sessionName, usage, wholeNumber } from './options.ts';
 import { addPolicy } from './policy-commands.ts';
+import { addRecorded } from './session-commands.ts';
 
 const SYMBOL = /^[A-Z0-9]{1,20}\/[A-Z0-9]{1,10}(?::[A-Z0-9]{1,10})?$/;
 const DEFAULT_SYMBOLS = 'BTC/USDT:USDT,ETH/USDT:USDT,SOL/USDT:USDT,DOGE/USDT:USDT';
@@ -53,7 +47,6 @@ const runOptions = {
   headless: { type: 'boolean', default: false, describe: 'no console' },
 } as const;
 
-/** Adds every command to `yargs`; `finish` gets the exit code of the one that ran. */
 /** What a new run is given and one that goes on has: no defaults, so that it shows when one was given. */
 const newRunOptions = {
   symbols: { type: 'string', describe: `comma-separated [default: ${DEFAULT_SYMBOLS}]` },
@@ -72,6 +65,7 @@ function continuedSession(
   return a.continue === '' ? '' : sessionName('continue', a.continue);
 }
 
+/** Adds every command to `yargs`; `finish` gets the exit code of the one that ran. */
 export function addCommands(yargs: Argv, finish: Finish): Argv {
   return addRunning(addExport(addRecorded(addPolicy(addControl(yargs, finish), finish), finish), finish), finish);
 }
@@ -138,78 +132,6 @@ function addRunning(yargs: Argv, finish: Finish): Argv {
             run: a.run,
           }),
         );
-      },
-    );
-}
-
-function addImport(yargs: Argv, finish: Finish): Argv {
-  return yargs.command(
-    'import <files..>',
-    'recorded market data into a session',
-    (y) =>
-      common(y)
-        .positional('files', { type: 'string', array: true, demandOption: true, describe: 'plain or gzip' })
-        .option('out', { type: 'string', demandOption: true, describe: 'name of the session' })
-        .option('instruments', {
-          type: 'string',
-          describe: "the venue's exchangeInfo, ccxt markets, or own list (JSON)",
-        })
-        .option('format', { choices: FORMATS, describe: 'layout, where it cannot be told' })
-        .option('symbol', { type: 'string', describe: 'symbol, where the data names none' })
-        .option('market', { choices: INSTRUMENT_KINDS, describe: 'market, where the data does not tell' })
-        .option('time-frame', { type: 'string', describe: 'one of several time frames in a file, such as 1m' })
-        .option('max-bad-share', { type: 'number', describe: 'largest share of bad lines (0.0001)' }),
-    async (a) => {
-      const { runImport } = await import('./import.ts');
-      const share = a['max-bad-share'];
-      if (share !== undefined && !(share >= 0 && share <= 1)) usage('--max-bad-share must be from 0 to 1');
-      finish(
-        await runImport({
-          dataDir: a['data-dir'],
-          files: a.files,
-          out: sessionName('out', a.out) ?? usage('--out is missing'),
-          instruments: a.instruments,
-          format: a.format as FormatName | undefined,
-          symbol: a.symbol,
-          market: a.market as InstrumentKind | undefined,
-          timeFrame: a['time-frame'],
-          maxBadShare: share,
-          json: a.json,
-        }),
-      );
-    },
-  );
-}
-
-function addRecorded(yargs: Argv, finish: Finish): Argv {
-  return addImport(yargs, finish)
-    .command(
-      'sessions',
-      'list what is recorded, or make a session small',
-      (y) =>
-        common(y).option('compress', {
-          type: 'string',
-          describe: 'compress the ended segments of this session (zstd): it verifies and replays as before',
-        }),
-      async (a) => {
-        const args = { dataDir: a['data-dir'], json: a.json };
-        const session = sessionName('compress', a.compress);
-        if (session !== undefined) {
-          const { runCompress } = await import('./compress.ts');
-          finish(runCompress({ ...args, session }));
-          return;
-        }
-        const { runSessions } = await import('./sessions.ts');
-        finish(runSessions(args));
-      },
-    )
-    .command(
-      'verify <session>',
-      'check frames, hash chain, counts, and that replay gives the same',
-      (y) => common(y).positional('session', { type: 'string', demandOption: true }),
-      async (a) => {
-        const { runVerify } = await import('./verify.ts');
-        finish(runVerify({ dataDir: a['data-dir'], json: a.json, session: a.session }));
       },
     );
 }

@@ -1,9 +1,18 @@
-/** `chimera sessions`: what is recorded. */
+/** `chimera sessions`: what is recorded, and what has become of each. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { cleanText, isSessionName, PARTIAL_SUFFIX, readLastWords, readManifest } from '../../logs/index.ts';
-import { dataDirAt } from '../data-dir.ts';
+import {
+  cleanText,
+  isSessionName,
+  PARTIAL_SUFFIX,
+  readLastWords,
+  readManifest,
+  type SessionManifest,
+  SessionScan,
+} from '../../logs/index.ts';
+import { type DataDir, dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { importerOf, type RunningEngine, runningEngine } from '../session-writers.ts';
 import { printJson } from './output.ts';
 
 export interface SessionsArguments {
@@ -11,32 +20,57 @@ export interface SessionsArguments {
   readonly json: boolean;
 }
 
+/**
+ * complete: closed in order · recording: an engine is at it · not-closed: its writer died · journal-failed: the disk
+ * would not take it, and the engine was halted · importing: an importer is at it · partial: what a dead importer left ·
+ * damaged: it cannot be read.
+ */
+type SessionState = 'complete' | 'recording' | 'not-closed' | 'journal-failed' | 'importing' | 'partial' | 'damaged';
+
 interface SessionRow {
   readonly name: string;
   readonly kind: string;
-  /** Not known of a session that was not closed: `verify` counts them. */
+  readonly state: SessionState;
+  /** Null where it is not known: of imports that are not whole, and of what is damaged. */
   readonly inputs: number | null;
   readonly from: string | null;
   readonly symbols: string;
   readonly complete: boolean;
-  /** The journal could not be written: the engine was halted, and its last words are beside it. */
-  readonly journalFailed: boolean;
+  /** Why the end of one that was not closed was cut; null where nothing was. */
+  readonly torn: string | null;
+  /** Records that were kept beside the journal when that had failed. */
+  readonly lastWords: number;
+  /** Why it is damaged, or who is at it; null where there is nothing to say. */
+  readonly note: string | null;
 }
 
-export function runSessions(args: SessionsArguments): ExitCode {
-  const { sessions } = dataDirAt(args.dataDir);
-  const rows = namesIn(sessions).map((name) => describe(join(sessions, name), name));
-  if (args.json) printJson({ directory: sessions, sessions: rows });
+const STATE_TEXT: Readonly<Record<SessionState, string>> = {
+  complete: '',
+  recording: 'recording',
+  'not-closed': 'not closed',
+  'journal-failed': 'journal failed',
+  importing: 'importing',
+  partial: 'import broke off',
+  damaged: 'damaged',
+};
+
+export async function runSessions(args: SessionsArguments): Promise<ExitCode> {
+  const dir = dataDirAt(args.dataDir);
+  const names = namesIn(dir.sessions);
+  const engine = names.length === 0 ? undefined : await runningEngine(dir);
+  const rows = names.map((name) => rowOf(dir, name, engine));
+  if (args.json) printJson({ directory: dir.sessions, sessions: rows });
   else if (rows.length === 0)
-    process.stdout.write(`no sessions in ${sessions}; \`chimera\` records one, \`chimera import\` makes one\n`);
+    process.stdout.write(`no sessions in ${dir.sessions}; \`chimera\` records one, \`chimera import\` makes one\n`);
   else for (const row of rows) process.stdout.write(`${lineOf(row)}\n`);
   return EXIT.done;
 }
 
 function namesIn(sessions: string): string[] {
   try {
-    const names = readdirSync(sessions).sort();
-    return names.filter((name) => isSessionName(name) && !name.endsWith(PARTIAL_SUFFIX));
+    return readdirSync(sessions)
+      .filter((name) => isSessionName(withoutSuffix(name)))
+      .sort();
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [];
@@ -44,28 +78,58 @@ function namesIn(sessions: string): string[] {
   }
 }
 
-function lineOf({ name, kind, inputs, from, symbols, complete, journalFailed }: SessionRow): string {
-  const count = complete ? `${String(inputs)} inputs` : journalFailed ? 'journal failed' : 'not closed';
-  return cleanText(
-    `${name.padEnd(24)} ${kind.padEnd(8)} ${count.padStart(16)}  ${(from ?? '').padEnd(19)}  ${symbols}`,
-  );
+const withoutSuffix = (name: string): string =>
+  name.endsWith(PARTIAL_SUFFIX) ? name.slice(0, -PARTIAL_SUFFIX.length) : name;
+
+function lineOf({ name, kind, state, inputs, from, symbols, torn, lastWords, note }: SessionRow): string {
+  const count = inputs === null ? '' : `${inputs} inputs`;
+  const notes = [
+    STATE_TEXT[state],
+    torn === null ? '' : 'torn tail',
+    lastWords === 0 ? '' : `${lastWords} last words`,
+    note ?? '',
+  ];
+  const told = notes.filter((text) => text !== '').join(', ');
+  const line = `${name.padEnd(24)} ${kind.padEnd(8)} ${count.padStart(16)}  ${(from ?? '').padEnd(19)}  ${symbols}`;
+  return cleanText(told === '' ? line : `${line.trimEnd()}  [${told}]`);
 }
 
-function describe(directory: string, name: string): SessionRow {
+function rowOf(dir: DataDir, name: string, engine: RunningEngine | undefined): SessionRow {
+  if (name.endsWith(PARTIAL_SUFFIX)) return partialRow(name, importerOf(dir, withoutSuffix(name)));
+  const directory = join(dir.sessions, name);
   try {
-    const { kind, inputs, firstUs, instruments, createdAt, complete } = readManifest(directory);
-    const startedAt = complete && firstUs > 0 ? new Date(firstUs / 1000).toISOString() : createdAt;
-    return {
-      name,
-      kind,
-      inputs: complete ? inputs : null,
-      from: startedAt.slice(0, 19),
-      symbols: instruments.map((i) => i.symbol).join(','),
-      complete,
-      journalFailed: !complete && readLastWords(directory, instruments.length).length > 0,
-    };
+    const manifest = readManifest(directory);
+    return { name, ...described(manifest), ...endOf(directory, name, manifest, engine) };
   } catch (cause) {
-    const nothing = { inputs: null, from: null, complete: false, journalFailed: false };
-    return { name, kind: 'damaged', symbols: (cause as Error).message, ...nothing };
+    const nothing = { inputs: null, from: null, symbols: '', complete: false, torn: null, lastWords: 0 };
+    return { name, kind: '', state: 'damaged', note: (cause as Error).message, ...nothing };
   }
+}
+
+function partialRow(name: string, importer: string | undefined): SessionRow {
+  const nothing = { inputs: null, from: null, symbols: '', complete: false, torn: null, lastWords: 0 };
+  const state = importer === undefined ? 'partial' : 'importing';
+  return { name, kind: 'import', state, note: importer ?? null, ...nothing };
+}
+
+function described({ kind, firstUs, createdAt, complete, instruments }: SessionManifest) {
+  const startedAt = complete && firstUs > 0 ? new Date(firstUs / 1000).toISOString() : createdAt;
+  const symbols = instruments.map(({ symbol }) => symbol).join(',');
+  return { kind, from: startedAt.slice(0, 19), symbols, complete };
+}
+
+/** What has become of it: of one that was not closed its last segment tells, which is read and checked. */
+function endOf(directory: string, name: string, manifest: SessionManifest, engine: RunningEngine | undefined) {
+  if (manifest.complete)
+    return { state: 'complete', inputs: manifest.inputs, torn: null, lastWords: 0, note: null } as const;
+  const scan = new SessionScan(directory);
+  for (const _segment of scan.segments(Number.MAX_SAFE_INTEGER));
+  const inputs = scan.inputs;
+  if (engine?.session === name)
+    return { state: 'recording', inputs, torn: null, lastWords: 0, note: engine.owner } as const;
+  const lastWords = readLastWords(directory, manifest.instruments.length).length;
+  const state = lastWords > 0 ? 'journal-failed' : 'not-closed';
+  const silent = engine !== undefined && engine.session === undefined;
+  const note = silent ? `or recorded by the engine that does not answer (${engine.owner})` : null;
+  return { state, inputs, torn: scan.tail().reason ?? null, lastWords, note } as const;
 }

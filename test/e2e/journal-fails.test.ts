@@ -45,7 +45,7 @@ it.runIf(hasPrlimit)(
     expect(documentOf(verified).lastWords).toBeGreaterThan(2);
     expect(verified.stderr).toContain('kept in last.words');
     expect(documentOf(await chimera(['sessions', '--json'], { dataDir })).sessions).toMatchObject([
-      { name: 's', journalFailed: true },
+      { name: 's', state: 'journal-failed', inputs: expect.any(Number) },
     ]);
   },
 );

@@ -90,11 +90,11 @@ test('what does not hold is left as it is', () => {
   rmSync(dataDir, { recursive: true });
 });
 
-test('the list says which session was not closed, and which journal failed', () => {
+test('the list says which session was not closed, and which journal failed', async () => {
   const dataDir = temporaryDirectory();
   record(dataDir, 'open', false);
-  runSessions({ dataDir, json: true });
+  await runSessions({ dataDir, json: true });
   expect(JSON.parse(printed.join(''))).toMatchObject({
-    sessions: [{ name: 'open', complete: false, journalFailed: false }],
+    sessions: [{ name: 'open', complete: false, state: 'not-closed', lastWords: 0 }],
   });
 });
