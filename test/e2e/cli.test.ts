@@ -82,8 +82,8 @@ describe.concurrent('bad input, exit code 3', () => {
     const outcome = await chimera(['replay', 'empty', '--headless'], { dataDir });
     expect(outcome).toMatchObject({ code: 3, stdout: '' });
     expect(outcome.stderr).toMatch(/^chimera: cannot read .*manifest\.json: no such file or folder/);
-    const listed = documentOf(await chimera(['sessions', '--json'], { dataDir })).sessions as Array<{ kind: string }>;
-    expect(listed).toContainEqual(expect.objectContaining({ name: 'empty', kind: 'damaged' }));
+    const listed = documentOf(await chimera(['sessions', '--json'], { dataDir })).sessions as object[];
+    expect(listed).toContainEqual(expect.objectContaining({ name: 'empty', state: 'damaged' }));
   });
 });
 
@@ -199,12 +199,20 @@ describe('without a terminal', () => {
   it('help is for people, lists every command, and exits with 0', async () => {
     const outcome = await chimera(['--help']);
     expect(outcome).toMatchObject({ code: 0, stderr: '' });
-    for (const command of ['replay', 'import', 'sessions', 'verify', 'status', 'kill', 'resume'])
+    for (const command of ['replay', 'import', 'sessions', 'verify', 'export', 'policy', 'status', 'kill', 'resume'])
       expect(outcome.stdout).toContain(`chimera ${command}`);
   });
 
   it('every command prints one JSON document where it is asked for', async () => {
-    const commands = [['sessions'], ['verify', RUN], ['replay', RUN, '--headless'], ['replay', RUN], ['status']];
+    const commands = [
+      ['sessions'],
+      ['policy'],
+      ['export'],
+      ['verify', RUN],
+      ['replay', RUN, '--headless'],
+      ['replay', RUN],
+      ['status'],
+    ];
     for (const outcome of await Promise.all(commands.map((args) => chimera([...args, '--json'], { dataDir })))) {
       expect(outcome).toMatchObject({ code: 0, stderr: '' });
       documentOf(outcome);
