@@ -2,5 +2,6 @@
 import { restart } from '../sim/restart.ts';
 import { messages } from '../sim/world/messages.ts';
 import type { SoakCheck } from './check.ts';
+import { journalChecks } from './journal.ts';
 
-export const CHECKS: readonly SoakCheck[] = [messages, restart];
+export const CHECKS: readonly SoakCheck[] = [messages, restart, ...journalChecks];
