@@ -41,7 +41,8 @@ export class SessionScan {
     const baseSeq = this.manifest.startsFrom?.seq ?? 0;
     this.firstSeq = baseSeq + 1;
     const head = new Uint8Array(HASH_BYTES);
-    this.#chain = { segment: 1, nextSeq: this.firstSeq, lastUs: 0, lastNoteSeq: baseSeq, head };
+    const lastUs = this.manifest.startsFrom?.atUs ?? 0;
+    this.#chain = { segment: 1, nextSeq: this.firstSeq, lastUs, lastNoteSeq: baseSeq, head };
   }
 
   /** Inputs verified so far, or passed over by {@link segments}. */
@@ -101,6 +102,7 @@ export class SessionScan {
       this.#chain.segment = header.segment;
       this.#chain.nextSeq = header.firstSeq;
       this.#chain.lastNoteSeq = this.firstSeq - 1;
+      this.#chain.lastUs = 0;
       this.#chain.head = header.previousHead;
       return i;
     }
@@ -140,7 +142,7 @@ export class SessionScan {
       throw new JournalRotError(path, 0, `it counts ${inputs} inputs and the journal has ${this.inputs}`, 'manifest');
     }
     const isOtherStart = !isPart && firstUs !== this.#firstUs;
-    const isOtherEnd = (!isPart || this.#chain.lastUs > 0) && lastUs !== this.#chain.lastUs;
+    const isOtherEnd = (!isPart || this.#chain.lastUs > 0) && lastUs !== (this.inputs > 0 ? this.#chain.lastUs : 0);
     if (isOtherStart || isOtherEnd) {
       throw new JournalRotError(path, 0, 'its first and last time are not those of the journal', 'manifest');
     }

@@ -1,7 +1,7 @@
 /** FORMAT.md is enough: a reader in Python, written from it alone, agrees with ours on every field and hash. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import {
@@ -14,7 +14,18 @@ import {
   NO_INSTRUMENT,
   REPORT_KINDS,
 } from '../../../engine/domain/index.ts';
-import { type JournalRecord, readSession, SessionWriter, verifyJournal } from '../../../logs/index.ts';
+import {
+  BASE_NAME,
+  encodeSnapshot,
+  type JournalRecord,
+  readSession,
+  readSnapshot,
+  SessionWriter,
+  SNAPSHOT_FOLDER,
+  type StateSnapshot,
+  snapshotPath,
+  verifyJournal,
+} from '../../../logs/index.ts';
 import {
   appendSample,
   CONSOLE_DRAFT,
@@ -22,6 +33,7 @@ import {
   sampleSession,
   segmentFiles,
   temporaryDirectory,
+  timeOf,
   withChangedFile,
 } from './helpers.ts';
 
@@ -48,6 +60,7 @@ interface PlainSession {
   readonly inputs: number;
   readonly sealed: boolean;
   readonly records: readonly PlainRecord[];
+  readonly snapshots: readonly unknown[];
 }
 
 const readPlainly = (directory: string): PlainSession =>
@@ -166,6 +179,54 @@ test.skipIf(!hasPython)('it agrees with our reader on every field of every kind,
     const report = verifyJournal(directory);
     expect(theirs).toMatchObject({ head: report.chainHead, inputs: report.inputs });
     expect(report.segments).toBeGreaterThan(2);
+  }
+});
+
+/** A session that goes on after input 160, with its base and a snapshot of its own. */
+function continued(): string {
+  const snapshot: StateSnapshot = {
+    seq: 160,
+    atUs: timeOf(160),
+    schemaHash: '1a'.repeat(16),
+    configHash: '2b'.repeat(16),
+    stateHash: hashOf(160),
+    state: Uint8Array.from({ length: 1000 }, (_, i) => i),
+  };
+  const { seq, atUs, stateHash } = snapshot;
+  const draft = { ...CONSOLE_DRAFT, startsFrom: { session: 'before', seq, atUs, stateHash } };
+  const options = { segmentBytes: 5000, base: encodeSnapshot(snapshot) };
+  const writer = SessionWriter.open(temporaryDirectory(), 's', draft, options);
+  appendSample(writer, 161, 260);
+  writer.finish({ stateHash: hashOf(260) });
+  mkdirSync(join(writer.directory, SNAPSHOT_FOLDER));
+  writeFileSync(snapshotPath(writer.directory, 240), encodeSnapshot({ ...snapshot, seq: 240, atUs: timeOf(240) }));
+  return writer.directory;
+}
+
+test.skipIf(!hasPython)('it agrees on a session that goes on from another one, and on snapshots', () => {
+  const directory = continued();
+  const theirs = readPlainly(directory);
+  let index = 0;
+  for (const record of readSession(directory)) expect(theirs.records[index++]).toEqual(plain(record));
+  const report = verifyJournal(directory);
+  expect(theirs).toMatchObject({ head: report.chainHead, inputs: 100, sealed: true });
+  expect(report).toMatchObject({ inputs: 100, tail: { lastSeq: 260, torn: false } });
+  const ours = [join(directory, BASE_NAME), snapshotPath(directory, 240)].map((path) => {
+    const snapshot = readSnapshot(path);
+    if (typeof snapshot === 'string') throw new Error(snapshot);
+    const { state: _, ...rest } = snapshot;
+    return rest;
+  });
+  expect(theirs.snapshots).toEqual(ours);
+  for (const at of [17, 100, 900]) {
+    withChangedFile(
+      join(directory, BASE_NAME),
+      (b) => void b.writeUInt8(b[at]! ^ 4, at),
+      () => {
+        expect(spawnSync('python3', [READER, directory]).status, `byte ${at}`).toBe(1);
+        expect(readSnapshot(join(directory, BASE_NAME)), `byte ${at}`).toBeTypeOf('string');
+      },
+    );
   }
 });
 
