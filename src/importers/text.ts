@@ -1,19 +1,24 @@
 /** Small helpers for text that comes from files: cleaned, shortened, and only then shown. */
 import { basename } from 'node:path';
-import { cleanText } from '../../logs/index.ts';
+import { cleanText, redactText } from '../../logs/index.ts';
 
 const LONGEST_NAME = 120;
+/** Of a line of any length this much is looked at. */
+const LONGEST_QUOTED = 1_000;
 const SYMBOL = /^[A-Z0-9][A-Z0-9_/:.-]{0,39}$/;
 
-/** A piece of a line for a message: cleaned, at most `length` characters, in quotes. */
+/**
+ * A piece of a line for a message: cleaned, at most `length` characters, in quotes. What looks like a secret is left
+ * out, for people give the wrong file.
+ */
 export function quote(text: string, length = 40): string {
-  const cut = text.length > length ? `${text.slice(0, length)}…` : text;
-  return `"${cleanText(cut)}"`;
+  const safe = cleanText(redactText(text.slice(0, LONGEST_QUOTED)));
+  return `"${safe.length > length || text.length > LONGEST_QUOTED ? `${safe.slice(0, length)}…` : safe}"`;
 }
 
 /** The name by which a file is spoken of: without folders, cleaned. */
 export function displayName(path: string): string {
-  return cleanText(basename(path)).slice(0, LONGEST_NAME);
+  return cleanText(redactText(basename(path))).slice(0, LONGEST_NAME);
 }
 
 /** A symbol in upper case, or undefined when it has characters that no symbol has. */

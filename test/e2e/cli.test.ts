@@ -207,7 +207,6 @@ describe('without a terminal', () => {
     const commands = [
       ['sessions'],
       ['policy'],
-      ['export'],
       ['verify', RUN],
       ['replay', RUN, '--headless'],
       ['replay', RUN],
