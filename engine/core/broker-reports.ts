@@ -2,12 +2,20 @@
  * Reports of an external venue, which may come twice, late and out of order. What it has filled is posted exactly once;
  * what does not fit what we know halts the engine, for then nobody knows what is held.
  */
-import { AT, type BrokerReport, decodeReport, FLAG_MAKER, isLive, type ReportRefusal } from '../domain/index.ts';
+import {
+  AT,
+  type BrokerReport,
+  decodeReport,
+  FLAG_MAKER,
+  FLAG_SOLD,
+  isLive,
+  type ReportRefusal,
+} from '../domain/index.ts';
 import { EXECUTIONS_KEPT } from '../domain/tables/index.ts';
 import { findOrder, isLiveSlot, openLots, stateOf, transition } from '../oms/orders.ts';
 import type { PaperVenue } from '../sim/paper-broker.ts';
 import { cancelOrder, engageKill } from './execution.ts';
-import { endOrder, takeFill } from './fills.ts';
+import { endOrder, takeFill, takeStrayFill } from './fills.ts';
 import { advanceKill, halt, killStage } from './halt.ts';
 import type { EngineState } from './state.ts';
 
@@ -18,8 +26,9 @@ const MISMATCHES: ReadonlySet<ReportRefusal> = new Set(['stray-fill', 'wrong-ins
 
 /** Reads the report at `offset` and takes it, or refuses it with a reason; both are events. */
 export function applyReport(state: EngineState, venue: PaperVenue, view: DataView, offset: number): void {
-  const maker = (view.getUint8(offset + AT.flags) & FLAG_MAKER) !== 0;
-  const report = decodeReport(view, offset + AT.reportKind, maker);
+  const flags = view.getUint8(offset + AT.flags);
+  const side = (flags & FLAG_SOLD) !== 0 ? -1 : 1;
+  const report = decodeReport(view, offset + AT.reportKind, side, (flags & FLAG_MAKER) !== 0);
   const instrument = view.getUint16(offset + AT.instrument, true);
   const refused = report === undefined ? 'unreadable' : take(state, venue, report, instrument);
   if (refused !== undefined) refuse(state, venue, report, refused);
@@ -42,7 +51,7 @@ function take(
   if (state.config.venue !== 'external') return 'paper-run';
   const slot = findOrder(state.orders, report.orderId);
   if (report.kind === 'filled' && isKnownExecution(state, instrument, report.executionId)) return 'duplicate';
-  if (slot < 0) return report.kind === 'filled' ? 'stray-fill' : 'unknown-order';
+  if (slot < 0) return report.kind === 'filled' ? strayFill(state, instrument, report) : 'unknown-order';
   if (state.orders.instrument[slot] !== instrument) return 'wrong-instrument';
   switch (report.kind) {
     case 'accepted':
@@ -109,15 +118,22 @@ function settleClosed(state: EngineState, slot: number): void {
 
 function filled(state: EngineState, slot: number, report: Filled): ReportRefusal | undefined {
   const { orders } = state;
+  if (orders.side[slot] !== report.side) return 'illegal';
   rememberExecution(state, orders.instrument[slot]!, report.executionId);
   const over = report.lots > openLots(orders, slot);
   const late = !isLiveSlot(orders, slot);
-  const { lots, priceTicks, fee, maker } = report;
-  takeFill(state, slot, { lots, priceTicks, fee, maker, assumed: false });
+  takeFill(state, slot, { ...report, assumed: false });
   settleClosed(state, slot);
   if (late) advanceKill(state);
   else if (stateOf(orders, slot) === 'filled') endOrder(state, slot);
   return over ? 'overfill' : undefined;
+}
+
+/** Made under a name of ours by an order of which the record was lost: what it has done to the position is ours. */
+function strayFill(state: EngineState, instrument: number, report: Filled): ReportRefusal {
+  rememberExecution(state, instrument, report.executionId);
+  takeStrayFill(state, instrument, report.orderId, report.side, { ...report, assumed: false });
+  return 'stray-fill';
 }
 
 function isKnownExecution(state: EngineState, instrument: number, id: number): boolean {

@@ -1,5 +1,14 @@
 /** What an execution does, wherever it comes from: order, position and ledger; and what the end of an order frees. */
-import { type Fill, formatMoney, isLive, MONEY_DECIMALS, money, ORDER_PURPOSES, readMoney } from '../domain/index.ts';
+import {
+  type Fill,
+  formatMoney,
+  isLive,
+  MONEY_DECIMALS,
+  money,
+  ORDER_PURPOSES,
+  readMoney,
+  type Side,
+} from '../domain/index.ts';
 import { COUNT } from '../domain/tables/index.ts';
 import { openLots, stateOf, transition } from '../oms/orders.ts';
 import { beginRoundTrip, postFill } from '../oms/positions.ts';
@@ -9,31 +18,52 @@ import type { EngineState } from './state.ts';
 
 /** Posts an execution. An order that is over takes it as well: what the venue has filled is ours. */
 export function takeFill(state: EngineState, slot: number, fill: Fill): void {
-  const { orders, positions, account, outbox } = state;
-  const { lots, priceTicks, fee, maker, assumed } = fill;
-  const instrument = instrumentAt(state, orders.instrument[slot]!);
+  const { orders, outbox } = state;
   const side = orders.side[slot]! > 0 ? 1 : -1;
-  const before = positions.lots[instrument.index]!;
-  if (before === 0) beginRoundTrip(positions, instrument.index, nowUs(state), orders.decisionId[slot]!);
-  const event = !isLive(stateOf(orders, slot)) ? 'late-fill' : lots >= openLots(orders, slot) ? 'fill' : 'partial-fill';
-  orders.filledLots[slot] = orders.filledLots[slot]! + lots;
-  account.counts[COUNT.fills] = account.counts[COUNT.fills]! + 1;
-  outbox.push({
-    kind: 'fill',
-    orderId: orders.id[slot]!,
-    decisionId: orders.decisionId[slot]!,
-    instrument: instrument.index,
-    side,
-    lots,
-    priceTicks,
-    fee: formatMoney(fee, MONEY_DECIMALS),
-    maker,
-    assumed,
-  });
+  const index = orders.instrument[slot]!;
+  const decisionId = orders.decisionId[slot]!;
+  const event = !isLive(stateOf(orders, slot))
+    ? 'late-fill'
+    : fill.lots >= openLots(orders, slot)
+      ? 'fill'
+      : 'partial-fill';
+  orders.filledLots[slot] = orders.filledLots[slot]! + fill.lots;
+  tellFill(state, index, orders.id[slot]!, decisionId, side, fill);
   transition(orders, outbox, slot, event);
-  const posting = postFill(positions, account, instrument, side, lots, priceTicks, fee);
-  if (ORDER_PURPOSES[orders.purpose[slot]!] === 'entry') setProtection(state, slot, instrument.index, priceTicks);
-  if (posting.closed) closeRoundTrip(state, instrument.index, before > 0 ? 1 : -1);
+  const protect = ORDER_PURPOSES[orders.purpose[slot]!] === 'entry' ? slot : -1;
+  post(state, index, side, decisionId, fill, protect);
+}
+
+/** Posts an execution of an order that is not known here: a position that it opens has no stop. */
+export function takeStrayFill(state: EngineState, index: number, orderId: number, side: Side, fill: Fill): void {
+  tellFill(state, index, orderId, 0, side, fill);
+  post(state, index, side, 0, fill, -1);
+}
+
+function tellFill(
+  state: EngineState,
+  instrument: number,
+  orderId: number,
+  decisionId: number,
+  side: Side,
+  fill: Fill,
+): void {
+  const { counts } = state.account;
+  counts[COUNT.fills] = counts[COUNT.fills]! + 1;
+  const { lots, priceTicks, maker, assumed } = fill;
+  const fee = formatMoney(fill.fee, MONEY_DECIMALS);
+  state.outbox.push({ kind: 'fill', orderId, decisionId, instrument, side, lots, priceTicks, fee, maker, assumed });
+}
+
+/** Position and ledger; `protect` is the slot of an entry that brings stop and target, or −1. */
+function post(state: EngineState, index: number, side: Side, decisionId: number, fill: Fill, protect: number): void {
+  const { positions, account } = state;
+  const before = positions.lots[index]!;
+  if (before === 0) beginRoundTrip(positions, index, nowUs(state), decisionId);
+  const { lots, priceTicks, fee } = fill;
+  const posting = postFill(positions, account, instrumentAt(state, index), side, lots, priceTicks, fee);
+  if (protect >= 0) setProtection(state, protect, index, priceTicks);
+  if (posting.closed) closeRoundTrip(state, index, before > 0 ? 1 : -1);
 }
 
 /**

@@ -73,8 +73,9 @@ export const AT = {
   feeFine: 88,
 } as const;
 
-/** Report flag: the fill added liquidity. */
+/** Report flags: the fill added liquidity; it sold. */
 export const FLAG_MAKER = 1;
+export const FLAG_SOLD = 2;
 /** Trade flag: the buyer was the maker, so the taker sold. */
 export const FLAG_BUYER_MAKER = 1;
 /** Depth flag: `previousUpdateId` is given (futures rule), else continuity is `first = previous last + 1` (spot). */
@@ -209,8 +210,9 @@ export class InputEncoder {
 
   /** What a broker tells about an order of this run. */
   report(report: BrokerReport, instrument: number, venueAtUs: number): void {
-    const maker = report.kind === 'filled' && report.maker;
-    this.#begin(RECORD.report, maker ? FLAG_MAKER : 0, instrument, 96);
+    const fill = report.kind === 'filled' ? report : undefined;
+    const flags = (fill?.maker ? FLAG_MAKER : 0) | (fill?.side === -1 ? FLAG_SOLD : 0);
+    this.#begin(RECORD.report, flags, instrument, 96);
     this.#view.setFloat64(AT.venueAtUs, venueAtUs, true);
     encodeReport(report, this.#view, AT.reportKind);
   }

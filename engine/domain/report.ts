@@ -1,6 +1,7 @@
 /** What a broker tells about the orders of a run: the inputs by which a real venue's truth reaches the engine. */
 import { assert } from '../kernel/assert.ts';
 import { type Money, money } from './money.ts';
+import type { Side } from './side.ts';
 
 export const REPORT_KINDS = ['accepted', 'rejected', 'filled', 'cancelled', 'lost'] as const;
 export type ReportKind = (typeof REPORT_KINDS)[number];
@@ -15,6 +16,7 @@ export type BrokerReport =
   | {
       readonly kind: 'filled';
       readonly orderId: number;
+      readonly side: Side;
       readonly lots: number;
       readonly priceTicks: number;
       /** The venue's number of the execution, unique for its instrument: what is told twice counts once. */
@@ -49,7 +51,7 @@ export function encodeReport(report: BrokerReport, view: DataView, offset: numbe
 }
 
 /** Reads a report back; undefined when it is none that {@link encodeReport} could have written. */
-export function decodeReport(view: DataView, offset: number, maker: boolean): BrokerReport | undefined {
+export function decodeReport(view: DataView, offset: number, side: Side, maker: boolean): BrokerReport | undefined {
   const row = [0, 1, 2, 3, 4, 5, 6].map((i) => view.getFloat64(offset + i * 8, true));
   if (!row.every(Number.isSafeInteger)) return undefined;
   const [index, orderId, lots, priceTicks, executionId, coarse, fine] = row as [
@@ -66,7 +68,7 @@ export function decodeReport(view: DataView, offset: number, maker: boolean): Br
   if (kind === 'filled') {
     if (lots < 1 || priceTicks < 1 || executionId < 0) return undefined;
     const fee = money(BigInt(coarse) * COARSE + BigInt(fine));
-    return { kind, orderId, lots, priceTicks, executionId, fee, maker };
+    return { kind, orderId, side, lots, priceTicks, executionId, fee, maker };
   }
   return kind === 'cancelled' ? { kind, orderId, filledLots: lots } : { kind, orderId };
 }

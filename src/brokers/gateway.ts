@@ -18,6 +18,7 @@ export interface VenueOrder extends OrderName {
 export interface VenueExecution {
   /** The venue's number, unique for the instrument. */
   readonly executionId: number;
+  readonly side: Side;
   readonly lots: number;
   readonly priceTicks: number;
   readonly fee: Money;

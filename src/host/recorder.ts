@@ -29,11 +29,20 @@ const BINDING: ReadonlySet<EngineEvent['kind']> = new Set([
   'command-refused',
 ]);
 
+interface Bound {
+  readonly seq: number;
+  readonly record: Uint8Array;
+  readonly events: readonly EngineEvent[];
+  readonly isCommand: boolean;
+}
+
 export class Recorder {
   readonly gate: EffectGate;
   readonly #journal: SessionWriter;
   readonly #onFailure: (error: JournalError) => void;
   #failure: JournalError | undefined;
+  /** What binds somebody and is not on the disk yet: the first of the last words when the journal fails. */
+  #bound: Bound[] = [];
   /** Sequence of the last input that bound somebody. */
   #boundSeq = 0;
   /** Sequence of the last input, and of the last that a commit took along. */
@@ -59,6 +68,7 @@ export class Recorder {
     this.#journal = open({
       onDurable: (seq) => {
         this.#owedSinceMs = seq >= this.#owedSeq ? undefined : Number.NEGATIVE_INFINITY;
+        this.#forget(seq);
         this.gate.durable(seq);
       },
       onFailure: (error) => this.#failed(error),
@@ -103,13 +113,14 @@ export class Recorder {
   outputs(record: Uint8Array, events: readonly EngineEvent[], isCommand: boolean): void {
     const binds = isCommand || events.some((event) => BINDING.has(event.kind));
     if (this.#failure !== undefined) {
-      if (binds) this.#lastWord(record, events, isCommand);
+      if (binds) this.#lastWord({ seq: this.#seq, record, events, isCommand });
       return;
     }
     this.#attempt(() => {
       for (const event of events) this.#journal.appendOutput(event);
       if (!binds) return;
       this.#boundSeq = this.#seq;
+      this.#bound.push({ seq: this.#seq, record: record.slice(), events, isCommand });
       this.#commit('sync');
     });
   }
@@ -156,6 +167,12 @@ export class Recorder {
     this.#journal.abort();
   }
 
+  #forget(durableSeq: number): void {
+    let count = 0;
+    while (count < this.#bound.length && this.#bound[count]!.seq <= durableSeq) count++;
+    this.#bound.splice(0, count);
+  }
+
   #commit(urgency: 'write' | 'sync'): void {
     this.#writtenSeq = this.#seq;
     if (urgency === 'sync') {
@@ -166,7 +183,7 @@ export class Recorder {
   }
 
   /** Commands always, anything else while half of the room is left for them. */
-  #lastWord(record: Uint8Array, events: readonly EngineEvent[], isCommand: boolean): void {
+  #lastWord({ record, events, isCommand }: Bound): void {
     const room = this.#journal.lastWordsRoom;
     if (isCommand || record.byteLength * 2 < room - 32 * 1024) {
       // What cannot be written in the last place there is cannot be told in any other.
@@ -188,6 +205,8 @@ export class Recorder {
     if (this.#failure !== undefined) return;
     this.#failure = error;
     queueMicrotask(() => {
+      // Exits that wait leave now: what they are must be known in the next life.
+      for (const bound of this.#bound.splice(0)) this.#lastWord(bound);
       this.gate.fail(error.message);
       this.#onFailure(error);
     });

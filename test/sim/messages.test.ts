@@ -49,12 +49,14 @@ function bound(venue: VenueGateway): VenueGateway {
 }
 
 describe('orders at a venue whose messages suffer', () => {
-  it('are sent once, end up known, and leave the position that the venue has; a kill is confirmed or says that it is not', () => {
-    const figures = checkMessages(seedsFrom(1, 25));
+  it('are sent once, end up known, and leave the position that the venue has; a kill is confirmed or says that it is not', async () => {
+    const figures = await checkMessages(seedsFrom(1, 25));
     for (const [name, value] of Object.entries(figures)) expect(value, name).toBeGreaterThan(0);
   });
 
   it.each(Object.keys(CARELESS))('are not safe with an adapter that %s, and this notices', (name) => {
-    expect(() => checkMessages(seedsFrom(1, 60), CARELESS[name])).toThrow(/npm run soak -- --only messages --from \d+/);
+    return expect(checkMessages(seedsFrom(1, 60), CARELESS[name])).rejects.toThrow(
+      /npm run soak -- --only messages --from \d+/,
+    );
   });
 });

@@ -1,7 +1,8 @@
 /** Every long check, in the order in which they run. A new one is added here and nowhere else. */
 import { restart } from '../sim/restart.ts';
+import { crashes } from '../sim/world/crashes.ts';
 import { messages } from '../sim/world/messages.ts';
 import type { SoakCheck } from './check.ts';
 import { journalChecks } from './journal.ts';
 
-export const CHECKS: readonly SoakCheck[] = [messages, restart, ...journalChecks];
+export const CHECKS: readonly SoakCheck[] = [messages, crashes, restart, ...journalChecks];

@@ -1,12 +1,13 @@
 /** Simulations of a trading session whose messages suffer: as a function of seeds, for the tests and for the soak. */
 import { type Figures, repeatWith, type SoakCheck } from '../../soak/check.ts';
+import { asIs, PlainHost, type Wrap } from './hosts.ts';
 import type { VenueFaults } from './model-venue.ts';
-import { TradingWorld, type Wrap } from './trading-world.ts';
+import { TradingWorld } from './trading-world.ts';
 import { Chance } from './virtual-time.ts';
 
 const TRADING_US = 40_000_000;
 
-function faultsOf(chance: Chance): VenueFaults {
+export function faultsOf(chance: Chance): VenueFaults {
   const share = (most: number): number => (chance.between(0, 100) / 100) * most;
   return {
     requestLost: share(0.1),
@@ -21,9 +22,10 @@ function faultsOf(chance: Chance): VenueFaults {
 }
 
 /** One seed: trade under faults, with absences and refusals, kill at some moment, then flatten when all is well again. */
-export function runMessages(seed: number, wrap?: Wrap): TradingWorld {
+export async function runMessages(seed: number, wrap: Wrap = asIs): Promise<TradingWorld> {
   const chance = new Chance(seed ^ 0x5eed);
-  const world = new TradingWorld(seed, faultsOf(chance), wrap);
+  const world = new TradingWorld(seed, faultsOf(chance));
+  world.host = new PlainHost(world, seed, wrap);
   const { time, venue } = world;
   for (let i = chance.between(0, 3); i > 0; i--) {
     const fromUs = time.nowUs + chance.between(0, TRADING_US);
@@ -38,16 +40,16 @@ export function runMessages(seed: number, wrap?: Wrap): TradingWorld {
   if (chance.is(0.7)) {
     time.at(time.nowUs + chance.between(0, TRADING_US), () => world.command({ kind: 'kill' }));
   }
-  world.run(time.nowUs + TRADING_US);
-  world.settle();
+  await world.run(time.nowUs + TRADING_US);
+  await world.settle();
   return world;
 }
 
 /** @throws Error with the command that repeats it, at the first seed where something does not hold. */
-export function checkMessages(seeds: readonly number[], wrap?: Wrap): Figures {
+export async function checkMessages(seeds: readonly number[], wrap?: Wrap): Promise<Figures> {
   let [orders, fills, unknown, unconfirmed, duplicates] = [0, 0, 0, 0, 0];
   for (const seed of seeds) {
-    const { breaches, events, venue } = runMessages(seed, wrap);
+    const { breaches, events, venue } = await runMessages(seed, wrap);
     if (breaches.length > 0) {
       throw new Error(`seed ${seed}: ${breaches.join('; ')}\n${repeatWith(messages.name, seed)}`);
     }

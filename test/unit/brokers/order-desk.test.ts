@@ -14,6 +14,7 @@ import { OrderDesk, type OrderEventOf } from '../../../src/brokers/order-desk.ts
 const SECOND = 1_000_000;
 const execution = (executionId: number, lots: number): VenueExecution => ({
   executionId,
+  side: 1,
   lots,
   priceTicks: 100,
   fee: money(5n),

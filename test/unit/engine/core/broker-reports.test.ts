@@ -37,6 +37,7 @@ const closed = (filledLots: number, orderId = 1): BrokerReport => ({ kind: 'canc
 const fill = (lots: number, executionId: number, orderId = 1): BrokerReport => ({
   kind: 'filled',
   orderId,
+  side: 1,
   lots,
   priceTicks: 100_001,
   executionId,
@@ -115,6 +116,7 @@ describe('what does not fit', () => {
     ['stray-fill', fill(5, 9, 77), 0],
     ['wrong-instrument', { ...tell('accepted') }, 1],
     ['illegal', closed(1_000_000), 0],
+    ['illegal', { ...fill(5, 9), side: -1 } as BrokerReport, 0],
   ])('%s halts, and cancels the entries', (reason, report, instrument) => {
     const { instruments } = testConfig();
     const second = { ...instruments[0]!, symbol: 'ETH/USDT:USDT', venueSymbol: 'ETH' };
@@ -123,6 +125,13 @@ describe('what does not fit', () => {
     expect(refusals(events)).toEqual([reason]);
     expect(eventsOf(events, 'halt')[0]).toMatchObject({ reason: 'venue-mismatch' });
     expect(moves(events)).toEqual(['request-cancel cancel-pending']);
+  });
+
+  it('takes what an order has done whose record was lost, for it bears our name', () => {
+    const session = sent();
+    session.report({ ...fill(5, 9, 77), side: -1 } as BrokerReport);
+    expect([held(session), eventsOf(session.events, 'fill')[0]?.decisionId]).toEqual([-5, 0]);
+    expect(refusals(session.report({ ...fill(5, 9, 77), side: -1 } as BrokerReport))).toEqual(['duplicate']);
   });
 
   it('takes more than was ordered, for it is ours, and halts', () => {
@@ -174,7 +183,7 @@ describe('kill', () => {
     const events = session.report(fill(5, 6));
     expect(stages(events)).toEqual(['flattening']);
     expect(moves(events)).toEqual(['late-fill cancelled', 'submit in-flight']);
-    session.report({ ...fill(5, 7, 2), priceTicks: 100_000 } as BrokerReport);
+    session.report({ ...fill(5, 7, 2), side: -1 } as BrokerReport);
     expect([held(session), killStage(session.state)]).toEqual([0, 'flat']);
   });
 });

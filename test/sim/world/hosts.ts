@@ -1,0 +1,94 @@
+/** The engine in memory alone, in a simulated world, and what every host there is made of. */
+import { cursorOver, type EngineConfig, InputEncoder, type InstrumentSpec } from '../../../engine/domain/index.ts';
+import { createEngine, createState, type Engine, type EngineState, step } from '../../../engine/index.ts';
+import type { VenueGateway } from '../../../src/brokers/gateway.ts';
+import { OrderDesk } from '../../../src/brokers/order-desk.ts';
+import { policyWith, testConfig } from '../../fixtures/engine-session.ts';
+import type { SimulatedHost, TradingWorld } from './trading-world.ts';
+
+/** A policy under which much is traded, with small orders and short cool-downs. */
+const BUSY = policyWith({
+  decision: { minScore: 0.05, minConsensus: 0.5, confluenceProducers: 1, repeatBars: 2 },
+  risk: { entryCooldownBars: 1, entriesBeforeVolatility: true, staleAfterUs: 60_000_000, maxOrdersPerMinute: 60 },
+  execution: { maxHoldingBars: 4, entryReachPpm: 2_000 },
+});
+
+export function busyConfig(seed: number, instruments: readonly InstrumentSpec[]): EngineConfig {
+  return testConfig({
+    venue: 'external',
+    control: 'auto',
+    seed,
+    bookLevels: 48,
+    instruments,
+    barIntervalUs: 500_000,
+    policy: BUSY,
+  });
+}
+
+/** What stands between desk and venue; the planted faults of the tests are here. */
+export type Wrap = (gateway: VenueGateway) => VenueGateway;
+export const asIs: Wrap = (gateway) => gateway;
+
+/** One input after the other, also where one comes from within another's effects. */
+export class InTurn {
+  readonly #waiting: Array<() => void> = [];
+  #busy = false;
+
+  do(act: () => void): void {
+    this.#waiting.push(act);
+    if (this.#busy) return;
+    this.#busy = true;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) next();
+    this.#busy = false;
+  }
+}
+
+/** No journal: orders leave at once. */
+export class PlainHost implements SimulatedHost {
+  readonly #world: TradingWorld;
+  readonly #engine: Engine;
+  readonly #desk: OrderDesk;
+  readonly #encoder = new InputEncoder();
+  readonly #turn = new InTurn();
+  #seq = 0;
+
+  constructor(world: TradingWorld, seed: number, wrap: Wrap) {
+    this.#world = world;
+    const config = busyConfig(seed, world.market.instruments);
+    this.#engine = createEngine(createState(config));
+    this.#desk = new OrderDesk({
+      runId: config.runId,
+      gateway: wrap(world.venue),
+      nowUs: () => world.time.nowUs,
+      report: (report, instrument) => this.input((encoder) => encoder.report(report, instrument, world.time.nowUs)),
+    });
+    world.venue.onUpdate = (update) => this.#desk.update(update);
+  }
+
+  get state(): EngineState {
+    return this.#engine.state;
+  }
+
+  get open(): number {
+    return this.#desk.open;
+  }
+
+  input(write: (encoder: InputEncoder) => void): void {
+    this.#turn.do(() => {
+      write(this.#encoder);
+      this.#encoder.stamp(++this.#seq, this.#world.time.nowUs);
+      for (const event of step(this.#engine, cursorOver(this.#encoder.bytes().slice()))) {
+        this.#world.heard(event, this.state);
+        if (event.kind === 'order') this.#desk.take(event);
+      }
+    });
+  }
+
+  poll(): void {
+    this.#desk.tick();
+  }
+
+  answered(): boolean {
+    return false;
+  }
+}
