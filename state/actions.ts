@@ -32,6 +32,8 @@ export type Action =
   | { readonly type: 'filter'; readonly filter: string }
   | { readonly type: 'overlay'; readonly overlay: Overlay }
   | { readonly type: 'scroll'; readonly by: number }
+  /** The terminal shows something else, or the console again. */
+  | { readonly type: 'hidden'; readonly hidden: boolean }
   | { readonly type: 'leaving'; readonly leaving: Leaving }
   /** Published: what is on screen from now on, by the console's clock. */
   | { readonly type: 'published'; readonly nowMs: number };

@@ -13,6 +13,8 @@ export interface ControllerOptions {
   /** 0 ≤ x < 1, from a source that cannot be guessed: letters of codes. */
   readonly random: () => number;
   readonly onRepaint: () => void;
+  /** Give the terminal back for a while. */
+  readonly onHide: () => void;
   /** The operator leaves: the owner of the engine decides what becomes of it. */
   readonly onLeave: () => void;
 }
@@ -22,17 +24,20 @@ export interface Controller {
   input(chunk: string): void;
   resize(columns: number, rows: number): void;
   notice(level: 'info' | 'warn' | 'error', text: string): void;
+  /** The console has left the screen, or is on it again. */
+  hidden(hidden: boolean): void;
   close(): void;
 }
 
 export function createController(options: ControllerOptions): Controller {
-  const { port, store, timers, random, onRepaint, onLeave } = options;
+  const { port, store, timers, random, onRepaint, onHide, onLeave } = options;
   const engine = connectEngine({ port, store, timers, onLeave });
   const carryOut = (effect: Effect): void => {
     if (effect.kind === 'dispatch') store.dispatch(effect.action);
     else if (effect.kind === 'send') port.send(effect.message);
     else if (effect.kind === 'command') engine.command(effect.command, effect.text);
     else if (effect.kind === 'repaint') onRepaint();
+    else if (effect.kind === 'hide') onHide();
     else onLeave();
   };
   const keys = new KeyListener({ store, timers, random, apply: (effects) => effects.forEach(carryOut) });
@@ -44,6 +49,10 @@ export function createController(options: ControllerOptions): Controller {
     },
     notice(level, text) {
       carryOut(tell(level, text, timers.now()));
+    },
+    hidden(hidden) {
+      store.dispatch({ type: 'hidden', hidden });
+      store.flush();
     },
     close() {
       keys.close();

@@ -89,6 +89,8 @@ export interface UiState {
   readonly shownProposal: Shown | undefined;
   readonly shownSuggestion: Shown | undefined;
   readonly leaving: Leaving;
+  /** Nothing of the console is on screen: no key may act on what nobody sees. */
+  readonly hidden: boolean;
 }
 
 export type Connection =
@@ -141,6 +143,7 @@ export function initialState(columns: number, rows: number): ConsoleState {
       shownProposal: undefined,
       shownSuggestion: undefined,
       leaving: 'none',
+      hidden: false,
     },
     nowMs: 0,
   };

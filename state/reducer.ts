@@ -84,6 +84,8 @@ function reduceUi(ui: UiState, action: UiAction): UiState {
       return { ...ui, overlay: scrolled(ui.overlay, action.by) };
     case 'leaving':
       return { ...ui, leaving: action.leaving };
+    case 'hidden':
+      return { ...ui, hidden: action.hidden };
     case 'explained': {
       const { overlay } = ui;
       if (overlay.kind !== 'explain' || overlay.decisionId !== action.decisionId) return ui;
@@ -177,7 +179,7 @@ function commandsLate(state: ConsoleState, action: Extract<Action, { type: 'comm
 
 /** Notes since when the proposal and the suggestion that keys act on have been visible. */
 function published(state: ConsoleState, nowMs: number): ConsoleState {
-  const visible = state.ui.overlay.kind === 'none';
+  const visible = state.ui.overlay.kind === 'none' && !state.ui.hidden;
   const proposal = visible ? selectedProposal(state) : undefined;
   const suggestion = visible && state.ui.focus === 'governor' ? selectedSuggestion(state) : undefined;
   const shownProposal = shown(state.ui.shownProposal, proposal?.proposalId, proposal?.revision ?? 0, nowMs);

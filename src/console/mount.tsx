@@ -15,6 +15,7 @@ import type { Timers } from '../../state/timers.ts';
 import type { CellDiffStdout } from '../terminal/cell-diff-stdout.ts';
 import { captureConsole } from '../terminal/quiet-console.ts';
 import type { EndCause } from '../terminal/terminal-guard.ts';
+import { Hiding } from './hiding.ts';
 import { openTerminal, type TerminalSession, terminalSize } from './terminal-session.ts';
 
 export type ConsoleExit =
@@ -97,10 +98,13 @@ export function mountConsole(options: MountOptions): ConsoleHandle {
   const timers = realTimers(options.now);
   const store = createStore(timers, columns, rows);
   let ended = false;
+  const hiding = new Hiding(() => ({ turns: terminal.turns, controller, view: store.getState().view, ended }));
   const terminal: TerminalSession = openTerminal({
     stdin,
     stdout,
-    onInput: (chunk) => controller.input(chunk),
+    onInput: (chunk) => hiding.read(chunk),
+    onStop: () => hiding.hide(),
+    onContinue: () => hiding.show(),
     onResize: (width, height) => controller.resize(width, height),
     onEnd: (cause) => finish(cause),
     onLost: (error) => finish({ kind: 'terminal-lost', error }),
@@ -111,6 +115,7 @@ export function mountConsole(options: MountOptions): ConsoleHandle {
     timers,
     random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
     onRepaint: () => terminal.screen.repaint(),
+    onHide: () => hiding.hide(),
     onLeave: () => finish({ kind: 'left' }),
   });
   const releaseConsole = captureConsole(options.onConsoleText ?? ((text) => controller.notice('warn', text)));

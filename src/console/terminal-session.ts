@@ -1,6 +1,7 @@
 /** The terminal while the console has it: taken over, written to by frames, read from, and given back. */
 import { CellDiffStdout } from '../terminal/cell-diff-stdout.ts';
 import { ENTER_TERMINAL } from '../terminal/modes.ts';
+import { ScreenTurns } from '../terminal/screen-turns.ts';
 import { type EndCause, guardTerminal } from '../terminal/terminal-guard.ts';
 import { AsyncTerminalWriter, openSink } from '../terminal/terminal-writer.ts';
 
@@ -10,6 +11,10 @@ export interface TerminalSessionOptions {
   readonly onInput: (chunk: string) => void;
   /** Told before Ink is, so that the screen is laid out anew once only. */
   readonly onResize: (columns: number, rows: number) => void;
+  /** Asked to stop from outside: the owner hides the console, for a stopped process is a stopped engine. */
+  readonly onStop: () => void;
+  /** The process was stopped all the same and goes on: the terminal is ours again. */
+  readonly onContinue: () => void;
   /** A signal or fault came; the terminal is restored. */
   readonly onEnd: (cause: EndCause) => void;
   /** The terminal takes or gives nothing any more. */
@@ -20,6 +25,8 @@ export interface TerminalSession {
   /** What Ink writes to. */
   readonly screen: CellDiffStdout;
   readonly writer: AsyncTerminalWriter;
+  /** Who has the screen: the console, or what was there before. */
+  readonly turns: ScreenTurns;
   /** Gives the terminal back; idempotent. */
   release(): void;
 }
@@ -32,14 +39,18 @@ export function openTerminal(options: TerminalSessionOptions): TerminalSession {
   const { stdin, stdout, onInput, onLost } = options;
   const { columns, rows } = terminalSize(stdout);
   const writer: AsyncTerminalWriter = new AsyncTerminalWriter(openSink(stdout.fd), {
-    onIdle: () => screen.flush(),
+    onIdle: () => turns.next(),
     // Later: the first write may fail before the caller has put everything together.
     onDead: (error) => setImmediate(onLost, error),
   });
   const screen = new CellDiffStdout(writer, columns, rows);
+  const turns = new ScreenTurns(writer, screen, stdin);
   const guard = guardTerminal({
     fd: stdout.fd,
     stdin,
+    leaveText: () => turns.leaveText,
+    onStop: options.onStop,
+    onContinue: options.onContinue,
     stopOutput() {
       screen.close();
       writer.close();
@@ -64,6 +75,7 @@ export function openTerminal(options: TerminalSessionOptions): TerminalSession {
   return {
     screen,
     writer,
+    turns,
     release() {
       guard.dispose();
       stdin.off('data', onInput);

@@ -33,6 +33,7 @@ export class CellDiffStdout extends EventEmitter {
   #diff: CellDiff;
   #scheduled = false;
   #closed = false;
+  #held = false;
 
   constructor(writer: FrameWriter, columns: number, rows: number) {
     super();
@@ -56,7 +57,7 @@ export class CellDiffStdout extends EventEmitter {
 
   /** Sends what differs from the terminal's screen, unless it is still busy with the last frame. */
   flush(): void {
-    if (this.#closed || !this.#screen.dirty) return;
+    if (this.#closed || this.#held || !this.#screen.dirty) return;
     if (this.#writer.busy) {
       this.framesSkipped++;
       return;
@@ -71,6 +72,17 @@ export class CellDiffStdout extends EventEmitter {
     this.#diff.invalidate();
     this.#screen.dirty = true;
     this.flush();
+  }
+
+  /** Frames are kept back: the terminal shows something else. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  /** The terminal is ours again, with nothing of us on it. */
+  release(): void {
+    this.#held = false;
+    this.repaint();
   }
 
   /** The terminal has another size: nothing on it is known. Ink draws anew when told by `resize`. */

@@ -5,6 +5,12 @@ const ESCAPE = '\u001b';
 /** Alternate screen, no cursor, no auto-wrap, bracketed paste. */
 export const ENTER_TERMINAL = `${ESCAPE}[?1049h${ESCAPE}[?25l${ESCAPE}[?7l${ESCAPE}[?2004h${ESCAPE}[0m${ESCAPE}[2J`;
 
+/** Gives the screen back for a while; keys and pastes are still read as before. */
+export const HIDE_CONSOLE = `\u0018${ESCAPE}[?2026l${ESCAPE}[0m${ESCAPE}[?7h${ESCAPE}[?25h${ESCAPE}[?1049l`;
+
+/** What is left to give back when the console is hidden: leaving the other screen twice would move the cursor. */
+export const LEAVE_HIDDEN = `\u0018${ESCAPE}[0m${ESCAPE}[?2004l`;
+
 /**
  * Everything back. The first byte (CAN) ends a sequence that was cut off in the middle; end of synchronized
  * update, plain text, auto-wrap, no bracketed paste, cursor, primary screen.

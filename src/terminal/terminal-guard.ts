@@ -3,7 +3,6 @@
  * launcher can.
  */
 import fs from 'node:fs';
-import { LEAVE_TERMINAL } from './modes.ts';
 import { openNonBlocking } from './terminal-writer.ts';
 
 export type EndCause =
@@ -15,6 +14,11 @@ export interface TerminalGuardOptions {
   readonly fd: number;
   /** Raw mode is switched off on it. */
   readonly stdin: { setRawMode?(raw: boolean): unknown };
+  /** The text that gives the terminal back as it is now. */
+  readonly leaveText: () => string;
+  /** A stop was asked for (SIGTSTP), which would stop the engine too; and something let the process go on (SIGCONT). */
+  readonly onStop: () => void;
+  readonly onContinue: () => void;
   /** Called first: stops further output. */
   readonly stopOutput: () => void;
   /** A signal or fault came and the terminal is restored; the process goes on until the owner ends it. */
@@ -30,14 +34,14 @@ export interface TerminalGuard {
 
 const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'];
 
-/** Installs the handlers. SIGTSTP is caught and ignored: stopping the process would stop the engine with it. */
+/** Installs the handlers. */
 export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
   let restored = false;
   const restore = (): void => {
     if (restored) return;
     restored = true;
     options.stopOutput();
-    writeNow(options.fd, LEAVE_TERMINAL);
+    writeNow(options.fd, options.leaveText());
     try {
       options.stdin.setRawMode?.(false);
     } catch {
@@ -50,9 +54,10 @@ export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
   };
   const onSignal = (signal: NodeJS.Signals): void => end({ kind: 'signal', signal });
   const onFault = (error: unknown): void => end({ kind: 'fault', error });
-  const onStop = (): void => {};
+  const { onStop, onContinue } = options;
   for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
   process.on('SIGTSTP', onStop);
+  process.on('SIGCONT', onContinue);
   // A rejection that nobody handles becomes one of these.
   process.on('uncaughtException', onFault);
   process.on('exit', restore);
@@ -62,6 +67,7 @@ export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
       restore();
       for (const signal of ENDING_SIGNALS) process.off(signal, onSignal);
       process.off('SIGTSTP', onStop);
+      process.off('SIGCONT', onContinue);
       process.off('uncaughtException', onFault);
       process.off('exit', restore);
     },

@@ -10,6 +10,8 @@ export type Effect =
   /** An order to the engine that is answered; `text` is what the operator reads about it. */
   | { readonly kind: 'command'; readonly command: OperatorCommand; readonly text: string }
   | { readonly kind: 'repaint' }
+  /** The console gives the terminal back for a while; the engine goes on. */
+  | { readonly kind: 'hide' }
   | { readonly kind: 'leave' };
 
 export interface CommandContext {

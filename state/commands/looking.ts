@@ -88,7 +88,8 @@ type LookingId =
   | 'toggle-equity'
   | 'filter'
   | 'help'
-  | 'repaint';
+  | 'repaint'
+  | 'hide';
 
 export function runLooking(
   command: Extract<Command, { id: LookingId }>,
@@ -117,6 +118,7 @@ export function runLooking(
     case 'help':
       return [openOverlay({ kind: 'help', scroll: 0 })];
     case 'repaint':
-      return [{ kind: 'repaint' }];
+    case 'hide':
+      return [{ kind: command.id }];
   }
 }

@@ -21,6 +21,7 @@ export function runCommand(command: Command, state: ConsoleState, context: Comma
     case 'filter':
     case 'help':
     case 'repaint':
+    case 'hide':
       return runLooking(command, state, context);
     case 'approve':
     case 'veto':

@@ -75,6 +75,12 @@ const ALWAYS: readonly Binding[] = [
     footer: 'KILL',
   },
   { scope: 'always', keys: ['ctrl-c'], command: { id: 'quit' }, text: 'leave (asks)' },
+  {
+    scope: 'always',
+    keys: ['ctrl-z'],
+    command: { id: 'hide' },
+    text: 'hide the console; the engine goes on, any key brings it back',
+  },
   { scope: 'always', keys: ['ctrl-l'], command: { id: 'repaint' }, text: 'repaint the screen' },
 ];
 

@@ -14,6 +14,7 @@ export type Command =
   | { readonly id: 'help' }
   | { readonly id: 'quit' }
   | { readonly id: 'repaint' }
+  | { readonly id: 'hide' }
   | { readonly id: 'approve' }
   | { readonly id: 'veto' }
   | { readonly id: 'accept-suggestion' }

@@ -1,5 +1,4 @@
 /** The console's first frames at each size, and what must not act: bursts, pastes, Ctrl-Z, a screen that is too small. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -111,15 +110,4 @@ describe('what must not act', () => {
     );
     expect(answered).toEqual([]);
   }, 60_000);
-
-  it('Ctrl-Z and SIGTSTP do not stop the process', async () => {
-    const session = start({ columns: 80, rows: 24 });
-    const clockOf = (screen: string): string => /(\d\d:\d\d:\d\d) UTC/.exec(screen)?.[1] ?? '';
-    const before = clockOf(await session.waitFor(/feed LIVE[\s\S]*UTC|UTC[\s\S]*feed LIVE/));
-    await session.press('Ctrl-Z');
-    session.kill('SIGTSTP');
-    await session.waitFor((screen) => clockOf(screen) > before);
-    const state = readFileSync(`/proc/${session.pid}/stat`, 'utf8').replace(/^.*\) /, '')[0];
-    expect(state).not.toBe('T');
-  });
 });

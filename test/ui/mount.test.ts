@@ -25,6 +25,9 @@ class FakeInput extends EventEmitter {
   pause(): this {
     return this;
   }
+  resume(): this {
+    return this;
+  }
 }
 
 class FakeOutput extends EventEmitter {
@@ -48,7 +51,7 @@ afterEach(() => {
 
 /** Listeners that a mounted console may add and must take away. */
 const listeners = (): number[] =>
-  ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGTSTP', 'uncaughtException', 'exit'].map((event) =>
+  ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGTSTP', 'SIGCONT', 'uncaughtException', 'exit'].map((event) =>
     process.listenerCount(event),
   );
 
@@ -155,6 +158,43 @@ describe.runIf(process.platform === 'linux')('the mounted console', () => {
       () => console_.terminal.rows().length === 24 && console_.text().includes('8 Log'),
     );
     expect(console_.terminal.rows().at(-1)).toContain('Ctrl-K KILL');
+  });
+
+  it('hides on Ctrl-Z and comes back on a key that does nothing else, but a kill', async () => {
+    const console_ = mounted();
+    console_.port.view(engineView({ seq: 5, proposals: [proposalView()] }));
+    await console_.until('the view', () => console_.text().includes('BUY 0.012 BTC/USDT'));
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    console_.stdin.emit('data', '\u001a');
+    await console_.until('the text', () => console_.text().includes('the engine goes on: PAPER MANUAL'));
+    expect(console_.terminal.isAlternate()).toBe(false);
+    console_.port.view(engineView({ seq: 6, proposals: [proposalView()] }));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await console_.drain();
+    expect(console_.text()).not.toContain('10,023.11');
+    console_.stdin.emit('data', 'a');
+    await console_.until('the console', () => console_.text().includes('BUY 0.012 BTC/USDT'));
+    expect(console_.terminal.isAlternate()).toBe(true);
+    // What is on screen again has only just appeared.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    console_.stdin.emit('data', 'a');
+    await console_.until('the refusal', () => console_.text().includes('only just appeared'));
+    console_.stdin.emit('data', '\u001a');
+    console_.stdin.emit('data', '\u000b');
+    await console_.until('the console', () => console_.terminal.isAlternate());
+    expect(console_.port.commands()).toEqual([{ kind: 'kill' }]);
+  });
+
+  it('paints all again after it was stopped and let go on, with the terminal as it needs it', async () => {
+    const console_ = mounted();
+    console_.port.view(engineView());
+    await console_.until('the view', () => console_.text().includes('10,023.11'));
+    const before = console_.output().length;
+    process.emit('SIGCONT');
+    await console_.until('the repaint', () => /\[\?1049h.*\[2J.*10,023\.11/s.test(console_.output().slice(before)));
+    expect(console_.stdin.raw).toEqual([true, false, true]);
+    process.emit('SIGTSTP');
+    await console_.until('the text', () => console_.text().includes('Chimera is hidden'));
   });
 
   it('leaves once when asked, with the terminal and the process as they were', async () => {
