@@ -2,6 +2,7 @@
 import type { CommandSource, EngineEvent, OperatorCommand } from '../../engine/domain/index.ts';
 import { controlMode, isHalted, type SyntheticMarket } from '../../engine/index.ts';
 import {
+  cleanText,
   encodeSnapshot,
   type FilePort,
   JournalError,
@@ -385,7 +386,7 @@ export class LiveHost {
       venue: 'sim',
       session: this.#recorder.name,
       recording: failure === undefined,
-      unrecorded: failure === undefined ? undefined : `${failure.reason}: ${failure.path}`,
+      unrecorded: failure === undefined ? undefined : cleanText(`${failure.reason}: ${failure.path}`),
       nowUs: this.#clock.nowUs(),
       connected: true,
       lagMs: this.#meter.lagMs,

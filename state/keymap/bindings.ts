@@ -32,8 +32,10 @@ const atLimit = (state: ConsoleState, end: 'first' | 'last'): string | undefined
 
 const killed = (state: ConsoleState): boolean => state.view !== undefined && state.view.kill !== 'armed';
 
-const nothingHalted = (state: ConsoleState): string | undefined =>
-  waiting(state) ?? (killed(state) || state.view?.halted !== 'none' ? undefined : 'nothing is halted');
+const nothingHalted = (state: ConsoleState): string | undefined => {
+  if (state.view?.unrecorded !== undefined) return 'the journal cannot be written: leave, and start again';
+  return waiting(state) ?? (killed(state) || state.view?.halted !== 'none' ? undefined : 'nothing is halted');
+};
 
 const notKilled = (state: ConsoleState): string | undefined =>
   waiting(state) ?? (killed(state) ? undefined : 'kill first (Ctrl-K)');

@@ -104,6 +104,8 @@ describe('commands', () => {
       level: 'warn',
       text: 'approve #12: refused, the proposal has changed since',
     });
+    const lost = fold([{ type: 'command-done', id: 7, refused: undefined, unrecorded: 'disk full', atMs: 5 }], sent);
+    expect(lost.notice).toMatchObject({ level: 'error', text: 'approve #12: done, but not recorded: disk full' });
   });
 
   it('that stay unanswered are reported once', () => {

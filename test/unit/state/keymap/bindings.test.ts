@@ -89,6 +89,7 @@ describe('the key table', () => {
     const reason = (state: ConsoleState, key: string) => findBinding(state, key)?.disabled?.(state);
     expect(reason(stateWith(), 'R')).toMatch(/nothing is halted/);
     expect(reason(stateWith({ halted: 'halt-file' }), 'R')).toBeUndefined();
+    expect(reason(stateWith({ halted: 'journal', unrecorded: 'disk full' }), 'R')).toMatch(/cannot be written/);
     expect(reason(stateWith(), 'F')).toMatch(/kill first/);
     expect(reason(stateWith({ kill: 'none-open' }), 'F')).toBeUndefined();
     expect(reason(stateWith({ control: 'observe' }), 'm')).toMatch(/OBSERVE already/);

@@ -1,0 +1,30 @@
+/** The header's alerts: what is wrong stands there on every width, the worst first. */
+import { expect, test } from 'vitest';
+import { headerAlerts } from '../../../../components/format/header.ts';
+import type { EngineView } from '../../../../state/view.ts';
+import { engineView } from '../../../fixtures/console-view.ts';
+
+const alerts = (view: Partial<EngineView>): string[] =>
+  headerAlerts({
+    connection: { kind: 'ready' },
+    view: engineView(view),
+    silentMs: 0,
+    leaving: false,
+  }).map((each) => each.map((part) => part.text).join(''));
+
+test('a journal that cannot be written is named with its error and its file, and no resume is offered', () => {
+  const unrecorded = 'no space left on the device (ENOSPC): /data/sessions/s/000001.journal';
+  const [first, second, ...more] = alerts({ unrecorded, halted: 'journal', kill: 'none-open', killOpenOrders: 0 });
+  expect(first).toBe(` NOT RECORDED  ${unrecorded}  q leaves`);
+  expect(second).toContain(' HALTED  by the journal, which cannot be written');
+  expect(second).not.toContain('resume');
+  expect(second).toContain('F flatten');
+  expect(more).toEqual([]);
+});
+
+test('any other halt can be resumed, and nothing wrong is no alert', () => {
+  expect(alerts({ halted: 'operator', kill: 'none-open', killOpenOrders: 0 })).toEqual([
+    expect.stringContaining('R resume'),
+  ]);
+  expect(alerts({ halted: 'none', kill: 'armed' })).toEqual([]);
+});
