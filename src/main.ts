@@ -18,11 +18,11 @@ const { default: yargs } = await import('yargs');
 const { addCommands } = await import('./cli/commands.ts');
 const { CommandError, EXIT } = await import('./exit-codes.ts');
 const { tell } = await import('./cli/output.ts');
-const { cleanText } = await import('../logs/clean-text.ts');
+const { redactText } = await import('../logs/redact.ts');
 
+/** The last line of defence: what a message quotes may come from anywhere. */
 function complain(message: string): void {
-  const lines = message.split('\n').map((line) => cleanText(line));
-  tell(`chimera: ${lines.join('\n')}`);
+  tell(`chimera: ${redactText(message)}`);
 }
 
 let exitCode: ExitCode = EXIT.done;

@@ -6,7 +6,7 @@ import { chmodSync, lstatSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LowSync, type SyncAdapter } from 'lowdb';
 import { z } from 'zod';
-import { cleanText, type FilePort, JournalError, systemFiles, writeFileDurably } from '../../logs/index.ts';
+import { cleanText, type FilePort, JournalError, redactText, systemFiles, writeFileDurably } from '../../logs/index.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { describeHolder, type FileLock, takeLock } from '../file-lock.ts';
 
@@ -173,6 +173,6 @@ class DurableFile<T extends { readonly formatVersion: number }> implements SyncA
 
   #refuse(reason: string): never {
     const text = `${basename(this.#path)} is refused and left as it is: ${reason} (${this.#path})`;
-    throw new CommandError(EXIT.badInput, cleanText(text));
+    throw new CommandError(EXIT.badInput, cleanText(redactText(text)));
   }
 }

@@ -1,13 +1,17 @@
 /** The policy in force and every version before it, in `policy.json`: who changed what, and when. */
 import { z } from 'zod';
 import { DEFAULT_POLICY, type Policy } from '../../engine/domain/index.ts';
-import { cleanText, policySchema } from '../../logs/index.ts';
+import { cleanText, policySchema, redactText } from '../../logs/index.ts';
 import type { DataDir } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { JsonStore, type StoreFormat, type StoreOptions } from './json-store.ts';
 import { FIGURES, policyRefusal, readFigure } from './policy-figures.ts';
 
-const text = (most: number): z.ZodType<string> => z.string().max(most).transform(cleanText);
+const text = (most: number): z.ZodType<string> =>
+  z
+    .string()
+    .max(most)
+    .transform((value) => cleanText(redactText(value)));
 
 const value = z.union([z.number(), z.boolean()]);
 const changeSchema = z.strictObject({ figure: text(64), from: value, to: value });
@@ -27,8 +31,11 @@ export type PolicyChange = z.infer<typeof changeSchema>;
 const fileSchema = z
   .strictObject({ formatVersion: z.literal(1), versions: z.array(versionSchema).min(1) })
   .superRefine(({ versions }, context) => {
+    const inForce = versions.at(-1);
+    // That it has none has been said by then.
+    if (inForce === undefined) return;
     const misnumbered = versions.some((each, i) => each.version !== i + 1 || each.policy.version !== each.version);
-    const refusal = misnumbered ? 'its versions are not numbered 1, 2, 3 …' : policyRefusal(versions.at(-1)!.policy);
+    const refusal = misnumbered ? 'its versions are not numbered 1, 2, 3 …' : policyRefusal(inForce.policy);
     if (refusal !== undefined) context.addIssue({ code: 'custom', message: refusal });
   });
 type PolicyFile = z.infer<typeof fileSchema>;

@@ -4,5 +4,6 @@ import { crashes } from '../sim/world/crashes.ts';
 import { messages } from '../sim/world/messages.ts';
 import type { SoakCheck } from './check.ts';
 import { journalChecks } from './journal.ts';
+import { storeChecks } from './stores.ts';
 
-export const CHECKS: readonly SoakCheck[] = [messages, crashes, restart, ...journalChecks];
+export const CHECKS: readonly SoakCheck[] = [messages, crashes, restart, ...journalChecks, ...storeChecks];

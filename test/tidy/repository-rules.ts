@@ -37,9 +37,10 @@ export interface Lockfile {
   readonly packages: Readonly<Record<string, LockedPackage>>;
 }
 
-/** Versions that may move by themselves. */
+/** Versions that may move by themselves, overrides included. */
 export function versionBreaches(manifest: Manifest): string[] {
-  const wanted = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
+  const { dependencies, devDependencies, overrides } = manifest;
+  const wanted = [dependencies, devDependencies, overrides].flatMap((versions) => Object.entries(versions ?? {}));
   return wanted
     .filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))
     .map(([name, version]) => `${name}@${version}`);
@@ -58,7 +59,7 @@ export function lockBreaches(manifest: Manifest, lock: Lockfile): string[] {
   for (const [place, entry] of Object.entries(lock.packages)) {
     if (place === '') continue;
     const override = manifest.overrides?.[packageAt(place)];
-    if (override !== undefined && !satisfies(entry.version, override)) {
+    if (override !== undefined && entry.version !== override) {
       breaches.push(`${place} is locked at ${entry.version} against the override ${override}`);
     }
     if (entry.integrity === undefined) breaches.push(`${place} has no checksum`);
@@ -80,14 +81,6 @@ function isLocked(lock: Lockfile, place: string, name: string): boolean {
     folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')));
   }
   return lock.packages[`node_modules/${name}`] !== undefined;
-}
-
-/** For an exact version and for `^`, which are all that the manifest uses. */
-function satisfies(version: string | undefined, wanted: string): boolean {
-  if (!wanted.startsWith('^')) return version === wanted;
-  const [have, least] = [version ?? '0', wanted.slice(1)].map((text) => text.split('.').map(Number));
-  const at = least!.findIndex((part, i) => part !== have![i]);
-  return have![0] === least![0] && (at < 0 || have![at]! > least![at]!);
 }
 
 /** Packages with install scripts on which `allowScripts` is silent, and names in it that no package has. */

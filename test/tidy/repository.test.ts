@@ -41,17 +41,16 @@ describe('the rules', () => {
     expect(lockBreaches({}, { packages: { 'node_modules/ink': { version: '8.0.0' } } })).toHaveLength(1);
   });
 
-  it('know an override that the lockfile does not follow', () => {
+  it('know an override that may move, or that the lockfile does not follow', () => {
+    expect(versionBreaches({ overrides: { y: '4.18.1' } })).toEqual([]);
+    expect(versionBreaches({ overrides: { y: '^4.18.1' } })).toEqual(['y@^4.18.1']);
     const locked = (version: string) => ({
       packages: { 'node_modules/x/node_modules/y': { version, integrity: 's' } },
     });
-    for (const version of ['4.18.1', '4.18.2', '4.19.0']) {
-      expect(lockBreaches({ overrides: { y: '^4.18.1' } }, locked(version)), version).toEqual([]);
+    expect(lockBreaches({ overrides: { y: '4.18.1' } }, locked('4.18.1'))).toEqual([]);
+    for (const version of ['4.18.0', '4.18.2', '4.19.0', '5.0.0']) {
+      expect(lockBreaches({ overrides: { y: '4.18.1' } }, locked(version)), version).toHaveLength(1);
     }
-    for (const version of ['4.18.0', '4.17.23', '5.0.0', '3.19.2']) {
-      expect(lockBreaches({ overrides: { y: '^4.18.1' } }, locked(version)), version).toHaveLength(1);
-    }
-    expect(lockBreaches({ overrides: { y: '4.18.1' } }, locked('4.18.2'))).toHaveLength(1);
   });
 
   it('know a package that another wants and the lockfile lacks', () => {

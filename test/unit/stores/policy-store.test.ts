@@ -166,6 +166,23 @@ test.each([0, 2, 3, -1, 1.5])('there is no going back to version %d of two', (ve
   expect(thrown(() => store().rollback(version, AUTHOR))).toMatchObject({ exitCode: EXIT.usage });
 });
 
+test.each(['[]', '[7]', '[null]', '{}', '[[]]'])('a file with %s for versions is refused in one line', (versions) => {
+  writeFileSync(dir.policyFile, `{"formatVersion":1,"versions":${versions}}`);
+  expect(thrown(() => store().inForce())).toMatchObject({
+    exitCode: EXIT.badInput,
+    message: expect.stringMatching(/^policy\.json is refused and left as it is: versions[^\n]+$/),
+  });
+});
+
+test('a text that looks like a secret does not come out of the file', () => {
+  store().set(setting('risk.maxOpenPositions', 3), AUTHOR);
+  const text = readFileSync(dir.policyFile, 'utf8');
+  writeFileSync(dir.policyFile, text.replace('"who": "ada"', '"who": "apiKey=c4n4ry"'));
+  expect(JSON.stringify(store().versions())).not.toContain('c4n4ry');
+  writeFileSync(dir.policyFile, text.replace('"who": "ada"', '"apiKey=c4n4ry": 1'));
+  expect((thrown(() => store().versions()) as Error).message).not.toContain('c4n4ry');
+});
+
 test.each([
   [
     'a figure beyond its bounds',
