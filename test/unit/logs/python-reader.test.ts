@@ -1,6 +1,6 @@
 /** FORMAT.md is enough: a reader in Python, written from it alone, agrees with ours on every field and hash. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -180,6 +180,17 @@ test.skipIf(!hasPython)('it agrees with our reader on every field of every kind,
     expect(theirs).toMatchObject({ head: report.chainHead, inputs: report.inputs });
     expect(report.segments).toBeGreaterThan(2);
   }
+});
+
+test.skipIf(!hasPython)('it reads a session that is being written, up to the room behind its last record', async () => {
+  const group = { onDurable: () => {}, onFailure: () => {} };
+  const writer = SessionWriter.open(temporaryDirectory(), 's', CONSOLE_DRAFT, { group });
+  appendSample(writer, 1, 40);
+  writer.commit('sync');
+  await writer.settled();
+  expect(statSync(join(writer.directory, '000001.journal')).size).toBe(1024 * 1024);
+  expect(readPlainly(writer.directory)).toMatchObject({ inputs: 40, sealed: false });
+  writer.abort();
 });
 
 /** A session that goes on after input 160, with its base and a snapshot of its own. */
