@@ -10,7 +10,8 @@ import { importFiles } from '../importers/import.ts';
 import { ImportError } from '../importers/import-error.ts';
 import type { FormatName, ImportHeader, ImportProgress, ImportResult, ImportSink } from '../importers/types.ts';
 import { lockImport } from '../session-writers.ts';
-import { printJson, tell } from './output.ts';
+import { printJson, printLine, tell } from './output.ts';
+import { progressLine } from './progress.ts';
 
 export interface ImportArguments {
   readonly dataDir: string;
@@ -25,8 +26,6 @@ export interface ImportArguments {
   readonly json: boolean;
 }
 
-const PROGRESS_MS = 1_000;
-
 export async function runImport(args: ImportArguments): Promise<ExitCode> {
   const dir = openDataDir(args.dataDir);
   if (existsSync(join(dir.sessions, args.out))) {
@@ -34,6 +33,7 @@ export async function runImport(args: ImportArguments): Promise<ExitCode> {
   }
   const lock = lockImport(dir, args.out, new Date().toISOString());
   const target: { writer?: SessionWriter } = {};
+  const progress = progressLine({ json: args.json });
   const interrupted = (): void => {
     target.writer?.abort();
     lock.release();
@@ -51,9 +51,10 @@ export async function runImport(args: ImportArguments): Promise<ExitCode> {
       timeFrame: args.timeFrame,
       maxBadLineShare: args.maxBadShare,
       openSink: (header) => openSink(header, dir.sessions, args.out, target),
-      onProgress: progressLine(),
+      onProgress: (done) => progress.at(progressText(done)),
       nowMs: () => performance.now(),
     });
+    progress.done();
     finish(target.writer, result);
     report(result, args);
     return EXIT.done;
@@ -65,6 +66,7 @@ export async function runImport(args: ImportArguments): Promise<ExitCode> {
     }
     throw cause;
   } finally {
+    progress.done();
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     lock.release();
   }
@@ -117,27 +119,17 @@ function finish(writer: SessionWriter | undefined, result: ImportResult): void {
   });
 }
 
-/** One line a second on stderr, rewritten in place on a terminal. */
-function progressLine(): (progress: ImportProgress) => void {
-  const rewrite = process.stderr.isTTY === true;
-  let lastMs = performance.now();
-  return ({ file, bytesRead, bytesTotal, rate, etaMs }) => {
-    const nowMs = performance.now();
-    if (nowMs - lastMs < PROGRESS_MS) return;
-    lastMs = nowMs;
-    const percent = bytesTotal > 0 ? ((bytesRead / bytesTotal) * 100).toFixed(0) : '?';
-    const text = `${percent} %  ${Math.round(rate).toLocaleString('en-GB')} lines/s  ${(etaMs / 1000).toFixed(0)} s left  ${file}`;
-    process.stderr.write(rewrite ? `\r\x1b[K${text}` : `${text}\n`);
-  };
+function progressText({ file, bytesRead, bytesTotal, rate, etaMs }: ImportProgress): string {
+  const percent = bytesTotal > 0 ? ((bytesRead / bytesTotal) * 100).toFixed(0) : '?';
+  return `${percent} %  ${Math.round(rate).toLocaleString('en-GB')} lines/s  ${(etaMs / 1000).toFixed(0)} s left  ${file}`;
 }
 
 function report(result: ImportResult, args: ImportArguments): void {
-  if (process.stderr.isTTY === true) process.stderr.write('\r\x1b[K');
   if (args.json) {
     printJson({ session: args.out, ...result });
     return;
   }
-  const line = (text: string): void => void process.stdout.write(`${text}\n`);
+  const line = (text: string): void => void printLine(`${text}`);
   line(`session ${args.out}: ${result.inputs} inputs, bars of ${result.barIntervalUs / 1e6} s`);
   for (const file of result.files) {
     const ignored = Object.entries(file.ignored).map(([kind, count]) => `${count} ${kind}`);
