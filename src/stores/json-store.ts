@@ -113,8 +113,13 @@ class DurableFile<T extends { readonly formatVersion: number }> implements SyncA
   }
 
   write(document: T): void {
+    const text = `${JSON.stringify(document, undefined, 1)}\n`;
+    if (Buffer.byteLength(text) > MAX_BYTES) {
+      const told = `${this.#path} would grow beyond ${MAX_BYTES} bytes and is left as it is: move it away to begin anew`;
+      throw new CommandError(EXIT.refused, told);
+    }
     try {
-      writeFileDurably(this.#path, `${JSON.stringify(document, undefined, 1)}\n`, this.#files);
+      writeFileDurably(this.#path, text, this.#files);
     } catch (cause) {
       if (cause instanceof JournalError) throw new CommandError(EXIT.fault, cause.message);
       throw cause;

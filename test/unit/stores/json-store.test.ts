@@ -141,6 +141,13 @@ test('what is no regular file of a sensible size is refused', () => {
   expect(() => store().read()).toThrow(/too many for a list of names/);
 });
 
+test('a document does not grow beyond what can be read again', () => {
+  store().update(add('a'));
+  const before = readFileSync(path, 'utf8');
+  expect(thrown(() => store().update(add('x'.repeat(16 * 1024 * 1024))))).toMatchObject({ exitCode: EXIT.refused });
+  expect(readFileSync(path, 'utf8')).toBe(before);
+});
+
 test('older formats become the newest step by step, and are written as such by the next change', () => {
   writeFileSync(path, '{"formatVersion":1,"name":"ada"}', { mode: 0o600 });
   expect(store().read()).toEqual({ formatVersion: 3, names: [{ name: 'ADA', age: 0 }] });
