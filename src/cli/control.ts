@@ -5,7 +5,7 @@ import type { ControlStatus } from '../control/messages.ts';
 import { dataDirAt, isHaltFilePresent, removeHaltFile, writeHaltFile } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { ownerOf } from '../owner.ts';
-import { printJson, printSummary, tell } from './output.ts';
+import { printJson, printLine, printSummary, tell } from './output.ts';
 
 export interface ControlArguments {
   readonly dataDir: string;
@@ -23,7 +23,7 @@ function show(status: ControlStatus, json: boolean, title: string): void {
   const { positions, ...rest } = status;
   printSummary(title, rest);
   for (const p of positions) {
-    process.stdout.write(`  ${p.side > 0 ? 'long' : 'short'} ${p.quantity} ${p.symbol}  unrealised ${p.unrealised}\n`);
+    printLine(`  ${p.side > 0 ? 'long' : 'short'} ${p.quantity} ${p.symbol}  unrealised ${p.unrealised}`);
   }
 }
 
@@ -39,7 +39,7 @@ export async function runStatus(args: ControlArguments): Promise<ExitCode> {
     throw new CommandError(EXIT.fault, `an engine holds ${dir.root} (${owner}) but does not answer on its socket`);
   const halted = isHaltFilePresent(dir);
   if (args.json) printJson({ running: false, haltFile: halted });
-  else process.stdout.write(`no engine runs on ${dir.root}${halted ? '; a HALT is in force for the next one' : ''}\n`);
+  else printLine(`no engine runs on ${dir.root}${halted ? '; a HALT is in force for the next one' : ''}`);
   return EXIT.done;
 }
 
@@ -68,7 +68,7 @@ export async function runKill(args: ControlArguments & { readonly flatten: boole
     );
   }
   if (args.json) printJson({ running: false, haltFile: true });
-  else process.stdout.write(`no engine runs on ${dir.root}; the next one starts halted\n`);
+  else printLine(`no engine runs on ${dir.root}; the next one starts halted`);
   return EXIT.done;
 }
 
@@ -109,7 +109,7 @@ export async function runResume(args: ControlArguments & { readonly confirm: str
       throw new CommandError(EXIT.refused, `no engine runs on ${dir.root} and no HALT is in force`);
     removeHaltFile(dir);
     if (args.json) printJson({ running: false, haltFile: false });
-    else process.stdout.write('HALT removed: the next engine starts free\n');
+    else printLine('HALT removed: the next engine starts free');
     return EXIT.done;
   }
   const reply = await askEngine(dir, 'resume');

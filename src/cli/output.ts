@@ -1,19 +1,31 @@
 /** What commands print: one JSON document on stdout, or lines for people; everything else goes to stderr. */
+import { cleanText } from '../../logs/clean-text.ts';
 import { redirectNativeStderr } from '../terminal/quiet-console.ts';
 
 export type Row = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
+/** What JSON would let through as it is, and a terminal might obey. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+const escaped = (character: string): string =>
+  character.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 /** Prints one JSON document. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  process.stdout.write(`${JSON.stringify(value).replace(HIDDEN, escaped)}\n`);
+}
+
+/** Prints one line: whatever names and texts from outside are in it, a terminal obeys none of them. */
+export function printLine(text: string): void {
+  process.stdout.write(`${cleanText(text)}\n`);
 }
 
 /** Prints a title and its values, one a line, aligned. */
 export function printSummary(title: string, row: Row): void {
   const entries = Object.entries(row).filter(([, value]) => value !== undefined);
   const width = Math.max(0, ...entries.map(([key]) => words(key).length));
-  process.stdout.write(`${title}\n`);
-  for (const [key, value] of entries) process.stdout.write(`  ${words(key).padEnd(width)}  ${String(value)}\n`);
+  printLine(title);
+  for (const [key, value] of entries) printLine(`  ${words(key).padEnd(width)}  ${String(value)}`);
 }
 
 /** `stateHash` as `state hash`. */
@@ -33,5 +45,5 @@ export function keepStderrOffScreen(file: string): void {
 
 /** A line for the person who waits; never part of the result. */
 export function tell(text: string): void {
-  complaints.write(`${text}\n`);
+  complaints.write(`${text.split('\n').map(cleanText).join('\n')}\n`);
 }

@@ -13,7 +13,7 @@ import {
 import { type DataDir, dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { importerOf, type RunningEngine, runningEngine } from '../session-writers.ts';
-import { printJson } from './output.ts';
+import { printJson, printLine } from './output.ts';
 
 export interface SessionsArguments {
   readonly dataDir: string;
@@ -61,8 +61,8 @@ export async function runSessions(args: SessionsArguments): Promise<ExitCode> {
   const rows = names.map((name) => rowOf(dir, name, engine));
   if (args.json) printJson({ directory: dir.sessions, sessions: rows });
   else if (rows.length === 0)
-    process.stdout.write(`no sessions in ${dir.sessions}; \`chimera\` records one, \`chimera import\` makes one\n`);
-  else for (const row of rows) process.stdout.write(`${lineOf(row)}\n`);
+    printLine(`no sessions in ${dir.sessions}; \`chimera\` records one, \`chimera import\` makes one`);
+  else for (const row of rows) printLine(`${lineOf(row)}`);
   return EXIT.done;
 }
 

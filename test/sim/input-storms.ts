@@ -49,8 +49,8 @@ export function pasteStorms(storms: number, seed: number, bytes = 10_000, paceMs
     rig.timers.advance(3_000);
     const done = rig.port.commands().slice(before);
     kills += done.filter((command) => command.kind === 'kill').length;
-    const wrong = done.filter((command) => command.kind !== 'kill').map(({ kind }) => kind);
-    if (rig.left() > 0) wrong.push('left' as OperatorCommand['kind']);
+    const wrong: string[] = done.filter((command) => command.kind !== 'kill').map(({ kind }) => kind);
+    if (rig.left() > 0) wrong.push('left');
     if (wrong.length > 0) acted.push(`seed ${seed + n} (${way}): ${wrong.join(', ')}`);
     rig.controller.close();
   }

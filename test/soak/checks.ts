@@ -3,7 +3,17 @@ import { restart } from '../sim/restart.ts';
 import { crashes } from '../sim/world/crashes.ts';
 import { messages } from '../sim/world/messages.ts';
 import type { SoakCheck } from './check.ts';
+import { consoleChecks } from './console.ts';
 import { journalChecks } from './journal.ts';
+import { killChecks } from './kill.ts';
 import { storeChecks } from './stores.ts';
 
-export const CHECKS: readonly SoakCheck[] = [messages, crashes, restart, ...journalChecks, ...storeChecks];
+export const CHECKS: readonly SoakCheck[] = [
+  messages,
+  crashes,
+  restart,
+  ...journalChecks,
+  ...storeChecks,
+  ...killChecks,
+  ...consoleChecks,
+];

@@ -4,18 +4,8 @@ import { journalFaults } from '../sim/journal-faults.ts';
 import { journalKills } from '../sim/journal-kill.ts';
 import { journalLoad } from '../sim/journal-load.ts';
 import { powerCuts } from '../sim/journal-power.ts';
-import type { Figures, SoakCheck } from './check.ts';
-
-/** Throws what is wrong, the first few of it; else gives the numbers among the figures. */
-function numbers(figures: object): Figures {
-  const wrong = Object.values(figures).flatMap((value: unknown) => (Array.isArray(value) ? value : []));
-  if (wrong.length > 0) throw new Error(`${wrong.length} times: ${wrong.slice(0, 3).join('; ')}`);
-  return Object.fromEntries(
-    Object.entries(figures).flatMap(([key, value]: [string, unknown]) =>
-      typeof value === 'number' ? [[key, value]] : [],
-    ),
-  );
-}
+import type { SoakCheck } from './check.ts';
+import { numbers } from './figures.ts';
 
 const kills: SoakCheck = {
   name: 'journal-kill',

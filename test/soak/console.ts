@@ -1,0 +1,52 @@
+/** The console's long checks: pastes, held keys, late answers, hostile texts. */
+import { hostileCommands, hostileConsole } from '../e2e/hostile.ts';
+import { heldKeys, lateAnswers, pasteStorms } from '../sim/input-storms.ts';
+import type { SoakCheck } from './check.ts';
+import { numbers } from './figures.ts';
+
+const pastes: SoakCheck = {
+  name: 'paste-storms',
+  holds:
+    '10 kB pasted in brackets, raw, in pieces, byte by byte, with an end within: nothing is approved, loosened, flattened or left',
+  unit: 'pastes',
+  full: 100,
+  run: (count, from) => numbers(pasteStorms(count, from)),
+};
+
+const held: SoakCheck = {
+  name: 'held-keys',
+  holds: 'a key held for 30 s over several proposals approves one at most, Enter none',
+  unit: 'keys',
+  full: 100,
+  run(count, from) {
+    const figures = heldKeys(count, from);
+    if (figures.mostApproved > 1) throw new Error(`one key approved ${figures.mostApproved}`);
+    return numbers(figures);
+  },
+};
+
+const answers: SoakCheck = {
+  name: 'late-answers',
+  holds: 'a yes after the end of a proposal leads to no order',
+  unit: 'answers',
+  full: 1_000,
+  run: (count, from) => numbers(lateAnswers(count, from)),
+};
+
+const commands: SoakCheck = {
+  name: 'hostile-commands',
+  holds: 'hostile words, names, environment and data print nothing that a terminal obeys',
+  unit: 'texts',
+  full: 200,
+  run: async (count, from) => numbers(await hostileCommands(count, from)),
+};
+
+const console_: SoakCheck = {
+  name: 'hostile-console',
+  holds: 'hostile environment, HALT files, socket lines and consoles put nothing on the terminal that it obeys',
+  unit: 'texts',
+  full: 200,
+  run: async (count, from) => numbers(await hostileConsole(count, from)),
+};
+
+export const consoleChecks: readonly SoakCheck[] = [pastes, held, answers, commands, console_];
