@@ -17,6 +17,8 @@ export interface GroupListener {
 /** Room is taken in steps of this: what is written into it needs no new blocks, which makes a commit cheaper. */
 const ROOM_BYTES = 1024 * 1024;
 const ZEROS = new Uint8Array(ROOM_BYTES);
+/** A commit of so much pays for its own blocks: room ahead of it would be written for nothing. */
+const LARGE_BYTES = 64 * 1024;
 /** Bytes that may wait for a disk that does not keep up. */
 const MOST_WAITING = 64 * 1024 * 1024;
 /** A buffer that grew beyond this is not kept. */
@@ -211,6 +213,10 @@ export class GroupSink implements SegmentSink {
     await writeAllPooled(this.#files, this.#descriptor, bytes, this.#written);
     this.#written = end;
     if (end <= this.#room) return;
+    if (bytes.byteLength >= LARGE_BYTES) {
+      this.#room = end;
+      return;
+    }
     // Not beyond the segment's end, where a record of any length may still stand that begins before it.
     const room = Math.max(end, Math.min(this.#segmentBytes, (Math.floor(end / ROOM_BYTES) + 1) * ROOM_BYTES));
     await writeAllPooled(this.#files, this.#descriptor, ZEROS.subarray(0, room - end), end);
