@@ -10,6 +10,10 @@ import { isSessionName } from './session-name.ts';
 
 /** Beyond any real manifest; a larger file is not read. */
 const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
+/** Values and levels of nesting beyond any real manifest: more are not parsed, for each costs memory and a complaint. */
+const MAX_VALUES = 150_000;
+const MAX_DEPTH = 16;
+const MAX_FILES = 8192;
 
 const sha256Text = z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in hex');
 
@@ -26,7 +30,7 @@ const sourceFileSchema = z.object({
 });
 
 const sourceSchema = z.object({
-  files: z.array(sourceFileSchema).readonly(),
+  files: z.array(sourceFileSchema).max(MAX_FILES).readonly(),
   /** Added to every recorded receive time: how far the recorder's clock was behind the venue's. */
   recorderOffsetUs: z.int(),
 });
@@ -129,9 +133,27 @@ function readText(path: string): string {
 }
 
 function parseJson(path: string, text: string): unknown {
+  if (isOversized(text)) throw new JournalRotError(path, 0, 'it has more in it than a manifest has', 'manifest');
   try {
     return JSON.parse(text);
   } catch {
     throw new JournalRotError(path, 0, 'it is not JSON', 'manifest');
   }
+}
+
+/** Whether a JSON text has too many values or nests them too deeply, told before anything of it is made. */
+function isOversized(text: string): boolean {
+  let values = 0;
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i];
+    if (char === '"') {
+      for (i++; i < text.length && text[i] !== '"'; i++) if (text[i] === '\\') i++;
+    } else if (char === '[' || char === '{') {
+      if (++depth > MAX_DEPTH) return true;
+      values++;
+    } else if (char === ']' || char === '}') depth--;
+    else if (char === ',' && ++values > MAX_VALUES) return true;
+  }
+  return values > MAX_VALUES;
 }

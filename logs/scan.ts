@@ -21,6 +21,15 @@ export interface SessionTail {
   readonly missingInputs: number;
 }
 
+/** The room of the last pass that ended, as long as nobody else wants the memory: the next pass need not take its own. */
+let idleRoom: WeakRef<SegmentRoom> | undefined;
+
+function takeRoom(): SegmentRoom {
+  const room = idleRoom?.deref();
+  idleRoom = undefined;
+  return room ?? new SegmentRoom();
+}
+
 /**
  * One pass over a session, in the memory of its largest segment. The counts and the tail are whole when
  * {@link segments} has been run to its end.
@@ -31,7 +40,7 @@ export class SessionScan {
   /** Sequence of the session's first input: 1, or the one behind the base that it starts from. */
   readonly firstSeq: number;
   readonly #chain: ChainState;
-  readonly #room = new SegmentRoom();
+  readonly #room = takeRoom();
   #last: Segment | undefined;
   #firstUs = 0;
 
@@ -61,7 +70,7 @@ export class SessionScan {
   }
 
   /**
-   * Verifies and yields one segment after the other, each valid until the next one is asked for. With `fromSeq`
+   * Verifies and yields one segment after the other, each valid until the next one, or the end, is asked for. With `fromSeq`
    * it begins with the segment in which that input is: those before it are not read, and their chain is taken
    * from its header. Throws {@link JournalRotError} or a JournalError.
    */
@@ -88,6 +97,7 @@ export class SessionScan {
       yield segment;
     }
     this.#holdAgainstManifest(skipped > 0);
+    idleRoom = new WeakRef(this.#room);
   }
 
   /** Takes up the chain at the last segment that begins at or before `seq`. @returns how many are before it. */

@@ -17,6 +17,8 @@ import { cleanText } from './clean-text.ts';
 const MAX_INSTRUMENTS = 4096;
 /** Beyond any depth a venue publishes; the engine reserves memory for it. */
 const MAX_BOOK_LEVELS = 10_000;
+/** Levels of all books together: some 34 MB of state. */
+const MAX_LEVELS_IN_ALL = 1024 * 1024;
 
 /** Text from outside, made safe to print. */
 export const safeText = (maxLength: number): z.ZodPipe<z.ZodString, z.ZodTransform<string, string>> =>
@@ -60,7 +62,7 @@ function shapeOf(example: unknown): z.ZodType {
 /** A policy in full. Its shape only: which figures are wise is judged where the operator sets them. */
 export const policySchema = shapeOf(DEFAULT_POLICY) as z.ZodType<Policy>;
 
-export const engineConfigSchema = z.object({
+const configShape = z.object({
   runId: safeText(64),
   seed: z.int(),
   accountCurrency: safeText(16),
@@ -72,3 +74,8 @@ export const engineConfigSchema = z.object({
   venue: z.enum(VENUE_KINDS),
   policy: policySchema,
 }) satisfies z.ZodType<EngineConfig>;
+
+export const engineConfigSchema = configShape.refine(
+  ({ bookLevels, instruments }) => bookLevels * instruments.length <= MAX_LEVELS_IN_ALL,
+  `asks for more than ${MAX_LEVELS_IN_ALL} book levels in all`,
+);

@@ -6,6 +6,8 @@ import { PolicyStore } from '../stores/policy-store.ts';
 /** Levels kept of recorded books: Binance's snapshots have 1,000 a side. */
 const RECORDED_BOOK_LEVELS = 1024;
 const SYNTHETIC_BOOK_LEVELS = 256;
+/** Levels of all books together: with very many instruments each has fewer. */
+const LEVELS_IN_ALL = 1024 * 1024;
 
 export interface RunOptions {
   readonly runId: string;
@@ -29,7 +31,10 @@ export function runConfig(options: RunOptions): EngineConfig {
     startingCash,
     control,
     barIntervalUs,
-    bookLevels: synthetic ? SYNTHETIC_BOOK_LEVELS : RECORDED_BOOK_LEVELS,
+    bookLevels: Math.min(
+      synthetic ? SYNTHETIC_BOOK_LEVELS : RECORDED_BOOK_LEVELS,
+      Math.floor(LEVELS_IN_ALL / instruments.length),
+    ),
     instruments,
     venue: 'paper',
     policy,

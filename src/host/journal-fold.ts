@@ -57,12 +57,13 @@ class JournalFold {
   readonly #startSeq: number;
   readonly #cursor: InputCursor = { view: new DataView(new ArrayBuffer(8)), words: new Int32Array(2), offset: 0 };
   #startHolds: boolean;
+  #hashed: { readonly seq: number; readonly hash: string } | undefined;
   #inputs = 0;
 
   constructor(directory: string, options: JournalFoldOptions) {
     this.#scan = new SessionScan(directory);
     this.#options = options;
-    this.#engine = createEngine(createState(options.config));
+    this.#engine = createEngine(stateFor(options.config));
     const { start } = options;
     if (start !== undefined) this.#engine.state.arena.load(start.state);
     this.#startSeq = start?.seq ?? 0;
@@ -123,12 +124,27 @@ class JournalFold {
     const { start } = this.#options;
     if (note.kind === 'checkpoint') this.#options.onCheckpoint?.(note);
     if (note.kind === 'checkpoint' && note.seq === start?.seq && note.text === start.stateHash) this.#startHolds = true;
-    if (note.seq <= this.#startSeq) return;
+    if (note.seq <= this.#startSeq || this.#comparison.mismatch !== undefined) return;
     if (note.kind === 'output') this.#comparison.record(note);
-    else {
-      const { arena, control } = this.#engine.state;
-      this.#comparison.checkpoint(note, control.seq[0] === note.seq ? arena.hash() : undefined);
-    }
+    else this.#comparison.checkpoint(note, this.#hashAfter(note.seq));
+  }
+
+  /** Hash of the state after input `seq`, where that is the last one; computed once, however often it is asked for. */
+  #hashAfter(seq: number): string | undefined {
+    const { arena, control } = this.#engine.state;
+    if (control.seq[0] !== seq) return undefined;
+    if (this.#hashed?.seq !== seq) this.#hashed = { seq, hash: arena.hash() };
+    return this.#hashed.hash;
+  }
+}
+
+/** The state of a run at its start. Throws a {@link CommandError} for a configuration that the engine cannot run under. */
+export function stateFor(config: EngineConfig): EngineState {
+  try {
+    return createState(config);
+  } catch (cause) {
+    if (!(cause instanceof InvariantError)) throw cause;
+    throw new CommandError(EXIT.verification, `the engine cannot run under this configuration: ${cause.message}`);
   }
 }
 

@@ -11,7 +11,7 @@ import { ZSTD_PACKER } from './event-packer.ts';
 import { explainOf, logEntry } from './event-ring.ts';
 import { describeInput } from './input-text.ts';
 import type { ReplayJob } from './job.ts';
-import { asRefusedInput } from './journal-fold.ts';
+import { asRefusedInput, stateFor } from './journal-fold.ts';
 import { type Carrier, Publisher } from './publisher.ts';
 import { baseOf } from './session-base.ts';
 import { configFor, lastWordsNote, refuseEmpty, replayWarnings } from './session-run.ts';
@@ -54,6 +54,8 @@ export class ReplayHost {
     refuseEmpty(manifest, source.count);
     this.#dir = dataDirAt(job.dataDir);
     const fork = job.fork === undefined ? undefined : loadFork(this.#dir, job.fork);
+    // Refuses a configuration that no engine runs under, before one is made of it.
+    stateFor(fork?.config ?? configFor(manifest, job.run));
     const base = baseOf(job.directory, manifest);
     const options = { ...DEFAULT_TIME_TRAVEL, packer: ZSTD_PACKER, ...(base && { base: base.state }) };
     this.#travel =

@@ -1,7 +1,7 @@
 /** States to begin a fold with: the base of a session that goes on from another one, and the snapshots beside a journal. */
 import { join } from 'node:path';
 import { configHash, type EngineConfig, InvariantError } from '../../engine/domain/index.ts';
-import { createState, schemaHash } from '../../engine/index.ts';
+import { schemaHash } from '../../engine/index.ts';
 import {
   BASE_NAME,
   JournalRotError,
@@ -11,12 +11,12 @@ import {
   snapshotPath,
 } from '../../logs/index.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
-import type { FoldStart } from './journal-fold.ts';
+import { type FoldStart, stateFor } from './journal-fold.ts';
 
 /** Why a snapshot that is whole is not one of this configuration in this build, or is not what it says; else undefined. */
 export function faultOfSnapshot(snapshot: StateSnapshot, config: EngineConfig): string | undefined {
   if (snapshot.configHash !== configHash(config)) return 'it belongs to another configuration';
-  const state = createState(config);
+  const state = stateFor(config);
   if (snapshot.schemaHash !== schemaHash(state)) return 'this build lays out its state in another way';
   if (snapshot.state.byteLength !== state.arena.byteLength) return 'it is not as long as the state';
   state.arena.load(snapshot.state);

@@ -1,4 +1,5 @@
 /** Every long check, in the order in which they run. A new one is added here and nowhere else. */
+import { hostileFiles } from '../sim/hostile.ts';
 import { restart } from '../sim/restart.ts';
 import { crashes } from '../sim/world/crashes.ts';
 import { messages } from '../sim/world/messages.ts';
@@ -12,6 +13,7 @@ export const CHECKS: readonly SoakCheck[] = [
   messages,
   crashes,
   restart,
+  hostileFiles,
   ...journalChecks,
   ...storeChecks,
   ...killChecks,
