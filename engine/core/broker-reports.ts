@@ -2,6 +2,7 @@
  * Reports of an external venue, which may come twice, late and out of order. What it has filled is posted exactly once;
  * what does not fit what we know halts the engine, for then nobody knows what is held.
  */
+import { clearProtective } from '../approval/clearance.ts';
 import {
   AT,
   type BrokerReport,
@@ -12,14 +13,16 @@ import {
   type ReportRefusal,
 } from '../domain/index.ts';
 import { EXECUTIONS_KEPT } from '../domain/tables/index.ts';
-import { findOrder, isLiveSlot, openLots, stateOf, transition } from '../oms/orders.ts';
+import { createOrder, findOrder, isLiveSlot, openLots, stateOf, transition } from '../oms/orders.ts';
 import type { PaperVenue } from '../sim/paper-broker.ts';
+import { nowUs } from './context.ts';
 import { cancelOrder, engageKill } from './execution.ts';
 import { endOrder, takeFill, takeStrayFill } from './fills.ts';
 import { advanceKill, halt, killStage } from './halt.ts';
 import type { EngineState } from './state.ts';
 
 type Filled = Extract<BrokerReport, { kind: 'filled' }>;
+type Adopted = Extract<BrokerReport, { kind: 'adopted' }>;
 
 /** Refusals after which the books of the venue and ours are known to differ. */
 const MISMATCHES: ReadonlySet<ReportRefusal> = new Set(['stray-fill', 'wrong-instrument', 'overfill', 'illegal']);
@@ -51,6 +54,7 @@ function take(
   if (state.config.venue !== 'external') return 'paper-run';
   const slot = findOrder(state.orders, report.orderId);
   if (report.kind === 'filled' && isKnownExecution(state, instrument, report.executionId)) return 'duplicate';
+  if (report.kind === 'adopted') return slot < 0 ? adopted(state, report, instrument) : 'duplicate';
   if (slot < 0) return report.kind === 'filled' ? strayFill(state, instrument, report) : 'unknown-order';
   if (state.orders.instrument[slot] !== instrument) return 'wrong-instrument';
   switch (report.kind) {
@@ -65,6 +69,18 @@ function take(
     case 'filled':
       return filled(state, slot, report);
   }
+}
+
+/** Sent, and nothing known of what became of it. No other exit is sent meanwhile. */
+function adopted(state: EngineState, report: Adopted, instrument: number): undefined {
+  const { orders, outbox, positions } = state;
+  const { orderId, side, lots } = report;
+  const decisionId = positions.decisionId[instrument]!;
+  const order = { instrument, side, lots, limitTicks: 0, decisionId, stopTicks: 0, targetTicks: 0 };
+  const cleared = clearProtective({ ...order, reduceOnly: true, purpose: 'flatten' });
+  const slot = createOrder(orders, cleared, orderId, nowUs(state), 0);
+  transition(orders, outbox, slot, 'adopt');
+  positions.exiting[instrument] = 1;
 }
 
 /** The order works. One that must not be open any more is cancelled (again): the venue may not have known it before. */

@@ -73,7 +73,7 @@ export const AT = {
   feeFine: 88,
 } as const;
 
-/** Report flags: the fill added liquidity; it sold. */
+/** Report flags: the fill added liquidity; it, or the order, sold. */
 export const FLAG_MAKER = 1;
 export const FLAG_SOLD = 2;
 /** Trade flag: the buyer was the maker, so the taker sold. */
@@ -210,8 +210,8 @@ export class InputEncoder {
 
   /** What a broker tells about an order of this run. */
   report(report: BrokerReport, instrument: number, venueAtUs: number): void {
-    const fill = report.kind === 'filled' ? report : undefined;
-    const flags = (fill?.maker ? FLAG_MAKER : 0) | (fill?.side === -1 ? FLAG_SOLD : 0);
+    const sold = 'side' in report && report.side === -1;
+    const flags = (report.kind === 'filled' && report.maker ? FLAG_MAKER : 0) | (sold ? FLAG_SOLD : 0);
     this.#begin(RECORD.report, flags, instrument, 96);
     this.#view.setFloat64(AT.venueAtUs, venueAtUs, true);
     encodeReport(report, this.#view, AT.reportKind);

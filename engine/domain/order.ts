@@ -24,6 +24,7 @@ export const ORDER_EVENTS = [
   'confirm-cancel',
   'lose',
   'late-fill',
+  'adopt',
 ] as const;
 export type OrderEvent = (typeof ORDER_EVENTS)[number];
 
@@ -32,7 +33,7 @@ export type OrderEvent = (typeof ORDER_EVENTS)[number];
  * is the truth. A cancel may be asked for again until it is confirmed.
  */
 export const ORDER_TRANSITIONS: Readonly<Record<OrderState, Partial<Readonly<Record<OrderEvent, OrderState>>>>> = {
-  intended: { submit: 'in-flight', 'confirm-cancel': 'cancelled' },
+  intended: { submit: 'in-flight', adopt: 'unknown', 'confirm-cancel': 'cancelled' },
   'in-flight': {
     accept: 'open',
     reject: 'rejected',

@@ -3,13 +3,14 @@ import { assert } from '../kernel/assert.ts';
 import { type Money, money } from './money.ts';
 import type { Side } from './side.ts';
 
-export const REPORT_KINDS = ['accepted', 'rejected', 'filled', 'cancelled', 'lost'] as const;
+export const REPORT_KINDS = ['accepted', 'rejected', 'filled', 'cancelled', 'lost', 'adopted'] as const;
 export type ReportKind = (typeof REPORT_KINDS)[number];
 
 /**
  * accepted: the order works at the venue · rejected: it never did and never will · filled: one execution ·
  * cancelled: nothing of it is open any more (cancelled, expired), after `filledLots` in all, or −1 when the venue
- * does not say · lost: its submit got no answer, so nobody knows whether it works.
+ * does not say · lost: its submit got no answer, so nobody knows whether it works · adopted: an exit that left when
+ * nothing could be recorded any more, told by the last words of that life: from then on it is an order like any other.
  */
 export type BrokerReport =
   | { readonly kind: 'accepted' | 'rejected' | 'lost'; readonly orderId: number }
@@ -25,7 +26,8 @@ export type BrokerReport =
       readonly fee: Money;
       readonly maker: boolean;
     }
-  | { readonly kind: 'cancelled'; readonly orderId: number; readonly filledLots: number };
+  | { readonly kind: 'cancelled'; readonly orderId: number; readonly filledLots: number }
+  | { readonly kind: 'adopted'; readonly orderId: number; readonly side: Side; readonly lots: number };
 
 /** A fee is stored as whole 10^-8 and the rest in 10^-16, both exact doubles. */
 const COARSE = 100_000_000n;
@@ -33,7 +35,7 @@ const COARSE = 100_000_000n;
 /** Writes the seven doubles of a report at `offset`: kind · order · lots · price · execution · fee coarse, fine. */
 export function encodeReport(report: BrokerReport, view: DataView, offset: number): void {
   const filled = report.kind === 'filled' ? report : undefined;
-  const lots = report.kind === 'cancelled' ? report.filledLots : (filled?.lots ?? 0);
+  const lots = report.kind === 'cancelled' ? report.filledLots : 'lots' in report ? report.lots : 0;
   const fee = filled?.fee ?? 0n;
   const row = [
     REPORT_KINDS.indexOf(report.kind),
@@ -70,5 +72,6 @@ export function decodeReport(view: DataView, offset: number, side: Side, maker: 
     const fee = money(BigInt(coarse) * COARSE + BigInt(fine));
     return { kind, orderId, side, lots, priceTicks, executionId, fee, maker };
   }
+  if (kind === 'adopted') return lots < 1 ? undefined : { kind, orderId, side, lots };
   return kind === 'cancelled' ? { kind, orderId, filledLots: lots } : { kind, orderId };
 }

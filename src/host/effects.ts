@@ -37,9 +37,22 @@ export class EffectGate {
   #durableSeq: number;
   #failure: string | undefined;
 
-  /** `durableSeq`: input up to which the record is on the disk already. */
-  constructor(durableSeq = 0) {
+  /** Input that must be on the disk before the run counts as begun. */
+  #beginSeq: number;
+
+  /**
+   * `durableSeq`: input up to which the record is on the disk already. `hasBegun` false: what the run begins with is
+   * still to be recorded, see {@link beginsWith}; until it is on the disk nothing leaves unrecorded, not even an exit,
+   * for the next life will know nothing of this one.
+   */
+  constructor(durableSeq = 0, hasBegun = true) {
     this.#durableSeq = durableSeq;
+    this.#beginSeq = hasBegun ? 0 : Number.POSITIVE_INFINITY;
+  }
+
+  /** The run has begun when this input is on the disk. */
+  beginsWith(seq: number): void {
+    this.#beginSeq = seq;
   }
 
   get durableSeq(): number {
@@ -53,9 +66,10 @@ export class EffectGate {
 
   /** Lets `effect` out as its class says. Sequences of those that wait never fall. */
   pass(effect: Outgoing, as: EffectClass = 'held'): void {
+    const protects = as === 'protective' && this.#durableSeq >= this.#beginSeq;
     if (as === 'immediate' || effect.seq <= this.#durableSeq) effect.release();
-    else if (this.#failure === undefined) this.#waiting.push(as === 'protective' ? protectiveOf(effect) : effect);
-    else if (as === 'protective') effect.release();
+    else if (this.#failure === undefined) this.#waiting.push(protects ? protectiveOf(effect) : effect);
+    else if (protects) effect.release();
     else effect.refuse(this.#failure);
   }
 

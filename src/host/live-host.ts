@@ -149,6 +149,8 @@ export class LiveHost {
     this.#sequencer.accept(base.atUs);
     if (controlMode(this.#sequencer.state) !== WARMUP_CONTROL)
       this.#command({ kind: 'set-control', mode: WARMUP_CONTROL }, 'console');
+    if (this.#run.halted) this.#command({ kind: 'kill' }, 'journal');
+    this.#sequencer.markBegun();
   }
 
   /** A journal that has failed vouches for no snapshot. */

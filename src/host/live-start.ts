@@ -18,6 +18,8 @@ export interface LiveStart {
   readonly draft: ManifestDraft;
   /** The state to go on from. */
   readonly base: StateSnapshot | undefined;
+  /** The run begins halted: the one before could not record its end. */
+  readonly halted: boolean;
   /** What was open in it, for the summary; empty for a new run. */
   readonly tookUp: Readonly<Record<string, string | number>>;
 }
@@ -53,7 +55,7 @@ function newRun(job: LiveJob, dir: DataDir, name: string, nowUs: number, notice:
     policy: policyInForce(dir, notice),
   });
   const draft = draftOf(config, nowUs, { seed, startUs, ratePerSecond });
-  return { name, market, config, draft, base: undefined, tookUp: {} };
+  return { name, market, config, draft, base: undefined, halted: false, tookUp: {} };
 }
 
 /** The same run under the same configuration, in a session of its own: ids, orders and positions go on. */
@@ -65,16 +67,16 @@ function continuedRun(
   notice: (text: string) => void,
 ): LiveStart {
   const from = job.continues === '' ? newestSession(dir) : (job.continues ?? '');
-  const { manifest, state, base, fromSeq, tailInputs, notices } = readLeft(dir, from);
+  const { manifest, state, base, fromSeq, tailInputs, journalFailed, notices } = readLeft(dir, from);
   for (const text of notices) notice(text);
   const config = manifest.config!;
   const { market, facts } = continuedMarket(job, manifest, base, nowUs, notice);
   const how = fromSeq === 0 ? 'all of it' : `a snapshot and ${tailInputs} more`;
-  notice(`goes on from ${from} after input ${base.seq} (${how} folded)`);
+  notice(`goes on from ${manifest.name} after input ${base.seq} (${how} folded)`);
   const { seq, atUs, stateHash } = base;
-  const draft = { ...draftOf(config, nowUs, facts), startsFrom: { session: from, seq, atUs, stateHash } };
-  const tookUp = { startsFrom: `${from} after input ${seq}`, ...openIn(state) };
-  return { name, market, config, draft, base, tookUp };
+  const draft = { ...draftOf(config, nowUs, facts), startsFrom: { session: manifest.name, seq, atUs, stateHash } };
+  const tookUp = { startsFrom: `${manifest.name} after input ${seq}`, ...openIn(state) };
+  return { name, market, config, draft, base, halted: journalFailed, tookUp };
 }
 
 /** Nothing is written yet: what is wrong with the session is a fault of reading. */

@@ -78,6 +78,12 @@ export class Sequencer {
     return events;
   }
 
+  /** Marks that what a run begins with is done: until this is on the disk, it has not begun. */
+  markBegun(): void {
+    this.#checkpoint();
+    this.#recorder.gate.beginsWith(this.#seq);
+  }
+
   /** Ends the journal with a checkpoint. @returns the hash of the final state. Rejects like {@link Recorder.finish}. */
   async finish(): Promise<string> {
     const stateHash = this.#seq < this.#firstSeq ? this.state.arena.hash() : this.#checkpoint();

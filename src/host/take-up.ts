@@ -7,6 +7,7 @@ import {
   cleanText,
   isSessionName,
   JournalError,
+  readLastWords,
   readManifest,
   type SessionManifest,
   type StateSnapshot,
@@ -16,6 +17,7 @@ import type { DataDir } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { type FoldStart, foldJournal, type JournalFoldResult } from './journal-fold.ts';
 import { baseOf, startAt } from './session-base.ts';
+import { lastWordsNote } from './session-run.ts';
 
 /** The state of an earlier session, and how it was come by. */
 export interface TakenUp {
@@ -27,6 +29,8 @@ export interface TakenUp {
   readonly fromSeq: number;
   /** Inputs folded since. */
   readonly tailInputs: number;
+  /** Its journal failed: the engine was halted, and what it did after that is not in the state. */
+  readonly journalFailed: boolean;
   /** What the operator should know, a line each. */
   readonly notices: readonly string[];
 }
@@ -35,6 +39,9 @@ export interface TakenUp {
  * The state after the last good input of a session: that of its last snapshot that holds, and the rest of the journal
  * folded onto it; without one, the whole journal. Throws {@link JournalRotError} for a damaged journal and a
  * {@link CommandError} for one that does not replay to what it recorded: nobody trades on a doubtful state.
+ *
+ * A session that died before it had recorded what it began with (its first checkpoint says that it has) has let nothing
+ * out: the one that it was to go on from is taken up in its place.
  */
 export function takeUp(dir: DataDir, name: string): TakenUp {
   const directory = join(dir.sessions, name);
@@ -45,15 +52,27 @@ export function takeUp(dir: DataDir, name: string): TakenUp {
   for (const seq of snapshotSeqs(directory).reverse()) {
     const start = startAt(directory, seq, config);
     const result = typeof start === 'string' ? start : foldFrom(directory, manifest, start);
-    if (typeof result !== 'string') return takenUp(manifest, result, seq, notices);
+    if (typeof result !== 'string') return takenUp(directory, manifest, result, seq, notices);
     notices.push(`the snapshot after input ${seq} of ${name} is not used: ${result}`);
   }
-  const result = foldJournal(directory, { config, recorded: true, start: baseOf(directory, manifest) });
+  let hasBegun = manifest.startsFrom === undefined;
+  const onCheckpoint = (): void => {
+    hasBegun = true;
+  };
+  const start = baseOf(directory, manifest);
+  const result = foldJournal(directory, { config, recorded: true, start, onCheckpoint });
   if (result.mismatch !== undefined) {
     const why = `replay differs from what ${manifest.build} recorded: ${result.mismatch}`;
     refuse(EXIT.verification, `${name} cannot be taken up by this build: ${why}`);
   }
-  return takenUp(manifest, result, 0, notices);
+  if (!hasBegun) return instead(dir, manifest);
+  return takenUp(directory, manifest, result, 0, notices);
+}
+
+function instead(dir: DataDir, { name, startsFrom }: SessionManifest): TakenUp {
+  const earlier = startsFrom!.session;
+  const taken = takeUp(dir, earlier);
+  return { ...taken, notices: [`${name} died before it had begun: ${earlier} is taken up`, ...taken.notices] };
 }
 
 /** Folds the rest of the journal onto a snapshot; a text says why the two do not go together. */
@@ -64,6 +83,7 @@ function foldFrom(directory: string, manifest: SessionManifest, start: FoldStart
 }
 
 function takenUp(
+  directory: string,
   manifest: SessionManifest,
   { state, stateHash, inputs, tail }: JournalFoldResult,
   fromSeq: number,
@@ -71,7 +91,11 @@ function takenUp(
 ): TakenUp {
   if (state.control.seq[0] === 0) refuse(EXIT.badInput, `${manifest.name} holds no input: there is nothing to take up`);
   if (tail.torn) notices.push(`${manifest.name} breaks off after input ${tail.lastSeq}: ${tail.reason ?? ''}`);
-  return { manifest, state, base: snapshotOf(state, stateHash), fromSeq, tailInputs: inputs, notices };
+  const words = readLastWords(directory, manifest.instruments.length);
+  const note = lastWordsNote(words);
+  if (note !== undefined) notices.push(`${manifest.name}: ${note}; this run begins halted`);
+  const base = snapshotOf(state, stateHash);
+  return { manifest, state, base, fromSeq, tailInputs: inputs, journalFailed: words.length > 0, notices };
 }
 
 /** A copy of the state with what a file has to say of it. */

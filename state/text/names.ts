@@ -67,6 +67,7 @@ export const ORDER_EVENT_TEXT: Readonly<Record<OrderEvent, string>> = {
   'confirm-cancel': 'cancelled',
   lose: 'lost, outcome unknown',
   'late-fill': 'filled after its end',
+  adopt: 'adopted, outcome unknown',
 };
 
 /** Short enough for a column. */

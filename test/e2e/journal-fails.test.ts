@@ -1,6 +1,6 @@
 /** The real binary under a real limit of the kernel: its journal may not grow any further while it trades. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { chimera, documentOf, LIVELY, leave } from './chimera.ts';
@@ -20,7 +20,9 @@ it.runIf(hasPrlimit)(
     timeout: 60_000,
   },
   async () => {
-    session = startConsole({ columns: 120, rows: 30, args: ['--session', 's', '--control', 'auto', ...LIVELY] });
+    // Node writes its cache of compiled code when nobody hears signals any more: under this limit it would die of it.
+    const env = { NODE_DISABLE_COMPILE_CACHE: '1' };
+    session = startConsole({ columns: 120, rows: 30, env, args: ['--session', 's', '--control', 'auto', ...LIVELY] });
     await session.waitFor(/PAPER .*feed LIVE/);
     const dataDir = session.dataDir ?? '';
     const { pid } = documentOf(await chimera(['status', '--json'], { dataDir }));
@@ -47,5 +49,10 @@ it.runIf(hasPrlimit)(
     expect(documentOf(await chimera(['sessions', '--json'], { dataDir })).sessions).toMatchObject([
       { name: 's', state: 'journal-failed', inputs: expect.any(Number) },
     ]);
+    // The HALT file might not have been written either: the last words alone keep the next run halted.
+    rmSync(path.join(dataDir, 'HALT'));
+    const next = await chimera(['--continue', 's', '--headless', '--for', '1s', '--json'], { dataDir });
+    expect(documentOf(next)).toMatchObject({ halted: true });
+    expect(next.stderr).toContain('this run begins halted');
   },
 );

@@ -2,6 +2,7 @@
 import { hostileFiles } from '../sim/hostile.ts';
 import { restart } from '../sim/restart.ts';
 import { crashes } from '../sim/world/crashes.ts';
+import { killAtVenue } from '../sim/world/kill-at-venue.ts';
 import { messages } from '../sim/world/messages.ts';
 import type { SoakCheck } from './check.ts';
 import { consoleChecks } from './console.ts';
@@ -11,6 +12,7 @@ import { storeChecks } from './stores.ts';
 
 export const CHECKS: readonly SoakCheck[] = [
   messages,
+  killAtVenue,
   crashes,
   restart,
   hostileFiles,

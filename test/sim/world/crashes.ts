@@ -13,7 +13,7 @@ import { ModelDisk, type ModelDiskFaults } from '../../fixtures/model-disk.ts';
 import { inScratch } from '../../fixtures/scratch.ts';
 import { type Figures, repeatWith, type SoakCheck } from '../../soak/check.ts';
 import { busyConfig } from './hosts.ts';
-import { type Base, JournaledHost } from './journaled-host.ts';
+import { type Base, JournaledHost, type UnrecordedExit } from './journaled-host.ts';
 import { faultsOf } from './messages.ts';
 import { TradingWorld } from './trading-world.ts';
 import { Chance } from './virtual-time.ts';
@@ -28,6 +28,8 @@ export interface CrashPlant extends ModelDiskFaults {
 interface Tally {
   lives: number;
   cuts: number;
+  /** Lives that ended before they had begun. */
+  stillborn: number;
   fullDisks: number;
   /** Exits that left without a journal, and worlds where the last words did not tell of all of them. */
   unrecordedExits: number;
@@ -43,6 +45,7 @@ export async function checkCrashes(seeds: readonly number[], plant: CrashPlant =
   const tally: Tally = {
     lives: 0,
     cuts: 0,
+    stillborn: 0,
     fullDisks: 0,
     unrecordedExits: 0,
     toReconcile: 0,
@@ -113,7 +116,7 @@ class Lives {
     const world = this.#world;
     const { host, disk } = this.#begin(life, this.#plant);
     if (this.#chance.is(0.6)) this.#resume();
-    const endUs = world.time.nowUs + this.#chance.between(1_000, LIFE_US);
+    const endUs = world.time.nowUs + this.#chance.between(100, this.#chance.is(0.15) ? 20_000 : LIFE_US);
     if (this.#chance.is(0.25)) this.#fillDisk(disk);
     if (this.#chance.is(0.3)) this.#killAt(world.time.nowUs + this.#chance.between(0, LIFE_US), host);
     await this.#runInto(host, endUs);
@@ -181,12 +184,14 @@ class Lives {
       stateHash: base.from.stateHash,
       mustBeRecorded: false,
     };
+    let checkpoints = 0;
     let result: JournalFoldResult;
     try {
       result = foldJournal(directory, {
         config,
         recorded: true,
         start,
+        onCheckpoint: () => void checkpoints++,
         onEvent: (event) => {
           if (event.kind === 'order' && event.event === 'submit') submitted.add(event.orderId);
         },
@@ -204,7 +209,9 @@ class Lives {
     if (acknowledged.kills > 0 && killStage(result.state) === 'armed')
       this.#breach('a kill was acknowledged and is forgotten');
     this.#compareInputs(host, directory);
-    this.#takeBase(host, directory, result);
+    // One that died before it had begun: the next life goes on from what this one was to go on from.
+    if (base !== undefined && checkpoints === 0) this.#tally.stillborn++;
+    else this.#takeBase(host, directory, result);
   }
 
   /** What was read back is what was stepped, byte for byte but for what the writer fills in. */
@@ -230,17 +237,16 @@ class Lives {
 
   /** Exits that the last words tell of; of one that they do not, only the venue's own books can. */
   #unrecorded(host: JournaledHost, directory: string): Base['unrecorded'] {
-    const found: Array<{ orderId: number; instrument: number }> = [];
+    const found: UnrecordedExit[] = [];
     for (const { type, bytes } of loadSession(directory).lastWords) {
       if (type !== OUTPUT_RECORD) continue;
       const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(32, true);
       const event = JSON.parse(Buffer.from(bytes.subarray(40, 40 + length)).toString()) as EngineEvent;
-      if (event.kind === 'order' && event.event === 'submit') found.push(event);
+      if (event.kind === 'order' && event.event === 'submit') found.push(exitOf(event));
     }
     for (const orderId of host.sentUnrecorded) {
       if (!found.some((each) => each.orderId === orderId)) this.#world.unknowable++;
     }
-    this.#world.unrecorded += found.length;
     this.#tally.unrecordedExits += host.sentUnrecorded.size;
     return found;
   }
@@ -249,6 +255,13 @@ class Lives {
     this.#world.breaches.push(text);
   }
 }
+
+const exitOf = ({ orderId, instrument, side, lots }: UnrecordedExit): UnrecordedExit => ({
+  orderId,
+  instrument,
+  side,
+  lots,
+});
 
 /** A record without its check sum and how far the file was synced. */
 function plain(record: Buffer): Buffer {

@@ -1,6 +1,6 @@
 /** The engine in memory alone, in a simulated world, and what every host there is made of. */
 import { cursorOver, type EngineConfig, InputEncoder, type InstrumentSpec } from '../../../engine/domain/index.ts';
-import { createEngine, createState, type Engine, type EngineState, step } from '../../../engine/index.ts';
+import { createEngine, createState, type Engine, type EngineState, killStage, step } from '../../../engine/index.ts';
 import type { VenueGateway } from '../../../src/brokers/gateway.ts';
 import { OrderDesk } from '../../../src/brokers/order-desk.ts';
 import { policyWith, testConfig } from '../../fixtures/engine-session.ts';
@@ -77,9 +77,12 @@ export class PlainHost implements SimulatedHost {
     this.#turn.do(() => {
       write(this.#encoder);
       this.#encoder.stamp(++this.#seq, this.#world.time.nowUs);
+      const stage = killStage(this.state);
       for (const event of step(this.#engine, cursorOver(this.#encoder.bytes().slice()))) {
-        this.#world.heard(event, this.state);
-        if (event.kind === 'order') this.#desk.take(event);
+        this.#world.heard(event);
+        if (event.kind !== 'order') continue;
+        this.#world.left(event, stage);
+        this.#desk.take(event);
       }
     });
   }

@@ -6,8 +6,9 @@ import {
   type EngineEvent,
   type InputEncoder,
   NO_INSTRUMENT,
+  type Side,
 } from '../../../engine/domain/index.ts';
-import { type EngineState, isLiveSlot, ORDER_CAPACITY } from '../../../engine/index.ts';
+import { type EngineState, isLiveSlot, killStage, ORDER_CAPACITY } from '../../../engine/index.ts';
 import {
   encodeSnapshot,
   type ManifestDraft,
@@ -25,10 +26,17 @@ import { busyConfig, InTurn } from './hosts.ts';
 import type { SimulatedHost, TradingWorld } from './trading-world.ts';
 import { VirtualDisk } from './virtual-disk.ts';
 
+export interface UnrecordedExit {
+  readonly orderId: number;
+  readonly instrument: number;
+  readonly side: Side;
+  readonly lots: number;
+}
+
 /** The state that a life goes on from. */
 export interface Base {
   /** Orders that left when nothing could be recorded any more, known by the last words. */
-  readonly unrecorded: ReadonlyArray<{ readonly orderId: number; readonly instrument: number }>;
+  readonly unrecorded: readonly UnrecordedExit[];
   readonly from: NonNullable<SessionManifest['startsFrom']>;
   readonly snapshot: StateSnapshot;
 }
@@ -81,6 +89,7 @@ export class JournaledHost implements SimulatedHost {
           blockBytes: 8 * 1024,
         }),
       () => this.input((encoder) => encoder.command({ kind: 'kill' }, 'journal')),
+      new EffectGate(base?.from.seq, base === undefined),
     );
     const desk = { take: (event: OrderEventOf): void => this.#leave(event) };
     const gate = hasty ? new EffectGate(Number.MAX_SAFE_INTEGER) : this.recorder.gate;
@@ -127,15 +136,14 @@ export class JournaledHost implements SimulatedHost {
   /** What is known of before is a state; orders of which nothing final was heard are asked for. */
   #wake({ from, unrecorded }: Base): void {
     this.#accept((encoder) => encoder.gap(NO_INSTRUMENT, from.atUs, 'restart'), from.atUs);
+    if (unrecorded.length > 0) this.#accept((encoder) => encoder.command({ kind: 'kill' }, 'journal'), from.atUs);
+    for (const { instrument, ...exit } of unrecorded)
+      this.#accept((encoder) => encoder.report({ kind: 'adopted', ...exit }, instrument, from.atUs), from.atUs);
     const { orders } = this.state;
     for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
       if (isLiveSlot(orders, slot)) this.#desk.adopt(orders.id[slot]!, orders.instrument[slot]!);
     }
-    if (unrecorded.length > 0) this.input((encoder) => encoder.command({ kind: 'kill' }, 'journal'));
-    // Some of what the last words tell of has come to be recorded after all.
-    for (const { orderId, instrument } of unrecorded) {
-      if (!orders.id.includes(orderId)) this.#desk.adopt(orderId, instrument);
-    }
+    this.#sequencer.markBegun();
   }
 
   #accept(write: (encoder: InputEncoder) => void, atUs: number): void {
@@ -150,13 +158,14 @@ export class JournaledHost implements SimulatedHost {
 
   #onEvent(event: EngineEvent): void {
     this.#events++;
-    this.#world.heard(event, this.state);
+    this.#world.heard(event);
     if (event.kind === 'order') this.#outlet.take(event);
   }
 
   #leave(event: OrderEventOf): void {
     const sent = this.recorder.failure === undefined ? this.sent : this.sentUnrecorded;
     if (event.event === 'submit') sent.add(event.orderId);
+    this.#world.left(event, killStage(this.state));
     this.#desk.take(event);
   }
 }

@@ -17,6 +17,7 @@ export function faultsOf(chance: Chance): VenueFaults {
     updateTwice: share(0.5),
     reject: share(0.1),
     slow: share(0.1),
+    slowSubmit: share(0.2),
     deniesForUs: chance.is(0.3) ? chance.between(0, 15_000_000) : 0,
   };
 }

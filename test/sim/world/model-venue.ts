@@ -28,6 +28,8 @@ export interface VenueFaults {
   readonly reject: number;
   /** Share of messages that are late by seconds. */
   readonly slow: number;
+  /** Share of submits that are late by seconds on their way to the venue. */
+  readonly slowSubmit: number;
   /** How long a query may still deny an order that works. */
   readonly deniesForUs: number;
 }
@@ -40,12 +42,16 @@ export const NO_FAULTS: VenueFaults = {
   updateTwice: 0,
   reject: 0,
   slow: 0,
+  slowSubmit: 0,
   deniesForUs: 0,
 };
 
+export const NEVER = Number.POSITIVE_INFINITY;
+
 interface Working {
   readonly order: VenueOrder;
-  readonly arrivedAtUs: number;
+  readonly acceptedAtUs: number;
+  closedAtUs: number;
   readonly executions: VenueExecution[];
   filledLots: number;
   open: boolean;
@@ -95,12 +101,18 @@ export class ModelVenue implements VenueGateway {
     return [...this.#orders.values()].filter((each) => each.open).map((each) => each.order);
   }
 
+  /** From when to when each order was open here. */
+  lives(): ReadonlyArray<Pick<Working, 'order' | 'acceptedAtUs' | 'closedAtUs'>> {
+    return [...this.#orders.values()];
+  }
+
   setTouch(instrument: number, bid: number, ask: number): void {
     this.#touches[instrument] = { bid, ask };
   }
 
   submit(order: VenueOrder, reply: (reply: SubmitReply) => void): void {
-    this.#arrive(() => this.#take(order), reply);
+    const delayUs = this.#chance.is(this.faults.slowSubmit) ? this.#chance.between(500_000, 3_000_000) : 0;
+    this.#time.after(delayUs, () => this.#arrive(() => this.#take(order), reply));
   }
 
   cancel(name: OrderName, reply: (reply: CancelReply) => void): void {
@@ -143,7 +155,14 @@ export class ModelVenue implements VenueGateway {
     }
     if (this.#chance.is(this.faults.reject) || (order.reduceOnly && this.#reducible(order) === 0))
       return { kind: 'rejected' };
-    const working: Working = { order, arrivedAtUs: this.#time.nowUs, executions: [], filledLots: 0, open: true };
+    const working: Working = {
+      order,
+      acceptedAtUs: this.#time.nowUs,
+      closedAtUs: NEVER,
+      executions: [],
+      filledLots: 0,
+      open: true,
+    };
     this.#orders.set(clientOrderId, working);
     this.#update({ ...nameOf(order), kind: 'accepted' });
     this.#work(working);
@@ -185,6 +204,7 @@ export class ModelVenue implements VenueGateway {
 
   #close(working: Working): void {
     working.open = false;
+    working.closedAtUs = this.#time.nowUs;
     this.#update({ ...nameOf(working.order), kind: 'closed', filledLots: working.filledLots });
   }
 
@@ -197,7 +217,7 @@ export class ModelVenue implements VenueGateway {
 
   #tellOf(name: OrderName): Exclude<QueryReply, Busy | Unknown> {
     const working = this.#orders.get(name.clientOrderId);
-    if (working === undefined || this.#time.nowUs - working.arrivedAtUs < this.faults.deniesForUs)
+    if (working === undefined || this.#time.nowUs - working.acceptedAtUs < this.faults.deniesForUs)
       return { kind: 'absent' };
     const { filledLots, executions } = working;
     return { kind: working.open ? 'open' : 'closed', filledLots, executions: [...executions] };

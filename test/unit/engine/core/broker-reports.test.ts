@@ -188,6 +188,21 @@ describe('kill', () => {
   });
 });
 
+describe('an exit that left unrecorded', () => {
+  it('is an order whose outcome is unknown, and keeps others from leaving until the venue tells', () => {
+    const session = sent();
+    session.report(tell('accepted'));
+    session.report(fill(orderLots(session), 8));
+    const adopt: BrokerReport = { kind: 'adopted', orderId: 44, side: -1, lots: orderLots(session) };
+    expect(moves(session.report(adopt))).toEqual(['adopt unknown']);
+    expect(refusals(session.report(adopt))).toEqual(['duplicate']);
+    session.snapshot({ last: 300, ...leaningBook(1, 90_000) });
+    expect(eventsOf(session.events, 'order').filter(({ event }) => event === 'submit')).toHaveLength(1);
+    session.report({ ...fill(orderLots(session), 9, 44), side: -1 } as BrokerReport);
+    expect([held(session), isHalted(session.state)]).toEqual([0, false]);
+  });
+});
+
 describe('an exit that the venue refuses', () => {
   it('is sent again after a pause, not at every tick', () => {
     const session = sent();

@@ -42,7 +42,7 @@ describe('encode and decode', () => {
     ['half a kind', [0.5, 0]],
     ['a kind below zero', [-1, 0]],
     ['not a number', [Number.NaN, 0]],
-    ['no source', [3, 4]],
+    ['no source', [3, 5]],
     ['half a source', [3, 1.5]],
     ['no control mode', [2, 0, 4]],
     ['half a control mode', [2, 0, 0.5]],
