@@ -7,9 +7,11 @@ import { benchJournal } from './journal.ts';
 import { benchKill } from './kill.ts';
 import { benchReplay } from './replay.ts';
 import type { BenchRow } from './row.ts';
+import { benchSession } from './session.ts';
 
 const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> = {
   replay: () => benchReplay(recordings()),
+  session: benchSession,
   journal: benchJournal,
   kill: benchKill,
 };
