@@ -1,38 +1,16 @@
 /** One hash for one session: ten runs, other processes, no optimiser, no clock; and every leaf and every byte counts. */
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AT, configHash, cursorOver, InputEncoder, type Money } from '../../engine/domain/index.ts';
-import { createEngine, createState, type EngineState, Fold, step } from '../../engine/index.ts';
+import { createEngine, createState, step } from '../../engine/index.ts';
 import { leaningBook, Session, START_US, testConfig } from '../fixtures/engine-session.ts';
 import { syntheticSession } from '../fixtures/synthetic-session.ts';
+import { ELSEWHERE, everyByteCounts, everyLeafCounts, foldElsewhere, foldHere } from './determinism.ts';
 
 const INPUTS = 10_000;
 
-interface Result {
-  readonly hash: string;
-  readonly events: string;
-}
+const SEED = 5;
 
-function runHere(changes: object = {}): Result & { readonly state: EngineState } {
-  const { source, config } = syntheticSession(INPUTS, changes);
-  const digest = createHash('sha256');
-  const fold = new Fold(source, config, (event) => digest.update(JSON.stringify(event)));
-  while (fold.run(3_333));
-  return { hash: fold.state.arena.hash(), events: digest.digest('hex'), state: fold.state };
-}
-
-function runChild(flags: readonly string[], mode: string, env: NodeJS.ProcessEnv = {}) {
-  const node = resolve('node_modules/node/bin/node');
-  const script = resolve('test/fixtures/deterministic-run.ts');
-  const child = spawnSync(node, [...flags, script, String(INPUTS), mode], {
-    encoding: 'utf8',
-    env: { ...process.env, ...env },
-  });
-  expect(child.stderr).toBe('');
-  return JSON.parse(child.stdout) as Result & { readonly unpoisoned: readonly string[] };
-}
+const runHere = (changes: object = {}) => foldHere(syntheticSession(INPUTS, changes, SEED));
 
 describe('the same session', () => {
   let first: ReturnType<typeof runHere>;
@@ -46,20 +24,8 @@ describe('the same session', () => {
     expect(first.hash).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it.each([
-    ['another process', [], 'plain', {}],
-    ['without the optimiser', ['--no-opt'], 'plain', {}],
-    ['with clock, chance, locale, promises and timers poisoned', [], 'poisoned', {}],
-    [
-      'poisoned, without the optimiser, elsewhere',
-      ['--no-opt'],
-      'poisoned',
-      { TZ: 'Pacific/Kiritimati', LC_ALL: 'tr_TR.UTF-8' },
-    ],
-  ] as const)('gives it in %s', (_, flags, mode, env) => {
-    const { hash, events, unpoisoned } = runChild(flags, mode, env);
-    expect(unpoisoned).toEqual([]);
-    expect({ hash, events }).toEqual({ hash: first.hash, events: first.events });
+  it.each(Object.keys(ELSEWHERE))('gives it in %s', (name) => {
+    expect(foldElsewhere(name, INPUTS, SEED)).toEqual({ hash: first.hash, events: first.events });
   });
 
   it('gives another under another seed, mode, interval or figure of the policy', () => {
@@ -75,26 +41,21 @@ describe('the same session', () => {
   });
 
   it('changes its hash with any leaf of any column', () => {
-    const { arena } = first.state;
-    const seen = new Set([arena.hash()]);
-    let leaves = 0;
-    for (const { name, array } of arena.columns()) {
-      if (array.length === 0) continue;
-      const places = new Set([0, array.length - 1, (array.length * 7) >> 4]);
-      for (const i of places) {
-        const before = array[i]!;
-        if (array instanceof BigInt64Array) array[i] = (before as bigint) + 1n;
-        else array[i] = (before as number) === 0 ? 1 : 0;
-        leaves++;
-        const hash = arena.hash();
-        if (seen.has(hash)) expect.unreachable(`${name}[${i}] does not count`);
-        seen.add(hash);
-        if (array instanceof BigInt64Array) array[i] = before as bigint;
-        else array[i] = before as number;
-      }
-    }
-    expect(leaves).toBeGreaterThan(250);
-    expect(arena.hash()).toBe(first.hash);
+    expect(everyLeafCounts(first.state, 2)).toBeGreaterThan(250);
+    expect(first.state.arena.hash()).toBe(first.hash);
+  });
+
+  it('a leaf that does not count is caught', () => {
+    const { arena } = createState(first.state.config);
+    const blind = { arena: { hash: () => 'always this', columns: () => arena.columns() } };
+    expect(() => everyLeafCounts(blind, 2)).toThrow(/does not count/);
+  });
+
+  it('changes its hash with any bit of a recorded input, or refuses it', () => {
+    const session = syntheticSession(300, {}, SEED);
+    const { folded, refused } = everyByteCounts(session, 299, [0x01, 0x80]);
+    expect(folded).toBeGreaterThan(30);
+    expect(refused).toBeGreaterThan(10);
   });
 });
 

@@ -1,4 +1,5 @@
 /** Every long check, in the order in which they run. A new one is added here and nowhere else. */
+import { determinism } from '../sim/determinism.ts';
 import { hostileFiles } from '../sim/hostile.ts';
 import { restart } from '../sim/restart.ts';
 import { crashes } from '../sim/world/crashes.ts';
@@ -15,6 +16,7 @@ export const CHECKS: readonly SoakCheck[] = [
   killAtVenue,
   crashes,
   restart,
+  determinism,
   hostileFiles,
   ...journalChecks,
   ...storeChecks,
