@@ -35,6 +35,7 @@ import { Recorder } from './recorder.ts';
 import { Sequencer } from './sequencer.ts';
 import { SnapshotKeeper } from './snapshot-keeper.ts';
 import { buildView } from './view-builder.ts';
+import { WarmStart } from './warm-start.ts';
 
 const TICK_MS = 10;
 /** Silence after which a timer input moves session time on. */
@@ -53,8 +54,6 @@ const LOGGED: ReadonlySet<EngineEvent['kind']> = new Set([
 ]);
 /** What an engine that cannot record any more still does for its operator. */
 const TIGHTENING: ReadonlySet<OperatorCommand['kind']> = new Set(['kill', 'flatten', 'veto']);
-/** A warm start that takes longer is told of, again and again. */
-const SLOW_START_US = 1_000_000;
 
 /** What tests put in the place of the real ones. */
 export interface LiveHostParts {
@@ -79,11 +78,10 @@ export class LiveHost {
   readonly #control: ControlServer;
   readonly #haltFile: HaltFile;
   readonly #curve = new EquityCurve();
+  readonly #warmStart = new WarmStart((text) => this.#consoles.broadcast({ type: 'notice', level: 'info', text }));
   #timer: NodeJS.Timeout | undefined;
   #warm = false;
-  #startUs = 0;
   #readyUs = 0;
-  #lastToldUs = 0;
   #catchingUp = false;
   #ending: Promise<void> | undefined;
 
@@ -252,7 +250,7 @@ export class LiveHost {
     this.#curve.sample(this.#sequencer.state, this.#sequencer.lastUs);
     // Numbers of the warm start are minutes old: none of them is shown.
     if (this.#warm) this.#consoles.poll(nowUs / 1000);
-    else this.#tellOfWarmStart(nowUs);
+    else this.#warmStart.poll(nowUs, this.#sequencer.lastUs);
     const endUs = this.#warm && this.#job.forMs > 0 ? this.#readyUs + this.#job.forMs * 1000 : Number.POSITIVE_INFINITY;
     if (nowUs >= endUs) void this.stop('the time asked for is over');
     else if (!caughtUp) this.#catchUp();
@@ -262,19 +260,6 @@ export class LiveHost {
     this.#command({ kind: 'kill' }, 'file');
     if (this.#warm) this.#consoles.hurry(this.#nowMs());
     this.#trouble(`halted by ${this.#dir.haltFile}: ${this.#haltFile.text()}`);
-  }
-
-  /** A warm start of many events takes its time. */
-  #tellOfWarmStart(nowUs: number): void {
-    if (this.#startUs === 0) this.#startUs = nowUs;
-    if (nowUs - this.#startUs < SLOW_START_US || nowUs - this.#lastToldUs < SLOW_START_US) return;
-    this.#lastToldUs = nowUs;
-    const leftS = Math.round((nowUs - this.#sequencer.lastUs) / 1e6);
-    this.#consoles.broadcast({
-      type: 'notice',
-      level: 'info',
-      text: `warm start: ${leftS} s of market history to run through`,
-    });
   }
 
   /** The next slice as soon as whatever else has arrived is heard; one of these at a time. */
