@@ -1,4 +1,5 @@
 /** The header: mode, control, feed, money, and anything that is wrong, on every size of screen. */
+import type { KillStage } from '../../engine/domain/index.ts';
 import type { Connection } from '../../state/model.ts';
 import { changedKeys } from '../../state/selectors.ts';
 import { HALT_TEXT, KILL_TEXT } from '../../state/text/names.ts';
@@ -33,15 +34,21 @@ export function headerAlerts({ connection, view, silentMs, leaving }: HeaderSlic
   return alerts;
 }
 
+/** While a kill is on its way neither can be asked for: the next step is to wait. */
+const MAY_RESUME: ReadonlySet<KillStage> = new Set(['armed', 'none-open', 'flat']);
+
+/** Who halted, how far the kill has come, what is still held, and the keys of the next step. */
 function haltLine(view: EngineView): StyledLine {
   const by = view.halted === 'none' ? '' : ` by ${HALT_TEXT[view.halted]}`;
   const parts: Span[] = [span(' HALTED ', 'alarm'), span(by, 'strong')];
+  const held = view.positions.length;
   if (view.kill !== 'armed') {
     const open = view.killOpenOrders === 0 ? '' : `, ${count(view.killOpenOrders)} open`;
-    parts.push(span(`  kill: ${KILL_TEXT[view.kill]}${open}`, 'warn'));
+    const positions = held === 0 ? '' : `, ${count(held)} position${held === 1 ? '' : 's'}`;
+    parts.push(span(`  ${KILL_TEXT[view.kill]}${open}${positions}`, 'warn'));
+    if (held > 0 && view.kill === 'none-open') parts.push(span('  F flatten', 'key'));
   }
-  if (view.unrecorded === undefined) parts.push(span('  R resume', 'key'));
-  if (view.kill !== 'armed') parts.push(span('  F flatten', 'key'));
+  if (view.unrecorded === undefined && MAY_RESUME.has(view.kill)) parts.push(span('  R resume', 'key'));
   return parts;
 }
 

@@ -1,7 +1,7 @@
 /** The console's first frames at each size, and what must not act: bursts, pastes, Ctrl-Z, a screen that is too small. */
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { loadSession } from '../../logs/index.ts';
 import { LIVELY, leave } from './chimera.ts';
 import { type ConsoleOptions, startConsole, type TerminalSession } from './terminal.ts';
@@ -14,14 +14,15 @@ function start(options: ConsoleOptions): TerminalSession {
   return session;
 }
 
-afterEach(async () => {
-  for (const session of open.splice(0)) await session.dispose();
+afterAll(async () => {
+  await Promise.all(open.map((session) => session.dispose()));
 });
 
 /** Titles of panels as they stand at each size; at 80×24 one panel and tabs. */
 const TITLES = ['Ticks', 'Chart', 'Votes', 'Risk', 'Positions & orders', 'Governor', 'Approvals', 'Decision log'];
 
-describe('the screen', () => {
+// They mostly wait: several at a time.
+describe.concurrent('the screen', () => {
   it('at 80×24 has header, tabs, one panel and the keys of the moment', async () => {
     const session = start({ columns: 80, rows: 24 });
     const screen = await session.waitFor(/PAPER +MANUAL +feed LIVE/);

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadSession } from '../../logs/index.ts';
 import { chimera, documentOf, LIVELY, leave } from './chimera.ts';
 import { type ConsoleOptions, startConsole, type TerminalSession } from './terminal.ts';
@@ -23,8 +23,8 @@ beforeAll(() => {
   writeFileSync(path.join(folder, 'fault.mjs'), FAULT);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-afterEach(async () => {
-  for (const session of open.splice(0)) await session.dispose();
+afterAll(async () => {
+  await Promise.all(open.map((session) => session.dispose()));
 });
 
 async function start(options: ConsoleOptions = {}): Promise<TerminalSession> {
@@ -48,7 +48,8 @@ async function expectOrderlyEnd(session: TerminalSession): Promise<void> {
   expect(existsSync(path.join(session.dataDir ?? '', 'control.sock'))).toBe(false);
 }
 
-describe('a way out', () => {
+// They mostly wait: several at a time.
+describe.concurrent('a way out', () => {
   it('q and l, through the launcher', async () => {
     const session = await start({ throughLauncher: true });
     expect(await leave(session)).toBe(0);

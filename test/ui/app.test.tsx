@@ -160,9 +160,14 @@ describe('what the header must not hide', () => {
     expect(screen.text()).not.toContain('SILENT');
   });
 
-  it('HALTED says by whom and how far the kill is', async () => {
-    const screen = await shown(80, 24, { halted: 'operator', kill: 'cancelling', killOpenOrders: 3 });
-    expect(screen.text()).toContain('HALTED  by the operator  kill: cancelling, 3 open  R resume  F flatten');
+  it('HALTED says by whom, how far the kill is, what is held, and only what can be done now', async () => {
+    const under = await shown(80, 24, { halted: 'operator', kill: 'cancelling', killOpenOrders: 3 });
+    const line = (screen: Awaited<ReturnType<typeof shown>>): string => /HALTED.*/.exec(screen.text())?.[0] ?? '';
+    expect(line(under)).toMatch(/^HALTED {2}by the operator {2}cancelling, 3 open, \d+ positions? *$/);
+    const done = await shown(80, 24, { halted: 'operator', kill: 'none-open', killOpenOrders: 0 });
+    expect(line(done)).toMatch(/^HALTED {2}by the operator {2}no entry open, \d+ positions? {2}F flatten {2}R resume/);
+    const flat = await shown(80, 24, { halted: 'operator', kill: 'flat', killOpenOrders: 0, positions: [] });
+    expect(line(flat)).toMatch(/^HALTED {2}by the operator {2}flat {2}R resume/);
   });
 
   it('an engine that has failed is told with its reason', async () => {
