@@ -29,8 +29,11 @@ function current(): TerminalSession {
 
 const haltFile = (): string => path.join(dataDir, 'HALT');
 
-beforeAll(() => {
+beforeAll(async () => {
   dataDir = makeDataDir();
+  // A proposal that nobody answers is waited for.
+  const set = await chimera(['policy', 'set', 'execution.proposalTtlS=6'], { dataDir });
+  expect(set).toMatchObject({ code: 0 });
 });
 afterAll(async () => {
   await session?.dispose();
