@@ -91,10 +91,7 @@ describe('a run that was shot with positions open', () => {
   it('is not taken up under other figures, and what is no run is not taken up', async () => {
     for (const option of [
       ['--seed', '3'],
-      ['--cash', '5'],
-      ['--rate', '7'],
       ['--bar', '1s'],
-      ['--symbols', 'BTC/USDT'],
     ]) {
       const outcome = await chimera(['--continue', SHOT, ...option, '--headless'], { dataDir });
       expect(outcome).toMatchObject({ code: 2, stdout: '' });

@@ -1,4 +1,5 @@
 /** Every long check, in the order in which they run. A new one is added here and nowhere else. */
+import { secondEngine } from '../e2e/second-engine.ts';
 import { determinism } from '../sim/determinism.ts';
 import { hostileFiles } from '../sim/hostile.ts';
 import { restart } from '../sim/restart.ts';
@@ -17,6 +18,7 @@ export const CHECKS: readonly SoakCheck[] = [
   crashes,
   restart,
   determinism,
+  secondEngine,
   hostileFiles,
   ...journalChecks,
   ...storeChecks,
