@@ -1,5 +1,6 @@
 /** The console's long checks: pastes, held keys, late answers, hostile texts. */
 import { hostileCommands, hostileConsole } from '../e2e/hostile.ts';
+import { stallTerminal } from '../e2e/stall.ts';
 import { heldKeys, lateAnswers, pasteStorms } from '../sim/input-storms.ts';
 import type { SoakCheck } from './check.ts';
 import { numbers } from './figures.ts';
@@ -49,4 +50,20 @@ const console_: SoakCheck = {
   run: async (count, from) => numbers(await hostileConsole(count, from)),
 };
 
-export const consoleChecks: readonly SoakCheck[] = [pastes, held, answers, commands, console_];
+/** Longest pause of the engine that a terminal may cause. */
+const GAP_MS = 100;
+
+const stalled: SoakCheck = {
+  name: 'unread-terminal',
+  holds:
+    'while nobody reads the terminal the engine pauses for 100 ms at most, and the terminal is restored at the end',
+  unit: 'seconds',
+  full: 60,
+  async run(count) {
+    const figures = await stallTerminal(count);
+    if (figures.longestGapMs > GAP_MS) throw new Error(`the engine paused for ${figures.longestGapMs} ms`);
+    return numbers(figures);
+  },
+};
+
+export const consoleChecks: readonly SoakCheck[] = [stalled, pastes, held, answers, commands, console_];
