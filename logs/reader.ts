@@ -66,6 +66,7 @@ export function loadSession(directory: string, options: LoadOptions = {}): Loade
     skipped += segment.skipped;
     index.add(segment);
   }
+  scan.release();
   const reader = new PageReader(index.pages, options.pageMemoryBytes ?? DEFAULT_PAGE_MEMORY_BYTES);
   const outputs = new RecordedOutputs(reader, outputCount);
   return {

@@ -119,6 +119,12 @@ export class SessionScan {
     return 0;
   }
 
+  /** Gives the memory of the pass back: the segments that it has yielded are gone. */
+  release(): void {
+    idleRoom = undefined;
+    this.#room.release();
+  }
+
   /** Where the session ends. */
   tail(): SessionTail {
     const reason = this.#last?.torn ?? this.#cutReason();

@@ -42,6 +42,14 @@ export class SegmentRoom {
     if (records > this.#offsets.length) this.#offsets = new Uint32Array(roundUp(records * 4) >> 2);
     return this.#offsets;
   }
+
+  /** Gives the memory back now, and not when the collector comes by; what was read into it is gone. */
+  release(): void {
+    this.#bytes.buffer.transfer(0);
+    this.#offsets.buffer.transfer(0);
+    this.#bytes = new Uint8Array(0);
+    this.#offsets = new Uint32Array(0);
+  }
 }
 
 /** The next segment is about as large: room is taken in steps, so that it seldom has to be taken anew. */
