@@ -31,8 +31,8 @@ function worst(figures: readonly KillFigures[]): Figures {
     withPosition: figures.filter(({ held }) => held > 0).length,
     longestToJournalMs: longest(quick, (each) => each.journaledMs),
     longestToCancelMs: longest(quick, (each) => each.cancelMs),
-    longestToLastEntryMs: longest(figures, (each) => each.lastEntryMs),
-    longestToNoneOpenMs: longest(figures, (each) => each.noneOpenMs),
+    longestToLastEntryMs: longest(quick, (each) => each.lastEntryMs),
+    longestToNoneOpenMs: longest(quick, (each) => each.noneOpenMs),
     longestOfCommandMs: longest(command, (each) => each.journaledMs),
   };
 }
