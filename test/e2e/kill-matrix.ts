@@ -62,7 +62,7 @@ export function breaches(figures: KillFigures): string[] {
 const SESSION = 'killed';
 const DONE_WITHIN_MS = 10_000;
 /** How long a killed engine is watched before it is resumed. */
-const WATCHED_MS = 250;
+const WATCHED_MS = 150;
 
 /** A preload that keeps the main thread in a loop for as long as a file is there. */
 const HANG = `

@@ -17,7 +17,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a kill', () => {
-  it('is heard, journaled and done in time by every channel in every state', async () => {
+  // Against the clock, on a machine that other tests use too: a kill that is late by itself is late every time.
+  it('is heard, journaled and done in time by every channel in every state', {
+    retry: 2,
+    timeout: 90_000,
+  }, async () => {
     const asked = STATES.map((state) => {
       const channels = CHANNELS.filter((channel) => isCell(channel, state));
       return killInState(state, channels, { folder });
@@ -27,7 +31,7 @@ describe('a kill', () => {
     // Without entries at work, and positions to protect, nothing was tried.
     expect(figures.filter((each) => each.cancelMs !== undefined).length).toBeGreaterThan(2);
     expect(figures.filter((each) => each.held > 0).length).toBeGreaterThan(2);
-  }, 90_000);
+  });
 
   it('is not taken for one that is in time when it is none', () => {
     const order = (atMs: number, event: 'submit' | 'request-cancel') =>
