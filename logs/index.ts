@@ -5,6 +5,7 @@ export { type Compression, compressSegment, compressSession } from './compress.t
 export { JournalError, JournalRotError, type RotPart } from './errors.ts';
 export { type FilePort, makeDirectories, type PooledFiles, systemFiles, writeFileDurably } from './files.ts';
 export { DEFAULT_BLOCK_BYTES, DEFAULT_SEGMENT_BYTES, MAX_RECORD_BYTES } from './format.ts';
+export { RECORD_SCHEMA_HASH } from './identity.ts';
 export { type LastWord, readLastWords } from './last-words.ts';
 export { type Log, type LogOptions, openLog, type StructuredLog } from './log.ts';
 export {

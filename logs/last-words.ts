@@ -9,14 +9,15 @@ import {
   decodeSegmentHeader,
   decodeText,
   encodeSegmentHeader,
-  HASH_BYTES,
   isInputType,
   isRecordLength,
   RECORD_HEADER_BYTES,
   SEGMENT_HEADER_BYTES,
   SYNCED_AT,
 } from './format.ts';
+import { genesisOf } from './identity.ts';
 import { inputFault } from './input-check.ts';
+import type { SessionManifest } from './manifest.ts';
 import { isTornAt, isTornHeader } from './torn.ts';
 
 export const LAST_WORDS_NAME = 'last.words';
@@ -49,13 +50,12 @@ export class LastWords {
   #failure: JournalError | undefined;
 
   /** Takes the room. Throws the system's error; the folder still has to be synced. */
-  constructor(directory: string, firstSeq: number, files: FilePort) {
+  constructor(directory: string, firstSeq: number, genesis: Uint8Array, files: FilePort) {
     this.#path = join(directory, LAST_WORDS_NAME);
     this.#files = files;
     this.#descriptor = files.create(this.#path);
     const bytes = new Uint8Array(LAST_WORDS_BYTES);
-    const previousHead = new Uint8Array(HASH_BYTES);
-    bytes.set(encodeSegmentHeader({ segment: NO_SEGMENT, firstSeq, previousHead }));
+    bytes.set(encodeSegmentHeader({ segment: NO_SEGMENT, firstSeq, previousHead: genesis }));
     writeAll(files, this.#descriptor, bytes);
     files.dataSync(this.#descriptor);
   }
@@ -123,7 +123,7 @@ export class LastWords {
  * What a failed writer left in a session's folder; nothing where none did. A tail that was not synced is left
  * out. Throws {@link JournalRotError} for damage and {@link JournalError} when the file cannot be read.
  */
-export function readLastWords(directory: string, instruments: number): readonly LastWord[] {
+export function readLastWords(directory: string, manifest: SessionManifest): readonly LastWord[] {
   const path = join(directory, LAST_WORDS_NAME);
   if (!existsSync(path)) return [];
   const bytes = readStart(path);
@@ -131,6 +131,8 @@ export function readLastWords(directory: string, instruments: number): readonly 
   const header = decodeSegmentHeader(bytes);
   if (typeof header === 'string') throw new JournalRotError(path, 0, header, 'last words');
   if (header.segment !== NO_SEGMENT) throw new JournalRotError(path, 0, 'it is a segment of a journal', 'last words');
+  if (Buffer.compare(header.previousHead, genesisOf(manifest)) !== 0)
+    throw new JournalRotError(path, 0, 'it is that of another session', 'last words');
   const found: LastWord[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
@@ -141,7 +143,7 @@ export function readLastWords(directory: string, instruments: number): readonly 
       if (!isTornAt(bytes, at, false)) throw new JournalRotError(path, at, 'no good record stands here', 'last words');
       break;
     }
-    const fault = faultOf(view, words, at, length, instruments);
+    const fault = faultOf(view, words, at, length, manifest.instruments.length);
     if (fault !== undefined) throw new JournalRotError(path, at, fault, 'last words');
     found.push({
       type: view.getUint8(at + AT.type),

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { JournalError, JournalRotError } from './errors.ts';
 import { type FilePort, systemFiles, writeFileDurably } from './files.ts';
 import { FORMAT_VERSION, MANIFEST_NAME } from './format.ts';
+import { configFault } from './identity.ts';
 import { engineConfigSchema, instrumentsSchema, safeText, wholeNumber } from './schemas.ts';
 import { isSessionName } from './session-name.ts';
 
@@ -75,6 +76,13 @@ const manifestSchema = z
     source: sourceSchema.optional(),
     /** Console sessions only: the run that was recorded. */
     config: engineConfigSchema.optional(),
+    /** Its hash, which stands at the begin of the chain with the rest of the session's identity. */
+    configHash: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/, 'is no hash of a configuration')
+      .optional(),
+    /** The vocabulary of the records, see identity.ts. */
+    schemaHash: sha256Text,
     /** Console sessions that take up another one. */
     startsFrom: baseSchema.optional(),
     /** Console sessions on the synthetic venue. */
@@ -90,6 +98,7 @@ const manifestSchema = z
   .refine((m) => m.kind === 'console' || m.startsFrom === undefined, 'an import starts from nothing')
   .refine((m) => m.kind === 'import' || m.config !== undefined, 'a console session needs its configuration')
   .refine((m) => m.kind === 'console' || m.source !== undefined || !m.complete, 'a complete import needs its source')
+  .refine((m) => configFault(m) === undefined, 'configHash is not that of its configuration')
   .refine((m) => m.chainHead !== undefined || !m.complete, 'a complete session needs its chain head');
 
 export type SessionManifest = Readonly<z.infer<typeof manifestSchema>>;

@@ -76,7 +76,7 @@ export function loadSession(directory: string, options: LoadOptions = {}): Loade
     outputs,
     tail: scan.tail(),
     skipped,
-    lastWords: readLastWords(directory, scan.manifest.instruments.length),
+    lastWords: readLastWords(directory, scan.manifest),
     *checkpoints() {
       for (const { kind, seq, atUs, text } of outputs.notes()) {
         if (kind === 'checkpoint') yield { seq, atUs, stateHash: text };

@@ -2,7 +2,8 @@
 import { basename, join } from 'node:path';
 import { AT } from '../engine/domain/index.ts';
 import { JournalRotError } from './errors.ts';
-import { decodeSegmentHeader, HASH_BYTES, MANIFEST_NAME, SEGMENT_HEADER_BYTES, segmentNumber } from './format.ts';
+import { decodeSegmentHeader, MANIFEST_NAME, SEGMENT_HEADER_BYTES, segmentNumber } from './format.ts';
+import { genesisOf } from './identity.ts';
 import { readManifest, type SessionManifest } from './manifest.ts';
 import { type ChainState, checkSegment, type Segment } from './segment.ts';
 import { readSegment, readSegmentStart, SegmentRoom, segmentNames } from './segment-file.ts';
@@ -49,7 +50,7 @@ export class SessionScan {
     this.manifest = readManifest(directory);
     const baseSeq = this.manifest.startsFrom?.seq ?? 0;
     this.firstSeq = baseSeq + 1;
-    const head = new Uint8Array(HASH_BYTES);
+    const head = genesisOf(this.manifest);
     const lastUs = this.manifest.startsFrom?.atUs ?? 0;
     this.#chain = { segment: 1, nextSeq: this.firstSeq, lastUs, lastNoteSeq: baseSeq, head };
   }

@@ -1,10 +1,11 @@
 /** Writes one session: its folder, journal and manifest, so that a finished one is whole and a dead one is readable. */
 import { existsSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { assert, type EngineEvent } from '../engine/domain/index.ts';
+import { assert, configHash, type EngineEvent } from '../engine/domain/index.ts';
 import { JournalError } from './errors.ts';
 import { type FilePort, makeDirectories, makeNewDirectory, systemFiles, writeFileDurably } from './files.ts';
 import { FORMAT_VERSION } from './format.ts';
+import { genesisOf, RECORD_SCHEMA_HASH } from './identity.ts';
 import { checkManifest, type SessionManifest, writeManifest } from './manifest.ts';
 import { isSessionName, PARTIAL_SUFFIX } from './session-name.ts';
 import { BASE_NAME } from './snapshot-file.ts';
@@ -14,7 +15,16 @@ import type { JournalWriterOptions } from './writer-options.ts';
 /** What is known of a session when it begins. */
 export type ManifestDraft = Omit<
   SessionManifest,
-  'formatVersion' | 'name' | 'inputs' | 'firstUs' | 'lastUs' | 'complete' | 'chainHead' | 'stateHash'
+  | 'formatVersion'
+  | 'name'
+  | 'inputs'
+  | 'firstUs'
+  | 'lastUs'
+  | 'complete'
+  | 'chainHead'
+  | 'stateHash'
+  | 'configHash'
+  | 'schemaHash'
 >;
 
 /** What may only be known at its end. */
@@ -59,7 +69,14 @@ export class SessionWriter {
       const { base, ...writing } = options;
       if (base !== undefined) writeFileDurably(join(directory, BASE_NAME), base, this.#files);
       const firstSeq = (draft.startsFrom?.seq ?? 0) + 1;
-      journal = JournalWriter.create({ directory, lastWords: isConsole, firstSeq, ...duration, ...writing });
+      journal = JournalWriter.create({
+        directory,
+        genesis: genesisOf(manifest),
+        lastWords: isConsole,
+        firstSeq,
+        ...duration,
+        ...writing,
+      });
       writeManifest(directory, manifest, this.#files);
       this.#journal = journal;
     } catch (error) {
@@ -196,6 +213,8 @@ export class SessionWriter {
       ...ending,
       formatVersion: FORMAT_VERSION,
       name: this.name,
+      schemaHash: RECORD_SCHEMA_HASH,
+      configHash: this.#draft.config && configHash(this.#draft.config),
       inputs: journal?.inputs ?? 0,
       firstUs: journal?.firstUs ?? 0,
       lastUs: journal?.lastUs ?? 0,

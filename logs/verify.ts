@@ -69,7 +69,7 @@ export function verifyJournal(directory: string, options: VerifyOptions = {}): J
   }
   const tail = scan.tail();
   const { complete } = scan.manifest;
-  const lastWords = readLastWords(directory, scan.manifest.instruments.length).length;
+  const lastWords = readLastWords(directory, scan.manifest).length;
   const { inputs, chainHead } = scan;
   const holds = !(complete && tail.torn);
   return { holds, complete, ...counts, inputs, chainHead, anchor, holdsKept, lastWords, tail };

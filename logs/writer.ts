@@ -24,8 +24,6 @@ import {
   isInputType,
   isRecordLength,
   isSegmentNumber,
-  MAX_RECORD_BYTES,
-  MAX_SEGMENT_BYTES,
   RECORD_HEADER_BYTES,
   SEAL_BYTES,
   SEGMENT_HEADER_BYTES,
@@ -38,7 +36,7 @@ import { GroupSink } from './group-sink.ts';
 import { inputFault } from './input-check.ts';
 import { assertLastInput, LastWords } from './last-words.ts';
 import { BlockingSink } from './segment-sink.ts';
-import type { CommitListener, JournalWriterOptions } from './writer-options.ts';
+import { type CommitListener, checkSizes, type JournalWriterOptions } from './writer-options.ts';
 
 /**
  * One journal, written by one thread. `append…` only copies into a buffer. Without a `group` the bytes reach the
@@ -70,7 +68,7 @@ export class JournalWriter {
   /** Time of the segment's first input; of none yet, infinite. */
   #segmentFirstUs = Number.POSITIVE_INFINITY;
   #sinceSeal = 0;
-  #head: Uint8Array = new Uint8Array(HASH_BYTES);
+  #head: Uint8Array;
   #hash: Hash = createHash('sha256');
 
   #nextSeq: number;
@@ -89,11 +87,8 @@ export class JournalWriter {
     this.#segmentUs = options.segmentUs ?? Number.POSITIVE_INFINITY;
     this.#blockBytes = options.blockBytes ?? DEFAULT_BLOCK_BYTES;
     this.#firstSeq = options.firstSeq ?? 1;
-    const largest = MAX_SEGMENT_BYTES - MAX_RECORD_BYTES - SEAL_BYTES;
-    assert(this.#segmentBytes > 0 && this.#segmentBytes <= largest, `segments hold at most ${largest} bytes`);
-    assert(this.#segmentUs > 0, 'segments last a while');
-    assert(this.#blockBytes > 0 && this.#blockBytes <= largest, `blocks hold at most ${largest} bytes`);
-    assert(Number.isSafeInteger(this.#firstSeq) && this.#firstSeq >= 1, 'the first sequence is a whole number from 1');
+    this.#head = options.genesis ?? new Uint8Array(HASH_BYTES);
+    checkSizes(this.#segmentBytes, this.#segmentUs, this.#blockBytes, this.#firstSeq);
     this.#listener = options.group;
     this.#sink =
       options.group === undefined
@@ -125,7 +120,7 @@ export class JournalWriter {
     try {
       writer.#attempt('create', () => {
         // The folder is synced for both with the segment.
-        if (options.lastWords) writer.#lastWords = new LastWords(options.directory, writer.#firstSeq, writer.#files);
+        if (options.lastWords) writer.#takeRoom();
         writer.#openSegment();
       });
     } catch (error) {
@@ -289,6 +284,10 @@ export class JournalWriter {
     const at = this.#place(record);
     this.#lastNoteSeq = seq;
     this.#commit(at, record.byteLength);
+  }
+
+  #takeRoom(): void {
+    this.#lastWords = new LastWords(this.directory, this.#firstSeq, this.#head, this.#files);
   }
 
   /** Copies a record behind the used part of the buffer, where {@link #commit} takes it up or nobody does. */

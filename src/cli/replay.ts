@@ -36,7 +36,7 @@ export async function runReplay(args: ReplayArguments): Promise<ExitCode> {
     return runReplayConsole({ kind: 'replay', dataDir: args.dataDir, directory, run, fork: args.run });
   const { mismatch, tail, manifest, ...result } = foldAsked(directory, args, run);
   for (const warning of replayWarnings({ manifest, tail })) tell(warning);
-  const words = lastWordsNote(readLastWords(directory, manifest.instruments.length));
+  const words = lastWordsNote(readLastWords(directory, manifest));
   if (words !== undefined) tell(words);
   if (mismatch !== undefined)
     throw new CommandError(EXIT.verification, `replay of ${args.session} differs from its recording: ${mismatch}`);

@@ -127,7 +127,7 @@ function endOf(directory: string, name: string, manifest: SessionManifest, engin
   const inputs = scan.inputs;
   if (engine?.session === name)
     return { state: 'recording', inputs, torn: null, lastWords: 0, note: engine.owner } as const;
-  const lastWords = readLastWords(directory, manifest.instruments.length).length;
+  const lastWords = readLastWords(directory, manifest).length;
   const state = lastWords > 0 ? 'journal-failed' : 'not-closed';
   const silent = engine !== undefined && engine.session === undefined;
   const note = silent ? `or recorded by the engine that does not answer (${engine.owner})` : null;

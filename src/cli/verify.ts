@@ -62,7 +62,7 @@ export function runVerify(args: VerifyArguments): ExitCode {
     if (args.anchor) printAnchor(report, args);
     else printReport(report, manifest, replayed, args);
     if (report.tail.torn) tell('the recording breaks off: its writer did not close it');
-    const words = lastWordsNote(readLastWords(directory, manifest.instruments.length));
+    const words = lastWordsNote(readLastWords(directory, manifest));
     if (words !== undefined) tell(words);
     return EXIT.done;
   } catch (cause) {

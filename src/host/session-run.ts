@@ -1,6 +1,6 @@
 /** The run under which a session is replayed: the recorded one of a console session, or one made for an import. */
 import type { EngineConfig } from '../../engine/domain/index.ts';
-import type { LoadedSession, SessionManifest } from '../../logs/index.ts';
+import { type LoadedSession, RECORD_SCHEMA_HASH, type SessionManifest } from '../../logs/index.ts';
 import { BUILD } from '../build-info.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { runConfig } from './config.ts';
@@ -31,6 +31,8 @@ export function replayWarnings({ manifest, tail }: Pick<LoadedSession, 'manifest
     warnings.push(`recorded by ${manifest.build}, replayed by ${BUILD}`);
   if (manifest.kind === 'console' && manifest.nodeVersion !== process.version)
     warnings.push(`recorded on Node ${manifest.nodeVersion}, replayed on ${process.version}`);
+  if (manifest.schemaHash !== RECORD_SCHEMA_HASH)
+    warnings.push('recorded in another vocabulary of records than this build writes');
   if (tail.torn) warnings.push(`the recording breaks off after input ${tail.lastSeq}: replay ends there`);
   return warnings;
 }

@@ -91,7 +91,7 @@ function takenUp(
 ): TakenUp {
   if (state.control.seq[0] === 0) refuse(EXIT.badInput, `${manifest.name} holds no input: there is nothing to take up`);
   if (tail.torn) notices.push(`${manifest.name} breaks off after input ${tail.lastSeq}: ${tail.reason ?? ''}`);
-  const words = readLastWords(directory, manifest.instruments.length);
+  const words = readLastWords(directory, manifest);
   const note = lastWordsNote(words);
   if (note !== undefined) notices.push(`${manifest.name}: ${note}; this run begins halted`);
   const base = snapshotOf(state, stateHash);

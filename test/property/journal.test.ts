@@ -18,6 +18,7 @@ import { type FilePort, loadSession, readSession, SessionWriter, systemFiles } f
 import {
   CONSOLE_DRAFT,
   chain,
+  genesisIn,
   plainHeader,
   plainSeal,
   segmentFiles,
@@ -168,7 +169,7 @@ test('headers, seals and the chain are what a plain reader of FORMAT.md computes
       const writer = SessionWriter.open(temporaryDirectory(), 's', CONSOLE_DRAFT, { ...s, files: unsynced });
       writeScenario(writer, s);
       const manifest = writer.finish();
-      let head: Uint8Array = new Uint8Array(32);
+      let head: Uint8Array = genesisIn(writer.directory);
       let seq = 0;
       let atUs = 0;
       let block: Uint8Array[] = [];

@@ -117,7 +117,7 @@ class Lives {
     const { host, disk } = this.#begin(life, this.#plant);
     if (this.#chance.is(0.6)) this.#resume();
     const endUs = world.time.nowUs + this.#chance.between(100, this.#chance.is(0.15) ? 20_000 : LIFE_US);
-    if (this.#chance.is(0.25)) this.#fillDisk(disk);
+    if (this.#chance.is(0.4)) this.#fillDisk(disk);
     if (this.#chance.is(0.3)) this.#killAt(world.time.nowUs + this.#chance.between(0, LIFE_US), host);
     await this.#runInto(host, endUs);
     this.#checkFailure(host);

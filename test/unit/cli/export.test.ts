@@ -61,7 +61,7 @@ test('a symbol that a spreadsheet would run is a text', () => {
   const file = join(directory, 'manifest.json');
   writeFileSync(
     file,
-    readFileSync(file, 'utf8').replaceAll('"symbol": "BTC/USDT:USDT"', '"symbol": "=cmd|\' /C calc\'!A0"'),
+    readFileSync(file, 'utf8').replace('"symbol": "BTC/USDT:USDT"', '"symbol": "=cmd|\' /C calc\'!A0"'),
   );
   run({ session: 's', csv: csv() });
   const decisions = readFileSync(join(csv(), 'decisions.csv'), 'utf8');

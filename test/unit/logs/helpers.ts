@@ -104,14 +104,24 @@ export function plainSeal(head: Uint8Array, seq: number, atUs: number): Uint8Arr
 export const chain = (head: Uint8Array, records: readonly Uint8Array[]): Uint8Array =>
   createHash('sha256').update(head).update(Buffer.concat(records)).digest();
 
+/** What the chain of a session begins with, by FORMAT.md. */
+export function genesisIn(directory: string): Uint8Array {
+  const { name, kind, createdAt, schemaHash, configHash, startsFrom } = JSON.parse(
+    readFileSync(join(directory, 'manifest.json'), 'utf8'),
+  );
+  const base = startsFrom === undefined ? '' : `${startsFrom.session} ${startsFrom.seq} ${startsFrom.stateHash}`;
+  const text = ['CHIMERA1', name, kind, createdAt, schemaHash, configHash ?? '', base].join('\n');
+  return createHash('sha256').update(text).digest();
+}
+
 /** Replaces the journal of a session by one segment with just these records, sealed or not: a forger's tool. */
 export function forge(directory: string, records: readonly Uint8Array[], sealed: boolean): void {
   const complete = records.map(withCrc);
-  const zeros = new Uint8Array(32);
+  const genesis = genesisIn(directory);
   const last = Buffer.from(records.findLast((record) => record[8]! < 64) ?? new Uint8Array(32));
-  const seal = sealed ? [plainSeal(chain(zeros, complete), last.readDoubleLE(16), last.readDoubleLE(24))] : [];
+  const seal = sealed ? [plainSeal(chain(genesis, complete), last.readDoubleLE(16), last.readDoubleLE(24))] : [];
   for (const path of segmentFiles(directory)) rmSync(path);
-  writeFileSync(join(directory, '000001.journal'), Buffer.concat([plainHeader(1, 1, zeros), ...complete, ...seal]));
+  writeFileSync(join(directory, '000001.journal'), Buffer.concat([plainHeader(1, 1, genesis), ...complete, ...seal]));
 }
 
 /** Changes one file for the length of `check`: in place, or into the bytes that `change` returns. */

@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { configHash } from '../../../engine/domain/index.ts';
 import {
   checkManifest,
   isSessionName,
@@ -18,6 +19,7 @@ const IMPORT: SessionManifest = {
   name: '2024-05-01.btc_usdt',
   kind: 'import',
   createdAt: '2025-01-02T03:04:05.678Z',
+  schemaHash: 'ef'.repeat(32),
   venue: 'binance',
   accountCurrency: 'USDT',
   instruments: INSTRUMENTS,
@@ -47,7 +49,13 @@ const IMPORT: SessionManifest = {
 };
 
 const { source: _source, ...withoutSource } = IMPORT;
-const CONSOLE: SessionManifest = { ...withoutSource, kind: 'console', config: CONFIG, stateHash: '0f'.repeat(16) };
+const CONSOLE: SessionManifest = {
+  ...withoutSource,
+  kind: 'console',
+  config: CONFIG,
+  configHash: configHash(CONFIG),
+  stateHash: '0f'.repeat(16),
+};
 
 test.each([
   ['import', IMPORT],
@@ -77,6 +85,7 @@ test.each(['', 'A', '.a', '-a', '_a', 'a/b', '../a', 'a b', 'a\n', 'é', 'x'.rep
 test.each([
   ['another format version', { ...IMPORT, formatVersion: 2 }, /formatVersion/],
   ['a negative count', { ...IMPORT, inputs: -1 }, /inputs/],
+  ['a configuration that was changed', { ...CONSOLE, config: { ...CONFIG, seed: 8 } }, /configHash is not that/],
   ['half an input', { ...IMPORT, inputs: 0.5 }, /inputs/],
   ['a time that is not a number', { ...IMPORT, firstUs: Number.NaN }, /firstUs/],
   ['a bar of no length', { ...IMPORT, barIntervalUs: 0 }, /barIntervalUs/],

@@ -10,6 +10,7 @@ import {
   chain,
   forge,
   framesOf,
+  genesisIn,
   hashOf,
   inputRecord,
   outputEvent,
@@ -308,10 +309,10 @@ test('a missing segment, a swapped one and one that lost its seal are refused', 
 
 test('a block whose records were rewritten with good check sums breaks the chain', () => {
   const directory = sampleSession({ inputs: 3, dies: true });
-  const zeros = new Uint8Array(32);
+  const genesis = genesisIn(directory);
   const honest = [1, 2, 3].map((seq) => withCrc(inputRecord(seq)));
   const forged = [honest[0]!, withCrc(edited(2, (r) => r.writeDoubleLE(1, 72))), honest[2]!];
-  const bytes = Buffer.concat([plainHeader(1, 1, zeros), ...forged, plainSeal(chain(zeros, honest), 3, timeOf(3))]);
+  const bytes = Buffer.concat([plainHeader(1, 1, genesis), ...forged, plainSeal(chain(genesis, honest), 3, timeOf(3))]);
   const path = join(directory, '000001.journal');
   writeFileSync(path, bytes);
   expect(thrown(() => loadSession(directory))).toMatchObject({ file: path, offset: 64 });
@@ -319,9 +320,9 @@ test('a block whose records were rewritten with good check sums breaks the chain
 
 test('a seal that speaks of another input is refused', () => {
   const directory = sampleSession({ inputs: 1, dies: true });
-  const zeros = new Uint8Array(32);
+  const genesis = genesisIn(directory);
   const record = withCrc(inputRecord(1));
-  const bytes = Buffer.concat([plainHeader(1, 1, zeros), record, plainSeal(chain(zeros, [record]), 2, timeOf(1))]);
+  const bytes = Buffer.concat([plainHeader(1, 1, genesis), record, plainSeal(chain(genesis, [record]), 2, timeOf(1))]);
   const path = join(directory, '000001.journal');
   writeFileSync(path, bytes);
   expect(thrown(() => loadSession(directory))).toMatchObject({ file: path, offset: 64 + record.byteLength });
