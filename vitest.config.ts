@@ -1,12 +1,13 @@
 /** How the tests run: the shipped build of React, two workers on a two-core machine, compiled output left alone. */
 import { defineConfig } from 'vitest/config';
 
+/** Of these every file has a process of its own: they watch memory, signals, terminals or the process itself. */
+const ALONE = ['test/e2e/**/*.test.ts', 'test/sim/hostile.test.ts', 'test/ui/**/*.test.{ts,tsx}'];
+
 export default defineConfig({
   // The development runtime of JSX does not exist in React's production build.
   oxc: { jsx: { runtime: 'automatic', development: false } },
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
-    exclude: ['test/bench/**', '**/node_modules/**'],
     // Ink draws nothing but the last frame where it believes in CI: the same everywhere, as on a terminal.
     env: { NODE_ENV: 'production', CI: 'false' },
     // Processes, not threads: the terminal addon, signals and the engine's own worker threads want a main thread.
@@ -15,5 +16,18 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     passWithNoTests: false,
+    projects: [
+      { extends: true, test: { name: 'alone', include: ALONE } },
+      {
+        extends: true,
+        // Starting a process for each of a hundred small files takes longer than what is in them.
+        test: {
+          name: 'together',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: [...ALONE, 'test/bench/**', '**/node_modules/**'],
+          isolate: false,
+        },
+      },
+    ],
   },
 });

@@ -1,18 +1,8 @@
-/**
- * Nothing acknowledged is lost by a power cut. A failing run names its seed;
- * `JOURNAL_SEED=n npx vitest run test/sim/journal-power.test.ts` repeats it alone.
- */
+/** Nothing acknowledged is lost by a power cut. A failing run names its seed, by which the soak repeats it. */
 import { expect, test } from 'vitest';
-import { type PowerFigures, powerCuts, powerRun } from './journal-power.ts';
+import { type PowerFigures, powerCuts } from './journal-power.ts';
 
 const CUTS = 1000;
-const { JOURNAL_SEED } = process.env;
-
-test.runIf(JOURNAL_SEED)('the one run that was asked for', { timeout: 60_000 }, async () => {
-  const figures = { cuts: 0, torn: 0, complete: 0, rotated: 0, roomy: 0, kept: 0, lost: 0, faults: [] };
-  await powerRun(Number(JOURNAL_SEED), Number.POSITIVE_INFINITY, figures);
-  expect(figures.faults).toEqual([]);
-});
 
 test(`${CUTS} power cuts: nothing acknowledged is lost, nothing is misread, nothing is refused`, {
   timeout: 60_000,
