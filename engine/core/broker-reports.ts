@@ -25,7 +25,13 @@ type Filled = Extract<BrokerReport, { kind: 'filled' }>;
 type Adopted = Extract<BrokerReport, { kind: 'adopted' }>;
 
 /** Refusals after which the books of the venue and ours are known to differ. */
-const MISMATCHES: ReadonlySet<ReportRefusal> = new Set(['stray-fill', 'wrong-instrument', 'overfill', 'illegal']);
+const MISMATCHES: ReadonlySet<ReportRefusal> = new Set([
+  'stray-fill',
+  'wrong-instrument',
+  'overfill',
+  'illegal',
+  'unreadable',
+]);
 
 /** Reads the report at `offset` and takes it, or refuses it with a reason; both are events. */
 export function applyReport(state: EngineState, venue: PaperVenue, view: DataView, offset: number): void {
@@ -33,7 +39,7 @@ export function applyReport(state: EngineState, venue: PaperVenue, view: DataVie
   const side = (flags & FLAG_SOLD) !== 0 ? -1 : 1;
   const report = decodeReport(view, offset + AT.reportKind, side, (flags & FLAG_MAKER) !== 0);
   const instrument = view.getUint16(offset + AT.instrument, true);
-  const refused = report === undefined ? 'unreadable' : take(state, venue, report, instrument);
+  const refused = state.config.venue === 'external' ? taken(state, venue, report, instrument) : 'paper-run';
   if (refused !== undefined) refuse(state, venue, report, refused);
 }
 
@@ -45,13 +51,13 @@ function refuse(state: EngineState, venue: PaperVenue, report: BrokerReport | un
   engageKill(state, venue, 'engine');
 }
 
-function take(
+function taken(
   state: EngineState,
   venue: PaperVenue,
-  report: BrokerReport,
+  report: BrokerReport | undefined,
   instrument: number,
 ): ReportRefusal | undefined {
-  if (state.config.venue !== 'external') return 'paper-run';
+  if (report === undefined) return 'unreadable';
   const slot = findOrder(state.orders, report.orderId);
   if (report.kind === 'filled' && isKnownExecution(state, instrument, report.executionId)) return 'duplicate';
   if (report.kind === 'adopted') return slot < 0 ? adopted(state, report, instrument) : 'duplicate';
@@ -98,8 +104,9 @@ function accepted(state: EngineState, venue: PaperVenue, slot: number): ReportRe
 function rejected(state: EngineState, slot: number): ReportRefusal | undefined {
   const before = stateOf(state.orders, slot);
   if (!isLive(before)) return before === 'rejected' ? 'duplicate' : 'illegal';
-  const workedBefore = before === 'open' || before === 'partially-filled' || state.orders.filledLots[slot] !== 0;
-  if (workedBefore) return 'illegal';
+  const { filledLots, closedAtLots } = state.orders;
+  const worked = before === 'open' || before === 'partially-filled' || filledLots[slot] !== 0;
+  if (worked || closedAtLots[slot]! > 0) return 'illegal';
   transition(state.orders, state.outbox, slot, 'reject');
   endOrder(state, slot);
   return undefined;
@@ -111,16 +118,21 @@ function lost(state: EngineState, slot: number): ReportRefusal | undefined {
   return undefined;
 }
 
-/** Closed at the venue; executions that have not been reported yet keep it alive here until they come. */
+/**
+ * Closed at the venue; executions that have not been reported yet keep it alive here until they come. It is over as well
+ * when the venue counts fewer than it has told, which does not fit, but nothing of it is open any more: a kill that
+ * waited for it would never be confirmed.
+ */
 function cancelled(state: EngineState, slot: number, totalLots: number): ReportRefusal | undefined {
   const { orders } = state;
   const known = orders.filledLots[slot]!;
-  const total = totalLots < 0 ? known : totalLots;
-  if (total < known || total > orders.lots[slot]!) return 'illegal';
-  if (!isLiveSlot(orders, slot)) return total > known ? 'illegal' : 'duplicate';
-  orders.closedAtLots[slot] = total;
+  const counted = orders.closedAtLots[slot]!;
+  const total = totalLots < 0 ? Math.max(known, counted) : totalLots;
+  if (total > orders.lots[slot]!) return 'illegal';
+  if (!isLiveSlot(orders, slot)) return total === known ? 'duplicate' : 'illegal';
+  orders.closedAtLots[slot] = Math.max(total, counted);
   settleClosed(state, slot);
-  return undefined;
+  return total < known || total < counted ? 'illegal' : undefined;
 }
 
 function settleClosed(state: EngineState, slot: number): void {

@@ -3,8 +3,8 @@ import { closeProposal, isPending } from '../approval/proposals.ts';
 import { NEXT_ID, PROPOSAL_CAPACITY } from '../domain/tables/index.ts';
 import type { EngineState } from './state.ts';
 
-/** Far more orders than can have left between the last durable input and the end. */
-const SKIPPED_ORDER_IDS = 10_000;
+/** Far more orders than can have left between the last durable input and the end, which may be days behind a journal that failed. */
+const SKIPPED_ORDER_IDS = 1_000_000;
 
 /**
  * Every proposal has expired: nobody was there to be asked. Order numbers go on far behind the last one known, for an
@@ -15,5 +15,5 @@ export function restart(state: EngineState): void {
     if (isPending(state.proposals, slot)) closeProposal(state.proposals, state.outbox, slot, 'expired', undefined);
   }
   const { nextId } = state.control;
-  nextId[NEXT_ID.order] = (Math.floor(nextId[NEXT_ID.order]! / SKIPPED_ORDER_IDS) + 1) * SKIPPED_ORDER_IDS + 1;
+  nextId[NEXT_ID.order] = nextId[NEXT_ID.order]! + SKIPPED_ORDER_IDS;
 }

@@ -117,6 +117,7 @@ describe('what does not fit', () => {
     ['wrong-instrument', { ...tell('accepted') }, 1],
     ['illegal', closed(1_000_000), 0],
     ['illegal', { ...fill(5, 9), side: -1 } as BrokerReport, 0],
+    ['unreadable', fill(5, -1), 0],
   ])('%s halts, and cancels the entries', (reason, report, instrument) => {
     const { instruments } = testConfig();
     const second = { ...instruments[0]!, symbol: 'ETH/USDT:USDT', venueSymbol: 'ETH' };
@@ -139,6 +140,24 @@ describe('what does not fit', () => {
     const events = session.report(fill(orderLots(session) + 1, 5));
     expect(refusals(events)).toEqual(['overfill']);
     expect([held(session), isHalted(session.state)]).toEqual([orderLots(session) + 1, true]);
+  });
+
+  it('ends what the venue says is closed, so that a kill does not wait for it for ever', () => {
+    const session = sent();
+    session.report(fill(10, 1));
+    const events = session.report(closed(4));
+    expect(moves(events)).toEqual(['confirm-cancel cancelled']);
+    expect([refusals(events), stages(events), held(session)]).toEqual([['illegal'], ['blocking', 'none-open'], 10]);
+  });
+
+  it('does not forget what the venue has counted when it says less or nothing later', () => {
+    const session = sent();
+    session.report(closed(30));
+    expect(moves(session.report(closed(-1)))).toEqual([]);
+    expect(refusals(session.report(closed(20)))).toEqual(['illegal']);
+    expect(refusals(session.report(tell('rejected')))).toEqual(['illegal']);
+    expect(session.state.orders.liveCount[0]).toBe(1);
+    expect(moves(session.report(fill(30, 1))).at(-1)).toBe('confirm-cancel cancelled');
   });
 
   it('is refused in a run on paper, and changes nothing there', () => {

@@ -12,13 +12,19 @@ it('expires what waits, knows no price, and names no order as one that may have 
   expect(eventsOf(events, 'proposal-closed')).toMatchObject([{ outcome: 'expired' }]);
   expect(eventsOf(events, 'book')).toMatchObject([{ state: 'gap' }]);
   expect(session.state.market.bid[0]).toBe(0);
-  expect(session.state.control.nextId[NEXT_ID.order]).toBe(10_001);
+  expect(session.state.control.nextId[NEXT_ID.order]! - before).toBe(1_000_000);
   session.gap(NO_INSTRUMENT, 'restart');
-  expect(session.state.control.nextId[NEXT_ID.order]).toBe(20_001);
-  expect(before).toBeLessThan(10_001);
+  expect(session.state.control.nextId[NEXT_ID.order]! - before).toBe(2_000_000);
   const { reason } = eventsOf(
     session.command({ kind: 'approve', proposalId: 1, revision: 1, viewSeq: 0 }),
     'command-refused',
   )[0]!;
   expect(reason).toBe('expired');
+});
+
+it('skips as many numbers whatever the last one was', () => {
+  const session = sessionWithDecision(testConfig({ control: 'manual' }));
+  session.state.control.nextId[NEXT_ID.order] = 999_999;
+  session.gap(NO_INSTRUMENT, 'restart');
+  expect(session.state.control.nextId[NEXT_ID.order]).toBe(1_999_999);
 });
