@@ -60,14 +60,16 @@ export class LastWords {
     files.dataSync(this.#descriptor);
   }
 
-  /** Bytes that are still free. */
-  get room(): number {
-    return LAST_WORDS_BYTES - this.#taken;
-  }
-
-  /** Settles when the records are on the disk. Rejects with {@link JournalError}, with code ENOSPC when the room is used up. */
-  write(records: readonly Uint8Array[]): Promise<void> {
+  /**
+   * Settles when the records are on the disk. Rejects with {@link JournalError}, with code ENOSPC when they would not leave
+   * `spare` bytes: then they take none, and shorter ones may still have their place.
+   */
+  write(records: readonly Uint8Array[], spare: number): Promise<void> {
     const size = records.reduce((sum, record) => sum + record.byteLength, 0);
+    if (this.#taken + size + spare > LAST_WORDS_BYTES) {
+      const full = Object.assign(new Error(), { code: 'ENOSPC' });
+      return Promise.reject(this.#failure ?? new JournalError('write', this.#path, full));
+    }
     this.#taken += size;
     const written = this.#last.then(() => this.#writeNext(records, size));
     this.#last = written.catch(() => {});
@@ -82,7 +84,6 @@ export class LastWords {
   async #writeNext(records: readonly Uint8Array[], size: number): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     try {
-      if (this.#end + size > LAST_WORDS_BYTES) throw Object.assign(new Error(), { code: 'ENOSPC' });
       await writeAllPooled(this.#files, this.#descriptor, this.#framed(records), this.#end);
       await this.#files.pooled.dataSync(this.#descriptor);
       this.#end += size;

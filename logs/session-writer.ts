@@ -143,12 +143,8 @@ export class SessionWriter {
   }
 
   /** See {@link JournalWriter.appendLast}: console sessions only. */
-  appendLast(input: Uint8Array, events: readonly EngineEvent[]): Promise<void> {
-    return this.#journal.appendLast(input, events);
-  }
-
-  get lastWordsRoom(): number {
-    return this.#journal.lastWordsRoom;
+  appendLast(input: Uint8Array, events: readonly EngineEvent[], spare?: number): Promise<void> {
+    return this.#journal.appendLast(input, events, spare);
   }
 
   flush(): void {

@@ -193,16 +193,16 @@ export class JournalWriter {
 
   /**
    * The word of a writer that has failed: an input (the kill, the halt) and what it put out are made durable in
-   * room that was taken beforehand, beside the journal and not in its chain. May be called again until the room
-   * is used up, also while an earlier one is under way. Rejects with a {@link JournalError}, and from then on with the
-   * same one.
+   * room that was taken beforehand, beside the journal and not in its chain. May be called again, also while an earlier
+   * one is under way; what would not leave `spare` bytes for others is refused. Rejects with a {@link JournalError},
+   * after an I/O error always with the same one.
    */
-  appendLast(input: Uint8Array, events: readonly EngineEvent[]): Promise<void> {
+  appendLast(input: Uint8Array, events: readonly EngineEvent[], spare = 0): Promise<void> {
     assert(this.#failure !== undefined, 'a journal that has not failed takes its records itself');
     assertLastInput(input);
     if (this.#lastWords === undefined) return Promise.reject(this.#failure);
     const texts = events.map((event) => encodeTextRecord(OUTPUT_RECORD, event.seq, event.atUs, canonical(event)));
-    return this.#lastWords.write([input.slice(), ...texts]);
+    return this.#lastWords.write([input.slice(), ...texts], spare);
   }
 
   /** Hands everything appended to the operating system: it survives the end of this process. */
@@ -234,11 +234,6 @@ export class JournalWriter {
   async settled(): Promise<void> {
     await this.#group().settled();
     await this.#lastWords?.settled();
-  }
-
-  /** Bytes that {@link appendLast} may still take. */
-  get lastWordsRoom(): number {
-    return this.#lastWords?.room ?? 0;
   }
 
   /** Bytes handed over that the disk has not taken yet. */

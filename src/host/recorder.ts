@@ -15,6 +15,9 @@ const STALLED_MS = 5_000;
 /** A journal that is so far behind the engine takes no more market data before it has caught up. */
 const MOST_WAITING_BYTES = 16 * 1024 * 1024;
 
+/** Of the room for last words, what is left to commands. */
+const COMMANDS_ROOM = 32 * 1024;
+
 /** Events that bind money or an operator. */
 const BINDING: ReadonlySet<EngineEvent['kind']> = new Set([
   'proposal-opened',
@@ -41,6 +44,8 @@ export class Recorder {
   readonly #journal: SessionWriter;
   readonly #onFailure: (error: JournalError) => void;
   #failure: JournalError | undefined;
+  /** The failure has been told: what comes now is a last word at once. */
+  #isOver = false;
   /** What binds somebody and is not on the disk yet: the first of the last words when the journal fails. */
   #bound: Bound[] = [];
   /** Sequence of the last input that bound somebody. */
@@ -112,16 +117,15 @@ export class Recorder {
   /** After its step: what the input, whose record is given again, put out. */
   outputs(record: Uint8Array, events: readonly EngineEvent[], isCommand: boolean): void {
     const binds = isCommand || events.some((event) => BINDING.has(event.kind));
-    if (this.#failure !== undefined) {
-      if (binds) this.#lastWord({ seq: this.#seq, record, events, isCommand });
-      return;
+    const bound = { seq: this.#seq, record, events, isCommand };
+    if (binds && this.#isOver) this.#lastWord(bound);
+    else if (binds) {
+      this.#boundSeq = this.#seq;
+      this.#bound.push({ ...bound, record: record.slice() });
     }
     this.#attempt(() => {
       for (const event of events) this.#journal.appendOutput(event);
-      if (!binds) return;
-      this.#boundSeq = this.#seq;
-      this.#bound.push({ seq: this.#seq, record: record.slice(), events, isCommand });
-      this.#commit('sync');
+      if (binds) this.#commit('sync');
     });
   }
 
@@ -182,13 +186,11 @@ export class Recorder {
     this.#journal.commit(urgency);
   }
 
-  /** Commands always, anything else while half of the room is left for them. */
+  /** What binds, and not why: commands always, anything else while half of the room is left for them. */
   #lastWord({ record, events, isCommand }: Bound): void {
-    const room = this.#journal.lastWordsRoom;
-    if (isCommand || record.byteLength * 2 < room - 32 * 1024) {
-      // What cannot be written in the last place there is cannot be told in any other.
-      this.#journal.appendLast(record, events).catch(() => {});
-    }
+    const binding = events.filter((event) => BINDING.has(event.kind));
+    // What cannot be written in the last place there is cannot be told in any other.
+    this.#journal.appendLast(record, binding, isCommand ? 0 : COMMANDS_ROOM).catch(() => {});
   }
 
   #attempt(operation: () => void): void {
@@ -205,6 +207,7 @@ export class Recorder {
     if (this.#failure !== undefined) return;
     this.#failure = error;
     queueMicrotask(() => {
+      this.#isOver = true;
       // Exits that wait leave now: what they are must be known in the next life.
       for (const bound of this.#bound.splice(0)) this.#lastWord(bound);
       this.gate.fail(error.message);

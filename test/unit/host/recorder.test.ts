@@ -136,6 +136,51 @@ test('after the failure commands are kept as last words, other inputs while half
   expect(lastWords.at(-2)).toMatchObject({ type: 7, seq: 600 });
 });
 
+test('the kill has its place in the last words whatever came before it, in the order in which it came', async () => {
+  const { recorder, disk } = bench();
+  const bulky = Array.from({ length: 40 }, () => ({ ...outputEvent(1), kind: 'decision', trace: 'x'.repeat(2_000) }));
+  disk.onCall = (_call, _operation, path) => {
+    if (path.endsWith('.journal')) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+  };
+  take(recorder, 1, [...(bulky as unknown as EngineEvent[]), outputEvent(1)]);
+  take(
+    recorder,
+    2,
+    Array.from({ length: 400 }, () => outputEvent(2)),
+  );
+  await turns();
+  recorder.outputs(kill(3), [outputEvent(3)], true);
+  await turns(40);
+  const target = temporaryDirectory();
+  disk.powerCut(1, target);
+  const { lastWords } = loadSession(join(target, 'sessions', 's'));
+  // The second one takes more than half of the room.
+  expect(lastWords.map(({ type, seq }) => [type, seq]).filter(([type]) => type !== 64)).toEqual([
+    [expect.any(Number), 1],
+    [7, 3],
+  ]);
+  expect(lastWords.filter(({ type, seq }) => type === 64 && seq === 1)).toHaveLength(1);
+});
+
+test('what binds between the failure and its telling stands behind what bound before', async () => {
+  const never = new Promise<never>(() => {});
+  const { recorder, disk } = bench((each) => {
+    const { pooled } = each;
+    const dataSync = (descriptor: number) => (recorder.failure === undefined ? never : pooled.dataSync(descriptor));
+    return Object.assign(each, { pooled: { ...pooled, dataSync } });
+  });
+  take(recorder, 1, [outputEvent(1)]);
+  recorder.poll(1_000);
+  recorder.poll(7_000);
+  take(recorder, 2, [outputEvent(2)]);
+  expect(recorder.failure).toBeDefined();
+  await turns(20);
+  const target = temporaryDirectory();
+  disk.powerCut(1, target);
+  const words = loadSession(join(target, 'sessions', 's')).lastWords;
+  expect(words.map(({ seq }) => seq)).toEqual([1, 1, 2, 2]);
+});
+
 test('the end of a record that failed is its error; a fault elsewhere keeps what there was', async () => {
   const failed = bench();
   take(failed.recorder, 1);
