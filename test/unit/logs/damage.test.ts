@@ -33,14 +33,24 @@ function prefix(frames: readonly Frame[], size: number): { end: number; inputs: 
   return { end: last ? last.at + last.length : 64, inputs: whole.filter((frame) => frame.type < 64).length };
 }
 
-test('a journal cut at every byte of its last 4 KiB and more gives the longest whole prefix, and says so', {
-  timeout: 60_000,
-}, () => {
+/**
+ * Sizes to cut a segment to: all around where a record ends, all of its header, and some in between. The soak's
+ * `journal-cut` takes every byte.
+ */
+function cutsOf(bytes: Buffer, frames: readonly Frame[]): number[] {
+  const sizes = new Set<number>();
+  for (const frame of frames) for (let by = -2; by <= 2; by++) sizes.add(frame.at + frame.length + by);
+  for (let size = 0; size <= 64; size += 8) for (let by = -1; by <= 1; by++) sizes.add(size + by);
+  for (let size = bytes.byteLength; size >= 0; size -= 31) sizes.add(size);
+  return [...sizes].filter((size) => size >= 0 && size <= bytes.byteLength).sort((a, b) => b - a);
+}
+
+test('a journal cut anywhere in its last segment gives the longest whole prefix, and says so', () => {
   const directory = sampleSession({ inputs: 60, segmentBytes: 4096, blockBytes: 1024, dies: true });
   const paths = segmentFiles(directory);
   const before = paths.slice(0, -1).map((path) => framesOf(readFileSync(path)).filter((f) => f.type < 64).length);
   const earlier = before.reduce((sum, count) => sum + count, 0);
-  // A last segment of over 4 KiB: that of a writer with larger segments.
+  // And one whose only segment is the last.
   const single = sampleSession({ inputs: 70, blockBytes: 1500, dies: true });
   for (const [session, offset] of [
     [directory, earlier],
@@ -50,7 +60,7 @@ test('a journal cut at every byte of its last 4 KiB and more gives the longest w
     const bytes = readFileSync(path);
     const frames = framesOf(bytes);
     const descriptor = openSync(path, 'r+');
-    for (let size = bytes.byteLength; size >= Math.max(0, bytes.byteLength - 4096); size--) {
+    for (const size of cutsOf(bytes, frames)) {
       ftruncateSync(descriptor, size);
       const { source, tail } = loadSession(session);
       const { end, inputs } = prefix(frames, size);
@@ -243,19 +253,17 @@ function expectFlipsRefused(directory: string, step: number): number {
   return flips;
 }
 
-test('every sampled bit flip of a sealed journal is refused, at the record that has it', { timeout: 60_000 }, () => {
+test('every sampled bit flip of a sealed journal is refused, at the record that has it', () => {
   const directory = sampleSession({ inputs: 200, segmentBytes: 8192, blockBytes: 1024 });
   expect(segmentFiles(directory).length).toBeGreaterThan(2);
-  expect(expectFlipsRefused(directory, 61)).toBeGreaterThan(2000);
+  expect(expectFlipsRefused(directory, 307)).toBeGreaterThan(400);
   expect(loadSession(directory).tail.torn).toBe(false);
 });
 
-test('every bit flip of records that no seal covers yet is refused, the very last record included', {
-  timeout: 60_000,
-}, () => {
+test('so is one of records that no seal covers yet, the very last record included', () => {
   const directory = sampleSession({ inputs: 19, dies: true });
   expect(framesOf(readFileSync(segmentFiles(directory)[0]!)).some((frame) => frame.type === 66)).toBe(false);
-  expect(expectFlipsRefused(directory, 5)).toBeGreaterThan(2000);
+  expect(expectFlipsRefused(directory, 23)).toBeGreaterThan(400);
 });
 
 test.each([0, 1, 7, 31, 33, 24, 0x01000008, 0x7ffffff8, 0xfffffff8, 0xffffffff])(
