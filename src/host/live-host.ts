@@ -149,6 +149,8 @@ export class LiveHost {
       this.#command({ kind: 'set-control', mode: WARMUP_CONTROL }, 'console');
     if (this.#run.halted) this.#command({ kind: 'kill' }, 'journal');
     this.#sequencer.markBegun();
+    // Only a resume takes a halt back: not a hand that has removed HALT since, nor a disk that had no room for it.
+    if (isHalted(this.#sequencer.state)) this.#haltFile.write('halted before this session went on from another one');
   }
 
   /** A journal that has failed vouches for no snapshot. */
@@ -166,6 +168,7 @@ export class LiveHost {
     return {
       ring: this.#ring,
       tighten: () => {
+        if (this.#ending !== undefined) return;
         const control = controlMode(this.#sequencer.state);
         if (control === 'veto' || control === 'auto') this.#command({ kind: 'set-control', mode: 'manual' }, 'console');
       },
@@ -192,7 +195,6 @@ export class LiveHost {
   async #end(reason: string): Promise<void> {
     const ended = await this.#finishJournal();
     await this.#snapshots.settled();
-    this.#owner.release();
     const last =
       typeof ended === 'string'
         ? { reason, fault: false, summary: summaryOf(this.#sequencer, this.#recorder, this.#run.tookUp, ended) }
@@ -204,7 +206,9 @@ export class LiveHost {
     this.#log.log.info({ ...last, inputs: this.#sequencer.inputs }, 'engine stops');
     this.#log.close();
     this.#consoles.broadcast({ type: 'stopped', ...last });
+    // Whoever takes the directory next has its own socket there.
     this.#control.close();
+    this.#owner.release();
   }
 
   /** @returns the hash of the final state, or why the journal does not have it. */
@@ -225,9 +229,11 @@ export class LiveHost {
     this.#timer = undefined;
     this.#log.log.error({ err: cause }, 'engine stopped by a fault');
     this.#control.close();
-    this.#ending = this.#recorder.letGo();
-    this.#owner.release();
-    this.#log.close();
+    // Whoever takes the directory next must find all that this one has recorded.
+    this.#ending = this.#recorder.letGo().finally(() => {
+      this.#owner.release();
+      this.#log.close();
+    });
   }
 
   #nowMs(): number {

@@ -78,10 +78,13 @@ export class Sequencer {
     return events;
   }
 
-  /** Marks that what a run begins with is done: until this is on the disk, it has not begun. */
+  /**
+   * Marks that what a run begins with is done: until this is on the disk, it has not begun. The checkpoint may miss the
+   * commit of its own input, but not that of the next one.
+   */
   markBegun(): void {
     this.#checkpoint();
-    this.#recorder.gate.beginsWith(this.#seq);
+    this.#recorder.gate.beginsWith(this.#seq + 1);
   }
 
   /** Ends the journal with a checkpoint. @returns the hash of the final state. Rejects like {@link Recorder.finish}. */

@@ -4,6 +4,7 @@ import { configHash, type EngineConfig, InvariantError } from '../../engine/doma
 import { schemaHash } from '../../engine/index.ts';
 import {
   BASE_NAME,
+  JournalError,
   JournalRotError,
   readSnapshot,
   type SessionManifest,
@@ -53,10 +54,20 @@ export function baseOf(directory: string, manifest: SessionManifest): FoldStart 
 
 /** A snapshot beside a journal as the start of a fold, which the journal has to vouch for; a text says why it is none. */
 export function startAt(directory: string, seq: number, config: EngineConfig): FoldStart | string {
-  const snapshot = readSnapshot(snapshotPath(directory, seq));
+  const snapshot = readIfPossible(snapshotPath(directory, seq));
   if (typeof snapshot === 'string') return snapshot;
   if (snapshot.seq !== seq) return 'its name is not its sequence';
   const fault = faultOfSnapshot(snapshot, config);
   if (fault !== undefined) return fault;
   return { seq, state: snapshot.state, stateHash: snapshot.stateHash, mustBeRecorded: true };
+}
+
+/** One that cannot be read is none: what it says can be had from the journal. */
+function readIfPossible(path: string): StateSnapshot | string {
+  try {
+    return readSnapshot(path);
+  } catch (cause) {
+    if (cause instanceof JournalError || cause instanceof JournalRotError) return cause.message;
+    throw cause;
+  }
 }

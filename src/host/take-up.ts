@@ -112,13 +112,20 @@ export function snapshotOf(state: EngineState, stateHash: string): StateSnapshot
   };
 }
 
-/** The console session that began last. Throws a {@link CommandError} when there is none. */
+/**
+ * The console session that began last, of those that no other one goes on from: its life would be lived twice, under the
+ * same order numbers, where the clock has been set back since. Throws a {@link CommandError} when there is none.
+ */
 export function newestSession(dir: DataDir): string {
+  const names = readdirSync(dir.sessions).filter(isSessionName).sort();
+  const found = names
+    .map((name) => manifestIfAny(join(dir.sessions, name)))
+    .filter((manifest) => manifest?.kind === 'console');
+  const lived = new Set(found.map((manifest) => manifest?.startsFrom?.session));
   let newest: SessionManifest | undefined;
-  for (const name of readdirSync(dir.sessions).filter(isSessionName)) {
-    const manifest = manifestIfAny(join(dir.sessions, name));
-    if (manifest?.kind === 'console' && (newest === undefined || manifest.createdAt >= newest.createdAt))
-      newest = manifest;
+  for (const manifest of found) {
+    if (manifest === undefined || lived.has(manifest.name)) continue;
+    if (newest === undefined || manifest.createdAt >= newest.createdAt) newest = manifest;
   }
   if (newest === undefined) refuse(EXIT.badInput, `there is no session to go on from in ${dir.sessions}`);
   return newest.name;

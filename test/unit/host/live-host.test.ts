@@ -3,10 +3,13 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { askEngine } from '../../../src/control/client.ts';
+import { systemFiles } from '../../../logs/index.ts';
+import { askEngine, attachEngine } from '../../../src/control/client.ts';
 import { dataDirAt } from '../../../src/data-dir.ts';
 import { EXIT } from '../../../src/exit-codes.ts';
-import { LiveHost } from '../../../src/host/live-host.ts';
+import type { LiveJob } from '../../../src/host/job.ts';
+import { LiveHost, type LiveHostParts } from '../../../src/host/live-host.ts';
+import { takeUp } from '../../../src/host/take-up.ts';
 import type { FromEngine, StoppedMessage } from '../../../state/protocol.ts';
 import type { EngineView } from '../../../state/view.ts';
 
@@ -25,7 +28,7 @@ afterEach(async () => {
 });
 
 /** Starts a host and waits until its warm start is over. */
-async function startHost(options: { session?: string; forMs?: number } = {}): Promise<LiveHost> {
+async function startHost(options: Partial<LiveJob> = {}, parts: LiveHostParts = {}): Promise<LiveHost> {
   host = new LiveHost(
     {
       kind: 'live',
@@ -37,10 +40,12 @@ async function startHost(options: { session?: string; forMs?: number } = {}): Pr
       startingCash: '10000',
       ratePerSecond: 100,
       warmupMs: 90_000,
-      forMs: options.forMs ?? 0,
-      session: options.session,
+      forMs: 0,
+      session: undefined,
+      ...options,
     },
     (message) => messages.push(message),
+    parts,
   );
   host.start();
   await expect.poll(() => messages.some((each) => each.type === 'ready'), { timeout: 10_000, interval: 5 }).toBe(true);
@@ -111,4 +116,34 @@ test('the time asked for counts from the end of the warm start; names are never 
   await expect(startHost({ session: 'once' })).rejects.toThrow(
     expect.objectContaining({ exitCode: EXIT.usage, message: expect.stringContaining('session once exists') }),
   );
+});
+
+test('a halted run that goes on has its HALT again, though a hand has removed it', async () => {
+  const first = await startHost();
+  first.handle({ type: 'command', id: 1, command: { kind: 'kill' } });
+  await first.stop('on');
+  rmSync(join(root, 'HALT'));
+  messages = [];
+  const second = await startHost({ continues: '' });
+  expect((await newestView(second)).kill).toBe('none-open');
+  expect(existsSync(join(root, 'HALT'))).toBe(true);
+});
+
+test('a console that goes while the engine stops changes nothing in what is sealed', async () => {
+  const { dataSync } = systemFiles.pooled;
+  const slow = async (descriptor: number): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await dataSync(descriptor);
+  };
+  const files = { ...systemFiles, pooled: { ...systemFiles.pooled, dataSync: slow } };
+  const running = await startHost({ session: 'sealed', control: 'veto' }, { files });
+  const attached = await attachEngine(dataDirAt(root));
+  attached?.send({ type: 'credit' });
+  await expect.poll(() => readFileSync(join(root, 'chimera.log'), 'utf8')).toContain('a console attached');
+  const ended = running.stop('on');
+  attached?.send({ type: 'lost', reason: 'the terminal is gone' });
+  await expect.poll(() => readFileSync(join(root, 'chimera.log'), 'utf8')).toContain('a console is lost');
+  await ended;
+  expect(stopped()).toMatchObject({ fault: false });
+  expect(takeUp(dataDirAt(root), 'sealed').manifest.stateHash).toBe(stopped()?.summary?.stateHash);
 });

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type EngineEvent, InputEncoder } from '../../../engine/domain/index.ts';
 import { type FilePort, type JournalError, loadSession, SessionWriter } from '../../../logs/index.ts';
+import { EffectGate } from '../../../src/host/effects.ts';
 import { Recorder } from '../../../src/host/recorder.ts';
+import { Sequencer } from '../../../src/host/sequencer.ts';
+import { testConfig } from '../../fixtures/engine-session.ts';
 import { ModelDisk } from '../../fixtures/model-disk.ts';
 import { CONSOLE_DRAFT, inputRecord, outputEvent, temporaryDirectory, timeOf } from '../logs/helpers.ts';
 
@@ -14,12 +17,13 @@ interface Bench {
   readonly failures: JournalError[];
 }
 
-function bench(change: (disk: ModelDisk) => FilePort = (disk) => disk): Bench {
+function bench(change: (disk: ModelDisk) => FilePort = (disk) => disk, gate?: EffectGate): Bench {
   const disk = new ModelDisk(temporaryDirectory());
   const failures: JournalError[] = [];
   const recorder = new Recorder(
     (group) => SessionWriter.open(join(disk.root, 'sessions'), 's', CONSOLE_DRAFT, { group, files: change(disk) }),
     (error) => failures.push(error),
+    gate,
   );
   const operations: string[] = [];
   disk.onCall = (_call, operation) => void operations.push(operation);
@@ -179,6 +183,28 @@ test('what binds between the failure and its telling stands behind what bound be
   disk.powerCut(1, target);
   const words = loadSession(join(target, 'sessions', 's')).lastWords;
   expect(words.map(({ seq }) => seq)).toEqual([1, 1, 2, 2]);
+});
+
+test('a run has begun when its checkpoint is on the disk, and not with the input before that', async () => {
+  const gate = new EffectGate(0, false);
+  const { recorder } = bench((disk) => disk, gate);
+  const sequencer = new Sequencer(testConfig({ control: 'manual' }), recorder, () => {});
+  const command = (mode: 'observe' | 'manual') => {
+    sequencer.encoder.command({ kind: 'set-control', mode }, 'console');
+    sequencer.accept(timeOf(1));
+  };
+  command('observe');
+  sequencer.markBegun();
+  await turns();
+  const left: string[] = [];
+  const exit = (seq: number) => ({ seq, release: () => left.push(`${seq} out`), refuse: () => left.push(`${seq} no`) });
+  expect(gate.durableSeq).toBe(1);
+  gate.pass(exit(8), 'protective');
+  command('manual');
+  await turns();
+  gate.pass(exit(9), 'protective');
+  gate.fail('the disk is gone');
+  expect(left).toEqual(['8 no', '9 out']);
 });
 
 test('the end of a record that failed is its error; a fault elsewhere keeps what there was', async () => {

@@ -7,7 +7,7 @@ import { cursorOver, InputEncoder, NO_INSTRUMENT } from '../../../engine/domain/
 import { createEngine, createState, step } from '../../../engine/index.ts';
 import { encodeSnapshot, SessionWriter } from '../../../logs/index.ts';
 import { type DataDir, dataDirAt } from '../../../src/data-dir.ts';
-import { takeUp } from '../../../src/host/take-up.ts';
+import { newestSession, takeUp } from '../../../src/host/take-up.ts';
 import { writeLongSession } from '../../fixtures/long-session.ts';
 
 const roots: string[] = [];
@@ -39,7 +39,9 @@ function twoLives(begun: boolean): { dir: DataDir; stateHash: string } {
   } = manifest;
   const { seq, atUs, stateHash } = base;
   const startsFrom = { session: 'first', seq, atUs, stateHash };
-  const writer = SessionWriter.open(dir.sessions, 'second', { ...draft, startsFrom }, { base: encodeSnapshot(base) });
+  // The clock has been set back since the first one began.
+  const later = { ...draft, startsFrom, createdAt: '2001-01-01T00:00:00.000Z' };
+  const writer = SessionWriter.open(dir.sessions, 'second', later, { base: encodeSnapshot(base) });
   const engine = createEngine(createState(config));
   engine.state.arena.load(base.state);
   const encoder = new InputEncoder();
@@ -64,4 +66,17 @@ it('itself, as soon as that is on the disk', () => {
   const { dir, stateHash } = twoLives(true);
   const taken = takeUp(dir, 'second');
   expect([taken.manifest.name, taken.base.seq, taken.base.stateHash]).toEqual(['second', 701, stateHash]);
+});
+
+it('the one that no other goes on from, whatever the clock has said: a life is not lived twice', () => {
+  const { dir } = twoLives(true);
+  expect(newestSession(dir)).toBe('second');
+});
+
+it('itself, folded from its begin, where a snapshot cannot be read', () => {
+  const { dir } = twoLives(true);
+  mkdirSync(join(dir.sessions, 'first', 'snapshots', '0000000000000500.snapshot'), { recursive: true });
+  const taken = takeUp(dir, 'first');
+  expect([taken.base.seq, taken.fromSeq]).toEqual([700, 0]);
+  expect(taken.notices[0]).toMatch(/^the snapshot after input 500 of first is not used: /);
 });
