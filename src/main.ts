@@ -14,8 +14,7 @@ if (process.argv[2] === 'kill') {
   killEarly(process.argv.slice(2), process.env);
 }
 
-const { default: yargs } = await import('yargs');
-const { addCommands } = await import('./cli/commands.ts');
+const { commandLine } = await import('./cli/commands.ts');
 const { CommandError, EXIT } = await import('./exit-codes.ts');
 const { tell } = await import('./cli/output.ts');
 const { redactText } = await import('../logs/redact.ts');
@@ -34,19 +33,10 @@ process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
 });
 process.stderr.on('error', () => {});
 
-const parser = addCommands(yargs(process.argv.slice(2)).scriptName('chimera'), (code) => {
-  exitCode = code;
-})
-  .strict()
-  .version(false)
-  .help()
-  .fail((message, cause) => {
-    throw cause ?? new CommandError(EXIT.usage, `${message.replace(/\s*\n\s*/g, ' ')}; see chimera --help`);
-  })
-  .exitProcess(false);
-
 try {
-  await parser.parseAsync();
+  await commandLine(process.argv.slice(2), (code) => {
+    exitCode = code;
+  }).parseAsync();
 } catch (cause) {
   exitCode = cause instanceof CommandError ? cause.exitCode : EXIT.fault;
   const known = cause instanceof CommandError;

@@ -1,9 +1,12 @@
 /** The command line as data for yargs: what each command takes, and the module that carries it out. */
-import type { Argv } from 'yargs';
+import createYargs, { type Argv } from 'yargs';
 import { CONTROL_MODES, type ControlMode, parseMoney } from '../../engine/domain/index.ts';
+import { BUILD } from '../build-info.ts';
+import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { parseDuration } from './durations.ts';
 import { addExport } from './export-commands.ts';
 import { common, type Finish, sessionName, usage, wholeNumber } from './options.ts';
+import { printJson, printLine } from './output.ts';
 import { addPolicy } from './policy-commands.ts';
 import { addRecorded } from './session-commands.ts';
 
@@ -19,6 +22,15 @@ function microseconds(name: string, text: string | undefined): number | undefine
   const ms = duration(name, text);
   if (ms !== undefined && ms < 100) usage(`--${name} ${text}: bars shorter than 100ms are not built`);
   return ms === undefined ? undefined : ms * 1000;
+}
+
+const LONGEST_WARMUP_MS = 3_600_000;
+
+function warmup(text: string | undefined): number | undefined {
+  // The one length of time that may be none at all.
+  if (text === undefined || text.trim() === '0s') return text === undefined ? undefined : 0;
+  const ms = duration('warmup', text) ?? 0;
+  return ms <= LONGEST_WARMUP_MS ? ms : usage(`--warmup ${text}: from 0s to 1h`);
 }
 
 function cash(text: string): string {
@@ -40,6 +52,7 @@ function symbols(text: string): string[] {
 const DEFAULT_SEED = 1;
 const DEFAULT_CASH = '10000';
 const DEFAULT_RATE = 120;
+const DEFAULT_WARMUP_MS = 180_000;
 
 const runOptions = {
   control: { choices: CONTROL_MODES, describe: 'who clears a trade' },
@@ -65,75 +78,110 @@ function continuedSession(
   return a.continue === '' ? '' : sessionName('continue', a.continue);
 }
 
-/** Adds every command to `yargs`; `finish` gets the exit code of the one that ran. */
-export function addCommands(yargs: Argv, finish: Finish): Argv {
-  return addRunning(addExport(addRecorded(addPolicy(addControl(yargs, finish), finish), finish), finish), finish);
+/**
+ * The command line `words`, to be parsed and carried out; `finish` gets the exit code of the command that ran. What is
+ * wrong with them is thrown, or rejects, as a {@link CommandError} of one line.
+ */
+export function commandLine(words: readonly string[], finish: Finish): Argv {
+  return (
+    addCommands(createYargs([...words]).scriptName('chimera'), finish)
+      .strict()
+      // A word of `chimera policy` too: yargs would take it from there.
+      .version(false)
+      .help()
+      .fail((message, cause) => {
+        throw cause ?? new CommandError(EXIT.usage, `${message.replace(/\s*\n\s*/g, ' ')}; see chimera --help`);
+      })
+      .exitProcess(false)
+  );
 }
 
-function addRunning(yargs: Argv, finish: Finish): Argv {
-  return yargs
-    .command(
-      ['$0', 'console'],
-      'the console on the embedded simulated venue (paper)',
-      (y) =>
-        common(y)
-          .option('venue', { choices: ['sim'] as const, default: 'sim', describe: 'where prices come from' })
-          .options(runOptions)
-          .options(newRunOptions)
-          .option('session', { type: 'string', describe: 'name of the recording; default is the UTC start' })
-          .option('continue', {
-            type: 'string',
-            describe: 'go on from this session (default the newest): its market, bars, policy, orders and positions',
-          })
-          .option('for', { type: 'string', describe: 'end by itself after this time, such as 60s' }),
-      async (a) => {
-        const { runConsole } = await import('./console.ts');
-        const continues = continuedSession(a);
-        finish(
-          await runConsole({
-            dataDir: a['data-dir'],
-            symbols: symbols(a.symbols ?? DEFAULT_SYMBOLS),
-            control: a.control as ControlMode | undefined,
-            seed: wholeNumber('seed', a.seed ?? DEFAULT_SEED, 0, 0xffffffff),
-            bar: microseconds('bar', a.bar) ?? 1_000_000,
-            cash: cash(a.cash ?? DEFAULT_CASH),
-            rate: wholeNumber('rate', a.rate ?? DEFAULT_RATE, 1, 20_000),
-            session: sessionName('session', a.session),
-            continues,
-            headless: a.headless,
-            forMs: duration('for', a.for),
-            json: a.json,
-          }),
-        );
-      },
-    )
-    .command(
-      'replay <session>',
-      'step through a recorded session; --headless folds it and prints the result',
-      (y) =>
-        common(y)
-          .positional('session', { type: 'string', demandOption: true })
-          .options(runOptions)
-          .option('seed', { type: 'number', default: DEFAULT_SEED, describe: 'seed of fills' })
-          .option('cash', { type: 'string', default: DEFAULT_CASH, describe: 'starting cash' })
-          .option('run', { type: 'string', describe: 'a forked run of it' }),
-      async (a) => {
-        const { runReplay } = await import('./replay.ts');
-        finish(
-          await runReplay({
-            dataDir: a['data-dir'],
-            session: a.session,
-            control: a.control as ControlMode | undefined,
-            bar: microseconds('bar', a.bar),
-            seed: wholeNumber('seed', a.seed, 0, 0xffffffff),
-            cash: cash(a.cash),
-            headless: a.headless,
-            json: a.json,
-            run: a.run,
-          }),
-        );
-      },
-    );
+function addCommands(yargs: Argv, finish: Finish): Argv {
+  return [addControl, addPolicy, addRecorded, addExport, addConsole, addReplay].reduce(
+    (line, add) => add(line, finish),
+    yargs,
+  );
+}
+
+function addConsole(yargs: Argv, finish: Finish): Argv {
+  return yargs.command(
+    ['$0', 'console'],
+    'the console on the embedded simulated venue (paper)',
+    (y) =>
+      common(y)
+        .option('venue', { choices: ['sim'] as const, default: 'sim', describe: 'where prices come from' })
+        .options(runOptions)
+        .options(newRunOptions)
+        .option('session', { type: 'string', describe: 'name of the recording; default is the UTC start' })
+        .option('continue', {
+          type: 'string',
+          describe: 'go on from this session (default the newest): its market, bars, policy, orders and positions',
+        })
+        .option('warmup', {
+          type: 'string',
+          describe: 'simulated market history before the start, 0s to 1h [default: 3m]',
+        })
+        .option('for', { type: 'string', describe: 'end by itself after this time, such as 60s' })
+        .option('version', { type: 'boolean', default: false, describe: 'name this build and do nothing' }),
+    async (a) => {
+      if (a.version) return finish(printVersion(a.json));
+      const { runConsole } = await import('./console.ts');
+      const continues = continuedSession(a);
+      finish(
+        await runConsole({
+          dataDir: a['data-dir'],
+          symbols: symbols(a.symbols ?? DEFAULT_SYMBOLS),
+          control: a.control as ControlMode | undefined,
+          seed: wholeNumber('seed', a.seed ?? DEFAULT_SEED, 0, 0xffffffff),
+          bar: microseconds('bar', a.bar) ?? 1_000_000,
+          cash: cash(a.cash ?? DEFAULT_CASH),
+          rate: wholeNumber('rate', a.rate ?? DEFAULT_RATE, 1, 20_000),
+          session: sessionName('session', a.session),
+          continues,
+          headless: a.headless,
+          forMs: duration('for', a.for),
+          warmupMs: warmup(a.warmup) ?? DEFAULT_WARMUP_MS,
+          json: a.json,
+        }),
+      );
+    },
+  );
+}
+
+function addReplay(yargs: Argv, finish: Finish): Argv {
+  return yargs.command(
+    'replay <session>',
+    'step through a recorded session; --headless folds it and prints the result',
+    (y) =>
+      common(y)
+        .positional('session', { type: 'string', demandOption: true })
+        .options(runOptions)
+        .option('seed', { type: 'number', default: DEFAULT_SEED, describe: 'seed of fills' })
+        .option('cash', { type: 'string', default: DEFAULT_CASH, describe: 'starting cash' })
+        .option('run', { type: 'string', describe: 'a forked run of it' }),
+    async (a) => {
+      const { runReplay } = await import('./replay.ts');
+      finish(
+        await runReplay({
+          dataDir: a['data-dir'],
+          session: a.session,
+          control: a.control as ControlMode | undefined,
+          bar: microseconds('bar', a.bar),
+          seed: wholeNumber('seed', a.seed, 0, 0xffffffff),
+          cash: cash(a.cash),
+          headless: a.headless,
+          json: a.json,
+          run: a.run,
+        }),
+      );
+    },
+  );
+}
+
+function printVersion(json: boolean): ExitCode {
+  if (json) printJson({ build: BUILD });
+  else printLine(BUILD);
+  return EXIT.done;
 }
 
 function addControl(yargs: Argv, finish: Finish): Argv {

@@ -10,7 +10,6 @@ import { keepStderrOffScreen, printJson, printSummary, tell } from './output.ts'
 
 /** Run length when nobody is there to watch and none was asked for. */
 const UNATTENDED_MS = 20_000;
-const WARMUP_MS = 180_000;
 /** How often an engine that lost its console is asked whether anything is open. */
 const GUARD_POLL_MS = 1_000;
 
@@ -27,6 +26,8 @@ export interface ConsoleArguments {
   readonly continues: string | undefined;
   readonly headless: boolean;
   readonly forMs: number | undefined;
+  /** Market history run through before the start. */
+  readonly warmupMs: number;
   readonly json: boolean;
 }
 
@@ -45,7 +46,7 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
     barIntervalUs: args.bar,
     startingCash: args.cash,
     ratePerSecond: args.rate,
-    warmupMs: WARMUP_MS,
+    warmupMs: args.warmupMs,
     forMs,
     session: args.session,
     continues: args.continues,
