@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { livelyAt } from '../e2e/chimera.ts';
 import { killInState } from '../e2e/kill-matrix.ts';
 import type { BenchRow } from './row.ts';
 
@@ -35,7 +36,7 @@ export async function benchKill(): Promise<BenchRow[]> {
   try {
     const figures = await killInState('stalled', new Array<'key'>(KILLS).fill('key'), {
       folder,
-      ratePerSecond: EVENTS_PER_SECOND,
+      market: livelyAt(EVENTS_PER_SECOND, '3m'),
       openWithinMs: 100,
     });
     const cancels = figures.flatMap(({ cancelMs }) => (cancelMs === undefined ? [] : [cancelMs]));

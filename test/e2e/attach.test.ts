@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { askEngine } from '../../src/control/client.ts';
 import { dataDirAt } from '../../src/data-dir.ts';
-import { chimera, leave, MAIN, makeDataDir, removeDataDir, shownCode, typeCode } from './chimera.ts';
+import { BRIEF, chimera, leave, MAIN, makeDataDir, removeDataDir, shownCode, typeCode } from './chimera.ts';
 import { PINNED_NODE, startConsole, type TerminalSession } from './terminal.ts';
 
 const open: TerminalSession[] = [];
@@ -15,7 +15,7 @@ let ended: Promise<number | null>;
 
 beforeAll(async () => {
   dataDir = makeDataDir();
-  const args = [MAIN, '--headless', '--control', 'auto', '--for', '120s', '--json', '--data-dir', dataDir];
+  const args = [MAIN, '--headless', '--control', 'auto', '--for', '120s', '--json', '--data-dir', dataDir, ...BRIEF];
   engine = spawn(PINNED_NODE, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env.PATH } });
   ended = new Promise((resolve) => engine.on('close', resolve));
   await vi.waitFor(() => expect(existsSync(path.join(dataDir, 'control.sock'))).toBe(true), { timeout: 10_000 });

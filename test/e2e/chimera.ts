@@ -8,18 +8,17 @@ import { PINNED_NODE, PROJECT, type TerminalSession } from './terminal.ts';
 
 export const MAIN = path.join(PROJECT, 'dist/src/main.js');
 
-/** Many symbols and short bars: a proposal comes every two seconds or so. */
-export const livelyAt = (ratePerSecond: number): readonly string[] => [
-  '--symbols',
-  ['BTC', 'ETH', 'SOL', 'BNB', 'XRP', 'DOGE', 'ADA', 'AVAX', 'LINK', 'LTC', 'DOT', 'TRX']
-    .map((coin) => `${coin}/USDT:USDT`)
-    .join(','),
-  '--bar',
-  '250ms',
-  '--rate',
-  String(ratePerSecond),
+const SYMBOLS = ['BTC', 'ETH', 'SOL', 'BNB', 'XRP', 'DOGE', 'ADA', 'AVAX', 'LINK', 'LTC', 'DOT', 'TRX']
+  .map((coin) => `${coin}/USDT:USDT`)
+  .join(',');
+
+/** Many symbols and short bars: a proposal comes every second or two. Bars so short need half a minute of history. */
+export const livelyAt = (ratePerSecond: number, warmup: string): readonly string[] => [
+  ...['--symbols', SYMBOLS, '--bar', '250ms', '--rate', String(ratePerSecond), '--warmup', warmup],
 ];
-export const LIVELY = livelyAt(600);
+export const LIVELY = livelyAt(400, '30s');
+/** A start that steps next to no history, for what does not look at the market. */
+export const BRIEF: readonly string[] = ['--warmup', '2s'];
 
 export interface Outcome {
   readonly code: number | null;

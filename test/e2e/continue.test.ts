@@ -4,10 +4,14 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chimera, documentOf, LIVELY, MAIN, makeDataDir, removeDataDir } from './chimera.ts';
+import { askEngine } from '../../src/control/client.ts';
+import { dataDirAt } from '../../src/data-dir.ts';
+import { chimera, documentOf, livelyAt, MAIN, makeDataDir, removeDataDir } from './chimera.ts';
 import { PINNED_NODE } from './terminal.ts';
 
 const SHOT = 'shot';
+/** So much history that there is a snapshot before the first trade. */
+const MARKET = livelyAt(600, '45s');
 
 let dataDir: string;
 const folder = (name: string): string => path.join(dataDir, 'sessions', name);
@@ -21,15 +25,14 @@ const contentOf = (name: string): string =>
 
 beforeAll(async () => {
   dataDir = makeDataDir();
-  const args = ['--headless', '--for', '60s', '--session', SHOT, '--data-dir', dataDir, ...LIVELY];
+  const args = ['--headless', '--for', '60s', '--session', SHOT, '--data-dir', dataDir, ...MARKET];
   const engine = spawn(PINNED_NODE, [MAIN, ...args], { stdio: 'ignore', env: { PATH: process.env.PATH } });
   const ended = new Promise((resolve) => engine.on('close', resolve));
   for (;;) {
-    await pause(100);
-    const asked = await chimera(['status', '--json'], { dataDir });
+    await pause(50);
     // It may be there and not answer yet.
-    const status = asked.code === 0 ? documentOf(asked) : {};
-    if (Array.isArray(status.positions) && status.positions.length > 0) break;
+    const reply = await askEngine(dataDirAt(dataDir), 'status').catch(() => undefined);
+    if ((reply?.status.positions.length ?? 0) > 0) break;
   }
   engine.kill('SIGKILL');
   await ended;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadSession } from '../../logs/index.ts';
-import { chimera, documentOf, LIVELY, leave } from './chimera.ts';
+import { BRIEF, chimera, documentOf, LIVELY, leave } from './chimera.ts';
 import { type ConsoleOptions, startConsole, type TerminalSession } from './terminal.ts';
 
 const open: TerminalSession[] = [];
@@ -32,7 +32,7 @@ async function start(options: ConsoleOptions = {}): Promise<TerminalSession> {
     columns: 80,
     rows: 24,
     ...options,
-    args: ['--session', 's', ...(options.args ?? [])],
+    args: ['--session', 's', ...(options.args ?? BRIEF)],
   });
   open.push(session);
   await session.waitFor(/PAPER .*feed LIVE/);
@@ -50,15 +50,8 @@ async function expectOrderlyEnd(session: TerminalSession): Promise<void> {
 
 // They mostly wait: several at a time.
 describe.concurrent('a way out', () => {
-  it('q and l, through the launcher', async () => {
+  it('Ctrl-C asks, through the launcher too; staying stays, and a second time it leaves', async () => {
     const session = await start({ throughLauncher: true });
-    expect(await leave(session)).toBe(0);
-    await expectOrderlyEnd(session);
-    expect(session.screenText()).toContain('session over: the operator left');
-  });
-
-  it('Ctrl-C asks; staying stays, and a second time it leaves', async () => {
-    const session = await start();
     await session.press('Ctrl-C');
     await session.waitFor('Leave?');
     await session.press('Enter');
@@ -69,6 +62,7 @@ describe.concurrent('a way out', () => {
     await session.press('l');
     expect(await session.waitForExit()).toBe(0);
     await expectOrderlyEnd(session);
+    expect(session.screenText()).toContain('session over: the operator left');
   });
 
   it('SIGTERM, SIGINT, SIGQUIT and SIGHUP end it in order', async () => {
@@ -81,7 +75,7 @@ describe.concurrent('a way out', () => {
     await Promise.all((['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'] as const).map(endedBy));
   });
 
-  it('a terminal that goes away ends it in order, where nothing is open', async () => {
+  it('a terminal that goes away ends it in order, where nothing is open', async ({ expect }) => {
     const session = await start();
     session.hangUp();
     await expect.poll(() => sessionOf(session).manifest.complete, { timeout: 5_000 }).toBe(true);

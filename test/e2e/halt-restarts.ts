@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { askEngine } from '../../src/control/client.ts';
 import { dataDirAt } from '../../src/data-dir.ts';
-import { MAIN } from './chimera.ts';
+import { BRIEF, MAIN } from './chimera.ts';
 import { PINNED_NODE } from './terminal.ts';
 
 /** How each engine before the next ends. */
@@ -42,7 +42,7 @@ export async function haltRestarts(
 
 async function startsHalted(dataDir: string, ending: 'SIGKILL' | 'SIGTERM'): Promise<boolean> {
   // Trading by itself, so that an engine that is not halted would send entries.
-  const args = [MAIN, '--headless', '--control', 'auto', '--for', '60s', '--data-dir', dataDir];
+  const args = [MAIN, '--headless', '--control', 'auto', '--for', '60s', '--data-dir', dataDir, ...BRIEF];
   const engine = spawn(PINNED_NODE, args, { stdio: 'ignore', env: { PATH: process.env.PATH } });
   const ended = new Promise((resolve) => engine.on('close', resolve));
   try {

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askEngine } from '../../src/control/client.ts';
 import { type DataDir, dataDirAt } from '../../src/data-dir.ts';
-import { MAIN, makeDataDir, removeDataDir } from './chimera.ts';
+import { BRIEF, MAIN, makeDataDir, removeDataDir } from './chimera.ts';
 import { PINNED_NODE, startProgram, type TerminalSession } from './terminal.ts';
 
 let dir: DataDir;
@@ -15,7 +15,7 @@ beforeAll(async () => {
   dir = dataDirAt(makeDataDir());
   shell = startProgram(['bash', '--norc', '--noprofile', '-i'], { columns: 120, rows: 40, env: { PS1: 'prompt> ' } });
   await shell.waitFor('prompt>');
-  shell.send(`${PINNED_NODE} ${MAIN} --data-dir ${dir.root}\r`);
+  shell.send(`${PINNED_NODE} ${MAIN} ${BRIEF.join(' ')} --data-dir ${dir.root}\r`);
   await shell.waitFor(/PAPER +MANUAL +feed LIVE/);
   pid = (await askEngine(dir, 'status'))?.status.pid ?? 0;
 });

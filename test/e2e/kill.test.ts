@@ -6,9 +6,26 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineEvent } from '../../engine/domain/index.ts';
 import { plainKill } from '../../src/control/early-kill.ts';
 import { dataDirAt } from '../../src/data-dir.ts';
-import { chimera } from './chimera.ts';
+import { chimera, LIVELY } from './chimera.ts';
 import { haltRestarts } from './halt-restarts.ts';
-import { breaches, CHANNELS, isCell, type KillFigures, killInState, measured, STATES } from './kill-matrix.ts';
+import {
+  breaches,
+  CHANNELS,
+  type Channel,
+  type KillFigures,
+  killInState,
+  measured,
+  type State,
+} from './kill-matrix.ts';
+
+/** Every state, and every channel in one of them: every pair of them is the soak's. */
+const CELLS = [
+  ['idle', ['key', 'command']],
+  ['hung', ['socket']],
+  ['stalled', ['file']],
+] as const satisfies ReadonlyArray<readonly [State, readonly Channel[]]>;
+/** Other tests run beside this one: the soak, which has the machine for itself, holds the limits as they are. */
+const SLACK = 4;
 
 let folder: string;
 beforeAll(() => {
@@ -17,21 +34,16 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a kill', () => {
-  // Against the clock, on a machine that other tests use too: a kill that is late by itself is late every time.
-  it('is heard, journaled and done in time by every channel in every state', {
-    retry: 2,
-    timeout: 90_000,
-  }, async () => {
-    const asked = STATES.map((state) => {
-      const channels = CHANNELS.filter((channel) => isCell(channel, state));
-      return killInState(state, channels, { folder });
-    });
-    const figures = (await Promise.all(asked)).flat();
-    expect(figures.flatMap(breaches)).toEqual([]);
+  it('is heard, journaled and done in time by every channel, and in every state', async () => {
+    const figures = (
+      await Promise.all(CELLS.map(([state, channels]) => killInState(state, channels, { folder, market: LIVELY })))
+    ).flat();
+    expect(figures).toHaveLength(CHANNELS.length);
+    expect(figures.flatMap((each) => breaches(each, SLACK))).toEqual([]);
     // Without entries at work, and positions to protect, nothing was tried.
-    expect(figures.filter((each) => each.cancelMs !== undefined).length).toBeGreaterThan(2);
-    expect(figures.filter((each) => each.held > 0).length).toBeGreaterThan(2);
-  });
+    expect(figures.filter((each) => each.cancelMs !== undefined)).not.toEqual([]);
+    expect(figures.filter((each) => each.held > 0)).not.toEqual([]);
+  }, 60_000);
 
   it('is not taken for one that is in time when it is none', () => {
     const order = (atMs: number, event: 'submit' | 'request-cancel') =>
@@ -64,9 +76,12 @@ describe('a halt', () => {
   it('outlives restarts, however the engine ended, and is over only where its file is gone', async () => {
     const dataDir = path.join(folder, 'data');
     expect(await chimera(['kill'], { dataDir })).toMatchObject({ code: 0 });
-    expect(await haltRestarts(dataDir, 3)).toEqual({ restarts: 3, halted: 3, shot: 2, sessionsDeleted: 1 });
-    const emptied = await haltRestarts(dataDir, 1, () => writeFileSync(path.join(dataDir, 'HALT'), ''));
-    expect(emptied.halted).toBe(1);
+    // Shot, stopped, its sessions deleted; before the last the file is emptied.
+    const emptyLast = (n: number): void => {
+      if (n === 2) writeFileSync(path.join(dataDir, 'HALT'), '');
+    };
+    const kept = await haltRestarts(dataDir, 3, emptyLast);
+    expect(kept).toEqual({ restarts: 3, halted: 3, shot: 2, sessionsDeleted: 1 });
     const removed = await haltRestarts(dataDir, 1, () => rmSync(path.join(dataDir, 'HALT')));
     expect(removed.halted).toBe(0);
   }, 60_000);
@@ -93,6 +108,7 @@ describe('chimera kill speaks before it reads its command line', () => {
     [['kill', '--data-dir', '/x', '--help']],
     [['kill', '--data-dir', '/x', '--data-dir', '/y']],
     [['kill', 'me']],
+    [['kill', '--version']],
     [['status']],
     [[]],
   ])('but not where it may mean something else: %j', (words) => expect(plainKill(words, {})).toBeUndefined());

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadSession } from '../../logs/index.ts';
 import { askEngine } from '../../src/control/client.ts';
 import { dataDirAt } from '../../src/data-dir.ts';
-import { leave } from './chimera.ts';
+import { BRIEF, leave } from './chimera.ts';
 import { startConsole, type TerminalSession } from './terminal.ts';
 
 const STALL_MS = 2_500;
@@ -15,7 +15,7 @@ const POLL_MS = 200;
 let session: TerminalSession;
 
 beforeAll(async () => {
-  session = startConsole({ columns: 200, rows: 60, args: ['--rate', '1000', '--session', 's'] });
+  session = startConsole({ columns: 200, rows: 60, args: ['--rate', '1000', '--session', 's', ...BRIEF] });
   await session.waitFor(/PAPER +MANUAL +feed LIVE/);
 });
 afterAll(() => session.dispose());
