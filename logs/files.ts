@@ -17,6 +17,7 @@ import {
   write,
   writeSync,
 } from 'node:fs';
+import { open as openPooled, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { JournalError } from './errors.ts';
 
@@ -142,6 +143,26 @@ export function writeFileDurably(path: string, content: string | Uint8Array, fil
     files.syncDirectory(dirname(path));
   } catch (cause) {
     removeIfPossible(temporary, files);
+    throw new JournalError('write', path, cause);
+  }
+}
+
+/** As {@link writeFileDurably} on the real disk, without holding up the caller's thread. */
+export async function writeFilePooled(path: string, content: string | Uint8Array): Promise<void> {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}.tmp`);
+  try {
+    const file = await openPooled(temporary, 'w', FILE_MODE);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await systemPool.syncDirectory(folder);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => {});
     throw new JournalError('write', path, cause);
   }
 }

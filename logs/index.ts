@@ -3,7 +3,14 @@ export { type Anchor, anchorText, parseAnchor } from './anchor.ts';
 export { cleanText } from './clean-text.ts';
 export { type Compression, compressSegment, compressSession } from './compress.ts';
 export { JournalError, JournalRotError, type RotPart } from './errors.ts';
-export { type FilePort, makeDirectories, type PooledFiles, systemFiles, writeFileDurably } from './files.ts';
+export {
+  type FilePort,
+  makeDirectories,
+  type PooledFiles,
+  systemFiles,
+  writeFileDurably,
+  writeFilePooled,
+} from './files.ts';
 export { DEFAULT_BLOCK_BYTES, DEFAULT_SEGMENT_BYTES, MAX_RECORD_BYTES } from './format.ts';
 export { RECORD_SCHEMA_HASH } from './identity.ts';
 export { type LastWord, readLastWords } from './last-words.ts';
@@ -39,7 +46,6 @@ export {
   snapshotPath,
   snapshotSeqs,
   snapshotToDrop,
-  writeSnapshotFile,
 } from './snapshot-file.ts';
 export { type JournalReport, type VerifyOptions, verifyJournal } from './verify.ts';
 export { JournalWriter } from './writer.ts';

@@ -1,12 +1,9 @@
 /** Snapshots of the engine's state on disk: a header that says of what, and the state's bytes. See FORMAT.md. */
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { assert } from '../engine/domain/index.ts';
-import { JournalError } from './errors.ts';
-import { FILE_MODE } from './files.ts';
 import { readRange, readStart } from './segment-file.ts';
 
 export const SNAPSHOT_FOLDER = 'snapshots';
@@ -103,34 +100,6 @@ function headerFault(header: Buffer): string | undefined {
   const [seq, atUs] = [header.readDoubleLE(AT.seq), header.readDoubleLE(AT.atUs)];
   if (!Number.isSafeInteger(seq) || seq < 0 || !Number.isSafeInteger(atUs) || atUs < 0) return 'its sequence is none';
   return undefined;
-}
-
-/**
- * Writes a file as a whole or not at all without holding up the caller's thread: a 0600 temp file beside it, synced,
- * renamed, the folder synced. Throws {@link JournalError}; an older file of that name is then still there.
- */
-export async function writeSnapshotFile(path: string, bytes: Uint8Array): Promise<void> {
-  const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.tmp`);
-  try {
-    const file = await open(temporary, 'w', FILE_MODE);
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-    const handle = await open(folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => {});
-    throw new JournalError('write', path, cause);
-  }
 }
 
 /** Which of the snapshots at `seqs` (in order) goes when there are more than `most`: the one whose neighbours are nearest, never one of the newest two. */

@@ -1,10 +1,11 @@
 /** Where runtime data lives, and the files of one data directory. */
 import { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 // Not through the door, which brings zod and pino along: the console's first frame does not wait for them.
 import { cleanText } from '../logs/clean-text.ts';
-import { systemFiles, writeFileDurably } from '../logs/files.ts';
+import { systemFiles, writeFileDurably, writeFilePooled } from '../logs/files.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 
 /** Longest path of a Unix socket that every system takes. */
@@ -139,6 +140,28 @@ export function writeHaltFile(dir: DataDir, text: string): void {
     writeFileDurably(dir.haltFile, `${text}\n`);
   } catch (cause) {
     if (!createEmpty(dir)) throw new CommandError(EXIT.fault, (cause as Error).message);
+  }
+}
+
+/** As {@link writeHaltFile}, without holding up the caller's thread: a disk that hangs must not stop who watches stops. */
+export async function writeHaltFilePooled(dir: DataDir, text: string): Promise<void> {
+  if (existsSync(dir.haltFile)) return;
+  try {
+    await mkdir(dir.root, { recursive: true, mode: 0o700 });
+    await writeFilePooled(dir.haltFile, `${text}\n`);
+  } catch (cause) {
+    if (!(await createEmptyPooled(dir))) throw new CommandError(EXIT.fault, (cause as Error).message);
+  }
+}
+
+async function createEmptyPooled(dir: DataDir): Promise<boolean> {
+  try {
+    await (await open(dir.haltFile, 'wx', 0o600)).close();
+    await systemFiles.pooled.syncDirectory(dir.root);
+    return true;
+  } catch {
+    // Another program may have been faster.
+    return isHaltFilePresent(dir);
   }
 }
 

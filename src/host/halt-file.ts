@@ -1,10 +1,20 @@
 /** The HALT file of a running engine: a kill channel that is watched, and a kill that outlives restarts. */
-import { type DataDir, haltFileText, isHaltFilePresent, removeHaltFile, writeHaltFile } from '../data-dir.ts';
+import {
+  type DataDir,
+  haltFileText,
+  isHaltFilePresent,
+  removeHaltFile,
+  writeHaltFile,
+  writeHaltFilePooled,
+} from '../data-dir.ts';
 
 /** How often a HALT that could not be written, or that somebody removed under a killed engine, is written again. */
 const AGAIN_MS = 1_000;
 
-/** No trouble with the file may stop the engine, least of all in the middle of a kill: it is told and gone on from. */
+/**
+ * No trouble with the file may stop the engine, least of all in the middle of a kill: it is told and gone on from. The pool
+ * writes it, for on a disk that hangs stops and cancels go on; whoever is told of a kill waits for it.
+ */
 export class HaltFile {
   readonly #dir: DataDir;
   readonly #onTrouble: (text: string) => void;
@@ -12,6 +22,8 @@ export class HaltFile {
   /** Why the engine is killed, while it is. */
   #reason: string | undefined;
   #lastWriteMs = Number.NEGATIVE_INFINITY;
+  /** The writing that is under way; it never rejects. */
+  #writing: Promise<void> | undefined;
 
   constructor(dir: DataDir, onTrouble: (text: string) => void) {
     this.#dir = dir;
@@ -25,7 +37,8 @@ export class HaltFile {
   appeared(nowMs: number): boolean {
     const before = this.#seen;
     this.#seen = isHaltFilePresent(this.#dir);
-    if (this.#reason !== undefined && !this.#seen && nowMs - this.#lastWriteMs >= AGAIN_MS) this.#writeAgain(nowMs);
+    const isMissing = this.#reason !== undefined && !this.#seen && this.#writing === undefined;
+    if (isMissing && nowMs - this.#lastWriteMs >= AGAIN_MS) this.#writeAgain(nowMs);
     return this.#seen && !before && this.#reason === undefined;
   }
 
@@ -37,10 +50,22 @@ export class HaltFile {
   /** The engine was killed. */
   write(reason: string): void {
     this.#reason = reason;
+    this.#put((cause) => this.#onTrouble(`killed, but the next engine here will not know: ${cause.message}`));
+  }
+
+  /** Calls back when no writing is under way any more, at once where none is. */
+  whenWritten(act: () => void): void {
+    if (this.#writing === undefined) act();
+    else void this.#writing.then(act);
+  }
+
+  /** The engine ends at once, with nobody left to wait: what is being written is on the disk when this returns. */
+  insist(): void {
+    if (this.#writing === undefined) return;
     try {
-      writeHaltFile(this.#dir, reason);
+      writeHaltFile(this.#dir, this.#reason ?? '');
     } catch (cause) {
-      this.#onTrouble(`killed, but the next engine here will not know: ${(cause as Error).message}`);
+      this.#onTrouble((cause as Error).message);
     }
   }
 
@@ -58,10 +83,16 @@ export class HaltFile {
   /** Only a resume takes a halt back: neither a full disk nor a hand that removes the file does. */
   #writeAgain(nowMs: number): void {
     this.#lastWriteMs = nowMs;
-    try {
-      writeHaltFile(this.#dir, this.#reason ?? '');
-    } catch {
-      // Told when it failed first.
-    }
+    // Told when it failed first.
+    this.#put(() => {});
+  }
+
+  /** One writing at a time: any of them is for the kill that is in force. */
+  #put(failed: (cause: Error) => void): void {
+    this.#writing ??= writeHaltFilePooled(this.#dir, this.#reason ?? '')
+      .catch(failed)
+      .finally(() => {
+        this.#writing = undefined;
+      });
   }
 }

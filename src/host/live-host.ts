@@ -195,6 +195,7 @@ export class LiveHost {
   async #end(reason: string): Promise<void> {
     const ended = await this.#finishJournal();
     await this.#snapshots.settled();
+    await new Promise<void>((resolve) => this.#haltFile.whenWritten(resolve));
     const last =
       typeof ended === 'string'
         ? { reason, fault: false, summary: summaryOf(this.#sequencer, this.#recorder, this.#run.tookUp, ended) }
@@ -228,6 +229,7 @@ export class LiveHost {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#log.log.error({ err: cause }, 'engine stopped by a fault');
+    this.#haltFile.insist();
     this.#control.close();
     // Whoever takes the directory next must find all that this one has recorded.
     this.#ending = this.#recorder.letGo().finally(() => {
@@ -322,7 +324,8 @@ export class LiveHost {
     const remove = (): void => {
       if (!isHalted(this.#sequencer.state)) this.#haltFile.remove();
     };
-    this.#recorder.gate.pass({ seq: this.#recorder.lastSeq, release: remove, refuse: () => {} });
+    const release = (): void => this.#haltFile.whenWritten(remove);
+    this.#recorder.gate.pass({ seq: this.#recorder.lastSeq, release, refuse: () => {} });
   }
 
   /** Calls back when everything that has bound anybody so far is on the disk, or when it never will be. */
@@ -352,7 +355,7 @@ export class LiveHost {
     const refused = found?.kind === 'command-refused' ? found.reason : undefined;
     this.#recorder.gate.pass({
       seq: this.#recorder.lastSeq,
-      release: () => done({ refused }),
+      release: () => this.#haltFile.whenWritten(() => done({ refused })),
       refuse: (why) => done(refused === undefined ? { refused, unrecorded: why } : { refused }),
     });
   }
@@ -365,7 +368,7 @@ export class LiveHost {
       else if (this.#ending !== undefined) {
         // Whoever kills an engine that is about to stop means the next one too.
         if (question === 'kill') this.#haltFile.write('halted by socket while the engine stopped');
-        answer('the engine is stopping');
+        this.#haltFile.whenWritten(() => answer('the engine is stopping'));
       } else {
         this.#command({ kind: question }, 'socket', ({ refused }) => answer(refused));
         this.#consoles.hurry(this.#nowMs());

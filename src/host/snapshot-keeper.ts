@@ -11,7 +11,7 @@ import {
   snapshotPath,
   snapshotSeqs,
   snapshotToDrop,
-  writeSnapshotFile,
+  writeFilePooled,
 } from '../../logs/index.ts';
 import { snapshotOf } from './take-up.ts';
 
@@ -54,7 +54,7 @@ export class SnapshotKeeper {
   async #write(seq: number, bytes: Uint8Array): Promise<void> {
     try {
       makeDirectories(join(this.#directory, SNAPSHOT_FOLDER));
-      await writeSnapshotFile(snapshotPath(this.#directory, seq), bytes);
+      await writeFilePooled(snapshotPath(this.#directory, seq), bytes);
       const drop = snapshotToDrop(snapshotSeqs(this.#directory), MOST_SNAPSHOTS);
       if (drop !== undefined) await rm(snapshotPath(this.#directory, drop), { force: true });
     } catch (cause) {

@@ -100,7 +100,7 @@ describe('data directory', () => {
 });
 
 describe('HALT file of a running engine', () => {
-  test('one that appears is told once, also when it was there before; its own is not', () => {
+  test('one that appears is told once, also when it was there before; its own is not', async () => {
     const file = new HaltFile(dir, () => {});
     expect(file.appeared(0)).toBe(false);
     writeFileSync(dir.haltFile, 'by hand');
@@ -109,11 +109,12 @@ describe('HALT file of a running engine', () => {
     file.remove();
     expect(isHaltFilePresent(dir)).toBe(false);
     file.write('own');
+    await new Promise<void>((resolve) => file.whenWritten(resolve));
     expect(file.appeared(300)).toBe(false);
     expect(new HaltFile(dir, () => {}).appeared(0)).toBe(true);
   });
 
-  test('trouble with it is told and does not throw; one that cannot be removed is a new kill', () => {
+  test('trouble with it is told and does not throw; one that cannot be removed is a new kill', async () => {
     const told: string[] = [];
     mkdirSync(dir.haltFile);
     const file = new HaltFile(dir, (text) => told.push(text));
@@ -124,6 +125,7 @@ describe('HALT file of a running engine', () => {
     writeFileSync(join(root, 'file'), '');
     const nowhere = new HaltFile(dataDirAt(join(root, 'file')), (text) => told.push(text));
     nowhere.write('killed');
+    await new Promise<void>((resolve) => nowhere.whenWritten(resolve));
     expect(told[1]).toMatch(/killed, but the next engine here will not know: /);
   });
 });

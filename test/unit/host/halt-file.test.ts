@@ -1,6 +1,17 @@
 /** Whatever stands under the name HALT is a halt, is told in one line, and cannot hold up or stop an engine. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -59,30 +70,60 @@ describe('a HALT that is', () => {
   });
 });
 
+const written = (file: HaltFile): Promise<void> => new Promise((resolve) => file.whenWritten(resolve));
+
 describe('a killed engine', () => {
-  test('writes HALT again when somebody removes it, until it is resumed', () => {
+  test('writes HALT again when somebody removes it, until it is resumed', async () => {
     const file = new HaltFile(dir, () => {});
     file.write('killed');
+    await written(file);
     rmSync(dir.haltFile);
     expect(file.appeared(0)).toBe(false);
+    await written(file);
     expect(existsSync(dir.haltFile)).toBe(true);
     file.remove();
     expect(file.appeared(5_000)).toBe(false);
     expect(existsSync(dir.haltFile)).toBe(false);
   });
 
-  test('writes HALT as soon as it can where it could not at first', () => {
+  test('does not wait for a disk that hangs, and has its HALT when it goes on', async () => {
+    // Nobody reads from it: whoever opens it to write is held.
+    const hanging = join(root, '.HALT.tmp');
+    execFileSync('mkfifo', [hanging]);
+    const file = new HaltFile(dir, () => {});
+    file.write('killed');
+    expect([file.appeared(0), file.appeared(2_000), existsSync(dir.haltFile)]).toEqual([false, false, false]);
+    const told: string[] = [];
+    file.whenWritten(() => told.push('written'));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(told).toEqual([]);
+    closeSync(openSync(hanging, constants.O_RDONLY | constants.O_NONBLOCK));
+    await written(file);
+    expect([told, existsSync(dir.haltFile)]).toEqual([['written'], true]);
+  });
+
+  test('that ends by a fault leaves none behind that is half written', () => {
+    const file = new HaltFile(dir, () => {});
+    file.write('killed');
+    file.insist();
+    expect(existsSync(dir.haltFile)).toBe(true);
+  });
+
+  test('writes HALT as soon as it can where it could not at first', async () => {
     const told: string[] = [];
     rmSync(root, { recursive: true });
     writeFileSync(root, '');
     const file = new HaltFile(dir, (text) => told.push(text));
     file.write('killed');
+    await written(file);
     expect(told).toEqual([expect.stringContaining('the next engine here will not know')]);
     file.appeared(0);
+    await written(file);
     rmSync(root);
     expect(file.appeared(500)).toBe(false);
     expect(existsSync(dir.haltFile)).toBe(false);
     file.appeared(1_000);
+    await written(file);
     expect(lstatSync(dir.haltFile).isFile()).toBe(true);
     expect(told).toHaveLength(1);
   });

@@ -126,7 +126,7 @@ test('a halted run that goes on has its HALT again, though a hand has removed it
   messages = [];
   const second = await startHost({ continues: '' });
   expect((await newestView(second)).kill).toBe('none-open');
-  expect(existsSync(join(root, 'HALT'))).toBe(true);
+  await expect.poll(() => existsSync(join(root, 'HALT'))).toBe(true);
 });
 
 test('a console that goes while the engine stops changes nothing in what is sealed', async () => {
