@@ -3,9 +3,9 @@ export interface Clock {
   nowUs(): number;
 }
 
-/** Wall time at the start plus monotonic time since; a step of the system clock does not move it. */
-export function systemClock(): Clock {
-  const anchorUs = Date.now() * 1000;
+/** Wall time at the start, but `leastUs`, plus monotonic time since; a step of the system clock does not move it. */
+export function systemClock(leastUs = 0): Clock {
+  const anchorUs = Math.max(Date.now() * 1000, leastUs);
   const startNs = process.hrtime.bigint();
   return { nowUs: () => anchorUs + Number((process.hrtime.bigint() - startNs) / 1000n) };
 }

@@ -14,7 +14,7 @@ import {
 import type { ToEngine } from '../../state/protocol.ts';
 import type { EngineView } from '../../state/view.ts';
 import { BUILD } from '../build-info.ts';
-import { systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { ControlQuestion, ControlReply } from '../control/messages.ts';
 import { type ControlServer, serveControl } from '../control/server.ts';
 import { type DataDir, openDataDir } from '../data-dir.ts';
@@ -63,7 +63,7 @@ export interface LiveHostParts {
 
 export class LiveHost {
   readonly #job: LiveJob;
-  readonly #clock = systemClock();
+  readonly #clock: Clock;
   readonly #dir: DataDir;
   readonly #owner: Ownership;
   readonly #log: StructuredLog;
@@ -88,11 +88,13 @@ export class LiveHost {
   constructor(job: LiveJob, carrier: Carrier, parts: LiveHostParts = {}) {
     this.#job = job;
     this.#dir = openDataDir(job.dataDir);
-    const nowUs = this.#clock.nowUs();
+    const nowUs = systemClock().nowUs();
     this.#owner = takeOwnership(this.#dir, new Date(nowUs / 1000).toISOString());
     this.#log = openLog({ path: this.#dir.logFile });
     const run = this.#prepare(nowUs, carrier);
     this.#run = run;
+    // Time goes on from that of the session before, also where the machine's clock has been set back.
+    this.#clock = systemClock(run.base?.atUs);
     this.#market = run.market;
     const base = run.base === undefined ? {} : { base: encodeSnapshot(run.base) };
     const { gate, ...files } = parts;

@@ -74,6 +74,8 @@ function continuedRun(
   const how = fromSeq === 0 ? 'all of it' : `a snapshot and ${tailInputs} more`;
   notice(`goes on from ${manifest.name} after input ${base.seq} (${how} folded)`);
   const { seq, atUs, stateHash } = base;
+  const behindS = Math.round((atUs - nowUs) / 1e6);
+  if (behindS >= 1) notice(`the clock is ${behindS} s behind ${manifest.name}: the run's time goes on ahead of it`);
   const draft = { ...draftOf(config, nowUs, facts), startsFrom: { session: manifest.name, seq, atUs, stateHash } };
   const tookUp = { startsFrom: `${manifest.name} after input ${seq}`, ...openIn(state) };
   return { name, market, config, draft, base, halted: journalFailed, tookUp };

@@ -12,6 +12,8 @@ const WRITE_MS = 50;
 const SYNC_MS = 1_000;
 /** A disk that owes a commit for so long has failed: nobody who waits for money waits longer. */
 const STALLED_MS = 5_000;
+/** Most time that counts between two looks at it: a program that was stopped for a minute knows nothing of the disk. */
+const MOST_BETWEEN_MS = 1_000;
 /** A journal that is so far behind the engine takes no more market data before it has caught up. */
 const MOST_WAITING_BYTES = 16 * 1024 * 1024;
 
@@ -55,9 +57,10 @@ export class Recorder {
   #writtenSeq = 0;
   #lastWriteMs = 0;
   #lastSyncMs = 0;
-  /** Up to which input a sync is owed, and since when: the next poll puts the time in. */
+  /** Up to which input a sync is owed, and how long the polls have seen it owed. */
   #owedSeq = 0;
-  #owedSinceMs: number | undefined;
+  #owedMs: number | undefined;
+  #lastPollMs = Number.POSITIVE_INFINITY;
 
   /**
    * `open` begins the session with the listener it is given. `onFailure` is called once, when no event of the input
@@ -72,7 +75,7 @@ export class Recorder {
     this.#onFailure = onFailure;
     this.#journal = open({
       onDurable: (seq) => {
-        this.#owedSinceMs = seq >= this.#owedSeq ? undefined : Number.NEGATIVE_INFINITY;
+        this.#owedMs = seq >= this.#owedSeq ? undefined : 0;
         this.#forget(seq);
         this.gate.durable(seq);
       },
@@ -136,8 +139,9 @@ export class Recorder {
   /** Call often: commits market data, and watches for a disk that does not answer. */
   poll(nowMs: number): void {
     if (this.#failure !== undefined) return;
-    if (this.#owedSinceMs === Number.NEGATIVE_INFINITY) this.#owedSinceMs = nowMs;
-    if (this.#owedSinceMs !== undefined && nowMs - this.#owedSinceMs > STALLED_MS) {
+    if (this.#owedMs !== undefined) this.#owedMs += Math.max(0, Math.min(nowMs - this.#lastPollMs, MOST_BETWEEN_MS));
+    this.#lastPollMs = nowMs;
+    if (this.#owedMs !== undefined && this.#owedMs > STALLED_MS) {
       this.#journal.giveUp(`the disk has not answered for ${STALLED_MS / 1000} s`);
       return;
     }
@@ -181,7 +185,7 @@ export class Recorder {
     this.#writtenSeq = this.#seq;
     if (urgency === 'sync') {
       this.#owedSeq = this.#seq;
-      this.#owedSinceMs ??= Number.NEGATIVE_INFINITY;
+      this.#owedMs ??= 0;
     }
     this.#journal.commit(urgency);
   }

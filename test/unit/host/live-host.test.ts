@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { systemFiles } from '../../../logs/index.ts';
 import { askEngine, attachEngine } from '../../../src/control/client.ts';
 import { dataDirAt } from '../../../src/data-dir.ts';
@@ -146,4 +146,16 @@ test('a console that goes while the engine stops changes nothing in what is seal
   await ended;
   expect(stopped()).toMatchObject({ fault: false });
   expect(takeUp(dataDirAt(root), 'sealed').manifest.stateHash).toBe(stopped()?.summary?.stateHash);
+});
+
+test('a run goes on from a session whose clock was ahead, and says so', async () => {
+  const { now } = Date;
+  const ahead = vi.spyOn(Date, 'now').mockImplementation(() => now() + 3_600_000);
+  await (await startHost()).stop('on');
+  ahead.mockRestore();
+  messages = [];
+  await startHost({ continues: '', forMs: 300 });
+  await expect.poll(() => stopped()?.summary?.inputs, { interval: 10 }).toBeGreaterThan(10);
+  const told = messages.flatMap((each) => (each.type === 'notice' ? [each.text] : []));
+  expect(told).toContainEqual(expect.stringMatching(/^the clock is 3[67]\d\d s behind /));
 });

@@ -40,6 +40,12 @@ const turns = async (count = 8): Promise<void> => {
   for (let n = 0; n < count; n++) await new Promise((resolve) => setImmediate(resolve));
 };
 
+/** Looks at the disk now and then, as the engine does all the time. */
+function pollThrough(recorder: Recorder, fromMs: number, toMs: number): void {
+  for (let ms = fromMs; ms < toMs; ms += 500) recorder.poll(ms);
+  recorder.poll(toMs);
+}
+
 function kill(seq: number): Uint8Array {
   const encoder = new InputEncoder();
   encoder.command({ kind: 'kill' }, 'journal');
@@ -93,9 +99,7 @@ test('a disk that owes a commit for five seconds has failed: the engine hears of
   const told: string[] = [];
   take(recorder, 1, [outputEvent(1)]);
   recorder.gate.pass({ seq: 1, release: () => told.push('out'), refuse: (why) => told.push(why) });
-  recorder.poll(1_000);
-  await turns();
-  recorder.poll(5_900);
+  pollThrough(recorder, 1_000, 5_900);
   await turns();
   expect([told, failures]).toEqual([[], []]);
   recorder.poll(6_001);
@@ -103,6 +107,15 @@ test('a disk that owes a commit for five seconds has failed: the engine hears of
   expect(failures.map((error) => error.reason)).toEqual(['the disk has not answered for 5 s']);
   expect(told).toEqual([expect.stringContaining('has not answered')]);
   expect(recorder.failure).toBe(failures[0]);
+});
+
+test('a program that was stopped does not take that for a disk that hangs', async () => {
+  const { recorder, failures } = bench();
+  take(recorder, 1, [outputEvent(1)]);
+  recorder.poll(1_000);
+  recorder.poll(600_000);
+  await turns();
+  expect([failures, recorder.gate.durableSeq]).toEqual([[], 1]);
 });
 
 test('a disk that answers each time is not given up, however long it is busy', async () => {
@@ -174,8 +187,7 @@ test('what binds between the failure and its telling stands behind what bound be
     return Object.assign(each, { pooled: { ...pooled, dataSync } });
   });
   take(recorder, 1, [outputEvent(1)]);
-  recorder.poll(1_000);
-  recorder.poll(7_000);
+  pollThrough(recorder, 1_000, 7_000);
   take(recorder, 2, [outputEvent(2)]);
   expect(recorder.failure).toBeDefined();
   await turns(20);
