@@ -44,6 +44,8 @@ interface Desk {
   seenLots: number;
   /** Nothing is known of it but that it was sent. */
   unanswered: boolean;
+  /** The engine counts it as over. */
+  isLate: boolean;
   submitDueUs: number;
   cancelDueUs: number;
   queryDueUs: number;
@@ -132,12 +134,23 @@ export class OrderDesk {
     }
   }
 
-  /** An execution of an order that was over is ours all the same; the engine knows whether it is new. */
+  /**
+   * Of an order that was over. An execution is ours all the same; the engine knows whether it is new. One that the venue
+   * accepts now, as after it has denied it for long, must not work unwatched: it is cancelled until the venue says that
+   * it is over, and the engine knows whether that fits.
+   */
   #late(update: VenueUpdate): void {
     const prefix = this.nameOf('');
     const orderId = Number(update.clientOrderId.slice(prefix.length));
-    if (update.kind !== 'execution' || !update.clientOrderId.startsWith(prefix) || !(orderId > 0)) return;
-    this.#options.report({ kind: 'filled', orderId, ...update.execution }, update.instrument);
+    if (!update.clientOrderId.startsWith(prefix) || !(orderId > 0)) return;
+    if (update.kind === 'execution') {
+      this.#options.report({ kind: 'filled', orderId, ...update.execution }, update.instrument);
+    } else if (update.kind === 'accepted') {
+      const desk = this.#add(orderId, update.instrument);
+      desk.isLate = true;
+      this.#accepted(desk);
+      this.#wantCancel(orderId);
+    }
   }
 
   #add(orderId: number, instrument: number): Desk {
@@ -149,6 +162,7 @@ export class OrderDesk {
       seen: new Set(),
       seenLots: 0,
       unanswered: true,
+      isLate: false,
       submitDueUs: NEVER,
       cancelDueUs: NEVER,
       queryDueUs: NEVER,
@@ -285,8 +299,9 @@ export class OrderDesk {
       if (this.#isOpen(desk)) this.#scheduleCheck(desk);
       return;
     }
-    if (reply.kind === 'absent' && desk.unanswered && this.#isAbsent(desk)) {
-      this.#rejected(desk);
+    if (reply.kind === 'absent' && (desk.unanswered || desk.isLate) && this.#isAbsent(desk)) {
+      if (desk.isLate) this.#remove(desk);
+      else this.#rejected(desk);
       return;
     }
     if (reply.kind !== 'absent') desk.absentSinceUs = NEVER;

@@ -185,11 +185,12 @@ describe('a venue that was asked too often', () => {
 });
 
 describe('what comes when an order is over', () => {
-  it('is passed on when it is an execution of this run, and nothing else is', () => {
+  it('is passed on when it is an execution of this run, and not when it says that the order is over', () => {
     const rig = new Rig();
     const late = { instrument: 0, kind: 'execution', execution: execution(9, 2) } as const;
     for (const clientOrderId of ['other-5', 'run-x', 'run-5']) rig.desk.update({ ...late, clientOrderId });
-    rig.desk.update({ instrument: 0, clientOrderId: 'run-5', kind: 'accepted' });
+    rig.desk.update({ instrument: 0, clientOrderId: 'run-5', kind: 'rejected' });
+    rig.desk.update({ instrument: 0, clientOrderId: 'run-5', kind: 'closed', filledLots: 2 });
     expect(rig.reports).toEqual([{ kind: 'filled', orderId: 5, ...execution(9, 2) }]);
   });
 });
@@ -200,5 +201,38 @@ describe('an order of an earlier life', () => {
     rig.desk.adopt(8, 0);
     rig.queries[0]!.reply({ kind: 'closed', filledLots: 3, executions: [execution(1, 3)] });
     expect(rig.kinds).toEqual(['accepted', 'filled', 'cancelled']);
+  });
+});
+
+describe('an order that the venue accepts after it has denied it for long', () => {
+  const late = { kind: 'accepted', instrument: 0, clientOrderId: 'run-1' } as const;
+  function denied(): Rig {
+    const rig = sent();
+    for (let i = 0; i < 100; i++) {
+      rig.wait(1);
+      rig.answer({ kind: 'absent' });
+    }
+    expect([rig.kinds.at(-1), rig.desk.open]).toEqual(['rejected', 0]);
+    return rig;
+  }
+
+  it('is told, and cancelled until the venue says that it is over', () => {
+    const rig = denied();
+    rig.desk.update(late);
+    expect([rig.kinds.at(-1), rig.cancels.length]).toEqual(['accepted', 1]);
+    rig.wait(3);
+    expect(rig.cancels.length).toBeGreaterThan(1);
+    rig.cancels.at(-1)!.reply({ kind: 'cancelled', filledLots: 0 });
+    expect([rig.kinds.at(-1), rig.desk.open]).toEqual(['cancelled', 0]);
+  });
+
+  it('is let go of, and not called rejected, where the venue knows nothing of it any more', () => {
+    const rig = denied();
+    rig.desk.update(late);
+    for (let i = 0; i < 100; i++) {
+      rig.wait(1);
+      rig.answer({ kind: 'absent' });
+    }
+    expect([rig.kinds.at(-1), rig.desk.open]).toEqual(['accepted', 0]);
   });
 });

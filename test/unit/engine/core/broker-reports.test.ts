@@ -150,6 +150,13 @@ describe('what does not fit', () => {
     expect([refusals(events), stages(events), held(session)]).toEqual([['illegal'], ['blocking', 'none-open'], 10]);
   });
 
+  it('halts where what was rejected works after all', () => {
+    const session = sent();
+    session.report(tell('rejected'));
+    expect(refusals(session.report(tell('accepted')))).toEqual(['illegal']);
+    expect(isHalted(session.state)).toBe(true);
+  });
+
   it('does not forget what the venue has counted when it says less or nothing later', () => {
     const session = sent();
     session.report(closed(30));
