@@ -157,7 +157,8 @@ function nextToken(text: string): Token | undefined {
   const name = CONTROL_NAMES[first];
   if (name !== undefined) return { name, text: name === 'space' ? ' ' : '', length: 1 };
   const code = first.charCodeAt(0);
-  if (code < 32) return { name: controlName(code), text: '', length: 1 };
+  // U+0080 to U+009F are controls too: a terminal takes U+009B for ESC [.
+  if (code < 32 || (code >= 128 && code < 160)) return { name: controlName(code), text: '', length: 1 };
   return { name: first, text: first, length: first.length };
 }
 
