@@ -20,8 +20,13 @@ const noteOf = (path: string): string => `${path}.json`;
 export function takeLock(path: string, nowIso: string, waitMs = 0): FileLock | undefined {
   const database = openExclusive(path, waitMs);
   if (database === undefined) return undefined;
-  chmodSync(path, 0o600);
-  writeFileSync(noteOf(path), JSON.stringify({ pid: process.pid, startedAt: nowIso }), { mode: 0o600 });
+  try {
+    chmodSync(path, 0o600);
+    writeFileSync(noteOf(path), JSON.stringify({ pid: process.pid, startedAt: nowIso }), { mode: 0o600 });
+  } catch (cause) {
+    close(database);
+    throw new CommandError(EXIT.fault, `cannot lock ${path}: ${(cause as Error).message}`);
+  }
   return {
     release() {
       rmSync(noteOf(path), { force: true });

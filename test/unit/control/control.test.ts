@@ -146,6 +146,14 @@ test('a lock file that is none is a fault, not another engine', () => {
   );
 });
 
+test('an owner that cannot note itself, as on a full disk, is told in one line and leaves the lock free', () => {
+  mkdirSync(`${dir.ownerFile}.json`);
+  expect(() => takeOwnership(dir, 'x')).toThrow(
+    expect.objectContaining({ exitCode: EXIT.fault, message: expect.stringContaining('cannot lock') }),
+  );
+  expect(ownerOf(dir)).toBeUndefined();
+});
+
 const noConsole = (): void => {
   throw new Error('nobody was to attach');
 };
