@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadSession } from '../../logs/index.ts';
-import { LIVELY, leave } from './chimera.ts';
+import { BRIEF, LIVELY, leave } from './chimera.ts';
 import { type ConsoleOptions, startConsole, type TerminalSession } from './terminal.ts';
 
 const open: TerminalSession[] = [];
@@ -21,10 +21,21 @@ afterAll(async () => {
 /** Titles of panels as they stand at each size; at 80×24 one panel and tabs. */
 const TITLES = ['Ticks', 'Chart', 'Votes', 'Risk', 'Positions & orders', 'Governor', 'Approvals', 'Decision log'];
 
+/** Enough that chart and votes have something to show. */
+const SOME_HISTORY = ['--warmup', '40s'];
+
+/** Every panel at once, the chart drawn, the keys of the moment in the last row. */
+async function everyPanel(session: TerminalSession): Promise<void> {
+  await session.waitFor((screen) => TITLES.every((title) => screen.includes(title)));
+  // The chart's library is loaded after the first frame.
+  await session.waitFor(/⡇.*[⠁-⣿]/);
+  await session.waitFor(/Ctrl-K KILL .*\? help +q leave *$/);
+}
+
 // They mostly wait: several at a time.
 describe.concurrent('the screen', () => {
   it('at 80×24 has header, tabs, one panel and the keys of the moment', async () => {
-    const session = start({ columns: 80, rows: 24 });
+    const session = start({ columns: 80, rows: 24, args: SOME_HISTORY });
     const screen = await session.waitFor(/PAPER +MANUAL +feed LIVE/);
     expect(screen).toMatch(/ 1 Ticks +2 Chart +3 Votes +4 Risk +5 Positions +6 Governor +7 Approvals +8 Log/);
     await session.waitFor(/BTC\/USDT:USDT +[\d,.]+ .* LIVE/);
@@ -42,23 +53,12 @@ describe.concurrent('the screen', () => {
     }
   }, 20_000);
 
-  it.each([
-    [120, 40],
-    [200, 60],
-  ])('at %i×%i shows every panel at once', async (columns, rows) => {
-    const session = start({ columns, rows });
+  it('shows every panel at 120×40, follows the terminal to 200×60, says when it is too small, and can still kill', async () => {
+    const session = start({ columns: 120, rows: 40, args: SOME_HISTORY });
     await session.waitFor(/PAPER +MANUAL +feed LIVE/);
-    await session.waitFor((screen) => TITLES.every((title) => screen.includes(title)));
     await session.waitFor(/BTC\/USDT:USDT +[\d,.]+ /);
     await session.waitFor(/equity 10,000\.00 USDT/);
-    expect(session.screenLines()[rows - 1]).toMatch(/Ctrl-K KILL .*\? help +q leave/);
-    // The chart's library is loaded after the first frame.
-    await session.waitFor(/⡇.*[⠁-⣿]/);
-  });
-
-  it('follows the size of the terminal, says so when it is too small, and can still kill', async () => {
-    const session = start({ columns: 120, rows: 40 });
-    await session.waitFor(/feed LIVE/);
+    await everyPanel(session);
     for (let i = 0; i < 40; i++) session.resize(20 + ((i * 37) % 180), 5 + ((i * 17) % 55));
     session.resize(40, 10);
     await session.waitFor('needs 60×16, is 40×10');
@@ -67,13 +67,18 @@ describe.concurrent('the screen', () => {
     await session.waitFor(/^ PAPER +MANUAL/);
     await session.press('Ctrl-K');
     await session.waitFor('HALTED');
-    session.resize(120, 40);
+    session.resize(200, 60);
     await session.waitFor(/HALTED +by the operator .*no entry open/);
-    await session.waitFor((screen) => TITLES.every((title) => screen.includes(title)));
-  });
+    await everyPanel(session);
+  }, 20_000);
 
   it('works without colours and on a terminal that says little', async () => {
-    const session = start({ columns: 80, rows: 24, env: { NO_COLOR: '1', COLORTERM: undefined, TERM: 'dumb' } });
+    const session = start({
+      columns: 80,
+      rows: 24,
+      args: BRIEF,
+      env: { NO_COLOR: '1', COLORTERM: undefined, TERM: 'dumb' },
+    });
     await session.waitFor(/PAPER +MANUAL +feed LIVE/);
     const colours = session
       .rawOutput()

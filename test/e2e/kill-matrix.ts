@@ -136,7 +136,7 @@ function stall(session: TerminalSession): void {
 }
 
 async function entryAtWork(dir: DataDir, withinMs: number): Promise<void> {
-  for (const endMs = Date.now() + withinMs; Date.now() < endMs; await pause(2)) {
+  for (const endMs = Date.now() + withinMs; Date.now() < endMs; await pause(5)) {
     if (((await askEngine(dir, 'status'))?.status.openEntryOrders ?? 0) > 0) return;
   }
 }

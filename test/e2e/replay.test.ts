@@ -60,16 +60,20 @@ const here = (): number => cursorOf(session.screenText());
 /** All rows but the footer, whose messages and hints come and go. */
 const body = (screen: string): string => screen.split('\n').slice(0, -2).join('\n');
 
-/** Presses a key and waits until the cursor stands elsewhere; gives the body of the screen. */
-async function step(key: string): Promise<string> {
+/** Presses a key and waits until the cursor stands elsewhere. */
+async function step(key: string): Promise<void> {
   const before = here();
   await session.press(key);
   await session.waitFor((screen) => cursorOf(screen) !== before && !Number.isNaN(cursorOf(screen)));
-  // The log follows a moment later.
+}
+
+/** The same; gives the body of the screen, whose log follows a moment later. */
+async function stepped(key: string): Promise<string> {
+  await step(key);
   return body(await session.settled());
 }
 
-async function goTo(text: string, expected: RegExp): Promise<string> {
+async function goTo(text: string, expected: RegExp): Promise<void> {
   await session.press(':');
   await session.waitFor('Go to');
   session.paste(text);
@@ -77,7 +81,6 @@ async function goTo(text: string, expected: RegExp): Promise<string> {
   await pause(50);
   await session.press('Enter');
   await session.waitFor((screen) => expected.test(screen) && !screen.includes('Go to'));
-  return body(await session.settled());
 }
 
 describe('a recorded session on the console', () => {
@@ -91,17 +94,20 @@ describe('a recorded session on the console', () => {
     // The chart's library is loaded after the first frame.
     await session.waitFor('⡇');
     const screens = [body(await session.settled())];
-    for (let i = 0; i < 4; i++) screens.push(await step('Right'));
+    for (let i = 0; i < 4; i++) screens.push(await stepped('Right'));
     expect(here()).toBe(15_004);
     expect(new Set(screens).size).toBe(5);
-    for (let i = 3; i >= 0; i--) expect(await step('Left')).toBe(screens[i]);
+    for (let i = 3; i >= 0; i--) {
+      await step('Left');
+      await session.waitFor((screen) => body(screen) === screens[i]);
+    }
   }, 20_000);
 
   it('underlines what a step has changed, and lists it', async () => {
     await goTo('15000', /PAUSE +15,000 /);
     // A quote or trade of a symbol on screen changes a price there.
     for (let i = 0; i < 20 && !/UTC +trade /.test(session.screenText()); i++) await step('Right');
-    const screen = session.screenText();
+    const screen = await session.settled();
     const [, symbol, price] = /UTC +trade (\S+) (?:buy|sell) \S+ @ ([\d.]+)/.exec(screen) ?? [];
     expect(symbol, screen).toBeDefined();
     const grouped = String(price).replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
@@ -125,12 +131,13 @@ describe('a recorded session on the console', () => {
     await step('[');
     expect(here()).toBe(decisions[0]);
     await goTo('0', /PAUSE +0 /);
-    const atTrade = await step('}');
+    const atTrade = await stepped('}');
     const firstTrade = here();
     expect(atTrade).toMatch(/FILL .*order #1 /);
     await step('}');
     expect(here()).toBeGreaterThan(firstTrade);
-    expect(await step('{')).toBe(atTrade);
+    await step('{');
+    await session.waitFor((screen) => body(screen) === atTrade);
     expect(here()).toBe(firstTrade);
     await session.press('{');
     await session.waitFor('no trade before this point');

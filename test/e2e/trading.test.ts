@@ -6,6 +6,7 @@ import type { EngineEvent } from '../../engine/domain/index.ts';
 import { type LoadedSession, loadSession } from '../../logs/index.ts';
 import {
   answerProposal,
+  BRIEF,
   chimera,
   documentOf,
   LIVELY,
@@ -32,7 +33,7 @@ const haltFile = (): string => path.join(dataDir, 'HALT');
 beforeAll(async () => {
   dataDir = makeDataDir();
   // A proposal that nobody answers is waited for.
-  const set = await chimera(['policy', 'set', 'execution.proposalTtlS=6'], { dataDir });
+  const set = await chimera(['policy', 'set', 'execution.proposalTtlS=5'], { dataDir });
   expect(set).toMatchObject({ code: 0 });
 });
 afterAll(async () => {
@@ -101,7 +102,7 @@ describe('an operated session', () => {
 
   it('starts halted on the same directory; a wrong code does not resume, the right one does', async () => {
     await current().dispose();
-    session = startConsole({ dataDir, args: [...LIVELY, '--session', 'resumed'], columns: 80, rows: 24 });
+    session = startConsole({ dataDir, args: [...BRIEF, '--session', 'resumed'], columns: 80, rows: 24 });
     await session.waitFor(/HALTED .*HALT file/);
     await session.press('R');
     await typeCode(session, 'no');
@@ -134,29 +135,29 @@ describe('an operated session', () => {
     expect(again.some((event) => event.kind === 'resume')).toBe(true);
   });
 
-  it.each([SESSION, 'resumed'])(
+  it.each([
+    [SESSION, ['--no-opt']],
+    ['resumed', []],
+  ])(
     '%s verifies, and replays to the hash of its manifest in other processes',
-    async (name) => {
+    async (name, nodeFlags) => {
       const { stateHash } = load(name).manifest;
       expect(stateHash).toMatch(/^[0-9a-f]{32}$/);
       const runs = await Promise.all([
         chimera(['verify', name, '--json'], { dataDir }),
-        chimera(['replay', name, '--headless', '--json'], { dataDir }),
-        chimera(['replay', name, '--headless', '--json'], { dataDir }),
-        chimera(['replay', name, '--headless', '--json'], { dataDir, nodeFlags: ['--no-opt'], timeoutMs: 60_000 }),
+        chimera(['replay', name, '--headless', '--json'], { dataDir, nodeFlags, timeoutMs: 60_000 }),
       ]);
       for (const run of runs) expect(run).toMatchObject({ code: 0, stderr: '' });
-      const [verified, ...replays] = runs.map(documentOf);
+      const [verified, replay] = runs.map(documentOf);
       expect(verified).toMatchObject({
         session: name,
         holds: true,
         complete: true,
         replay: `equal, state ${stateHash}`,
       });
-      for (const replay of replays) expect(replay.stateHash).toBe(stateHash);
-      expect(replays[0]).toMatchObject({ session: name, inputs: load(name).manifest.inputs });
-      expect(Number(replays[0]?.decisions)).toBeGreaterThan(0);
-      expect(Number(replays[0]?.eventsPerSecond)).toBeGreaterThan(0);
+      expect(replay).toMatchObject({ session: name, stateHash, inputs: load(name).manifest.inputs });
+      if (name === SESSION) expect(Number(replay?.decisions)).toBeGreaterThan(0);
+      expect(Number(replay?.eventsPerSecond)).toBeGreaterThan(0);
     },
     90_000,
   );
