@@ -10,7 +10,7 @@ import {
   type Side,
 } from '../domain/index.ts';
 import { COUNT } from '../domain/tables/index.ts';
-import { openLots, stateOf, transition } from '../oms/orders.ts';
+import { hasLiveExit, openLots, stateOf, transition } from '../oms/orders.ts';
 import { beginRoundTrip, postFill } from '../oms/positions.ts';
 import { instrumentAt, nowUs } from './context.ts';
 import { advanceKill } from './halt.ts';
@@ -75,7 +75,8 @@ export function endOrder(state: EngineState, slot: number): void {
   const instrument = orders.instrument[slot]!;
   orders.timeoutUs[slot] = 0;
   if (orders.reduceOnly[slot] === 1) {
-    positions.exiting[instrument] = 0;
+    // Of exits that left unrecorded there may be several.
+    positions.exiting[instrument] = hasLiveExit(orders, instrument) ? 1 : 0;
     if (config.venue === 'external' && stateOf(orders, slot) !== 'filled') {
       positions.exitAfterUs[instrument] = nowUs(state) + config.policy.execution.exitRetryUs;
     }

@@ -112,6 +112,15 @@ export function liveEntries(orders: OrderTable, instrument: number): number {
   return count;
 }
 
+/** True while an order that can only reduce the instrument's position is live. */
+export function hasLiveExit(orders: OrderTable, instrument: number): boolean {
+  for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
+    if (orders.instrument[slot] === instrument && orders.reduceOnly[slot] === 1 && isLiveSlot(orders, slot))
+      return true;
+  }
+  return false;
+}
+
 /** True when the order waits for a cancel that has not been confirmed. */
 export function cancelUnderWay(orders: OrderTable, slot: number): boolean {
   return stateOf(orders, slot) === 'cancel-pending';

@@ -229,6 +229,23 @@ describe('an exit that left unrecorded', () => {
   });
 });
 
+describe('of two exits that left unrecorded', () => {
+  it('the end of one lets no other leave while nobody knows what the second does', () => {
+    const session = sent();
+    session.report(tell('accepted'));
+    session.report(fill(orderLots(session), 8));
+    for (const orderId of [44, 45]) session.report({ kind: 'adopted', orderId, side: -1, lots: orderLots(session) });
+    const exits = (): number => eventsOf(session.events, 'order').filter((o) => o.event === 'submit').length - 1;
+    session.report({ kind: 'rejected', orderId: 44 });
+    session.snapshot({ last: 300, ...leaningBook(1, 90_000) });
+    session.wait(2).trade(90_000, 1);
+    expect(exits()).toBe(0);
+    session.report({ kind: 'rejected', orderId: 45 });
+    session.wait(2).trade(90_000, 1);
+    expect(exits()).toBe(1);
+  });
+});
+
 describe('an exit that the venue refuses', () => {
   it('is sent again after a pause, not at every tick', () => {
     const session = sent();
