@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Figures, repeatWith, type SoakCheck } from '../soak/check.ts';
-import { chimera, documentOf, MAIN, makeDataDir, removeDataDir } from './chimera.ts';
+import { BRIEF, chimera, documentOf, MAIN, makeDataDir, removeDataDir } from './chimera.ts';
 import { PINNED_NODE } from './terminal.ts';
 
 const LEAVES_WITHIN_MS = 1_000;
@@ -28,7 +28,7 @@ const linesOf = (content: string): string[] => content.split('\n');
 /** `count` attempts beside a running engine, and as many times `verify` and `replay`. Throws at the first that is not so. */
 export async function secondEngines(count: number, from: number, withinMs = LEAVES_WITHIN_MS): Promise<Figures> {
   const dataDir = makeDataDir();
-  const args = ['--headless', '--for', '600s', '--session', 'first', '--data-dir', dataDir];
+  const args = ['--headless', '--for', '600s', '--session', 'first', '--data-dir', dataDir, ...BRIEF];
   const first = spawn(PINNED_NODE, [MAIN, ...args], { stdio: 'ignore', env: { PATH: process.env.PATH } });
   const ended = new Promise((resolve) => first.on('close', resolve));
   let slowestMs = 0;

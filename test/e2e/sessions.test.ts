@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chimera, documentOf, MAIN, makeDataDir, removeDataDir } from './chimera.ts';
+import { BRIEF, chimera, documentOf, MAIN, makeDataDir, removeDataDir } from './chimera.ts';
 import { PINNED_NODE, startProgram } from './terminal.ts';
 
 /** Enough that an import can be stopped in the middle. */
@@ -57,7 +57,7 @@ describe('an import', () => {
 
 describe('what is recorded', () => {
   it('is listed as such, and not removed meanwhile', async () => {
-    const args = [MAIN, '--headless', '--for', '60s', '--session', 'live', '--data-dir', dataDir];
+    const args = [MAIN, '--headless', '--for', '60s', '--session', 'live', '--data-dir', dataDir, ...BRIEF];
     const engine = spawn(PINNED_NODE, args, { stdio: 'ignore' });
     const ended = new Promise((resolve) => engine.on('close', resolve));
     await expect.poll(() => existsSync(path.join(dataDir, 'control.sock')), { timeout: 10_000 }).toBe(true);
