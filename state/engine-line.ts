@@ -80,11 +80,12 @@ function askForLog(state: ConsoleState, port: EnginePort, store: Store): void {
   port.send({ type: 'log', from, limit: LOG_REQUEST });
 }
 
-/** What flattening before leaving needs next: entries must be gone before positions are closed. */
+/** What flattening before leaving needs next: entries must be gone, or the venue silent about them, before positions are closed. */
 function leavingStep({ ui, view }: ConsoleState): 'leave' | 'flatten' | 'wait' {
   if (ui.leaving === 'none' || view === undefined) return 'wait';
   if (view.positions.length === 0 && view.orders.length === 0) return 'leave';
-  return ui.leaving === 'killing' && view.kill === 'none-open' ? 'flatten' : 'wait';
+  const mayFlatten = view.kill === 'none-open' || view.kill === 'unconfirmed';
+  return ui.leaving === 'killing' && mayFlatten ? 'flatten' : 'wait';
 }
 
 /** A message of the engine, other than a view, as the action it is. */

@@ -36,6 +36,7 @@ export function headerAlerts({ connection, view, silentMs, leaving }: HeaderSlic
 
 /** While a kill is on its way neither can be asked for: the next step is to wait. */
 const MAY_RESUME: ReadonlySet<KillStage> = new Set(['armed', 'none-open', 'flat']);
+const MAY_FLATTEN: ReadonlySet<KillStage> = new Set(['none-open', 'unconfirmed']);
 
 /** Who halted, how far the kill has come, what is still held, and the keys of the next step. */
 function haltLine(view: EngineView): StyledLine {
@@ -46,7 +47,7 @@ function haltLine(view: EngineView): StyledLine {
     const open = view.killOpenOrders === 0 ? '' : `, ${count(view.killOpenOrders)} open`;
     const positions = held === 0 ? '' : `, ${count(held)} position${held === 1 ? '' : 's'}`;
     parts.push(span(`  ${KILL_TEXT[view.kill]}${open}${positions}`, 'warn'));
-    if (held > 0 && view.kill === 'none-open') parts.push(span('  F flatten', 'key'));
+    if (held > 0 && MAY_FLATTEN.has(view.kill)) parts.push(span('  F flatten', 'key'));
   }
   if (view.unrecorded === undefined && MAY_RESUME.has(view.kill)) parts.push(span('  R resume', 'key'));
   return parts;

@@ -13,7 +13,8 @@ export const KILL_TRANSITIONS: Readonly<Record<KillStage, Partial<Readonly<Recor
   armed: { kill: 'blocking' },
   blocking: { working: 'cancelling', none: 'none-open' },
   cancelling: { none: 'none-open', late: 'unconfirmed' },
-  unconfirmed: { none: 'none-open' },
+  // Who wants out does not have to wait for a venue that may never speak of an entry again.
+  unconfirmed: { none: 'none-open', flatten: 'flattening' },
   'none-open': { flatten: 'flattening', resume: 'armed' },
   flattening: { flat: 'flat' },
   flat: { exposed: 'flattening', resume: 'armed' },

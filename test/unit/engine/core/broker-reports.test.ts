@@ -188,6 +188,20 @@ describe('kill', () => {
     expect(stages(session.report(closed(0)))).toEqual(['none-open']);
   });
 
+  it('flattens also while it is unconfirmed, and is flat when the venue has spoken of every order', () => {
+    const session = sent();
+    session.report(tell('accepted'));
+    session.report(fill(5, 4));
+    session.command({ kind: 'kill' });
+    session.wait(3).timer();
+    const events = session.command({ kind: 'flatten' });
+    expect(stages(events)).toEqual(['flattening']);
+    expect(eventsOf(events, 'order').map(({ event, purpose }) => `${event} ${purpose}`)).toEqual(['submit flatten']);
+    session.report({ ...fill(5, 5, 2), side: -1 } as BrokerReport);
+    expect([held(session), killStage(session.state)]).toEqual([0, 'flattening']);
+    expect(stages(session.report(closed(5)))).toEqual(['flat']);
+  });
+
   it('cancels an order whose accept comes after it', () => {
     const session = sent();
     session.report(tell('lost'));

@@ -11,7 +11,7 @@ const TABLE: ReadonlyArray<readonly string[]> = [
   ['none-open', '-', '-', '-', '-', 'flattening', '-', '-', 'armed'],
   ['flattening', '-', '-', '-', '-', '-', 'flat', '-', '-'],
   ['flat', '-', '-', '-', '-', '-', '-', 'flattening', 'armed'],
-  ['unconfirmed', '-', '-', 'none-open', '-', '-', '-', '-', '-'],
+  ['unconfirmed', '-', '-', 'none-open', '-', 'flattening', '-', '-', '-'],
 ];
 
 describe('stages', () => {
