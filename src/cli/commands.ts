@@ -86,6 +86,7 @@ export function commandLine(words: readonly string[], finish: Finish): Argv {
   return (
     addCommands(createYargs([...words]).scriptName('chimera'), finish)
       .strict()
+      .check(refuseTwice)
       // A word of `chimera policy` too: yargs would take it from there.
       .version(false)
       .help()
@@ -94,6 +95,16 @@ export function commandLine(words: readonly string[], finish: Finish): Argv {
       })
       .exitProcess(false)
   );
+}
+
+/** What may be several by its nature. */
+const LISTS: ReadonlySet<string> = new Set(['_', 'files', 'figures']);
+
+/** An option that is given twice would come as a list: which of the two is meant is not guessed. */
+function refuseTwice(words: Readonly<Record<string, unknown>>): true {
+  const twice = Object.keys(words).find((name) => Array.isArray(words[name]) && !LISTS.has(name));
+  if (twice !== undefined) throw new CommandError(EXIT.usage, `--${twice} is given more than once`);
+  return true;
 }
 
 function addCommands(yargs: Argv, finish: Finish): Argv {
