@@ -21,6 +21,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     passWithNoTests: false,
+    setupFiles: ['test/fixtures/setup.ts'],
     projects: [
       { extends: true, test: { name: 'drawn', include: DRAWN } },
       { extends: true, test: { name: 'alone', include: ALONE, experimental: NATIVE } },

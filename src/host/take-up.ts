@@ -90,7 +90,7 @@ function takenUp(
   notices: string[],
 ): TakenUp {
   if (state.control.seq[0] === 0) refuse(EXIT.badInput, `${manifest.name} holds no input: there is nothing to take up`);
-  if (tail.torn) notices.push(`${manifest.name} breaks off after input ${tail.lastSeq}: ${tail.reason ?? ''}`);
+  if (tail.torn) notices.push(`${manifest.name} was not closed: its last good input is ${tail.lastSeq}`);
   const words = readLastWords(directory, manifest);
   const note = lastWordsNote(words);
   if (note !== undefined) notices.push(`${manifest.name}: ${note}; this run begins halted`);

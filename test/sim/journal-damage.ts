@@ -99,10 +99,17 @@ export function cutEveryByte(count: number, read: Read = readAll): Promise<CutFi
       const room = Buffer.alloc(ROOM_BYTES);
       bytes.copy(room, 0, 0, size);
       writeFileSync(path, room);
-      judgeCut(figures, `zeros from ${size}`, () => read(directory), wanted, true);
+      judgeCut(figures, `zeros from ${size}`, () => read(directory), wholeUnderZeros(bytes, ends, last, size), true);
     }
     return figures;
   });
+}
+
+/** Inputs that are whole when zeros follow from `size` on: also one of which only zeros were behind it. */
+function wholeUnderZeros(bytes: Buffer, ends: Ends, last: number, size: number): number {
+  const end = ends.at[last + 1];
+  const nothingLost = end !== undefined && bytes.subarray(size, end).every((byte) => byte === 0);
+  return size < 64 ? 0 : ends.inputs[nothingLost ? last + 1 : last]!;
 }
 
 function judgeCut(

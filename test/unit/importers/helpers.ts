@@ -1,24 +1,16 @@
 /** Imports made of texts written for a test, and their records read back into plain objects. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach } from 'vitest';
 import { AT, FLAG_BUYER_MAKER, GAP_REASONS, type InputKind, RECORD } from '../../../engine/domain/index.ts';
 import { importFiles } from '../../../src/importers/import.ts';
 import { ImportError } from '../../../src/importers/import-error.ts';
 import type { ImportHeader, ImportOptions, ImportResult } from '../../../src/importers/types.ts';
-
-const made: string[] = [];
-
-afterEach(() => {
-  for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });
-});
+import { temporaryFolder } from '../../fixtures/temporary.ts';
 
 /** Writes files into a folder of their own and returns their paths, in the order of the keys. */
 export function writeFiles(contents: Readonly<Record<string, string | Uint8Array>>): string[] {
-  const directory = mkdtempSync(join(tmpdir(), 'chimera-import-'));
-  made.push(directory);
+  const directory = temporaryFolder('import');
   return Object.entries(contents).map(([name, content]) => {
     const path = join(directory, name);
     writeFileSync(path, name.endsWith('.gz') && typeof content === 'string' ? gzipSync(content) : content);

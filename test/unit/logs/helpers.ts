@@ -1,28 +1,17 @@
 /** Sessions to test with, and a second, plain implementation of FORMAT.md to hold the journal against. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { afterEach } from 'vitest';
 import { type FilePort, SessionWriter, systemFiles } from '../../../logs/index.ts';
 import { appendSample, CONSOLE_DRAFT, hashOf } from '../../fixtures/journal-sample.ts';
 import { pooledFrom } from '../../fixtures/pooled-files.ts';
+import { temporaryFolder } from '../../fixtures/temporary.ts';
 
 export * from '../../fixtures/journal-sample.ts';
 
-const made: string[] = [];
-
 /** A folder of its own, removed after the test. */
-export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'chimera-logs-'));
-  made.push(directory);
-  return directory;
-}
-
-afterEach(() => {
-  for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });
-});
+export const temporaryDirectory = (): string => temporaryFolder('logs');
 
 export interface SampleOptions {
   readonly inputs: number;
