@@ -10,6 +10,9 @@ export interface FileLock {
 /** SQLite's code for a lock that somebody else holds; extended codes carry it in their low byte. */
 const SQLITE_BUSY = 5;
 
+/** A place that nobody ever wakes: to sleep on. */
+const NOBODY = new Int32Array(new SharedArrayBuffer(4));
+
 const noteOf = (path: string): string => `${path}.json`;
 
 /**
@@ -18,7 +21,7 @@ const noteOf = (path: string): string => `${path}.json`;
  * Throws a {@link CommandError} when the file cannot be used.
  */
 export function takeLock(path: string, nowIso: string, waitMs = 0): FileLock | undefined {
-  const database = openExclusive(path, waitMs);
+  const database = waitForExclusive(path, waitMs);
   if (database === undefined) return undefined;
   try {
     chmodSync(path, 0o600);
@@ -38,7 +41,7 @@ export function takeLock(path: string, nowIso: string, waitMs = 0): FileLock | u
 /** Who holds the lock, in words; undefined when nobody does. */
 export function lockHolder(path: string): string | undefined {
   if (!existsSync(path)) return undefined;
-  const database = openExclusive(path, 0);
+  const database = openExclusive(path);
   if (database === undefined) return describeHolder(path);
   close(database);
   return undefined;
@@ -61,11 +64,24 @@ function close(database: DatabaseSync): void {
   database.close();
 }
 
+/**
+ * Tries again and again, a few milliseconds apart. SQLite's own waiting tries ever less often, and starves whoever
+ * waits beside others that take the lock in quick succession.
+ */
+function waitForExclusive(path: string, waitMs: number): DatabaseSync | undefined {
+  const endMs = performance.now() + waitMs;
+  for (;;) {
+    const database = openExclusive(path);
+    if (database !== undefined || performance.now() >= endMs) return database;
+    Atomics.wait(NOBODY, 0, 0, 1 + Math.random() * 4);
+  }
+}
+
 /** The open transaction, or undefined when another process holds one. */
-function openExclusive(path: string, waitMs: number): DatabaseSync | undefined {
+function openExclusive(path: string): DatabaseSync | undefined {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { timeout: waitMs });
+    database = new DatabaseSync(path, { timeout: 0 });
     database.exec('BEGIN EXCLUSIVE');
     return database;
   } catch (cause) {
