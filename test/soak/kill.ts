@@ -52,7 +52,7 @@ const matrix: SoakCheck = {
           figures.push(...(await killInState(state, channels, { folder })));
         }
       }
-      const wrong = figures.flatMap(breaches);
+      const wrong = figures.flatMap((each) => breaches(each));
       if (wrong.length > 0) throw new Error(wrong.join('; '));
       return worst(figures);
     }),
