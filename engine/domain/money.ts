@@ -10,8 +10,6 @@ export const MONEY_DECIMALS = 16;
 const ONE = 10n ** BigInt(MONEY_DECIMALS);
 const LIMIT = 1n << 110n;
 
-export const ZERO_MONEY = 0n as Money;
-
 /** Checks the range: beyond ±2^110 the ledger overflows, which stops the engine. */
 export function money(value: bigint): Money {
   assert(value < LIMIT && value > -LIMIT, 'ledger overflow');

@@ -8,8 +8,6 @@ type Branded<T, B extends string> = T & { readonly [brand]: B };
 export type Ticks = Branded<number, 'Ticks'>;
 /** Whole number of quantity lots of an instrument; signed where a side is meant (positive is long). */
 export type Lots = Branded<number, 'Lots'>;
-/** Microseconds since 1970-01-01T00:00:00Z. */
-export type TimeUs = Branded<number, 'TimeUs'>;
 /** Sequence number of an input, from 1, without holes. */
 export type Seq = Branded<number, 'Seq'>;
 
@@ -23,7 +21,6 @@ function integer(value: number, what: string): number {
 
 export const ticks = (value: number): Ticks => integer(value, 'price in ticks') as Ticks;
 export const lots = (value: number): Lots => integer(value, 'quantity in lots') as Lots;
-export const timeUs = (value: number): TimeUs => integer(value, 'time in µs') as TimeUs;
 export const seq = (value: number): Seq => integer(value, 'sequence') as Seq;
 
 /** A grid of `step × 10^-decimals`, such as a tick size of 0.05 (step 5, decimals 2). */

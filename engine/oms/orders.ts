@@ -120,8 +120,3 @@ export function hasLiveExit(orders: OrderTable, instrument: number): boolean {
   }
   return false;
 }
-
-/** True when the order waits for a cancel that has not been confirmed. */
-export function cancelUnderWay(orders: OrderTable, slot: number): boolean {
-  return stateOf(orders, slot) === 'cancel-pending';
-}

@@ -60,8 +60,3 @@ export function venueOfFormat(format: FormatName): string | undefined {
 export function framingOf(format: FormatName): 'lines' | 'json-rows' {
   return format === 'bars-json' ? 'json-rows' : 'lines';
 }
-
-/** Whether a format holds bars, which cannot share a session with single trades and quotes. */
-export function holdsBars(format: FormatName): boolean {
-  return format === 'octobot-bars' || format === 'lean-bars' || format === 'klines-headerless' || /^bars/.test(format);
-}

@@ -13,7 +13,7 @@ import {
 import { isLiveSlot, liveEntries, ORDER_CAPACITY, OrderTable, openLots, stateOf } from '../../../../engine/index.ts';
 import { Arena } from '../../../../engine/kernel/arena.ts';
 import { InvariantError } from '../../../../engine/kernel/assert.ts';
-import { cancelUnderWay, createOrder, transition } from '../../../../engine/oms/orders.ts';
+import { createOrder, transition } from '../../../../engine/oms/orders.ts';
 import { eventsOf } from '../../../fixtures/engine-session.ts';
 
 const intent: OrderIntent = {
@@ -143,9 +143,9 @@ describe('live entries', () => {
     expect([liveEntries(orders, 0), liveEntries(orders, 1), liveEntries(orders, -1)]).toEqual([1, 2, 3]);
     transition(orders, outbox, cancelled, 'submit');
     transition(orders, outbox, cancelled, 'request-cancel');
-    expect([cancelUnderWay(orders, cancelled), liveEntries(orders, 1)]).toEqual([true, 2]);
+    expect([stateOf(orders, cancelled), liveEntries(orders, 1)]).toEqual(['cancel-pending', 2]);
     transition(orders, outbox, cancelled, 'confirm-cancel');
-    expect([cancelUnderWay(orders, cancelled), liveEntries(orders, 1)]).toEqual([false, 1]);
+    expect([stateOf(orders, cancelled), liveEntries(orders, 1)]).toEqual(['cancelled', 1]);
   });
 
   it('are live in every state but the three that end', () => {
