@@ -1,27 +1,7 @@
-/** Branded integers and the decimal text at the boundary: prices in ticks, quantities in lots, times in µs. */
-import { assert } from '../kernel/assert.ts';
-
-declare const brand: unique symbol;
-type Branded<T, B extends string> = T & { readonly [brand]: B };
-
-/** Whole number of price ticks of an instrument. */
-export type Ticks = Branded<number, 'Ticks'>;
-/** Whole number of quantity lots of an instrument; signed where a side is meant (positive is long). */
-export type Lots = Branded<number, 'Lots'>;
-/** Sequence number of an input, from 1, without holes. */
-export type Seq = Branded<number, 'Seq'>;
+/** Grids of ticks and lots, and the decimal text at the boundary. */
 
 export const SECOND_US = 1_000_000;
 export const DAY_US = 86_400 * SECOND_US;
-
-function integer(value: number, what: string): number {
-  assert(Number.isSafeInteger(value), `${what} is not a whole number: ${value}`);
-  return value;
-}
-
-export const ticks = (value: number): Ticks => integer(value, 'price in ticks') as Ticks;
-export const lots = (value: number): Lots => integer(value, 'quantity in lots') as Lots;
-export const seq = (value: number): Seq => integer(value, 'sequence') as Seq;
 
 /** A grid of `step × 10^-decimals`, such as a tick size of 0.05 (step 5, decimals 2). */
 export interface Grid {
