@@ -12,7 +12,7 @@ FIXED_LENGTH[RECORD.bar] = 96;
 FIXED_LENGTH[RECORD.timer] = AT.payload;
 FIXED_LENGTH[RECORD.command] = AT.payload + COMMAND_WIDTH * 8;
 FIXED_LENGTH[RECORD.gap] = 48;
-FIXED_LENGTH[RECORD.report] = 96;
+FIXED_LENGTH[RECORD.report] = 104;
 
 /**
  * Why the input record of `length` bytes at `at` must not reach the engine, or undefined when it may: its

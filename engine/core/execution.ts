@@ -156,7 +156,7 @@ export function reportsInto(state: EngineState): VenueReports {
       const { unit } = instrumentAt(state, state.orders.instrument[slot]!);
       const { makerFeePpm, takerFeePpm } = state.config.policy.paper;
       const fee = shareUp(notional(priceTicks, lots, unit), maker ? makerFeePpm : takerFeePpm);
-      takeFill(state, slot, { lots, priceTicks, fee, maker, assumed });
+      takeFill(state, slot, { lots, priceTicks, fee, feeLots: 0, maker, assumed });
       if (!isLiveSlot(state.orders, slot)) endOrder(state, slot);
     },
   };

@@ -50,9 +50,10 @@ function tellFill(
 ): void {
   const { counts } = state.account;
   counts[COUNT.fills] = counts[COUNT.fills]! + 1;
-  const { lots, priceTicks, maker, assumed } = fill;
+  const { lots, priceTicks, feeLots, maker, assumed } = fill;
   const fee = formatMoney(fill.fee, MONEY_DECIMALS);
-  state.outbox.push({ kind: 'fill', orderId, decisionId, instrument, side, lots, priceTicks, fee, maker, assumed });
+  const told = { orderId, decisionId, instrument, side, lots, priceTicks, fee, maker, assumed };
+  state.outbox.push({ kind: 'fill', ...told, ...(feeLots > 0 ? { feeLots } : {}) });
 }
 
 /** Position and ledger; `protect` is the slot of an entry that brings stop and target, or −1. */
@@ -60,8 +61,9 @@ function post(state: EngineState, index: number, side: Side, decisionId: number,
   const { positions, account } = state;
   const before = positions.lots[index]!;
   if (before === 0) beginRoundTrip(positions, index, nowUs(state), decisionId);
-  const { lots, priceTicks, fee } = fill;
-  const posting = postFill(positions, account, instrumentAt(state, index), side, lots, priceTicks, fee);
+  const { priceTicks, fee } = fill;
+  const kept = fill.lots - fill.feeLots;
+  const posting = postFill(positions, account, instrumentAt(state, index), side, kept, priceTicks, fee);
   if (protect >= 0) setProtection(state, protect, index, priceTicks);
   if (posting.closed) closeRoundTrip(state, index, before > 0 ? 1 : -1);
 }

@@ -26,6 +26,8 @@ export interface Fill {
   readonly lots: number;
   readonly priceTicks: number;
   readonly fee: Money;
+  /** Of what was bought, the lots that the venue kept as its fee: `fee` is their worth. */
+  readonly feeLots: number;
   readonly maker: boolean;
   /** True where the data has no quotes and the price comes from an assumed spread. */
   readonly assumed: boolean;

@@ -125,6 +125,8 @@ export type EventBody =
       readonly priceTicks: number;
       /** Decimal text in the account's currency. */
       readonly fee: string;
+      /** Lots of the fill that the venue kept as its fee; missing where it kept none. */
+      readonly feeLots?: number;
       readonly maker: boolean;
       /** True where the data has no quotes and the price comes from an assumed spread. */
       readonly assumed: boolean;

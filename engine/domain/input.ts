@@ -71,6 +71,7 @@ export const AT = {
   executionId: 72,
   feeCoarse: 80,
   feeFine: 88,
+  feeLots: 96,
 } as const;
 
 /** Report flags: the fill added liquidity; it, or the order, sold. */
@@ -212,7 +213,7 @@ export class InputEncoder {
   report(report: BrokerReport, instrument: number, venueAtUs: number): void {
     const sold = 'side' in report && report.side === -1;
     const flags = (report.kind === 'filled' && report.maker ? FLAG_MAKER : 0) | (sold ? FLAG_SOLD : 0);
-    this.#begin(RECORD.report, flags, instrument, 96);
+    this.#begin(RECORD.report, flags, instrument, 104);
     this.#view.setFloat64(AT.venueAtUs, venueAtUs, true);
     encodeReport(report, this.#view, AT.reportKind);
   }

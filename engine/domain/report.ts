@@ -24,6 +24,8 @@ export type BrokerReport =
       readonly executionId: number;
       /** In the account's currency; below zero is a rebate. */
       readonly fee: Money;
+      /** Lots of what was bought that the venue kept as its fee, of which `fee` is the worth; else 0. */
+      readonly feeLots: number;
       readonly maker: boolean;
     }
   | { readonly kind: 'cancelled'; readonly orderId: number; readonly filledLots: number }
@@ -32,7 +34,7 @@ export type BrokerReport =
 /** A fee is stored as whole 10^-8 and the rest in 10^-16, both exact doubles. */
 const COARSE = 100_000_000n;
 
-/** Writes the seven doubles of a report at `offset`: kind · order · lots · price · execution · fee coarse, fine. */
+/** Writes the eight doubles of a report at `offset`: kind · order · lots · price · execution · fee coarse, fine · fee lots. */
 export function encodeReport(report: BrokerReport, view: DataView, offset: number): void {
   const filled = report.kind === 'filled' ? report : undefined;
   const lots = report.kind === 'cancelled' ? report.filledLots : 'lots' in report ? report.lots : 0;
@@ -45,6 +47,7 @@ export function encodeReport(report: BrokerReport, view: DataView, offset: numbe
     filled?.executionId ?? 0,
     Number(fee / COARSE),
     Number(fee % COARSE),
+    filled?.feeLots ?? 0,
   ];
   for (const [i, value] of row.entries()) {
     assert(Number.isSafeInteger(value), `a report of ${report.kind} carries ${value}, no whole number`);
@@ -54,9 +57,10 @@ export function encodeReport(report: BrokerReport, view: DataView, offset: numbe
 
 /** Reads a report back; undefined when it is none that {@link encodeReport} could have written. */
 export function decodeReport(view: DataView, offset: number, side: Side, maker: boolean): BrokerReport | undefined {
-  const row = [0, 1, 2, 3, 4, 5, 6].map((i) => view.getFloat64(offset + i * 8, true));
+  const row = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => view.getFloat64(offset + i * 8, true));
   if (!row.every(Number.isSafeInteger)) return undefined;
-  const [index, orderId, lots, priceTicks, executionId, coarse, fine] = row as [
+  const [index, orderId, lots, priceTicks, executionId, coarse, fine, feeLots] = row as [
+    number,
     number,
     number,
     number,
@@ -69,8 +73,9 @@ export function decodeReport(view: DataView, offset: number, side: Side, maker: 
   if (kind === undefined || orderId < 1) return undefined;
   if (kind === 'filled') {
     if (lots < 1 || priceTicks < 1 || executionId < 0) return undefined;
+    if (feeLots < 0 || feeLots > lots || (feeLots > 0 && side < 0)) return undefined;
     const fee = money(BigInt(coarse) * COARSE + BigInt(fine));
-    return { kind, orderId, side, lots, priceTicks, executionId, fee, maker };
+    return { kind, orderId, side, lots, priceTicks, executionId, fee, feeLots, maker };
   }
   if (kind === 'adopted') return lots < 1 ? undefined : { kind, orderId, side, lots };
   return kind === 'cancelled' ? { kind, orderId, filledLots: lots } : { kind, orderId };

@@ -13,6 +13,10 @@ export interface VenueOrder extends OrderName {
   /** 0 is a market order. */
   readonly limitTicks: number;
   readonly reduceOnly: boolean;
+  /** Rests at the venue until the market reaches this price, then trades at market; 0 is no such order. */
+  readonly stopTicks: number;
+  /** Which way the price must come through `stopTicks`: against the position (stop) or with it (target). */
+  readonly trigger: 'stop' | 'target' | undefined;
 }
 
 export interface VenueExecution {
@@ -21,7 +25,10 @@ export interface VenueExecution {
   readonly side: Side;
   readonly lots: number;
   readonly priceTicks: number;
+  /** In the account's currency; the worth of `feeLots` where the venue took the fee out of what was bought. */
   readonly fee: Money;
+  /** Whole lots of the base that a spot venue kept as its fee, rounded against us; else 0. */
+  readonly feeLots: number;
   readonly maker: boolean;
 }
 

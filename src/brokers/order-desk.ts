@@ -184,7 +184,8 @@ export class OrderDesk {
       return;
     }
     desk.submitDueUs = this.#now + this.#options.submitTimeoutUs;
-    const order = { instrument, clientOrderId: desk.clientOrderId, side, lots, limitTicks, reduceOnly };
+    const { clientOrderId } = desk;
+    const order = { instrument, clientOrderId, side, lots, limitTicks, reduceOnly, stopTicks: 0, trigger: undefined };
     this.#options.gateway.submit(order, (reply) => this.#submitted(desk, reply));
   }
 

@@ -72,7 +72,17 @@ const RECORDS: Readonly<Record<string, (encoder: InputEncoder, atUs: number) => 
   gap: (e, at) => e.gap(0, at, 'disconnect'),
   report: (e, at) =>
     e.report(
-      { kind: 'filled', orderId: 1, side: -1, lots: 3, priceTicks: 9, executionId: 5, fee: 7n as Money, maker: true },
+      {
+        kind: 'filled',
+        orderId: 1,
+        side: -1,
+        lots: 3,
+        priceTicks: 9,
+        executionId: 5,
+        fee: 7n as Money,
+        feeLots: 0,
+        maker: true,
+      },
       0,
       at,
     ),

@@ -194,7 +194,15 @@ export class ModelVenue implements VenueGateway {
     const { order } = working;
     const fee = money((BigInt(lots) * BigInt(priceTicks) * UNIT * FEE_PPM) / 1_000_000n);
     const executionId = this.#nextExecution++;
-    const execution: VenueExecution = { executionId, side: order.side, lots, priceTicks, fee, maker: false };
+    const execution: VenueExecution = {
+      executionId,
+      side: order.side,
+      lots,
+      priceTicks,
+      fee,
+      feeLots: 0,
+      maker: false,
+    };
     working.executions.push(execution);
     working.filledLots += lots;
     this.#positions[order.instrument] = this.#positions[order.instrument]! + order.side * lots;

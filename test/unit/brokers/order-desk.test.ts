@@ -18,6 +18,7 @@ const execution = (executionId: number, lots: number): VenueExecution => ({
   lots,
   priceTicks: 100,
   fee: money(5n),
+  feeLots: 0,
   maker: true,
 });
 

@@ -106,6 +106,7 @@ const DOUBLES: Readonly<Record<number, Readonly<Record<string, number>>>> = {
     executionId: AT.executionId,
     feeCoarse: AT.feeCoarse,
     feeFine: AT.feeFine,
+    feeLots: AT.feeLots,
   },
 };
 

@@ -42,6 +42,7 @@ const fill = (lots: number, executionId: number, orderId = 1): BrokerReport => (
   priceTicks: 100_001,
   executionId,
   fee,
+  feeLots: 0,
   maker: false,
 });
 
