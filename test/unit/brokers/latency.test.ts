@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { LatencyHistogram } from '../../../src/brokers/latency.ts';
+import { Chance } from '../../sim/world/virtual-time.ts';
+
+describe('times in buckets', () => {
+  it('has no quantile before the first time', () => {
+    expect(new LatencyHistogram().quantiles()).toEqual({ count: 0, p50Us: 0, p99Us: 0, mostUs: 0 });
+  });
+
+  it('is exact below 32 µs and never more than a thirty-second part too high, and never too low', () => {
+    const chance = new Chance(7);
+    for (let round = 0; round < 50; round++) {
+      const histogram = new LatencyHistogram();
+      const most = 2 ** chance.between(1, 31) - 1;
+      const times = Array.from({ length: chance.between(1, 400) }, () => chance.between(0, most));
+      for (const us of times) histogram.record(us);
+      times.sort((a, b) => a - b);
+      for (const share of [0.01, 0.5, 0.9, 0.99, 1]) {
+        const exact = times[Math.ceil(times.length * share) - 1]!;
+        const told = histogram.quantileUs(share);
+        expect(told).toBeGreaterThanOrEqual(exact);
+        expect(told).toBeLessThanOrEqual(exact < 32 ? exact : exact * (33 / 32));
+      }
+      expect(histogram.quantiles()).toMatchObject({ count: times.length, mostUs: times.at(-1) });
+    }
+  });
+
+  it('takes what clocks that differ bring: below zero, beyond the last bucket, and no number', () => {
+    const histogram = new LatencyHistogram();
+    for (const us of [-5, Number.NaN, 2 ** 40, Number.POSITIVE_INFINITY]) histogram.record(us);
+    expect(histogram.quantiles()).toEqual({ count: 2, p50Us: 0, p99Us: 2 ** 40, mostUs: 2 ** 40 });
+    histogram.reset();
+    expect(histogram.quantiles().count).toBe(0);
+  });
+});
