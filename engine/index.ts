@@ -12,6 +12,7 @@ export { traceProducers } from './core/decide.ts';
 export { killStage } from './core/halt.ts';
 export { createState, type EngineState, schemaHash } from './core/state.ts';
 export { createEngine, type Engine, step } from './core/step.ts';
+export { armCode, isArmed, venueBlockers } from './core/venue-ready.ts';
 export * from './domain/tables/index.ts';
 export { describeSuggestion } from './governor/suggestions.ts';
 export { depthLots, levelLots, levelPrice } from './market/books.ts';

@@ -10,6 +10,7 @@ import {
   GAP_REASONS,
   RECORD,
   REPORT_KINDS,
+  VENUE_BLOCKERS,
 } from '../engine/domain/index.ts';
 
 /** The vocabulary of the records: types, places of their fields, names by number. 64 hex digits. */
@@ -23,6 +24,7 @@ export const RECORD_SCHEMA_HASH = createHash('sha256')
       controls: CONTROL_MODES,
       gaps: GAP_REASONS,
       reports: REPORT_KINDS,
+      blockers: VENUE_BLOCKERS,
     }),
   )
   .digest('hex');

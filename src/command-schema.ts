@@ -15,4 +15,7 @@ export const commandSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('accept-suggestion'), suggestionId: id }),
   z.object({ kind: z.literal('reject-suggestion'), suggestionId: id }),
   z.object({ kind: z.literal('undo-suggestion'), suggestionId: id }),
+  z.object({ kind: z.literal('arm'), code: id }),
+  z.object({ kind: z.literal('disarm') }),
+  z.object({ kind: z.literal('accept-account'), digest: id }),
 ]) satisfies z.ZodType<OperatorCommand>;

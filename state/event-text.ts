@@ -2,6 +2,7 @@
 import type { DecisionTrace, EngineEvent, EventBody, SuggestionTrace } from '../engine/domain/index.ts';
 import { gateText } from './rationale.ts';
 import {
+  blockersText,
   HALT_TEXT,
   KILL_TEXT,
   ORDER_EVENT_TEXT,
@@ -129,6 +130,16 @@ function controlText(event: ControlEvent): EventText {
       return { label: 'HALT', text: haltText(event), tone: 'alarm' };
     case 'resume':
       return { label: 'RESUME', text: `entries are allowed again (${event.source})`, tone: 'warn' };
+    case 'venue': {
+      const text = event.blockers.length === 0 ? 'ready for entries' : `no entries: ${blockersText(event.blockers)}`;
+      return { label: 'VENUE', text, tone: event.blockers.length === 0 ? 'good' : 'warn' };
+    }
+    case 'armed':
+      return { label: 'ARMED', text: `real orders may leave (${event.source})`, tone: 'alarm' };
+    case 'disarmed':
+      return { label: 'DISARMED', text: `no real entry leaves any more (${event.source})`, tone: 'warn' };
+    case 'account-accepted':
+      return { label: 'ACCOUNT', text: `what is not ours is left alone (${event.source})`, tone: 'warn' };
     case 'suggestion':
       return {
         label: 'GOVERNOR',

@@ -42,6 +42,8 @@ const NEVER_US = 1e14;
 
 const GATE_TEXT: Readonly<Record<GateName, (gate: GateNumbers) => string>> = {
   halted: (g) => (passed(g) ? 'entries are not halted' : 'entries are halted'),
+  'venue-ready': (g) =>
+    passed(g) ? 'nothing stands between us and the venue' : 'something stands between us and the venue: see the header',
   tradable: (g) => (passed(g) ? 'the instrument can be traded' : 'the instrument is watch-only'),
   'data-fresh': (g) =>
     g.value < NEVER_US ? `data ${seconds(g.value)} old (limit ${seconds(g.limit)})` : 'no data has come yet',

@@ -82,7 +82,7 @@ function adopted(state: EngineState, report: Adopted, instrument: number): undef
   const { orders, outbox, positions } = state;
   const { orderId, side, lots } = report;
   const decisionId = positions.decisionId[instrument]!;
-  const order = { instrument, side, lots, limitTicks: 0, decisionId, stopTicks: 0, targetTicks: 0 };
+  const order = { instrument, side, lots, limitTicks: 0, decisionId, stopTicks: 0, targetTicks: 0, triggerTicks: 0 };
   const cleared = clearProtective({ ...order, reduceOnly: true, purpose: 'flatten' });
   const slot = createOrder(orders, cleared, orderId, nowUs(state), 0);
   transition(orders, outbox, slot, 'adopt');

@@ -20,6 +20,7 @@ import { clearProposal } from './decide.ts';
 import { engageKill, pressFlatten } from './execution.ts';
 import { advanceKill, checkAccount, halt, killStage, moveKill, withdrawProposals } from './halt.ts';
 import type { EngineState } from './state.ts';
+import { acceptAccount, arm, disarm } from './venue-ready.ts';
 
 const row = new Float64Array(COMMAND_WIDTH);
 
@@ -67,6 +68,12 @@ function carryOut(
       return answerSuggestion(state.governor, state.signals, state.outbox, command.suggestionId, 'rejected');
     case 'undo-suggestion':
       return answerSuggestion(state.governor, state.signals, state.outbox, command.suggestionId, 'undone');
+    case 'arm':
+      return arm(state, command.code, source);
+    case 'disarm':
+      return disarm(state, source);
+    case 'accept-account':
+      return acceptAccount(state, command.digest, source);
     default:
       return unreachable(command);
   }

@@ -132,6 +132,7 @@ export function gateContext(
     policy: state.config.policy.risk,
     side,
     halted: isHalted(state),
+    blockers: state.control.blockers[0]!,
     dataAgeUs: now - market.updatedAtUs[i]!,
     staleAfterUs: staleAfterUs(state, i),
     bookGapped: state.books.state[i] === BOOK.gap,

@@ -172,6 +172,7 @@ export function clearProposal(
     decisionId: proposals.decisionId[slot]!,
     stopTicks: proposals.stopTicks[slot]!,
     targetTicks: proposals.targetTicks[slot]!,
+    triggerTicks: 0,
   } as const;
   closeProposal(proposals, outbox, slot, by === 'operator' ? 'cleared-by-operator' : 'cleared-by-policy', undefined);
   execute(state, venue, by === 'operator' ? clearByOperator(intent) : clearByPolicy(intent));

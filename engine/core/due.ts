@@ -13,6 +13,7 @@ import { afterBar, clearProposal } from './decide.ts';
 import { engageKill, exitPosition, pressFlatten, runVenue } from './execution.ts';
 import { checkAccount, watchKill } from './halt.ts';
 import type { EngineState } from './state.ts';
+import { keepStopsAtVenue, nextCoverUs } from './venue-stops.ts';
 
 /** Moves session time; the outbox stamps events with it. */
 export function setNow(state: EngineState, atUs: number): void {
@@ -28,6 +29,7 @@ export function refreshDeadline(state: EngineState): void {
     if (isLiveSlot(state.orders, slot)) earliest = sooner(earliest, state.orders.timeoutUs[slot]!);
   }
   earliest = sooner(earliest, state.control.killDueUs[0]!);
+  earliest = sooner(earliest, nextCoverUs(state));
   for (let i = 0; i < state.instruments.length; i++) {
     if (state.positions.lots[i] !== 0) earliest = sooner(earliest, state.positions.exitAfterUs[i]!);
   }
@@ -52,6 +54,7 @@ export function runDue(state: EngineState, venue: PaperVenue, reports: VenueRepo
       watchKill(state);
       retryExits(state, venue);
       pressFlatten(state, venue);
+      keepStopsAtVenue(state, venue);
       settleProposals(state, venue);
     } else {
       nextGridUs[0] = grid + state.config.barIntervalUs;

@@ -113,6 +113,7 @@ export function exitPosition(
       decisionId: state.positions.decisionId[instrument]!,
       stopTicks: 0,
       targetTicks: 0,
+      triggerTicks: 0,
     }),
   );
 }

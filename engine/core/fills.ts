@@ -80,7 +80,8 @@ export function endOrder(state: EngineState, slot: number): void {
     // Of exits that left unrecorded there may be several.
     positions.exiting[instrument] = hasLiveExit(orders, instrument) ? 1 : 0;
     if (config.venue === 'external' && stateOf(orders, slot) !== 'filled') {
-      positions.exitAfterUs[instrument] = nowUs(state) + config.policy.execution.exitRetryUs;
+      const after = orders.triggerTicks[slot]! > 0 ? positions.coverAfterUs : positions.exitAfterUs;
+      after[instrument] = nowUs(state) + config.policy.execution.exitRetryUs;
     }
   }
   advanceKill(state);
@@ -113,4 +114,5 @@ function closeRoundTrip(state: EngineState, instrument: number, side: 1 | -1): v
   positions.riskTicks[instrument] = 0;
   positions.exiting[instrument] = 0;
   positions.exitAfterUs[instrument] = 0;
+  positions.coverAfterUs[instrument] = 0;
 }

@@ -2,6 +2,7 @@
 import { closeProposal, isPending } from '../approval/proposals.ts';
 import { NEXT_ID, PROPOSAL_CAPACITY } from '../domain/tables/index.ts';
 import type { EngineState } from './state.ts';
+import { disarmAtRestart } from './venue-ready.ts';
 
 /** Far more orders than can have left between the last durable input and the end, which may be days behind a journal that failed. */
 const SKIPPED_ORDER_IDS = 1_000_000;
@@ -14,6 +15,7 @@ export function restart(state: EngineState): void {
   for (let slot = 0; slot < PROPOSAL_CAPACITY; slot++) {
     if (isPending(state.proposals, slot)) closeProposal(state.proposals, state.outbox, slot, 'expired', undefined);
   }
+  disarmAtRestart(state);
   const { nextId } = state.control;
   nextId[NEXT_ID.order] = nextId[NEXT_ID.order]! + SKIPPED_ORDER_IDS;
 }

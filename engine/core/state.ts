@@ -1,5 +1,6 @@
 /** The whole engine state: all columns, made once from the configuration, and the fixed parts around them. */
 import {
+  blockerBits,
   configHash,
   controlIndex,
   type EngineConfig,
@@ -53,6 +54,9 @@ export interface EngineState {
   readonly outbox: Outbox;
 }
 
+/** Nothing has been compared with an external venue, and nobody has typed the code. */
+export const NOT_READY = blockerBits(['account', 'disarmed']);
+
 /** Makes the state at sequence 0. The schema at the edge has checked the configuration. */
 export function createState(config: EngineConfig): EngineState {
   assert(config.instruments.length > 0 && config.instruments.length < 0xffff, 'a run needs instruments');
@@ -84,8 +88,8 @@ export function createState(config: EngineConfig): EngineState {
 }
 
 /** What exact arithmetic and the counters ask of a policy; whether a figure is wise is judged where it is set. */
-function checkPolicy({ risk, execution, paper }: Policy): void {
-  for (const [name, value] of Object.entries({ ...risk, ...execution, ...paper })) {
+function checkPolicy({ risk, execution, paper, live }: Policy): void {
+  for (const [name, value] of Object.entries({ ...risk, ...execution, ...paper, ...live })) {
     if (!/(?:Ppm|Us)$/.test(name)) continue;
     assert(Number.isSafeInteger(value) && Number(value) >= 0, `policy: ${name} is ${value}, no whole number from 0`);
   }
@@ -103,6 +107,7 @@ function initialise(state: EngineState): void {
   control.nextId.fill(1);
   signals.weight.set(config.policy.decision.producerWeights);
   signals.enabled.fill(1);
+  if (config.venue === 'external') control.blockers[0] = NOT_READY;
   const cash = parseMoney(config.startingCash);
   assert(cash !== undefined && cash > 0n, 'starting cash');
   for (const row of [ACCOUNT.cash, ACCOUNT.equity, ACCOUNT.peakEquity, ACCOUNT.dayOpenEquity]) {

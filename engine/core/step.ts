@@ -2,13 +2,14 @@
 import {
   AT,
   type EngineEvent,
+  FLAG_HISTORY,
   GAP_REASONS,
   type InputCursor,
   NO_INSTRUMENT,
   RECORD,
   type VenueReports,
 } from '../domain/index.ts';
-import { BOOK, BOOK_STATE_NAMES } from '../domain/tables/index.ts';
+import { type BarTable, BOOK, BOOK_STATE_NAMES } from '../domain/tables/index.ts';
 import { assert } from '../kernel/assert.ts';
 import { hashWords } from '../kernel/hash.ts';
 import { closeBar } from '../market/bars.ts';
@@ -26,6 +27,8 @@ import { refreshDeadline, runDue, setNow, watchAccount } from './due.ts';
 import { exitPosition, paperVenue, pressFlatten, reportsInto } from './execution.ts';
 import { restart } from './restart.ts';
 import type { EngineState } from './state.ts';
+import { applyVenueState } from './venue-ready.ts';
+import { keepStopsAtVenue } from './venue-stops.ts';
 
 /** The state with the parts that a step needs beside it. */
 export interface Engine {
@@ -58,7 +61,7 @@ export function step(engine: Engine, input: InputCursor): readonly EngineEvent[]
   hashWords(control.inputHash, input.words, (offset + AT.type) >> 2, (offset + length) >> 2);
   if (control.nextGridUs[0] === 0) begin(state, receivedAtUs);
   const type = view.getUint8(offset + AT.type);
-  if (type === RECORD.bar) {
+  if (type === RECORD.bar && view.getUint8(offset + AT.flags) !== FLAG_HISTORY) {
     foldBar(engine, view, offset, receivedAtUs);
   } else {
     const due = control.nextDeadlineUs[0]!;
@@ -70,6 +73,7 @@ export function step(engine: Engine, input: InputCursor): readonly EngineEvent[]
   }
   if (outbox.events.length > 0) {
     pressFlatten(state, engine.venue);
+    keepStopsAtVenue(state, engine.venue);
     refreshDeadline(state);
   }
   return outbox.take();
@@ -94,6 +98,9 @@ function fold(engine: Engine, type: number, view: DataView, offset: number): voi
       refresh(state, instrument);
       foldQuote(engine, instrument, view, offset);
       return;
+    case RECORD.bar:
+      foldHistory(state, instrument, view, offset);
+      return;
     case RECORD.depth:
     case RECORD.snapshot:
       foldDepth(engine, type, instrument, view, offset);
@@ -107,6 +114,9 @@ function fold(engine: Engine, type: number, view: DataView, offset: number): voi
     case RECORD.report:
       checkInstrument(state, instrument);
       applyReport(state, engine.venue, view, offset);
+      return;
+    case RECORD.venue:
+      applyVenueState(state, view, offset);
       return;
     case RECORD.timer:
       return;
@@ -242,14 +252,28 @@ function checkBar(view: DataView, offset: number): void {
   assert(Number.isSafeInteger(intervalUs) && intervalUs > 0, 'bar without an interval');
 }
 
+/** A bar of before this run could see: it warms indicators. One that comes when data of now has come is too late. */
+function foldHistory(state: EngineState, instrument: number, view: DataView, offset: number): void {
+  const { bars, market } = state;
+  checkInstrument(state, instrument);
+  checkBar(view, offset);
+  if (bars.updates[instrument] !== 0 || market.updatedAtUs[instrument] !== 0) return;
+  extendByBar(bars, instrument, view, offset);
+  closeBar(bars, market, state.books, state.features, state.indicators, instrument);
+}
+
+function extendByBar(bars: BarTable, instrument: number, view: DataView, offset: number): void {
+  extendBar(bars, instrument, view.getFloat64(offset + AT.open, true), view.getFloat64(offset + AT.volume, true));
+  extendBar(bars, instrument, view.getFloat64(offset + AT.high, true), 0);
+  extendBar(bars, instrument, view.getFloat64(offset + AT.low, true), 0);
+  extendBar(bars, instrument, view.getFloat64(offset + AT.close, true), 0);
+}
+
 function takeBar(engine: Engine, instrument: number, view: DataView, offset: number): void {
   const { state } = engine;
   const { bars, market } = state;
   const volume = view.getFloat64(offset + AT.volume, true);
-  extendBar(bars, instrument, view.getFloat64(offset + AT.open, true), volume);
-  extendBar(bars, instrument, view.getFloat64(offset + AT.high, true), 0);
-  extendBar(bars, instrument, view.getFloat64(offset + AT.low, true), 0);
-  extendBar(bars, instrument, view.getFloat64(offset + AT.close, true), 0);
+  extendByBar(bars, instrument, view, offset);
   market.volume[instrument] = market.volume[instrument]! + volume;
   watchAccount(state, engine.venue);
   if (closeBar(bars, market, state.books, state.features, state.indicators, instrument)) {

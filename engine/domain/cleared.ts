@@ -16,6 +16,8 @@ export interface OrderIntent {
   readonly decisionId: number;
   readonly stopTicks: number;
   readonly targetTicks: number;
+  /** Waits at the venue until the market reaches this price; 0 works at once. */
+  readonly triggerTicks: number;
 }
 
 declare const mark: unique symbol;

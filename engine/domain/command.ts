@@ -17,7 +17,12 @@ export type OperatorCommand =
   | { readonly kind: 'resume' }
   | { readonly kind: 'accept-suggestion'; readonly suggestionId: number }
   | { readonly kind: 'reject-suggestion'; readonly suggestionId: number }
-  | { readonly kind: 'undo-suggestion'; readonly suggestionId: number };
+  | { readonly kind: 'undo-suggestion'; readonly suggestionId: number }
+  /** Real orders may leave: `code` is what the engine asks for, typed by a person. */
+  | { readonly kind: 'arm'; readonly code: number }
+  | { readonly kind: 'disarm' }
+  /** What the venue has and we do not know is left alone: all that was shown under this digest. */
+  | { readonly kind: 'accept-account'; readonly digest: number };
 
 export const COMMAND_KINDS = [
   'approve',
@@ -29,6 +34,9 @@ export const COMMAND_KINDS = [
   'accept-suggestion',
   'reject-suggestion',
   'undo-suggestion',
+  'arm',
+  'disarm',
+  'accept-account',
 ] as const satisfies readonly OperatorCommand['kind'][];
 
 /** Numbers of a command in the journal: kind, source, four arguments. */
@@ -54,9 +62,16 @@ export function encodeCommand(command: OperatorCommand, source: CommandSource, r
     case 'undo-suggestion':
       row[2] = command.suggestionId;
       return;
+    case 'arm':
+      row[2] = command.code;
+      return;
+    case 'accept-account':
+      row[2] = command.digest;
+      return;
     case 'kill':
     case 'flatten':
     case 'resume':
+    case 'disarm':
       return;
   }
 }
@@ -79,9 +94,14 @@ export function decodeCommand(row: ArrayLike<number>): { command: OperatorComman
     case 'reject-suggestion':
     case 'undo-suggestion':
       return { source, command: { kind, suggestionId: argument } };
+    case 'arm':
+      return { source, command: { kind, code: argument } };
+    case 'accept-account':
+      return { source, command: { kind, digest: argument } };
     case 'kill':
     case 'flatten':
     case 'resume':
+    case 'disarm':
       return { source, command: { kind } };
   }
 }

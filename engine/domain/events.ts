@@ -4,6 +4,7 @@ import type { BookState, GateName, ProducerName, StrategyName } from './features
 import type { OrderEvent, OrderState } from './order.ts';
 import type { Clearance, ProposalState } from './proposal.ts';
 import type { Direction, Side } from './side.ts';
+import type { VenueBlocker } from './venue-state.ts';
 
 /** One producer's part in a decision. */
 export interface ProducerVote {
@@ -114,6 +115,8 @@ export type EventBody =
       readonly event: OrderEvent;
       readonly from: OrderState;
       readonly to: OrderState;
+      /** Of an order that waits at the venue for this price; missing of any other. */
+      readonly triggerTicks?: number;
     }
   | {
       readonly kind: 'fill';
@@ -156,6 +159,12 @@ export type EventBody =
     }
   | { readonly kind: 'halt'; readonly reason: HaltReason; readonly value: number; readonly limit: number }
   | { readonly kind: 'resume'; readonly source: CommandSource }
+  /** What stands between an external venue and an entry has changed. */
+  | { readonly kind: 'venue'; readonly blockers: readonly VenueBlocker[] }
+  /** The operator has typed the code of a live account, or taken it back. */
+  | { readonly kind: 'armed' | 'disarmed'; readonly source: CommandSource }
+  /** The operator leaves alone what the venue has and we do not know: `digest` names what was shown. */
+  | { readonly kind: 'account-accepted'; readonly digest: number; readonly source: CommandSource }
   | { readonly kind: 'suggestion'; readonly suggestion: SuggestionTrace }
   | {
       readonly kind: 'suggestion-closed';
@@ -213,6 +222,9 @@ export type RefusalReason =
   | 'unknown-suggestion'
   | 'suggestion-closed'
   | 'no-change'
+  | 'paper-run'
+  | 'not-ready'
+  | 'wrong-code'
   | 'unreadable';
 
 /**

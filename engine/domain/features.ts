@@ -38,6 +38,7 @@ export const STRATEGY_COUNT = STRATEGIES.length;
 /** The pre-trade gates, in the order in which they are asked. */
 export const GATES = [
   'halted',
+  'venue-ready',
   'tradable',
   'data-fresh',
   'book-whole',

@@ -17,3 +17,4 @@ export * from './proposal.ts';
 export * from './report.ts';
 export * from './side.ts';
 export * from './units.ts';
+export * from './venue-state.ts';

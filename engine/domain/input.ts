@@ -9,6 +9,7 @@ import { assert } from '../kernel/assert.ts';
 import { COMMAND_WIDTH, encodeCommand, type OperatorCommand } from './command.ts';
 import type { CommandSource } from './control.ts';
 import { type BrokerReport, encodeReport } from './report.ts';
+import { blockerBits, type VenueBlocker } from './venue-state.ts';
 
 export const RECORD = {
   trade: 1,
@@ -20,6 +21,7 @@ export const RECORD = {
   command: 7,
   gap: 8,
   report: 9,
+  venue: 10,
 } as const;
 export type InputKind = keyof typeof RECORD;
 
@@ -64,6 +66,7 @@ export const AT = {
   tradeCount: 88,
   command: 32,
   gapReason: 40,
+  blockers: 40,
   reportKind: 40,
   reportOrderId: 48,
   reportLots: 56,
@@ -77,6 +80,8 @@ export const AT = {
 /** Report flags: the fill added liquidity; it, or the order, sold. */
 export const FLAG_MAKER = 1;
 export const FLAG_SOLD = 2;
+/** Bar flag: history asked for afterwards. It warms indicators; nothing is decided on it. */
+export const FLAG_HISTORY = 1;
 /** Trade flag: the buyer was the maker, so the taker sold. */
 export const FLAG_BUYER_MAKER = 1;
 /** Depth flag: `previousUpdateId` is given (futures rule), else continuity is `first = previous last + 1` (spot). */
@@ -192,6 +197,11 @@ export class InputEncoder {
     this.#doubles(AT.venueAtUs, venueAtUs, open, high, low, close, volume, intervalUs, tradeCount);
   }
 
+  /** Makes the bar just written one of history: closed before this run could see it. */
+  markHistory(): void {
+    this.#view.setUint8(AT.flags, FLAG_HISTORY);
+  }
+
   /** Time passed with nothing to report: closes bars and deadlines. */
   timer(): void {
     this.#begin(RECORD.timer, 0, NO_INSTRUMENT, 32);
@@ -216,6 +226,12 @@ export class InputEncoder {
     this.#begin(RECORD.report, flags, instrument, 104);
     this.#view.setFloat64(AT.venueAtUs, venueAtUs, true);
     encodeReport(report, this.#view, AT.reportKind);
+  }
+
+  /** What stands between the venue and an entry, `disarmed` left out: that is the engine's to know. */
+  venue(blockers: readonly VenueBlocker[], venueAtUs: number): void {
+    this.#begin(RECORD.venue, 0, NO_INSTRUMENT, 48);
+    this.#doubles(AT.venueAtUs, venueAtUs, blockerBits(blockers));
   }
 
   #begin(type: number, flags: number, instrument: number, length: number): void {

@@ -101,6 +101,19 @@ export interface GovernorPolicy {
   readonly throttledWeightShare: number;
 }
 
+export interface LivePolicy {
+  /** Without it no real order is sent at all. */
+  readonly enabled: boolean;
+  /** Stops and targets are laid at the venue as well, where it takes them as reduce-only. */
+  readonly stopsAtVenue: boolean;
+  /** No entry while our clock and the venue's may be farther apart than this. */
+  readonly clockOffsetLimitUs: number;
+  /** How often what we hold is compared with the venue. */
+  readonly reconcileEveryUs: number;
+  /** The venue cancels entries by itself when nothing is heard of us for so long. */
+  readonly deadManUs: number;
+}
+
 export interface Policy {
   readonly version: number;
   readonly risk: RiskPolicy;
@@ -108,6 +121,7 @@ export interface Policy {
   readonly execution: ExecutionPolicy;
   readonly paper: PaperPolicy;
   readonly governor: GovernorPolicy;
+  readonly live: LivePolicy;
 }
 
 export const DEFAULT_POLICY: Policy = {
@@ -165,4 +179,11 @@ export const DEFAULT_POLICY: Policy = {
     assumedDepthPpm: 100_000,
   },
   governor: { horizonBars: 10, minSamples: 20, tThreshold: 2, throttledWeightShare: 0.5 },
+  live: {
+    enabled: false,
+    stopsAtVenue: true,
+    clockOffsetLimitUs: 500_000,
+    reconcileEveryUs: 60_000_000,
+    deadManUs: 30_000_000,
+  },
 };

@@ -38,6 +38,7 @@ export function createOrder(
   orders.decisionId[slot] = cleared.decisionId;
   orders.stopTicks[slot] = cleared.stopTicks;
   orders.targetTicks[slot] = cleared.targetTicks;
+  orders.triggerTicks[slot] = cleared.triggerTicks;
   orders.createdAtUs[slot] = nowUs;
   orders.timeoutUs[slot] = timeoutUs;
   orders.arrivesAtUs[slot] = 0;
@@ -65,6 +66,7 @@ export function transition(orders: OrderTable, outbox: Outbox, slot: number, eve
   assert(to !== undefined, `order ${orders.id[slot]}: ${event} is illegal when ${from}`);
   orders.state[slot] = orderStateIndex(to);
   const instrument = orders.instrument[slot]!;
+  const triggerTicks = orders.triggerTicks[slot]!;
   if (isLive(from) && !isLive(to)) orders.liveCount[instrument] = orders.liveCount[instrument]! - 1;
   outbox.push({
     kind: 'order',
@@ -80,6 +82,7 @@ export function transition(orders: OrderTable, outbox: Outbox, slot: number, eve
     event,
     from,
     to,
+    ...(triggerTicks > 0 ? { triggerTicks } : {}),
   });
   return to;
 }
@@ -112,11 +115,11 @@ export function liveEntries(orders: OrderTable, instrument: number): number {
   return count;
 }
 
-/** True while an order that can only reduce the instrument's position is live. */
+/** True while an order that only reduces the instrument's position is at work: those that wait for their price are not. */
 export function hasLiveExit(orders: OrderTable, instrument: number): boolean {
   for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
-    if (orders.instrument[slot] === instrument && orders.reduceOnly[slot] === 1 && isLiveSlot(orders, slot))
-      return true;
+    if (orders.instrument[slot] !== instrument || orders.triggerTicks[slot] !== 0) continue;
+    if (orders.reduceOnly[slot] === 1 && isLiveSlot(orders, slot)) return true;
   }
   return false;
 }

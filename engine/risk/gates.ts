@@ -17,6 +17,8 @@ export interface GateContext {
   readonly policy: RiskPolicy;
   readonly side: number;
   readonly halted: boolean;
+  /** What stands between an external venue and an entry, as bits of `VENUE_BLOCKERS`; 0 on paper. */
+  readonly blockers: number;
   /** Age of the newest data, and the age at which a feed of its kind is stale, µs. */
   readonly dataAgeUs: number;
   readonly staleAfterUs: number;
@@ -79,6 +81,7 @@ const distancePpm = (a: number, b: number): number => (b > 0 ? (Math.abs(a - b) 
 
 const GATE: Readonly<Record<GateName, Gate>> = {
   halted: (c, lots) => check(!c.halted, c.halted ? 1 : 0, 0, lots),
+  'venue-ready': (c, lots) => check(c.blockers === 0, c.blockers, 0, lots),
   tradable: (c, lots) =>
     check(c.instrument.untradable === undefined, c.instrument.untradable === undefined ? 0 : 1, 0, lots),
   'data-fresh': (c, lots) => check(c.dataAgeUs <= c.staleAfterUs, c.dataAgeUs, c.staleAfterUs, lots),

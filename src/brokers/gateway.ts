@@ -5,6 +5,8 @@ import type { Money, Side } from '../../engine/domain/index.ts';
 export interface OrderName {
   readonly instrument: number;
   readonly clientOrderId: string;
+  /** It was sent to wait for its price ({@link VenueOrder.stopTicks}): a venue may keep such orders elsewhere. */
+  readonly conditional: boolean;
 }
 
 export interface VenueOrder extends OrderName {
@@ -60,7 +62,7 @@ export type QueryReply =
   | Unknown;
 
 /** What the venue tells by itself about an order (its user stream), in any order, possibly twice, possibly never. */
-export type VenueUpdate = OrderName &
+export type VenueUpdate = Omit<OrderName, 'conditional'> &
   (
     | { readonly kind: 'accepted' | 'rejected' }
     | { readonly kind: 'execution'; readonly execution: VenueExecution }

@@ -40,6 +40,7 @@ interface Desk {
   readonly orderId: number;
   readonly instrument: number;
   readonly clientOrderId: string;
+  readonly conditional: boolean;
   readonly seen: Set<number>;
   seenLots: number;
   /** Nothing is known of it but that it was sent. */
@@ -97,8 +98,8 @@ export class OrderDesk {
   }
 
   /** Takes over an order of an earlier life, of which nobody knows what has become of it. */
-  adopt(orderId: number, instrument: number): void {
-    this.#ask(this.#add(orderId, instrument));
+  adopt(orderId: number, instrument: number, conditional: boolean): void {
+    this.#ask(this.#add(orderId, instrument, conditional));
   }
 
   /** Does what is due by now. */
@@ -146,19 +147,20 @@ export class OrderDesk {
     if (update.kind === 'execution') {
       this.#options.report({ kind: 'filled', orderId, ...update.execution }, update.instrument);
     } else if (update.kind === 'accepted') {
-      const desk = this.#add(orderId, update.instrument);
+      const desk = this.#add(orderId, update.instrument, false);
       desk.isLate = true;
       this.#accepted(desk);
       this.#wantCancel(orderId);
     }
   }
 
-  #add(orderId: number, instrument: number): Desk {
+  #add(orderId: number, instrument: number, conditional: boolean): Desk {
     assert(!this.#orders.has(orderId), `order ${orderId} is on the desk already`);
     const desk: Desk = {
       orderId,
       instrument,
       clientOrderId: this.nameOf(orderId),
+      conditional,
       seen: new Set(),
       seenLots: 0,
       unanswered: true,
@@ -178,14 +180,16 @@ export class OrderDesk {
 
   #submit(event: OrderEventOf): void {
     const { orderId, instrument, side, lots, limitTicks, reduceOnly } = event;
-    const desk = this.#add(orderId, instrument);
+    const stopTicks = event.triggerTicks ?? 0;
+    const desk = this.#add(orderId, instrument, stopTicks !== 0);
     if (this.#now < this.#busyUntilUs) {
       this.#rejected(desk);
       return;
     }
     desk.submitDueUs = this.#now + this.#options.submitTimeoutUs;
-    const { clientOrderId } = desk;
-    const order = { instrument, clientOrderId, side, lots, limitTicks, reduceOnly, stopTicks: 0, trigger: undefined };
+    const { clientOrderId, conditional } = desk;
+    const trigger = stopTicks === 0 ? undefined : event.purpose === 'target' ? ('target' as const) : ('stop' as const);
+    const order = { instrument, clientOrderId, conditional, side, lots, limitTicks, reduceOnly, stopTicks, trigger };
     this.#options.gateway.submit(order, (reply) => this.#submitted(desk, reply));
   }
 

@@ -1,6 +1,7 @@
 /** The input under a cursor in a few words, for the replay's status line. */
 import {
   AT,
+  blockersOf,
   COMMAND_WIDTH,
   decodeCommand,
   FLAG_BUYER_MAKER,
@@ -41,6 +42,10 @@ export function describeInput(input: InputCursor, instruments: readonly Instrume
     }
     case RECORD.report:
       return `report ${name} order ${f(AT.reportOrderId)} ${REPORT_KINDS[f(AT.reportKind)] ?? ''}`;
+    case RECORD.venue: {
+      const blockers = blockersOf(f(AT.blockers));
+      return blockers.length === 0 ? 'venue ready' : `venue not ready: ${blockers.join(', ')}`;
+    }
     default:
       return 'timer';
   }

@@ -83,6 +83,25 @@ const EXECUTION: readonly Row[] = [
   ['exitRetryMs', 'exitRetryUs', 100, 60_000, 'how long a venue that refused an exit is left alone'],
 ];
 /** True or false. */
+const LIVE_SWITCHES: readonly Figure[] = [
+  {
+    name: 'live.enabled',
+    path: ['live', 'enabled'],
+    meaning: 'real orders may be sent, once armed with a typed code',
+    range: undefined,
+  },
+  {
+    name: 'live.stopsAtVenue',
+    path: ['live', 'stopsAtVenue'],
+    meaning: 'stops and targets are laid at the venue as well',
+    range: undefined,
+  },
+];
+const LIVE: readonly Row[] = [
+  ['clockOffsetLimitMs', 'clockOffsetLimitUs', 10, 5_000, "no entry while our clock may be farther from the venue's"],
+  ['reconcileEveryS', 'reconcileEveryUs', 5, 3_600, 'how often what we hold is compared with the venue'],
+  ['deadManS', 'deadManUs', 5, 600, 'the venue cancels entries when it hears nothing for so long'],
+];
 const SWITCHES: readonly Figure[] = [
   {
     name: 'risk.entriesBeforeVolatility',
@@ -121,6 +140,8 @@ export const FIGURES: readonly Figure[] = [
   ...figures('execution', ['execution'], EXECUTION),
   ...figures('paper', ['paper'], PAPER),
   ...figures('governor', ['governor'], GOVERNOR),
+  ...LIVE_SWITCHES,
+  ...figures('live', ['live'], LIVE),
 ];
 
 const BY_NAME: ReadonlyMap<string, Figure> = new Map(FIGURES.map((figure) => [figure.name, figure]));

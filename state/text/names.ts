@@ -10,6 +10,7 @@ import type {
   RefusalReason,
   ReportRefusal,
   Side,
+  VenueBlocker,
 } from '../../engine/domain/index.ts';
 
 /** From tight to loose. */
@@ -47,6 +48,20 @@ export const KILL_TEXT: Readonly<Record<KillStage, string>> = {
   flat: 'flat',
   unconfirmed: 'UNCONFIRMED, the venue does not answer',
 };
+
+const BLOCKER_TEXT: Readonly<Record<VenueBlocker, string>> = {
+  account: 'the account is not compared yet',
+  mismatch: 'the account differs from ours',
+  clock: "our clock is too far from the venue's",
+  'user-stream': 'fills may not be heard of',
+  limits: 'the venue wants no requests',
+  connection: 'the venue does not answer',
+  disarmed: 'not armed',
+};
+
+/** What stands between the venue and an entry, in words. */
+export const blockersText = (blockers: readonly VenueBlocker[]): string =>
+  blockers.map((blocker) => BLOCKER_TEXT[blocker]).join(', ');
 
 export const OUTCOME_TEXT: Readonly<Record<Exclude<ProposalState, 'free' | 'pending'>, string>> = {
   'cleared-by-operator': 'approved by the operator',
@@ -96,6 +111,9 @@ export const REFUSAL_TEXT: Readonly<Record<RefusalReason, string>> = {
   'unknown-suggestion': 'no such suggestion',
   'suggestion-closed': 'the suggestion is closed',
   'no-change': 'it is so already',
+  'paper-run': 'this run trades on paper',
+  'not-ready': 'the venue is not ready: its panel says what is missing',
+  'wrong-code': 'that is not the code',
   unreadable: 'the command could not be read',
 };
 

@@ -47,7 +47,9 @@ const command: fc.Arbitrary<OperatorCommand> = fc
   .map(({ kind, id, revision, viewSeq, mode }) => {
     if (kind === 'approve' || kind === 'veto') return { kind, proposalId: id, revision, viewSeq };
     if (kind === 'set-control') return { kind, mode };
-    if (kind === 'kill' || kind === 'flatten' || kind === 'resume') return { kind };
+    if (kind === 'kill' || kind === 'flatten' || kind === 'resume' || kind === 'disarm') return { kind };
+    if (kind === 'arm') return { kind, code: id };
+    if (kind === 'accept-account') return { kind, digest: id };
     return { kind, suggestionId: id };
   });
 

@@ -21,6 +21,8 @@ export class OrderTable {
   readonly decisionId: Float64Array;
   readonly stopTicks: Float64Array;
   readonly targetTicks: Float64Array;
+  /** Price at which an order that waits at the venue comes to trade; 0 is one that works at once. */
+  readonly triggerTicks: Float64Array;
   readonly createdAtUs: Float64Array;
   /** When an unfilled entry is cancelled; 0 is never. */
   readonly timeoutUs: Float64Array;
@@ -48,6 +50,7 @@ export class OrderTable {
     this.decisionId = arena.f64('order.decisionId', n);
     this.stopTicks = arena.f64('order.stopTicks', n);
     this.targetTicks = arena.f64('order.targetTicks', n);
+    this.triggerTicks = arena.f64('order.triggerTicks', n);
     this.createdAtUs = arena.f64('order.createdAtUs', n);
     this.timeoutUs = arena.f64('order.timeoutUs', n);
     this.arrivesAtUs = arena.f64('order.arrivesAtUs', n);
@@ -78,6 +81,8 @@ export class PositionTable {
   readonly exiting: Uint8Array;
   /** No exit before this time, after the venue has refused one; 0 is at once. */
   readonly exitAfterUs: Float64Array;
+  /** No stop is laid at the venue before this time, after it has refused or ended one; 0 is at once. */
+  readonly coverAfterUs: Float64Array;
 
   constructor(arena: Arena, instruments: number) {
     this.lots = arena.f64('position.lots', instruments);
@@ -92,6 +97,7 @@ export class PositionTable {
     this.lastEntryAtUs = arena.f64('position.lastEntryAtUs', instruments);
     this.exiting = arena.u8('position.exiting', instruments);
     this.exitAfterUs = arena.f64('position.exitAfterUs', instruments);
+    this.coverAfterUs = arena.f64('position.coverAfterUs', instruments);
   }
 }
 
@@ -160,6 +166,9 @@ export class ControlTable {
   readonly kill: Uint8Array;
   /** When a kill whose cancels are not confirmed becomes unconfirmed; 0 is none under way. */
   readonly killDueUs: Float64Array;
+  /** Of an external venue: what stands between it and an entry, as bits of `VENUE_BLOCKERS`, and how often it was disarmed. */
+  readonly blockers: Int32Array;
+  readonly disarms: Int32Array;
 
   constructor(arena: Arena) {
     this.seq = arena.f64('control.seq', 1);
@@ -174,6 +183,8 @@ export class ControlTable {
     this.halt = arena.u8('control.halt', 1);
     this.kill = arena.u8('control.kill', 1);
     this.killDueUs = arena.f64('control.killDueUs', 1);
+    this.blockers = arena.i32('control.blockers', 1);
+    this.disarms = arena.i32('control.disarms', 1);
   }
 }
 

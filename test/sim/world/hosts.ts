@@ -1,6 +1,14 @@
 /** The engine in memory alone, in a simulated world, and what every host there is made of. */
 import { cursorOver, type EngineConfig, InputEncoder, type InstrumentSpec } from '../../../engine/domain/index.ts';
-import { createEngine, createState, type Engine, type EngineState, killStage, step } from '../../../engine/index.ts';
+import {
+  armCode,
+  createEngine,
+  createState,
+  type Engine,
+  type EngineState,
+  killStage,
+  step,
+} from '../../../engine/index.ts';
 import type { VenueGateway } from '../../../src/brokers/gateway.ts';
 import { OrderDesk } from '../../../src/brokers/order-desk.ts';
 import { policyWith, testConfig } from '../../fixtures/engine-session.ts';
@@ -43,6 +51,12 @@ export class InTurn {
   }
 }
 
+/** The account is taken as compared and the code as typed: what these worlds are about comes after that. */
+export function armed(host: Pick<SimulatedHost, 'state' | 'input'>): void {
+  host.input((encoder) => encoder.venue([], 0));
+  host.input((encoder) => encoder.command({ kind: 'arm', code: armCode(host.state) }, 'console'));
+}
+
 /** No journal: orders leave at once. */
 export class PlainHost implements SimulatedHost {
   readonly #world: TradingWorld;
@@ -63,6 +77,7 @@ export class PlainHost implements SimulatedHost {
       report: (report, instrument) => this.input((encoder) => encoder.report(report, instrument, world.time.nowUs)),
     });
     world.venue.onUpdate = (update) => this.#desk.update(update);
+    armed(this);
   }
 
   get state(): EngineState {

@@ -22,7 +22,7 @@ import { EffectGate } from '../../../src/host/effects.ts';
 import { Recorder } from '../../../src/host/recorder.ts';
 import { Sequencer } from '../../../src/host/sequencer.ts';
 import type { ModelDisk } from '../../fixtures/model-disk.ts';
-import { busyConfig, InTurn } from './hosts.ts';
+import { armed, busyConfig, InTurn } from './hosts.ts';
 import type { SimulatedHost, TradingWorld } from './trading-world.ts';
 import { VirtualDisk } from './virtual-disk.ts';
 
@@ -98,7 +98,8 @@ export class JournaledHost implements SimulatedHost {
       base: base?.snapshot,
     });
     world.venue.onUpdate = (update) => this.#desk.update(update);
-    if (base !== undefined) this.#wake(base);
+    if (base === undefined) armed(this);
+    else this.#wake(base);
   }
 
   get state(): EngineState {
@@ -141,8 +142,10 @@ export class JournaledHost implements SimulatedHost {
       this.#accept((encoder) => encoder.report({ kind: 'adopted', ...exit }, instrument, from.atUs), from.atUs);
     const { orders } = this.state;
     for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
-      if (isLiveSlot(orders, slot)) this.#desk.adopt(orders.id[slot]!, orders.instrument[slot]!);
+      if (isLiveSlot(orders, slot))
+        this.#desk.adopt(orders.id[slot]!, orders.instrument[slot]!, orders.triggerTicks[slot] !== 0);
     }
+    armed(this);
     this.#sequencer.markBegun();
   }
 

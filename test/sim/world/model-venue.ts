@@ -241,4 +241,7 @@ export class ModelVenue implements VenueGateway {
   }
 }
 
-const nameOf = ({ instrument, clientOrderId }: OrderName): OrderName => ({ instrument, clientOrderId });
+const nameOf = ({ instrument, clientOrderId }: OrderName): Omit<OrderName, 'conditional'> => ({
+  instrument,
+  clientOrderId,
+});

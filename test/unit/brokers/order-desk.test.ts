@@ -199,7 +199,7 @@ describe('what comes when an order is over', () => {
 describe('an order of an earlier life', () => {
   it('is asked for at once, and looked after from then on', () => {
     const rig = new Rig();
-    rig.desk.adopt(8, 0);
+    rig.desk.adopt(8, 0, false);
     rig.queries[0]!.reply({ kind: 'closed', filledLots: 3, executions: [execution(1, 3)] });
     expect(rig.kinds).toEqual(['accepted', 'filled', 'cancelled']);
   });

@@ -23,6 +23,9 @@ const COMMANDS: readonly OperatorCommand[] = [
   { kind: 'accept-suggestion', suggestionId: 5 },
   { kind: 'reject-suggestion', suggestionId: 6 },
   { kind: 'undo-suggestion', suggestionId: 7 },
+  { kind: 'arm', code: 1234 },
+  { kind: 'disarm' },
+  { kind: 'accept-account', digest: 2 ** 47 + 1 },
 ];
 
 describe('encode and decode', () => {
@@ -38,7 +41,7 @@ describe('encode and decode', () => {
   });
 
   it.each([
-    ['no kind', [9, 0]],
+    ['no kind', [12, 0]],
     ['half a kind', [0.5, 0]],
     ['a kind below zero', [-1, 0]],
     ['not a number', [Number.NaN, 0]],

@@ -25,6 +25,7 @@ const intent: OrderIntent = {
   purpose: 'entry',
   decisionId: 8,
   stopTicks: 110,
+  triggerTicks: 0,
   targetTicks: 80,
 };
 

@@ -22,6 +22,7 @@ const OPEN: GateContext = {
   policy: risk,
   side: 1,
   halted: false,
+  blockers: 0,
   dataAgeUs: 0,
   staleAfterUs: risk.staleAfterUs,
   stopTicks: 0,
