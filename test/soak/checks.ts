@@ -10,6 +10,7 @@ import type { SoakCheck } from './check.ts';
 import { consoleChecks } from './console.ts';
 import { journalChecks } from './journal.ts';
 import { killChecks } from './kill.ts';
+import { reconcileChecks } from './reconcile.ts';
 import { storeChecks } from './stores.ts';
 
 export const CHECKS: readonly SoakCheck[] = [
@@ -24,4 +25,5 @@ export const CHECKS: readonly SoakCheck[] = [
   ...storeChecks,
   ...killChecks,
   ...consoleChecks,
+  ...reconcileChecks,
 ];

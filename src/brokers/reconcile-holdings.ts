@@ -1,0 +1,85 @@
+/** Positions, money, and what the account holds that is not of this run. */
+import { formatMoney, type Instrument, MONEY_DECIMALS, money, parseMoney } from '../../engine/domain/index.ts';
+import type { Comparison, MissingFills } from './reconcile.ts';
+import { type MismatchKind, quantityText } from './reconcile-kinds.ts';
+
+export function compareHoldings(comparison: Comparison, missing: MissingFills): void {
+  const { account, known, tell, belief } = comparison;
+  for (const instrument of belief.instruments) {
+    comparePosition(comparison, instrument, missing);
+    if (known.trading[instrument.index] === false) {
+      const subject = instrument.venueSymbol;
+      tell({ kind: 'symbol-not-trading', instrument: instrument.index, subject, here: 'trading', there: 'halted' });
+    }
+  }
+  for (const { venueSymbol, quantity } of account.foreign) {
+    tell({ kind: 'foreign-position', instrument: -1, subject: venueSymbol, here: 'none', there: quantity });
+  }
+  if (missing.complete) compareMoney(comparison);
+}
+
+function heldAt({ account }: Comparison, { index }: Instrument): { lots: number; dust: string } {
+  let lots = 0;
+  let dust = '0';
+  for (const position of account.positions) {
+    if (position.instrument !== index) continue;
+    lots += position.lots;
+    if (/[1-9]/.test(position.dust)) dust = position.dust;
+  }
+  return { lots, dust };
+}
+
+function comparePosition(comparison: Comparison, instrument: Instrument, missing: MissingFills): void {
+  const { belief, tell } = comparison;
+  const { index, venueSymbol: subject } = instrument;
+  const ours = belief.positions[index]! + (missing.byInstrument.get(index) ?? 0);
+  const { lots: theirs, dust } = heldAt(comparison, instrument);
+  const more = theirs - ours;
+  const [here, there] = [quantityText(ours, instrument), quantityText(theirs, instrument)];
+  const fills = belief.executions.filter((each) => each.instrument === index).length;
+  if (more === 0 ? dust !== '0' : instrument.kind === 'spot' && more > 0 && more <= fills) {
+    tell({ kind: 'dust', instrument: index, subject, here, there: dust === '0' ? there : `${there} + ${dust}` });
+  } else if (more !== 0) {
+    // By how much it differs, not what it is: what was accepted stays so while our own position changes.
+    const identity = `position/${subject}/${quantityText(more, instrument)}`;
+    tell({ kind: positionKind(ours, theirs), instrument: index, subject, here, there, identity });
+  }
+}
+
+function positionKind(ours: number, theirs: number): MismatchKind {
+  if (ours === 0) return 'position-extra';
+  if (theirs === 0) return 'position-missing';
+  return ours > 0 === theirs > 0 ? 'position-size-differs' : 'position-side-differs';
+}
+
+function compareMoney(comparison: Comparison): void {
+  const { belief, account, known, tell } = comparison;
+  const { currency: asset } = belief;
+  let total = 0n;
+  for (const balance of account.balances) if (balance.asset === asset) total += balance.free + balance.locked;
+  const text = (value: bigint): string => formatMoney(money(value), MONEY_DECIMALS).replace(/\.?0+$/, '');
+  const within = (difference: bigint): boolean =>
+    (difference < 0n ? -difference : difference) <= known.balanceTolerance;
+  const more = total - belief.money;
+  if (within(more)) return;
+  const accepted = acceptedDifference(asset, known.accepted);
+  // What was accepted once stays so while it differs by no more than that, give or take what is tolerated.
+  const standing = accepted !== undefined && within(more - accepted.difference) ? accepted.identity : undefined;
+  tell({
+    kind: more < 0n ? 'balance-short' : 'balance-surplus',
+    instrument: -1,
+    subject: asset,
+    here: text(belief.money),
+    there: text(total),
+    identity: standing ?? `balance/${asset}/${text(more)}`,
+  });
+}
+
+function acceptedDifference(asset: string, accepted: ReadonlySet<string>) {
+  const prefix = `balance/${asset}/`;
+  for (const identity of accepted) {
+    const difference = identity.startsWith(prefix) ? parseMoney(identity.slice(prefix.length)) : undefined;
+    if (difference !== undefined) return { identity, difference };
+  }
+  return undefined;
+}

@@ -1,0 +1,121 @@
+/** The ways in which the venue's account and ours can differ: what each one is called, and what the program does of itself. */
+import { formatOnGrid, type Instrument } from '../../engine/domain/index.ts';
+import type { OrderName, VenueUpdate } from './gateway.ts';
+
+/** blocks: no entry leaves until it is gone or accepted · shown: the operator sees it, nothing else. */
+export type Severity = 'blocks' | 'shown';
+
+interface Kind {
+  readonly severity: Severity;
+  /** Whether the operator may say that it is to be left as it is. What is ours must be found out instead. */
+  readonly acceptable: boolean;
+  readonly words: string;
+}
+
+const ours = (words: string): Kind => ({ severity: 'blocks', acceptable: false, words });
+const foreign = (words: string): Kind => ({ severity: 'blocks', acceptable: true, words });
+const shown = (words: string): Kind => ({ severity: 'shown', acceptable: false, words });
+
+/**
+ * ours: nobody may wave it through, it goes when both books say the same · foreign: left alone, blocks until the operator
+ * accepts exactly that · shown: costs nothing.
+ */
+export const MISMATCH_KINDS = {
+  'order-unknown-at-venue': ours('our order is not open at the venue'),
+  'order-over-here': ours('an order of ours works at the venue and counts as over here'),
+  'order-of-ours-unknown-here': ours('an order under our name that is not known here'),
+  'order-of-earlier-run': foreign('an order of an earlier run is still open'),
+  'order-not-ours': foreign('an order is open that is not ours'),
+  'foreign-open-order': foreign('an order is open in an instrument that is not of this run'),
+  'duplicate-client-id': ours('two open orders have the same name'),
+  'order-instrument-differs': ours('our order is open in another instrument'),
+  'order-side-differs': ours('our order has the other side'),
+  'order-size-differs': ours('our order has another size'),
+  'fill-missing-here': ours('the venue has filled more of our order'),
+  'fill-missing-there': ours('the venue has filled less of our order'),
+  'reduce-only-lost': ours('our exit is not marked reduce-only'),
+  'execution-missing-here': ours('an execution of ours is not known here'),
+  'execution-missing-there': ours('an execution of ours is not known to the venue'),
+  'execution-not-ours': foreign('something traded in this account that was not ours'),
+  'position-extra': foreign('a position that is not known here'),
+  'position-missing': ours('our position is not there'),
+  'position-side-differs': ours('our position is on the other side'),
+  'position-size-differs': foreign('our position has another size'),
+  'foreign-position': foreign('a position in an instrument that is not of this run'),
+  'stop-missing-at-venue': ours('a stop of ours does not wait at the venue'),
+  'balance-short': foreign('there is less money than the ledger says'),
+  'balance-surplus': { severity: 'shown', acceptable: true, words: 'there is more money than the ledger says' },
+  dust: shown('remains of fees, less than a lot for each execution'),
+  'symbol-not-trading': foreign('the venue has halted it'),
+  'snapshot-too-old': ours("the venue's answer is too old to compare"),
+} as const satisfies Readonly<Record<string, Kind>>;
+
+export type MismatchKind = keyof typeof MISMATCH_KINDS;
+
+/** What the program does of itself. It never cancels or trades what is not ours. */
+export type Remedy =
+  | { readonly kind: 'ask'; readonly order: OrderName }
+  /** Given to the order desk as if the stream had told it: what is new counts once, what is not counts not at all. */
+  | { readonly kind: 'take'; readonly update: VenueUpdate }
+  | { readonly kind: 'none' };
+
+export interface Finding {
+  readonly kind: MismatchKind;
+  /** −1 where it is of the account, or of an instrument that is not of this run. */
+  readonly instrument: number;
+  /** Name of the order, number of the execution, asset, symbol. */
+  readonly subject: string;
+  /** Both figures as exact text. */
+  readonly here: string;
+  readonly there: string;
+  readonly remedy?: Remedy;
+  /** What an acceptance is bound to, where it is not kind, subject and both figures. */
+  readonly identity?: string;
+}
+
+export interface Mismatch extends Required<Finding> {
+  readonly severity: Severity;
+  readonly acceptable: boolean;
+  readonly accepted: boolean;
+  /** For the screen: at most 100 columns. */
+  readonly line: string;
+}
+
+const LINE_COLUMNS = 100;
+const NOTHING: Remedy = { kind: 'none' };
+
+/** What was found, with what its kind says of it. */
+export function mismatchOf(
+  finding: Finding,
+  instruments: readonly Instrument[],
+  accepted: ReadonlySet<string>,
+): Mismatch {
+  const { kind, instrument, subject, here, there } = finding;
+  const { severity, words, acceptable } = MISMATCH_KINDS[kind];
+  const spec = instruments[instrument];
+  const identity = finding.identity ?? [kind, spec?.venueSymbol ?? '', subject, here, there].join('/');
+  const mayAccept = acceptable && mayBeLeft(kind, spec);
+  return {
+    ...finding,
+    identity,
+    severity,
+    acceptable: mayAccept,
+    accepted: mayAccept && accepted.has(identity),
+    remedy: finding.remedy ?? NOTHING,
+    line: lineOf(spec?.venueSymbol ?? subject, words, subject, here, there),
+  };
+}
+
+/** On a margined account two holdings in one instrument are one position: ours could not be left any more. */
+function mayBeLeft(kind: MismatchKind, spec: Instrument | undefined): boolean {
+  return spec === undefined || spec.kind === 'spot' || !kind.startsWith('position-');
+}
+
+function lineOf(where: string, words: string, subject: string, here: string, there: string): string {
+  const what = subject === '' || subject === where ? '' : ` ${subject}`;
+  const line = `${where}: ${words}${what}: here ${here}, venue ${there}`;
+  return line.length <= LINE_COLUMNS ? line : `${line.slice(0, LINE_COLUMNS - 1)}…`;
+}
+
+/** Signed quantity as the venue writes it, in the base. */
+export const quantityText = (lots: number, { lot }: Instrument): string => formatOnGrid(lots, lot);
