@@ -1,0 +1,243 @@
+/** The public REST endpoints of both markets. */
+import type { ExchangeReply, ExchangeRequest, PublicTrade } from '../model/port.ts';
+import { formatE8 } from '../model/port.ts';
+import { dayChange, levelsText } from './frames.ts';
+import { isKlineInterval } from './intervals.ts';
+import type { Kline, KlineSeries } from './klines.ts';
+import type { Listing } from './listing.ts';
+import { errorReply, jsonReply, missing, Parameters, VenueError } from './rest-reply.ts';
+import type { Venue } from './venue.ts';
+
+interface Endpoint {
+  readonly weight: number | ((parameters: Parameters) => number);
+  readonly answer: (venue: Venue, parameters: Parameters) => string;
+}
+
+const USDM_DEPTHS = [5, 10, 20, 50, 100, 500, 1_000];
+const MOST_DEPTH = 5_000;
+
+const SHARED: Readonly<Record<string, Endpoint>> = {
+  ping: { weight: 1, answer: () => '{}' },
+  time: { weight: 1, answer: ({ nowMs }) => `{"serverTime":${nowMs()}}` },
+  exchangeInfo: { weight: (p) => (p.text('symbol') === undefined ? 20 : 4), answer: exchangeInfo },
+  depth: { weight: depthWeight, answer: depth },
+  trades: { weight: 10, answer: (venue, p) => trades(venue, p.listing(), p.limit(500, 1_000)) },
+  historicalTrades: {
+    weight: 25,
+    answer: (venue, p) => trades(venue, p.listing(), p.limit(500, 1_000), p.whole('fromId')),
+  },
+  aggTrades: { weight: 4, answer: aggregates },
+  klines: { weight: 2, answer: (venue, p) => klinesText(venue, p, p.listing()) },
+  'ticker/price': { weight: 2, answer: prices },
+  'ticker/bookTicker': { weight: 2, answer: quotes },
+  'ticker/24hr': { weight: (p) => (p.text('symbol') === undefined ? 40 : 2), answer: days },
+};
+
+const SPOT: Readonly<Record<string, Endpoint>> = {
+  ...SHARED,
+  uiKlines: SHARED.klines!,
+  avgPrice: { weight: 2, answer: averagePrice },
+};
+
+const USDM: Readonly<Record<string, Endpoint>> = {
+  ...SHARED,
+  continuousKlines: { weight: 2, answer: (venue, p) => klinesText(venue, p, p.listing('pair')) },
+  markPriceKlines: { weight: 2, answer: (venue, p) => klinesText(venue, p, p.listing(), true) },
+  indexPriceKlines: { weight: 2, answer: (venue, p) => klinesText(venue, p, p.listing('pair'), true) },
+  premiumIndex: { weight: 1, answer: premiumIndex },
+  fundingRate: { weight: 1, answer: fundings },
+  fundingInfo: { weight: 1, answer: () => '[]' },
+  openInterest: { weight: 1, answer: openInterest },
+};
+
+/** Endpoints of a market by path. */
+const PATHS: Readonly<Record<'spot' | 'usdm', ReadonlyMap<string, Endpoint>>> = {
+  spot: new Map(Object.entries(SPOT).map(([name, endpoint]) => [`/api/v3/${name}`, endpoint])),
+  usdm: new Map([
+    ...Object.entries(USDM).map(([name, endpoint]): [string, Endpoint] => [`/fapi/v1/${name}`, endpoint]),
+    ['/fapi/v2/ticker/price', USDM['ticker/price']!],
+  ]),
+};
+
+/** The answer of a public endpoint; undefined for a path that is none. */
+export function publicReply(venue: Venue, request: ExchangeRequest): ExchangeReply | undefined {
+  const endpoint = PATHS[venue.market].get(request.path);
+  if (endpoint === undefined || request.method !== 'GET') return undefined;
+  const parameters = new Parameters(request.query, venue);
+  try {
+    const weight = typeof endpoint.weight === 'number' ? endpoint.weight : endpoint.weight(parameters);
+    const verdict = venue.model.limits.take(request.remoteAddress, weight, request.atMs);
+    if (!verdict.passed) return verdict.reply;
+    const reply = jsonReply(endpoint.answer(venue, parameters));
+    return { ...reply, headers: { ...reply.headers, ...verdict.headers } };
+  } catch (cause) {
+    if (!(cause instanceof VenueError)) throw cause;
+    return errorReply(cause.code, cause.message, cause.status);
+  }
+}
+
+function exchangeInfo(venue: Venue, parameters: Parameters): string {
+  const { listings } = parameters.listings();
+  const wanted = new Set(listings.map(({ symbol }) => symbol));
+  const info = venue.model.exchangeInfo(venue.nowMs());
+  const { symbols } = info;
+  if (!Array.isArray(symbols)) throw new TypeError('exchangeInfo without symbols');
+  return JSON.stringify({ ...info, symbols: symbols.filter(({ symbol }: { symbol: string }) => wanted.has(symbol)) });
+}
+
+function depthWeight(parameters: Parameters): number {
+  const limit = parameters.limit(100, MOST_DEPTH);
+  return limit <= 100 ? 5 : limit <= 500 ? 25 : limit <= 1_000 ? 50 : 250;
+}
+
+function depth(venue: Venue, parameters: Parameters): string {
+  const listing = parameters.listing();
+  const limit = parameters.limit(venue.market === 'spot' ? 100 : 500, MOST_DEPTH);
+  if (venue.market === 'usdm' && !USDM_DEPTHS.includes(limit))
+    throw new VenueError(-4021, `Illegal parameter 'limit': it is one of ${USDM_DEPTHS.join(', ')}.`);
+  const { book } = listing;
+  const bids = levelsText(listing, book.levels('bid', limit));
+  const asks = levelsText(listing, book.levels('ask', limit));
+  const times = venue.market === 'spot' ? '' : `"E":${venue.nowMs()},"T":${venue.nowMs()},`;
+  return `{"lastUpdateId":${book.updateId},${times}"bids":${bids},"asks":${asks}}`;
+}
+
+function trades(venue: Venue, listing: Listing, limit: number, fromId?: number): string {
+  const { price, quantity, worth } = listing;
+  const text = ({ tradeId, priceTicks, lots, atMs, buyerIsMaker }: PublicTrade): string => {
+    const figures = `"id":${tradeId},"price":"${price.text(priceTicks)}","qty":"${quantity.text(lots)}","quoteQty":"${worth.text(priceTicks * lots)}"`;
+    const last = venue.market === 'spot' ? ',"isBestMatch":true' : '';
+    return `{${figures},"time":${atMs},"isBuyerMaker":${buyerIsMaker}${last}}`;
+  };
+  return `[${listing.tape.trades(limit, fromId).map(text).join(',')}]`;
+}
+
+function aggregates(venue: Venue, parameters: Parameters): string {
+  const { price, quantity, tape } = parameters.listing();
+  const [id, startMs, endMs] = [parameters.whole('fromId'), parameters.whole('startTime'), parameters.whole('endTime')];
+  const from = {
+    ...(id !== undefined && { id }),
+    ...(startMs !== undefined && { startMs }),
+    ...(endMs !== undefined && { endMs }),
+  };
+  const list = tape.aggregates(parameters.limit(500, 1_000), from).map((trade) => {
+    const { firstTradeId, lastTradeId, priceTicks, lots, atMs, buyerIsMaker } = trade;
+    const last = venue.market === 'spot' ? ',"M":true' : '';
+    return `{"a":${trade.id},"p":"${price.text(priceTicks)}","q":"${quantity.text(lots)}","f":${firstTradeId},"l":${lastTradeId},"T":${atMs},"m":${buyerIsMaker}${last}}`;
+  });
+  return `[${list.join(',')}]`;
+}
+
+function klinesText(venue: Venue, parameters: Parameters, listing: Listing, ofMark = false): string {
+  const interval = parameters.text('interval') ?? missing('interval');
+  const isListed = isKlineInterval(interval) && (venue.market === 'spot' || interval !== '1s');
+  if (!isListed) throw new VenueError(-1120, 'Invalid interval.');
+  const series: KlineSeries = ofMark ? venue.marks.klines(listing, interval) : listing.klines.get(interval)!;
+  series.advanceTo(venue.nowMs());
+  const most = venue.market === 'spot' ? 1_000 : 1_500;
+  const { price, quantity, worth } = listing;
+  const text = (bar: Kline): string => {
+    const prices = [bar.open, bar.high, bar.low, bar.close].map((ticks) => `"${price.text(ticks)}"`).join(',');
+    const taken = `"${quantity.text(bar.takerBuyVolume)}","${worth.text(bar.takerBuyWorth)}"`;
+    return `[${bar.openMs},${prices},"${quantity.text(bar.volume)}",${bar.closeMs},"${worth.text(bar.worth)}",${bar.trades},${taken},"0"]`;
+  };
+  const bars = series.between(parameters.whole('startTime'), parameters.whole('endTime'), parameters.limit(500, most));
+  return `[${bars.map(text).join(',')}]`;
+}
+
+/** One object for one symbol, else a list. */
+function eachOf(parameters: Parameters, text: (listing: Listing) => string | undefined): string {
+  const { listings, isOne } = parameters.listings();
+  const texts = listings.map(text).filter((one) => one !== undefined);
+  return isOne ? (texts[0] ?? '{}') : `[${texts.join(',')}]`;
+}
+
+function prices(venue: Venue, parameters: Parameters): string {
+  return eachOf(parameters, ({ symbol, price, tape }) => {
+    const time = venue.market === 'spot' ? '' : `,"time":${tape.last?.atMs ?? 0}`;
+    return `{"symbol":"${symbol}","price":"${price.text(tape.last?.priceTicks ?? 0)}"${time}}`;
+  });
+}
+
+function quotes(venue: Venue, parameters: Parameters): string {
+  return eachOf(parameters, ({ symbol, price, quantity, book }) => {
+    const { bidTicks, bidLots, askTicks, askLots } = book.best();
+    const bid = `"bidPrice":"${price.text(bidTicks)}","bidQty":"${quantity.text(bidLots)}"`;
+    const ask = `"askPrice":"${price.text(askTicks)}","askQty":"${quantity.text(askLots)}"`;
+    const last = venue.market === 'spot' ? '' : `,"time":${venue.nowMs()},"lastUpdateId":${book.updateId}`;
+    return `{"symbol":"${symbol}",${bid},${ask}${last}}`;
+  });
+}
+
+function days(venue: Venue, parameters: Parameters): string {
+  return eachOf(parameters, (listing) => {
+    const day = listing.day.at(venue.nowMs());
+    if (day === undefined) return undefined;
+    const { symbol, price, quantity, worth, book } = listing;
+    const { change, percent } = dayChange(listing, day);
+    const best = book.best();
+    const isSpot = venue.market === 'spot';
+    return JSON.stringify({
+      symbol,
+      priceChange: change,
+      priceChangePercent: percent,
+      weightedAvgPrice: listing.averageOf(day.worth, day.volume),
+      ...(isSpot && { prevClosePrice: price.text(day.previousClose) }),
+      lastPrice: price.text(day.last),
+      lastQty: quantity.text(day.lastLots),
+      ...(isSpot && {
+        bidPrice: price.text(best.bidTicks),
+        bidQty: quantity.text(best.bidLots),
+        askPrice: price.text(best.askTicks),
+        askQty: quantity.text(best.askLots),
+      }),
+      openPrice: price.text(day.open),
+      highPrice: price.text(day.high),
+      lowPrice: price.text(day.low),
+      volume: quantity.text(day.volume),
+      quoteVolume: worth.text(day.worth),
+      openTime: day.openMs,
+      closeTime: day.closeMs,
+      firstId: day.firstTradeId,
+      lastId: day.lastTradeId,
+      count: day.trades,
+    });
+  });
+}
+
+function averagePrice(venue: Venue, parameters: Parameters): string {
+  const { symbol, tape } = parameters.listing();
+  const price = formatE8(venue.model.averagePriceE8(symbol, venue.nowMs()));
+  return `{"mins":5,"price":"${price}","closeTime":${tape.last?.atMs ?? 0}}`;
+}
+
+function premiumIndex(venue: Venue, parameters: Parameters): string {
+  return eachOf(parameters, (listing) => {
+    const { mark, index, estimatedSettle, fundingRate, nextFundingMs } = venue.marks.figures(listing);
+    return JSON.stringify({
+      symbol: listing.symbol,
+      markPrice: mark,
+      indexPrice: index,
+      estimatedSettlePrice: estimatedSettle,
+      lastFundingRate: fundingRate,
+      interestRate: '0.00010000',
+      nextFundingTime: nextFundingMs,
+      time: venue.nowMs(),
+    });
+  });
+}
+
+function fundings(venue: Venue, parameters: Parameters): string {
+  const startMs = parameters.whole('startTime') ?? 0;
+  const endMs = parameters.whole('endTime') ?? Number.POSITIVE_INFINITY;
+  const paid = venue.marks.fundings(parameters.listingOr()?.symbol);
+  const found = paid.filter(({ fundingTime }) => fundingTime >= startMs && fundingTime <= endMs);
+  return JSON.stringify(found.slice(-parameters.limit(100, 1_000)));
+}
+
+/** There is no crowd whose contracts could be counted: half of what was traded in 24 hours stands for them. */
+function openInterest(venue: Venue, parameters: Parameters): string {
+  const { symbol, quantity, day } = parameters.listing();
+  const lots = Math.floor((day.at(venue.nowMs())?.volume ?? 0) / 2);
+  return `{"openInterest":"${quantity.text(lots)}","symbol":"${symbol}","time":${venue.nowMs()}}`;
+}
