@@ -20,6 +20,7 @@ import { measureOutcomes } from '../governor/outcomes.ts';
 import { suggest } from '../governor/suggestions.ts';
 import { meanVelocity } from '../market/indicators.ts';
 import { castVote } from '../models/vote.ts';
+import { noteDecision } from '../risk/account.ts';
 import { passGates } from '../risk/gates.ts';
 import { sizeEntry } from '../risk/sizing.ts';
 import { surveySignals } from '../signals/survey.ts';
@@ -31,11 +32,13 @@ import {
   entryLimit,
   gateContext,
   instrumentAt,
+  isHalted,
   nowUs,
   referenceTicks,
   takeId,
 } from './context.ts';
-import { execute } from './execution.ts';
+import { engageKill, execute } from './execution.ts';
+import { halt } from './halt.ts';
 import type { EngineState } from './state.ts';
 
 /** Everything that follows from a closed bar. */
@@ -80,7 +83,20 @@ function learn(state: EngineState, instrument: number): void {
   }
 }
 
+/**
+ * A strategy decides once a bar for each instrument at most. One that goes on without end is killed: what has left of it is
+ * bounded by the gates, but nothing that it says can be believed.
+ */
+function watchStorm(state: EngineState, venue: PaperVenue): void {
+  const made = noteDecision(state.account, nowUs(state));
+  const most = state.config.policy.risk.maxDecisionsPerSecond * state.instruments.length;
+  if (made <= most || isHalted(state)) return;
+  halt(state, 'order-storm', made, most);
+  engageKill(state, venue, 'engine');
+}
+
 function decide(state: EngineState, venue: PaperVenue, index: number, side: Side): void {
+  watchStorm(state, venue);
   const { account, features } = state;
   const instrument = instrumentAt(state, index);
   const price = referenceTicks(state, index);

@@ -36,6 +36,7 @@ export const HALT_REASONS = [
   'restart',
   'venue-mismatch',
   'journal',
+  'order-storm',
 ] as const;
 /** Why no entry may be made. */
 export type HaltReason = (typeof HALT_REASONS)[number];

@@ -10,6 +10,8 @@ export interface RiskPolicy {
   /** Largest distance of an order's limit price from the reference price. */
   readonly collarPpm: number;
   readonly maxOrdersPerMinute: number;
+  /** Decisions within a second, for each instrument of the run, beyond which a strategy has gone mad: a kill. */
+  readonly maxDecisionsPerSecond: number;
   readonly maxOpenPositions: number;
   readonly maxSpreadPpm: number;
   /** No entry when the instrument's data is older than this. */
@@ -132,6 +134,7 @@ export const DEFAULT_POLICY: Policy = {
     orderLimitPpm: 150_000,
     collarPpm: 5_000,
     maxOrdersPerMinute: 30,
+    maxDecisionsPerSecond: 20,
     maxOpenPositions: 8,
     maxSpreadPpm: 2_000,
     staleAfterUs: 3_000_000,

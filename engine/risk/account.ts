@@ -1,5 +1,14 @@
 /** Equity, drawdown, the trading day, and the account's own halts. */
-import { DAY_US, type HaltReason, type Money, type RiskPolicy, ratio, readMoney, writeMoney } from '../domain/index.ts';
+import {
+  DAY_US,
+  type HaltReason,
+  type Money,
+  type RiskPolicy,
+  ratio,
+  readMoney,
+  SECOND_US,
+  writeMoney,
+} from '../domain/index.ts';
 import { ACCOUNT, type AccountTable, ORDER_TIMES_KEPT } from '../domain/tables/index.ts';
 
 /**
@@ -52,6 +61,16 @@ export function noteOrderTime(account: AccountTable, nowUs: number): void {
   const head = account.orderTimesHead[0]!;
   account.orderTimesUs[head] = nowUs;
   account.orderTimesHead[0] = (head + 1) % ORDER_TIMES_KEPT;
+}
+
+/** Counts a decision. @returns how many have been made within a second, counted from the first of them. */
+export function noteDecision(account: AccountTable, nowUs: number): number {
+  if (nowUs - account.decisionsSinceUs[0]! >= SECOND_US) {
+    account.decisionsSinceUs[0] = nowUs;
+    account.decisionsInSecond[0] = 0;
+  }
+  account.decisionsInSecond[0] = account.decisionsInSecond[0]! + 1;
+  return account.decisionsInSecond[0];
 }
 
 /** Entry orders sent in the last minute. */

@@ -38,7 +38,7 @@ const UNITS: ReadonlyArray<readonly [ending: RegExp, stored: RegExp, scale: numb
   [/S$/, /Us$/, 1_000_000],
 ];
 /** Counts, and what exact arithmetic works with. */
-const WHOLE = /(?:Ppm|Us|Bars|PerMinute|Positions|confluenceProducers|minSamples)$/;
+const WHOLE = /(?:Ppm|Us|Bars|PerMinute|PerSecond|Positions|confluenceProducers|minSamples)$/;
 
 const RISK: readonly Row[] = [
   ['maxPositionPct', 'positionLimitPpm', 0.1, 100, 'largest position in one instrument, of equity'],
@@ -46,6 +46,13 @@ const RISK: readonly Row[] = [
   ['maxOrderPct', 'orderLimitPpm', 0.1, 100, 'largest worth of one order, of equity'],
   ['priceCollarBp', 'collarPpm', 1, 500, 'farthest limit price from the reference price'],
   ['maxOrdersPerMinute', 'maxOrdersPerMinute', 1, ORDER_TIMES_KEPT, 'entry orders in a minute'],
+  [
+    'maxDecisionsPerSecond',
+    'maxDecisionsPerSecond',
+    1,
+    10_000,
+    'decisions a second for each instrument: more is a kill',
+  ],
   ['maxOpenPositions', 'maxOpenPositions', 1, 100, 'positions at once'],
   ['maxSpreadBp', 'maxSpreadPpm', 0.1, 500, 'widest spread to enter at'],
   ['staleAfterMs', 'staleAfterUs', 100, 60_000, 'data older than this allows no entry'],

@@ -29,7 +29,7 @@ export type PolicyVersion = z.infer<typeof versionSchema>;
 export type PolicyChange = z.infer<typeof changeSchema>;
 
 const fileSchema = z
-  .strictObject({ formatVersion: z.literal(1), versions: z.array(versionSchema).min(1) })
+  .strictObject({ formatVersion: z.literal(2), versions: z.array(versionSchema).min(1) })
   .superRefine(({ versions }, context) => {
     const inForce = versions.at(-1);
     // That it has none has been said by then.
@@ -50,12 +50,44 @@ const SHIPPED: PolicyVersion = {
   policy: { ...DEFAULT_POLICY, version: 1 },
 };
 
+type Groups = Readonly<Record<string, Readonly<Record<string, number | boolean>>>>;
+
+/** What format 2 brought, as it stood then: later defaults do not change what an older file means. */
+const FIGURES_OF_2: Groups = {
+  risk: { maxDecisionsPerSecond: 20 },
+  live: {
+    enabled: false,
+    stopsAtVenue: true,
+    clockOffsetLimitUs: 500_000,
+    reconcileEveryUs: 60_000_000,
+    deadManUs: 30_000_000,
+  },
+};
+
+const olderSchema = z.looseObject({
+  versions: z.array(z.looseObject({ policy: z.record(z.string(), z.unknown()) })),
+});
+
+/** Gives every version of the policy the figures that it lacks. */
+function withFigures(document: unknown, groups: Groups): Record<string, unknown> {
+  const file = olderSchema.parse(document);
+  const versions = file.versions.map((version) => {
+    const policy = { ...version.policy };
+    for (const [group, figures] of Object.entries(groups)) {
+      const known = z.record(z.string(), z.unknown()).parse(policy[group] ?? {});
+      policy[group] = { ...figures, ...known };
+    }
+    return { ...version, policy };
+  });
+  return { ...file, versions };
+}
+
 export const POLICY_FORMAT: StoreFormat<PolicyFile> = {
   what: 'policy file',
-  version: 1,
+  version: 2,
   schema: fileSchema,
-  migrations: {},
-  initial: () => ({ formatVersion: 1, versions: [SHIPPED] }),
+  migrations: { 1: (document) => withFigures(document, FIGURES_OF_2) },
+  initial: () => ({ formatVersion: 2, versions: [SHIPPED] }),
 };
 
 /** Who does something, and when. */
@@ -115,7 +147,7 @@ export class PolicyStore {
       if (refusal !== undefined) throw new CommandError(EXIT.refused, `policy is unchanged: ${refusal}`);
       const changes = changesBetween(versions.at(-1)!.policy, policy);
       if (changes.length === 0) throw new CommandError(EXIT.refused, 'policy is unchanged: that is what is in force');
-      return { formatVersion: 1, versions: [...versions, { ...author, version, how, changes, policy }] };
+      return { formatVersion: 2, versions: [...versions, { ...author, version, how, changes, policy }] };
     });
     return file.versions.at(-1)!;
   }

@@ -37,6 +37,7 @@ export const HALT_TEXT: Readonly<Record<HaltReason, string>> = {
   restart: 'the last run (restart)',
   'venue-mismatch': 'the venue, whose books differ from ours',
   journal: 'the journal, which cannot be written',
+  'order-storm': 'a strategy that decides without end',
 };
 
 export const KILL_TEXT: Readonly<Record<KillStage, string>> = {

@@ -1,4 +1,5 @@
 /** The long checks of what is held against the venue, and of what may be sent to it. */
+import { madStrategies } from '../sim/mad-strategy.ts';
 import { reconcilePairs } from '../sim/reconcile.ts';
 import type { SoakCheck } from './check.ts';
 import { numbers } from './figures.ts';
@@ -11,4 +12,12 @@ const reconcile: SoakCheck = {
   run: (count, from) => numbers(reconcilePairs(count, from)),
 };
 
-export const reconcileChecks: readonly SoakCheck[] = [reconcile];
+const mad: SoakCheck = {
+  name: 'mad-strategy',
+  holds: 'of 10,000 orders a second no more leave than policy lets, none larger than approved, HALT within a second',
+  unit: 'sessions of 2 s',
+  full: 200,
+  run: (count, from) => numbers(madStrategies(count, from, 2)),
+};
+
+export const reconcileChecks: readonly SoakCheck[] = [reconcile, mad];

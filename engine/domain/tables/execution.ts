@@ -134,6 +134,9 @@ export class AccountTable {
   /** Send times of the newest entry orders, a ring. */
   readonly orderTimesUs: Float64Array;
   readonly orderTimesHead: Int32Array;
+  /** Decisions since a moment, which is set anew when a second has passed. */
+  readonly decisionsSinceUs: Float64Array;
+  readonly decisionsInSecond: Float64Array;
 
   constructor(arena: Arena) {
     this.money = arena.i64('account.money', ACCOUNT_ROWS * 2);
@@ -141,6 +144,8 @@ export class AccountTable {
     this.dayStartUs = arena.f64('account.dayStartUs', 1);
     this.orderTimesUs = arena.f64('account.orderTimesUs', ORDER_TIMES_KEPT);
     this.orderTimesHead = arena.i32('account.orderTimesHead', 1);
+    this.decisionsSinceUs = arena.f64('account.decisionsSinceUs', 1);
+    this.decisionsInSecond = arena.f64('account.decisionsInSecond', 1);
   }
 }
 

@@ -49,9 +49,9 @@ test('every figure of the policy has one name, and no other thing has', () => {
 });
 
 /** The stored policy's format follows the policy's figures: who changes them raises it, with a step from the one before. */
-test('format 1 of the policy file has these figures', () => {
-  expect(POLICY_FORMAT.version).toBe(1);
-  expect(leaves(DEFAULT_POLICY)).toHaveLength(57);
+test('format 2 of the policy file has these figures', () => {
+  expect(POLICY_FORMAT.version).toBe(2);
+  expect(leaves(DEFAULT_POLICY)).toHaveLength(58);
 });
 
 test.each([
@@ -167,11 +167,26 @@ test.each([0, 2, 3, -1, 1.5])('there is no going back to version %d of two', (ve
 });
 
 test.each(['[]', '[7]', '[null]', '{}', '[[]]'])('a file with %s for versions is refused in one line', (versions) => {
-  writeFileSync(dir.policyFile, `{"formatVersion":1,"versions":${versions}}`);
+  writeFileSync(dir.policyFile, `{"formatVersion":2,"versions":${versions}}`);
   expect(thrown(() => store().inForce())).toMatchObject({
     exitCode: EXIT.badInput,
     message: expect.stringMatching(/^policy\.json is refused and left as it is: versions[^\n]+$/),
   });
+});
+
+test('a file of format 1 is carried forward: figures that came later have what they shipped with, its own stay', () => {
+  store().set(setting('risk.maxOpenPositions', 3), AUTHOR);
+  const file = JSON.parse(readFileSync(dir.policyFile, 'utf8'));
+  for (const { policy } of file.versions) {
+    delete policy.live;
+    delete policy.risk.maxDecisionsPerSecond;
+  }
+  writeFileSync(dir.policyFile, JSON.stringify({ ...file, formatVersion: 1 }));
+  const { policy } = store().inForce();
+  expect(policy).toEqual({ ...DEFAULT_POLICY, version: 2, risk: { ...DEFAULT_POLICY.risk, maxOpenPositions: 3 } });
+  expect(store().versions()).toHaveLength(2);
+  expect(store().set(setting('risk.maxOpenPositions', 4), AUTHOR).version).toBe(3);
+  expect(JSON.parse(readFileSync(dir.policyFile, 'utf8')).formatVersion).toBe(2);
 });
 
 test('a text that looks like a secret does not come out of the file', () => {
