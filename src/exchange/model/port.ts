@@ -126,9 +126,14 @@ export interface ExchangeOptions {
   readonly limits?: LimitSettings;
   /** Makes listen keys and default client order ids; the same seed and calls give the same. */
   readonly seed?: number;
+  /**
+   * USD-M: whether conditional types are taken at /fapi/v1/order too, as until December 2025 ('both', the default), or
+   * refused there with −4120 as today ('algo'). /fapi/v1/algoOrder takes them always.
+   */
+  readonly conditionalOrders?: 'both' | 'algo';
 }
 
-/** Passed, with the headers for the reply; or refused with the reply itself (429, 418 or a 400 of -1015). */
+/** Passed, with the headers for the reply; or refused with the reply itself (429 or 418). */
 export type LimitVerdict =
   | { readonly passed: true; readonly headers: Readonly<Record<string, string>> }
   | { readonly passed: false; readonly reply: ExchangeReply };
@@ -195,7 +200,10 @@ export interface ExchangeModel {
 
   /** Does what is due: listen keys, countdowns. Call it at least once a second. */
   tick(atMs: number): void;
-  /** The whole state as text. `Exchange.restore(text, events)` makes an equal one. */
+  /**
+   * The whole state as text, without API keys and secrets: `Exchange.restore(text, options)` makes an equal one from it,
+   * and takes market, instruments, keys and settings from the options again. Accounts that the text does not know begin anew.
+   */
   save(): string;
 }
 

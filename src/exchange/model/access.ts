@@ -1,0 +1,69 @@
+/** Who is asking, and whether they may: API key, address, signature, time and permission, in the order Binance checks them. */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Account, Core } from './core.ts';
+import { ApiError, FIXED, missing } from './errors.ts';
+import type { Params } from './params.ts';
+import type { ExchangeRequest } from './port.ts';
+
+/** 'key' needs no signature; 'trade' is refused to keys without the permission. */
+export type Security = 'key' | 'user' | 'trade';
+
+const KEY_FORMAT = /^[A-Za-z0-9_-]{8,128}$/;
+const STANDARD_WINDOW_MS = 5_000;
+const LONGEST_WINDOW_MS = 60_000;
+const AHEAD_MS = 1_000;
+/** Timestamps above are in microseconds, as Binance takes them too. */
+const MICROSECONDS_FROM = 1e14;
+
+/** Query and body without the signature, joined: what is signed. */
+export function signedText(query: string, body: string): string {
+  const strip = (text: string) =>
+    text
+      .split('&')
+      .filter((part) => !part.startsWith('signature='))
+      .join('&');
+  return strip(query) + strip(body);
+}
+
+export function sign(secret: string, text: string): string {
+  return createHmac('sha256', secret).update(text).digest('hex');
+}
+
+function isSame(a: string, b: string): boolean {
+  const left = Buffer.from(a);
+  const right = Buffer.from(b);
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/** The account of a request, or the refusal thrown. */
+export function authenticate(core: Core, request: ExchangeRequest, params: Params, security: Security): Account {
+  const account = accountOfKey(core, request.headers['x-mbx-apikey'], request.remoteAddress);
+  if (security !== 'key') {
+    const text = signedText(request.query, request.body);
+    checkSigned(core, account, params, text);
+  }
+  if (security === 'trade' && account.spec.trading === false) throw FIXED.apiKeyRejected();
+  return account;
+}
+
+export function accountOfKey(core: Core, key: string | undefined, remoteAddress: string): Account {
+  if (key === undefined || !KEY_FORMAT.test(key)) throw FIXED.apiKeyFormat();
+  const account = core.byKey.get(key);
+  if (account === undefined) throw FIXED.apiKeyRejected();
+  const { ipAllowed } = account.spec;
+  if (ipAllowed !== undefined && !ipAllowed.includes(remoteAddress)) throw FIXED.apiKeyRejected();
+  return account;
+}
+
+/** `text` is what the signature is over. */
+export function checkSigned(core: Core, account: Account, params: Params, text: string): void {
+  const signature = params.text('signature');
+  if (signature === undefined) throw missing('signature');
+  const stamp = params.mustWhole('timestamp');
+  const timestampMs = stamp >= MICROSECONDS_FROM ? Math.floor(stamp / 1000) : stamp;
+  const windowMs = params.whole('recvWindow') ?? STANDARD_WINDOW_MS;
+  if (windowMs > LONGEST_WINDOW_MS) throw new ApiError(-1131, 'recvWindow must be less than 60000.');
+  if (timestampMs >= core.nowMs + AHEAD_MS) throw FIXED.early();
+  if (core.nowMs - timestampMs > windowMs) throw FIXED.late();
+  if (!isSame(sign(account.spec.secret, text), signature)) throw FIXED.signature();
+}

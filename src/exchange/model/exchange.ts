@@ -1,0 +1,228 @@
+/**
+ * A Binance-compatible exchange as a model: accounts, orders, matching and limits behind the door of `port.ts`, without a
+ * socket, clock or random source of its own. The same calls at the same times give the same bytes.
+ */
+import { accountOfKey, authenticate, checkSigned } from './access.ts';
+import { Core, type Market } from './core.ts';
+import { mustE8 } from './decimal.ts';
+import { ApiError, missing } from './errors.ts';
+import { exchangeInfo } from './exchange-info.ts';
+import { ListenKeys } from './listen-keys.ts';
+import { Params } from './params.ts';
+import type {
+  BookLevel,
+  BookSide,
+  CrowdLevel,
+  ExchangeMarket,
+  ExchangeModel,
+  ExchangeOptions,
+  ExchangeReply,
+  ExchangeRequest,
+  LogonVerdict,
+  RateLimits,
+} from './port.ts';
+import type { Route, Routes } from './route.ts';
+import { spotRoutes } from './spot-api.ts';
+import { SpotDesk } from './spot-desk.ts';
+import { readState, saveState } from './state.ts';
+import { walletRoutes } from './wallet-api.ts';
+
+const JSON_TYPE = { 'Content-Type': 'application/json;charset=UTF-8' };
+
+export class Exchange implements ExchangeModel {
+  readonly market: ExchangeMarket;
+  readonly limits: RateLimits;
+  readonly #core: Core;
+  readonly #desk: SpotDesk;
+  readonly #keys: ListenKeys;
+  readonly #routes: Routes;
+
+  /** Throws in words when the options make no sense. */
+  constructor(options: ExchangeOptions, saved?: string) {
+    this.market = options.market;
+    this.#core = new Core(options, saved === undefined ? undefined : readState(saved));
+    this.limits = this.#core.limits;
+    this.#desk = new SpotDesk(this.#core);
+    this.#keys = new ListenKeys(this.#core);
+    this.#routes = { ...spotRoutes(this.#core, this.#desk, this.#keys), ...walletRoutes(this.#core) };
+  }
+
+  static restore(text: string, options: ExchangeOptions): Exchange {
+    return new Exchange(options, text);
+  }
+
+  serves(method: string, path: string): boolean {
+    return Object.hasOwn(this.#routes, `${method} ${path}`);
+  }
+
+  request(request: ExchangeRequest): ExchangeReply {
+    this.#core.at(request.atMs);
+    const route = this.#routes[`${request.method} ${request.path}`];
+    if (route === undefined) return reply(404, {}, new ApiError(-1000, 'Path not found.').body);
+    let headers: Readonly<Record<string, string>> = {};
+    try {
+      const params = new Params(request.query, request.body);
+      const weight = typeof route.weight === 'number' ? route.weight : route.weight(params);
+      const verdict = this.limits.take(request.remoteAddress, weight, this.#core.nowMs);
+      if (!verdict.passed) return verdict.reply;
+      headers = verdict.headers;
+      const answer = this.#answer(request, route, params, (more) => {
+        headers = { ...headers, ...more() };
+      });
+      return reply(200, headers, answer);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const retry = error.status === 429 ? { 'Retry-After': '10' } : {};
+      return reply(error.status, { ...headers, ...retry }, error.body);
+    } finally {
+      this.#desk.matching.runTriggers();
+    }
+  }
+
+  logon(values: Readonly<Record<string, string>>, remoteAddress: string, atMs: number): LogonVerdict {
+    this.#core.at(atMs);
+    try {
+      const params = Params.of(values);
+      const key = params.text('apiKey');
+      if (key === undefined) throw missing('apiKey');
+      const account = accountOfKey(this.#core, key, remoteAddress);
+      const names = Object.keys(values).filter((name) => name !== 'signature');
+      const text = names.sort().map((name) => `${name}=${values[name]}`);
+      checkSigned(this.#core, account, params, text.join('&'));
+      return { accountId: account.state.id };
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return { error: { code: error.code, msg: error.message }, status: error.status };
+    }
+  }
+
+  accountOfListenKey(listenKey: string): string | undefined {
+    return this.#keys.accountOf(listenKey);
+  }
+
+  exchangeInfo(atMs: number): Readonly<Record<string, unknown>> {
+    return exchangeInfo(this.#core, atMs);
+  }
+
+  marketLevels(symbol: string, levels: readonly CrowdLevel[], atMs: number): void {
+    const market = this.#at(symbol, atMs);
+    for (const { priceTicks, lots } of levels) {
+      checkWhole('price', priceTicks, 1);
+      checkWhole('lots', lots, 0);
+    }
+    this.#desk.matching.crowdLevels(market, levels);
+    this.#desk.matching.runTriggers();
+  }
+
+  marketTrade(symbol: string, priceTicks: number, lots: number, buyerIsMaker: boolean, atMs: number): void {
+    const market = this.#at(symbol, atMs);
+    checkWhole('price', priceTicks, 1);
+    checkWhole('lots', lots, 1);
+    this.#desk.matching.crowdTrade(market, priceTicks, lots, buyerIsMaker);
+    this.#desk.matching.runTriggers();
+  }
+
+  clearMarket(symbol: string, atMs: number): void {
+    const { book } = this.#at(symbol, atMs);
+    for (const side of ['bid', 'ask'] as const) {
+      for (const ticks of book.crowdPrices(side)) book.setCrowd(side, ticks, 0);
+    }
+  }
+
+  markPrice(symbol: string, priceE8: bigint, atMs: number): void {
+    const market = this.#at(symbol, atMs);
+    if (priceE8 <= 0n) throw new RangeError(`mark price ${priceE8} is not above zero`);
+    market.state.markE8 = priceE8;
+    market.moved = true;
+    this.#desk.matching.runTriggers();
+  }
+
+  funding(symbol: string, _rate: string, _atMs: number): void {
+    throw new RangeError(`${symbol} has no funding on a ${this.market} market`);
+  }
+
+  transfer(accountId: string, asset: string, amount: string, atMs: number): void {
+    this.#core.at(atMs);
+    this.#desk.transfer(this.#core.account(accountId), asset, mustE8(amount, 'amount'));
+  }
+
+  levels(symbol: string, side: BookSide, most: number): readonly BookLevel[] {
+    return this.#core.market(symbol).book.levels(side, most);
+  }
+
+  averagePriceE8(symbol: string, atMs: number): bigint {
+    return this.#core.averageE8(this.#at(symbol, atMs));
+  }
+
+  markPriceE8(symbol: string): bigint {
+    return this.#core.markE8(this.#core.market(symbol));
+  }
+
+  lastTradeId(symbol: string): number {
+    return this.#core.market(symbol).state.lastTradeId;
+  }
+
+  tick(atMs: number): void {
+    this.#core.at(atMs);
+    this.#keys.tick();
+  }
+
+  save(): string {
+    return saveState(this.#core.state);
+  }
+
+  /**
+   * For whoever checks the books: what accounts, crowd and fees have of each asset, and what was paid in. The sum of the
+   * first three is the last, always.
+   */
+  audit(): ReadonlyMap<string, { readonly held: bigint; readonly deposited: bigint; readonly least: bigint }> {
+    const { accounts, crowd, fees, deposits } = this.#core.state;
+    const sums = new Map<string, { held: bigint; deposited: bigint; least: bigint }>();
+    const of = (asset: string) => {
+      const known = sums.get(asset) ?? { held: 0n, deposited: deposits.get(asset) ?? 0n, least: 0n };
+      sums.set(asset, known);
+      return known;
+    };
+    for (const { balances } of accounts.values()) {
+      for (const [asset, { freeE8, lockedE8 }] of balances) {
+        const sum = of(asset);
+        sum.held += freeE8 + lockedE8;
+        for (const part of [freeE8, lockedE8]) if (part < sum.least) sum.least = part;
+      }
+    }
+    for (const part of [crowd, fees]) for (const [asset, amount] of part) of(asset).held += amount;
+    return sums;
+  }
+
+  #answer(
+    request: ExchangeRequest,
+    route: Route,
+    params: Params,
+    head: (more: () => Readonly<Record<string, string>>) => void,
+  ): unknown {
+    const account = authenticate(this.#core, request, params, route.security);
+    const orders = typeof route.orders === 'function' ? route.orders(params) : (route.orders ?? 0);
+    const isOrder = route.security === 'trade' && request.method !== 'GET';
+    if (isOrder) head(() => this.#core.limits.orderHeaders(account.state.id, this.#core.nowMs));
+    if (orders > 0) this.#core.limits.takeOrders(account.state.id, orders, this.#core.nowMs);
+    const answer = route.answer({ account, params });
+    if (isOrder) head(() => this.#core.limits.orderHeaders(account.state.id, this.#core.nowMs));
+    return answer;
+  }
+
+  #at(symbol: string, atMs: number): Market {
+    this.#core.at(atMs);
+    const market = this.#core.markets.get(symbol);
+    if (market === undefined) throw new RangeError(`no symbol '${symbol}'`);
+    return market;
+  }
+}
+
+function reply(status: number, headers: Readonly<Record<string, string>>, body: unknown): ExchangeReply {
+  return { status, headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify(body) };
+}
+
+function checkWhole(what: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new RangeError(`${what} ${value} is not a whole number from ${least} on`);
+}
