@@ -2,8 +2,8 @@
 import type { FrameClass } from '../faults/frame-faults.ts';
 
 export interface Listener {
-  /** Takes a frame as UTF-8; `topic` says which stream it is of. */
-  frame(topic: Topic, bytes: Buffer): void;
+  /** Takes a frame as UTF-8; `name` is what faults know it by: its stream, or what it tells a user. */
+  frame(name: string, frameClass: FrameClass, bytes: Buffer): void;
 }
 
 export class Topic {
@@ -37,14 +37,14 @@ export class Topic {
     this.#combined.delete(listener);
   }
 
-  publish(payload: string): void {
+  publish(payload: string, faultName = this.name): void {
     if (this.#bare.size > 0) {
       const bytes = Buffer.from(payload);
-      for (const listener of this.#bare) listener.frame(this, bytes);
+      for (const listener of this.#bare) listener.frame(faultName, this.frameClass, bytes);
     }
     if (this.#combined.size > 0) {
       const bytes = Buffer.from(`${this.#envelope}${payload}}`);
-      for (const listener of this.#combined) listener.frame(this, bytes);
+      for (const listener of this.#combined) listener.frame(faultName, this.frameClass, bytes);
     }
   }
 }

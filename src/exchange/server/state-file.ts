@@ -1,0 +1,37 @@
+/** What of an exchange survives its end: the models of its markets, and where its market began. */
+import { z } from 'zod';
+import { readSecretFile, writeSecretFile } from './secret-file.ts';
+
+const FORMAT = 1;
+const stateSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  seed: z.int().nonnegative(),
+  ratePerSecond: z.number(),
+  symbols: z.array(z.string()),
+  /** Wall time of the synthetic market's first act. */
+  startUs: z.int().nonnegative(),
+  savedAtMs: z.int().nonnegative(),
+  models: z.record(z.enum(['spot', 'usdm']), z.string().optional()),
+});
+
+export type ExchangeState = Omit<z.infer<typeof stateSchema>, 'format'>;
+
+/** Undefined where there is none yet. Throws in words when it is damaged. */
+export function readState(path: string): ExchangeState | undefined {
+  const text = readSecretFile(path);
+  if (text === undefined) return undefined;
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    throw new Error(`${path} is not JSON: it is no state of an exchange`);
+  }
+  const parsed = stateSchema.safeParse(raw);
+  if (!parsed.success) throw new Error(`${path} is no state of an exchange: ${parsed.error.issues[0]?.path.join('.')}`);
+  const { format: _format, ...state } = parsed.data;
+  return state;
+}
+
+export function writeState(path: string, state: ExchangeState): void {
+  writeSecretFile(path, JSON.stringify({ format: FORMAT, ...state }));
+}
