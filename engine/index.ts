@@ -15,7 +15,17 @@ export { createEngine, type Engine, step } from './core/step.ts';
 export { armCode, isArmed, venueBlockers } from './core/venue-ready.ts';
 export * from './domain/tables/index.ts';
 export { describeSuggestion } from './governor/suggestions.ts';
-export { depthLots, levelLots, levelPrice } from './market/books.ts';
+export { Arena } from './kernel/arena.ts';
+export {
+  applyDifference,
+  applySnapshot,
+  breakBook,
+  DEPTH,
+  type DepthResult,
+  depthLots,
+  levelLots,
+  levelPrice,
+} from './market/books.ts';
 export { isLiveSlot, liveEntries, openLots, stateOf } from './oms/orders.ts';
 export { entryTicks, unrealised } from './oms/positions.ts';
 export {

@@ -1,7 +1,7 @@
 /** Room on the disk that is taken before it is needed: a halt can still be made durable when the journal cannot. */
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { AT, assert, NO_INSTRUMENT, OUTPUT_RECORD } from '../engine/domain/index.ts';
+import { AT, assert, type EngineEvent, NO_INSTRUMENT, OUTPUT_RECORD } from '../engine/domain/index.ts';
 import { recordCrc } from './crc32.ts';
 import { JournalError, JournalRotError } from './errors.ts';
 import { type FilePort, writeAll, writeAllPooled } from './files.ts';
@@ -33,6 +33,14 @@ export interface LastWord {
   readonly atUs: number;
   /** The whole record. */
   readonly bytes: Uint8Array;
+}
+
+/** The event of the engine that an output among the last words holds; undefined for any other record. */
+export function outputOf({ type, bytes }: LastWord): EngineEvent | undefined {
+  if (type !== OUTPUT_RECORD) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = decodeText(view, 0, bytes.byteLength);
+  return text === undefined ? undefined : (JSON.parse(text) as EngineEvent);
 }
 
 /**

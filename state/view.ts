@@ -17,6 +17,7 @@ import type {
   ProducerVote,
   Side,
   SuggestionTrace,
+  VenueBlocker,
 } from '../engine/domain/index.ts';
 
 /** live: fresh data · stale: nothing for longer than policy allows · gap: the book misses an update · down: no feed. */
@@ -158,10 +159,57 @@ export interface ReplayView {
   readonly forked: boolean;
 }
 
+/** A distribution of times in microseconds. */
+export interface TimesView {
+  readonly count: number;
+  readonly p50Us: number;
+  readonly p99Us: number;
+  readonly mostUs: number;
+}
+
+/** What a venue's market data is worth. */
+export interface FeedView {
+  readonly link: 'connecting' | 'live' | 'stale' | 'down';
+  readonly connects: number;
+  readonly gaps: number;
+  readonly resyncs: number;
+  readonly duplicates: number;
+  readonly unreadable: number;
+  /** Venue's event to our receipt. */
+  readonly delay: TimesView;
+}
+
+/** The trading side of a live run. */
+export interface LiveView {
+  readonly armed: boolean;
+  /** Four digits that the operator types to arm; undefined while armed. */
+  readonly code: number | undefined;
+  /** What stands between the venue and an entry. */
+  readonly blockers: readonly VenueBlocker[];
+  /** Whether our books and the venue's agree, and since when. */
+  readonly comparison: 'pending' | 'agreed' | 'differs';
+  readonly comparedAgoMs: number | undefined;
+  readonly mismatches: ReadonlyArray<{ readonly line: string; readonly blocks: boolean; readonly accepted: boolean }>;
+  /** Names exactly what could be accepted now; 0 when nothing could. */
+  readonly digest: number;
+  readonly clockOffsetMs: number | undefined;
+  readonly clockUncertaintyMs: number | undefined;
+  readonly limitUsedPct: number;
+  /** Submit to reply, and input to submit. */
+  readonly ack: TimesView;
+  readonly intent: TimesView;
+  /** Orders whose last word from the venue has not come. */
+  readonly openAtVenue: number;
+}
+
 export interface EngineView {
   readonly mode: 'PAPER' | 'LIVE';
   readonly control: ControlMode;
   readonly venue: string;
+  /** Of a venue that is not simulated. */
+  readonly feedStatus?: FeedView | undefined;
+  /** Only of a live run. */
+  readonly live?: LiveView | undefined;
   readonly session: string;
   readonly recording: boolean;
   /** Why the journal cannot be written any more, while it cannot: the engine is halted, and nothing is recorded. */

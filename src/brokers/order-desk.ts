@@ -102,6 +102,12 @@ export class OrderDesk {
     this.#ask(this.#add(orderId, instrument, conditional));
   }
 
+  /** Asks for an order of this run, as something does not fit; nothing when it is not at work here. */
+  lookAt(clientOrderId: string): void {
+    const desk = this.#byName.get(clientOrderId);
+    if (desk !== undefined && desk.queryDueUs > this.#now + desk.queries.leastUs) this.#ask(desk);
+  }
+
   /** Does what is due by now. */
   tick(): void {
     const nowUs = this.#options.nowUs();

@@ -3,6 +3,7 @@ import createYargs, { type Argv } from 'yargs';
 import { CONTROL_MODES, type ControlMode, parseMoney } from '../../engine/domain/index.ts';
 import { BUILD } from '../build-info.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
+import type { VenueJob } from '../host/job.ts';
 import { parseDuration } from './durations.ts';
 import { addExport } from './export-commands.ts';
 import { common, type Finish, sessionName, usage, wholeNumber } from './options.ts';
@@ -12,6 +13,7 @@ import { addRecorded } from './session-commands.ts';
 
 const SYMBOL = /^[A-Z0-9]{1,20}\/[A-Z0-9]{1,10}(?::[A-Z0-9]{1,10})?$/;
 const DEFAULT_SYMBOLS = 'BTC/USDT:USDT,ETH/USDT:USDT,SOL/USDT:USDT,DOGE/USDT:USDT';
+const DEFAULT_SPOT_SYMBOLS = 'BTC/USDT,ETH/USDT';
 
 function duration(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
@@ -68,6 +70,47 @@ const newRunOptions = {
   rate: { type: 'number', describe: `simulated market events per second [default: ${DEFAULT_RATE}]` },
 } as const;
 
+const SPOT: ReadonlySet<string> = new Set(['binance']);
+
+const venueOptions = {
+  venue: {
+    type: 'string',
+    describe: 'where prices come from: sim, binance (spot), binanceusdm, or an id of ccxt [default: sim]',
+  },
+  url: { type: 'string', describe: "another address for the venue's, such as ws://127.0.0.1:9000" },
+  live: { type: 'boolean', default: false, describe: 'real orders, once the typed code has armed them' },
+  keys: { type: 'string', describe: 'file of mode 0600 with the API key; default CHIMERA_API_KEY, CHIMERA_API_SECRET' },
+} as const;
+
+interface VenueWords {
+  readonly venue: string | undefined;
+  readonly url: string | undefined;
+  readonly live: boolean;
+  readonly keys: string | undefined;
+  readonly seed: unknown;
+  readonly rate: unknown;
+  readonly warmup: unknown;
+}
+
+/** The venue asked for; undefined for the simulated one. A run that goes on has its own. */
+function venueJob(a: VenueWords, continues: string | undefined): VenueJob | undefined {
+  const { venue = 'sim', url, live, keys } = a;
+  if (continues !== undefined) {
+    if (a.venue !== undefined || live) usage('--venue and --live belong to the run that --continue goes on with');
+    return { name: '', url, live: false, keys };
+  }
+  if (venue === 'sim') {
+    for (const name of ['url', 'keys'] as const)
+      if (a[name] !== undefined) usage(`--${name} is of a real venue: name it with --venue`);
+    if (live) usage('--live needs a real venue: --venue binance or --venue binanceusdm');
+    return undefined;
+  }
+  if (!/^[a-z0-9]{2,30}$/.test(venue)) usage('--venue: sim, binance, binanceusdm, or an id of ccxt');
+  for (const name of ['rate', 'warmup'] as const)
+    if (a[name] !== undefined) usage(`--${name} is of the simulated venue`);
+  return { name: venue, url, live, keys };
+}
+
 /** The session to go on from, empty for the newest; undefined for a new run. */
 function continuedSession(
   a: Readonly<Record<keyof typeof newRunOptions | 'bar' | 'continue', unknown>>,
@@ -117,10 +160,10 @@ function addCommands(yargs: Argv, finish: Finish): Argv {
 function addConsole(yargs: Argv, finish: Finish): Argv {
   return yargs.command(
     ['$0', 'console'],
-    'the console on the embedded simulated venue (paper)',
+    'the console: on the embedded simulated venue, or on a real one',
     (y) =>
       common(y)
-        .option('venue', { choices: ['sim'] as const, default: 'sim', describe: 'where prices come from' })
+        .options(venueOptions)
         .options(runOptions)
         .options(newRunOptions)
         .option('session', { type: 'string', describe: 'name of the recording; default is the UTC start' })
@@ -141,7 +184,8 @@ function addConsole(yargs: Argv, finish: Finish): Argv {
       finish(
         await runConsole({
           dataDir: a['data-dir'],
-          symbols: symbols(a.symbols ?? DEFAULT_SYMBOLS),
+          venue: venueJob(a, continues),
+          symbols: symbols(a.symbols ?? (SPOT.has(a.venue ?? 'sim') ? DEFAULT_SPOT_SYMBOLS : DEFAULT_SYMBOLS)),
           control: a.control as ControlMode | undefined,
           seed: wholeNumber('seed', a.seed ?? DEFAULT_SEED, 0, 0xffffffff),
           bar: microseconds('bar', a.bar) ?? 1_000_000,

@@ -1,11 +1,14 @@
 /** `chimera [console]`: the engine in its thread, and the console or a headless run around it. */
+import { join } from 'node:path';
 import type { ControlMode } from '../../engine/domain/index.ts';
+import type { SessionManifest } from '../../logs/index.ts';
 import type { FromEngine, StoppedMessage } from '../../state/protocol.ts';
 import type { ConsoleExit } from '../console/mount.tsx';
 import { dataDirAt, openDataDir } from '../data-dir.ts';
 import { type EngineThread, startEngineThread } from '../engine-thread.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
-import type { ReplayJob } from '../host/job.ts';
+import type { LiveJob, ReplayJob, VenueJob } from '../host/job.ts';
+import { asCommandError } from '../journal-faults.ts';
 import { keepStderrOffScreen, printJson, printSummary, tell } from './output.ts';
 
 /** Run length when nobody is there to watch and none was asked for. */
@@ -15,6 +18,8 @@ const GUARD_POLL_MS = 1_000;
 
 export interface ConsoleArguments {
   readonly dataDir: string;
+  /** Undefined for the simulated one; without a name it is that of the session that is gone on from. */
+  readonly venue: VenueJob | undefined;
   readonly symbols: readonly string[];
   readonly control: ControlMode | undefined;
   readonly seed: number;
@@ -37,9 +42,13 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
   const forMs = args.forMs ?? (headless && !attended ? UNATTENDED_MS : 0);
   if (headless && forMs === 0) tell('headless until Ctrl-C or SIGTERM; --for 60s ends it by itself');
   if (!headless) keepStderrOffScreen(openDataDir(args.dataDir).stderrFile);
+  const { venue, continues } = await continuedVenue(args);
+  if (headless && venue?.live === true && args.continues === undefined)
+    throw new CommandError(EXIT.usage, '--live needs a console: the code that arms real orders is typed by a person');
   const thread = startEngineThread({
     kind: 'live',
     dataDir: args.dataDir,
+    venue,
     symbols: args.symbols,
     seed: args.seed,
     control: args.control ?? (headless && args.continues === undefined ? 'auto' : 'manual'),
@@ -49,10 +58,35 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
     warmupMs: args.warmupMs,
     forMs,
     session: args.session,
-    continues: args.continues,
+    continues,
   });
   const stopped = headless ? await watchHeadless(thread) : await attend(thread);
   return report(stopped, args.json, 'session');
+}
+
+/** A run that goes on does so where it was: on its own market, or on the venue and in the mode that it had. */
+async function continuedVenue(args: ConsoleArguments): Promise<Pick<LiveJob, 'venue' | 'continues'>> {
+  const { dataDir, venue, continues } = args;
+  if (continues === undefined) return { venue, continues };
+  // What reads sessions is loaded where one is read: the first frame waits for nothing else.
+  const [{ newestSession }, { readManifest }] = await Promise.all([
+    import('../host/take-up.ts'),
+    import('../../logs/index.ts'),
+  ]);
+  const dir = openDataDir(dataDir);
+  const name = continues === '' ? newestSession(dir) : continues;
+  const left = readLeft(() => readManifest(join(dir.sessions, name)));
+  if (left.venue === 'sim' || left.kind !== 'console') return { venue: undefined, continues: name };
+  const live = left.config?.venue === 'external';
+  return { venue: { name: left.venue, url: venue?.url, keys: venue?.keys, live }, continues: name };
+}
+
+function readLeft(read: () => SessionManifest): SessionManifest {
+  try {
+    return read();
+  } catch (cause) {
+    throw asCommandError(cause);
+  }
 }
 
 /** `chimera replay SESSION` with a terminal: the same console on a recorded session. */

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly accountCurrency: string;
   readonly instruments: readonly InstrumentSpec[];
   readonly synthetic: boolean;
+  /** Orders go to an external venue. */
+  readonly live: boolean;
   readonly policy: Policy;
 }
 
@@ -36,7 +38,7 @@ export function runConfig(options: RunOptions): EngineConfig {
       Math.floor(LEVELS_IN_ALL / instruments.length),
     ),
     instruments,
-    venue: 'paper',
+    venue: options.live ? 'external' : 'paper',
     policy,
   };
 }

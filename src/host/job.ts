@@ -1,9 +1,22 @@
 /** What the worker is asked to do: plain data, checked by the command line. */
 import type { ControlMode, Policy } from '../../engine/domain/index.ts';
 
+export interface VenueJob {
+  /** Such as `binanceusdm`, or the id of a venue in ccxt. */
+  readonly name: string;
+  /** Another address for all of the venue's, such as that of an exchange on this machine. */
+  readonly url: string | undefined;
+  /** Real orders: they leave when the operator has typed the code. */
+  readonly live: boolean;
+  /** File with the venue's API key; the environment unless told. */
+  readonly keys: string | undefined;
+}
+
 export interface LiveJob {
   readonly kind: 'live';
   readonly dataDir: string;
+  /** Undefined for the synthetic market. */
+  readonly venue?: VenueJob | undefined;
   readonly symbols: readonly string[];
   readonly seed: number;
   readonly control: ControlMode;

@@ -1,10 +1,9 @@
-/** Runs an engine on the synthetic venue in real time: sequencer, journal, kill channels, views. */
-import type { CommandSource, EngineEvent, OperatorCommand } from '../../engine/domain/index.ts';
-import { controlMode, isHalted, type SyntheticMarket } from '../../engine/index.ts';
+/** Runs an engine in real time, on the synthetic market or on a venue: sequencer, journal, kill channels, views. */
+import type { CommandSource, EngineEvent, InputEncoder, OperatorCommand } from '../../engine/domain/index.ts';
+import { controlMode, isHalted } from '../../engine/index.ts';
 import {
   cleanText,
   encodeSnapshot,
-  type FilePort,
   JournalError,
   openLog,
   SessionWriter,
@@ -22,44 +21,26 @@ import { EXIT } from '../exit-codes.ts';
 import { type Ownership, takeOwnership } from '../owner.ts';
 import type { CommandOutcome } from './console-link.ts';
 import { Consoles, type ConsolesTarget } from './consoles.ts';
-import type { EffectGate } from './effects.ts';
+import { EffectGate } from './effects.ts';
 import { EquityCurve } from './equity-curve.ts';
 import { EventRing } from './event-ring.ts';
 import { HaltFile } from './halt-file.ts';
 import type { LiveJob } from './job.ts';
-import { statusOf, summaryOf } from './live-report.ts';
-import { type LiveStart, prepareRun, WARMUP_CONTROL, writeRestart } from './live-start.ts';
+import { LOGGED, statusOf, summaryOf, TIGHTENING } from './live-report.ts';
+import { type LiveStart, prepareRun, restartInputs, WARMUP_CONTROL } from './live-start.ts';
 import { LoadMeter } from './load-meter.ts';
+import { type SourceHost, sourceHost } from './market-source.ts';
+import type { OpenedVenue } from './open-venue.ts';
 import type { Carrier } from './publisher.ts';
 import { Recorder } from './recorder.ts';
 import { Sequencer } from './sequencer.ts';
 import { SnapshotKeeper } from './snapshot-keeper.ts';
+import type { LiveHostParts, TradingSide, TradingSideOptions } from './trading-side.ts';
 import { buildView } from './view-builder.ts';
 import { WarmStart } from './warm-start.ts';
 
 const TICK_MS = 10;
-/** Silence after which a timer input moves session time on. */
-const TIMER_US = 250_000;
-/** Most market events stepped before commands are heard again. */
-const SLICE = 2_000;
 const RING = 5_000;
-/** Events that the structured log repeats: what a person looks for after the fact. */
-const LOGGED: ReadonlySet<EngineEvent['kind']> = new Set([
-  'kill',
-  'halt',
-  'resume',
-  'control',
-  'command-refused',
-  'position-closed',
-]);
-/** What an engine that cannot record any more still does for its operator. */
-const TIGHTENING: ReadonlySet<OperatorCommand['kind']> = new Set(['kill', 'flatten', 'veto']);
-
-/** What tests put in the place of the real ones. */
-export interface LiveHostParts {
-  readonly files?: FilePort;
-  readonly gate?: EffectGate;
-}
 
 export class LiveHost {
   readonly #job: LiveJob;
@@ -68,10 +49,11 @@ export class LiveHost {
   readonly #owner: Ownership;
   readonly #log: StructuredLog;
   readonly #run: LiveStart;
-  readonly #market: SyntheticMarket;
   readonly #recorder: Recorder;
   readonly #sequencer: Sequencer;
   readonly #snapshots: SnapshotKeeper;
+  readonly #trading: TradingSide | undefined;
+  readonly #sourceHost: SourceHost;
   readonly #ring: EventRing;
   readonly #consoles: Consoles;
   readonly #meter = new LoadMeter();
@@ -89,45 +71,44 @@ export class LiveHost {
     this.#job = job;
     this.#dir = openDataDir(job.dataDir);
     const nowUs = systemClock().nowUs();
-    this.#owner = takeOwnership(this.#dir, new Date(nowUs / 1000).toISOString());
+    this.#owner = parts.venue?.owner ?? takeOwnership(this.#dir, new Date(nowUs / 1000).toISOString());
     this.#log = openLog({ path: this.#dir.logFile });
-    const run = this.#prepare(nowUs, carrier);
+    const run = this.#prepare(nowUs, carrier, parts.venue?.opened);
     this.#run = run;
-    // Time goes on from that of the session before, also where the machine's clock has been set back.
-    this.#clock = systemClock(run.base?.atUs);
-    this.#market = run.market;
+    // Time goes on also where the machine's clock has been set back; a venue's is that of its clock.
+    this.#clock = parts.venue?.clock ?? systemClock(run.base?.atUs);
     const base = run.base === undefined ? {} : { base: encodeSnapshot(run.base) };
-    const { gate, ...files } = parts;
+    const { gate, venue, ...files } = parts;
     this.#recorder = new Recorder(
       (group) => SessionWriter.open(this.#dir.sessions, run.name, run.draft, { group, ...base, ...files }),
       (error) => this.#journalFailed(error),
-      gate,
+      gate ?? (run.base === undefined ? new EffectGate() : new EffectGate(run.base.seq, false)),
     );
     const { seed, symbols, control } = job;
-    this.#log.log.info(
-      { session: run.name, build: BUILD, seed, symbols, control, startsFrom: run.draft.startsFrom },
-      'engine starts',
-    );
+    const { startsFrom } = run.draft;
+    this.#log.log.info({ session: run.name, build: BUILD, seed, symbols, control, startsFrom }, 'engine starts');
     this.#snapshots = new SnapshotKeeper(this.#recorder.directory, (text) => this.#log.log.warn(text));
     this.#sequencer = new Sequencer(run.config, this.#recorder, (event) => this.#onEvent(event), {
       base: run.base,
       onCheckpoint: (stateHash) => this.#keep(stateHash),
     });
+    this.#trading = venue?.trading?.(this.#tradingOptions());
+    this.#sourceHost = sourceHost(this.#sequencer, this.#recorder, this.#clock, (...told) => this.#notice(...told));
     this.#ring = new EventRing(RING, this.#sequencer.state.instruments);
     this.#consoles = new Consoles(this.#target(), carrier, this.#log.log);
-    const trouble = (text: string): void => this.#trouble(text);
-    this.#haltFile = new HaltFile(this.#dir, trouble);
+    this.#haltFile = new HaltFile(this.#dir, (text) => this.#trouble(text));
     this.#control = serveControl(this.#dir.socket, {
       answer: (question) => this.#answer(question),
       attach: (line) => this.#consoles.attach(line),
-      trouble,
+      trouble: (text) => this.#trouble(text),
     });
   }
 
   /** The lock is for a run that begins: one that cannot lets go of it. */
-  #prepare(nowUs: number, carrier: Carrier): LiveStart {
+  #prepare(nowUs: number, carrier: Carrier, opened: OpenedVenue | undefined): LiveStart {
     try {
-      return prepareRun(this.#job, this.#dir, nowUs, (text) => carrier({ type: 'notice', level: 'warn', text }));
+      const notice = (text: string): void => carrier({ type: 'notice', level: 'warn', text });
+      return prepareRun({ job: this.#job, dir: this.#dir, nowUs, opened, notice });
     } catch (cause) {
       this.#owner.release();
       throw cause;
@@ -139,14 +120,18 @@ export class LiveHost {
     if (this.#run.base !== undefined) this.#goOnFrom(this.#run.base);
     // The console draws its panels, with nothing in them, while the history runs through.
     this.#consoles.poll(this.#nowMs());
+    this.#trading?.start();
+    this.#run.source.start(this.#sourceHost);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#tick();
   }
 
   /** What waited has expired, prices are not known, and nobody clears a trade before the warm start is over. */
   #goOnFrom(base: StateSnapshot): void {
-    writeRestart(this.#sequencer.encoder, base);
-    this.#sequencer.accept(base.atUs);
+    for (const write of restartInputs(this.#run)) {
+      write(this.#sequencer.encoder);
+      this.#sequencer.accept(base.atUs);
+    }
     if (controlMode(this.#sequencer.state) !== WARMUP_CONTROL)
       this.#command({ kind: 'set-control', mode: WARMUP_CONTROL }, 'console');
     if (this.#run.halted) this.#command({ kind: 'kill' }, 'journal');
@@ -189,6 +174,7 @@ export class LiveHost {
     if (this.#timer !== undefined) {
       clearInterval(this.#timer);
       this.#timer = undefined;
+      this.#run.source.stop();
       this.#ending = this.#end(reason);
     }
     return this.#ending ?? Promise.resolve();
@@ -207,6 +193,7 @@ export class LiveHost {
             exitCode: EXIT.fault,
           };
     this.#log.log.info({ ...last, inputs: this.#sequencer.inputs }, 'engine stops');
+    this.#trading?.close();
     this.#log.close();
     this.#consoles.broadcast({ type: 'stopped', ...last });
     // Whoever takes the directory next has its own socket there.
@@ -231,6 +218,8 @@ export class LiveHost {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#log.log.error({ err: cause }, 'engine stopped by a fault');
+    this.#run.source.stop();
+    this.#trading?.close();
     this.#haltFile.insist();
     this.#control.close();
     // Whoever takes the directory next must find all that this one has recorded.
@@ -248,8 +237,9 @@ export class LiveHost {
     const nowUs = this.#clock.nowUs();
     this.#meter.tick(nowUs, this.#sequencer.inputs);
     if (this.#haltFile.appeared(nowUs / 1000)) this.#haltByFile();
-    const caughtUp = this.#pump(nowUs);
-    if (caughtUp && !this.#warm) {
+    const caughtUp = this.#run.source.pump(this.#sourceHost, nowUs, this.#warm);
+    this.#trading?.tick(nowUs);
+    if (caughtUp && this.#run.source.hasHistory && !this.#warm) {
       this.#warm = true;
       this.#readyUs = nowUs;
       if (this.#job.control !== WARMUP_CONTROL)
@@ -282,29 +272,36 @@ export class LiveHost {
     });
   }
 
-  /** Steps market events up to now, at most a slice. @returns true when none is left. */
-  #pump(nowUs: number): boolean {
-    const { encoder } = this.#sequencer;
-    // A journal that is behind is waited for, while the warm start goes on as soon as it has caught up.
-    if (!this.#recorder.hasRoom) return this.#warm;
-    for (let n = 0; n < SLICE; n++) {
-      if (this.#market.nextAtUs() > nowUs) {
-        if (nowUs - this.#sequencer.lastUs > TIMER_US) {
-          encoder.timer();
-          this.#sequencer.accept(nowUs);
-        }
-        return true;
-      }
-      const receivedAtUs = this.#market.emit(encoder);
-      this.#sequencer.accept(receivedAtUs);
+  /** What comes back from a venue while an input is stepped waits until it is done. */
+  #input(write: (encoder: InputEncoder) => void): void {
+    if (this.#sequencer.isStepping) {
+      queueMicrotask(() => this.#input(write));
+      return;
     }
-    return false;
+    if (this.#timer === undefined) return;
+    write(this.#sequencer.encoder);
+    this.#sequencer.accept(this.#clock.nowUs());
+  }
+
+  #tradingOptions(): TradingSideOptions {
+    return {
+      config: this.#run.config,
+      state: this.#sequencer.state,
+      gate: this.#recorder.gate,
+      input: (write) => this.#input(write),
+      nowUs: () => this.#clock.nowUs(),
+      notice: (level, text) => this.#notice(level, text),
+    };
   }
 
   /** Something outside the engine went wrong, and it goes on. */
   #trouble(text: string): void {
-    this.#log.log.error(text);
-    this.#consoles.broadcast({ type: 'notice', level: 'error', text });
+    this.#notice('error', text);
+  }
+
+  #notice(level: 'info' | 'warn' | 'error', text: string): void {
+    this.#log.log[level](text);
+    this.#consoles.broadcast({ type: 'notice', level, text });
   }
 
   #onEvent(event: EngineEvent): void {
@@ -312,6 +309,7 @@ export class LiveHost {
     this.#consoles.note(event);
     const { newestId } = this.#ring;
     this.#whenDurable(() => this.#ring.show(newestId));
+    this.#trading?.onEvent(event);
     if (LOGGED.has(event.kind)) this.#log.log.info({ event }, event.kind);
     if (event.kind === 'kill' && event.stage === 'blocking') {
       this.#haltFile.write(
@@ -351,8 +349,7 @@ export class LiveHost {
       return;
     }
     this.#sequencer.encoder.command(command, source);
-    // Before the warm start is over the session's time is that of its history, which must not be jumped over.
-    const atUs = this.#warm ? this.#clock.nowUs() : this.#market.nextAtUs();
+    const atUs = this.#run.source.timeOf(this.#clock.nowUs(), this.#warm);
     const found = this.#sequencer.accept(atUs).find((event) => event.kind === 'command-refused');
     const refused = found?.kind === 'command-refused' ? found.reason : undefined;
     this.#recorder.gate.pass({
@@ -380,13 +377,17 @@ export class LiveHost {
 
   #view(): EngineView {
     const { failure } = this.#recorder;
+    const { source, draft } = this.#run;
+    const nowUs = this.#clock.nowUs();
     return buildView(this.#sequencer.state, {
-      venue: 'sim',
+      venue: draft.venue,
       session: this.#recorder.name,
       recording: failure === undefined,
       unrecorded: failure === undefined ? undefined : cleanText(`${failure.reason}: ${failure.path}`),
-      nowUs: this.#clock.nowUs(),
-      connected: true,
+      nowUs,
+      connected: source.connected,
+      feedStatus: source.status(),
+      live: this.#trading?.view(nowUs),
       lagMs: this.#meter.lagMs,
       inputsPerSecond: this.#meter.inputsPerSecond,
       droppedLogs: this.#ring.dropped,

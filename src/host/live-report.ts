@@ -1,5 +1,5 @@
 /** What a live run says of itself to whoever is no console: the control socket while it runs, the summary at its end. */
-import { formatMoney, readMoney } from '../../engine/domain/index.ts';
+import { type EngineEvent, formatMoney, type OperatorCommand, readMoney } from '../../engine/domain/index.ts';
 import { ACCOUNT, computeEquity, type EngineState, isHalted } from '../../engine/index.ts';
 import type { StoppedMessage } from '../../state/protocol.ts';
 import type { EngineView } from '../../state/view.ts';
@@ -52,3 +52,15 @@ export function summaryOf(
     stateHash,
   };
 }
+
+/** Events that the structured log repeats: what a person looks for after the fact. */
+export const LOGGED: ReadonlySet<EngineEvent['kind']> = new Set([
+  'kill',
+  'halt',
+  'resume',
+  'control',
+  'command-refused',
+  'position-closed',
+]);
+/** What an engine that cannot record any more still does for its operator. */
+export const TIGHTENING: ReadonlySet<OperatorCommand['kind']> = new Set(['kill', 'flatten', 'veto']);

@@ -9,17 +9,21 @@ import { CommandError, EXIT } from '../exit-codes.ts';
 import { asCommandError } from '../journal-faults.ts';
 import { policyInForce, runConfig } from './config.ts';
 import type { LiveJob } from './job.ts';
-import { newestSession, type TakenUp, takeUp } from './take-up.ts';
+import { FeedSource, type MarketSource, SyntheticSource } from './market-source.ts';
+import type { OpenedVenue } from './open-venue.ts';
+import { newestSession, type TakenUp, takeUp, type UnrecordedExit } from './take-up.ts';
 
 export interface LiveStart {
   readonly name: string;
-  readonly market: SyntheticMarket;
+  readonly source: MarketSource;
   readonly config: EngineConfig;
   readonly draft: ManifestDraft;
   /** The state to go on from. */
   readonly base: StateSnapshot | undefined;
   /** The run begins halted: the one before could not record its end. */
   readonly halted: boolean;
+  /** Exits of the one before that its journal does not have. */
+  readonly unrecorded: readonly UnrecordedExit[];
   /** What was open in it, for the summary; empty for a new run. */
   readonly tookUp: Readonly<Record<string, string | number>>;
 }
@@ -30,14 +34,26 @@ export const WARMUP_CONTROL = 'observe';
 const MOST_SKIPPED_RECORDS = 2_000_000;
 
 /** Prepares a run at `nowUs`. Throws a {@link CommandError}, or what reading the session to go on from throws. */
-export function prepareRun(job: LiveJob, dir: DataDir, nowUs: number, notice: (text: string) => void): LiveStart {
-  const name = newSessionName(job, dir, nowUs);
-  return job.continues === undefined
-    ? newRun(job, dir, name, nowUs, notice)
-    : continuedRun(job, dir, name, nowUs, notice);
+export function prepareRun(asked: AskedRun): LiveStart {
+  const name = newSessionName(asked);
+  if (asked.job.continues !== undefined) return continuedRun(asked, name);
+  return asked.opened === undefined ? newRun(asked, name) : newVenueRun(asked, name, asked.opened);
 }
 
-function newRun(job: LiveJob, dir: DataDir, name: string, nowUs: number, notice: (text: string) => void): LiveStart {
+/** A run that goes on from nothing. */
+const FRESH = { base: undefined, halted: false, unrecorded: [], tookUp: {} } as const;
+
+/** What a run is prepared from. */
+export interface AskedRun {
+  readonly job: LiveJob;
+  readonly dir: DataDir;
+  readonly nowUs: number;
+  /** The venue that it trades on; undefined for the synthetic market. */
+  readonly opened: OpenedVenue | undefined;
+  readonly notice: (text: string) => void;
+}
+
+function newRun({ job, dir, nowUs, notice }: AskedRun, name: string): LiveStart {
   const { seed, barIntervalUs, startingCash, ratePerSecond } = job;
   const startUs = Math.trunc(nowUs) - job.warmupMs * 1000;
   const market = new SyntheticMarket({ seed, startUs, symbols: job.symbols, ratePerSecond });
@@ -52,33 +68,53 @@ function newRun(job: LiveJob, dir: DataDir, name: string, nowUs: number, notice:
     accountCurrency,
     instruments,
     synthetic: true,
+    live: false,
     policy: policyInForce(dir, notice),
   });
-  const draft = draftOf(config, nowUs, { seed, startUs, ratePerSecond });
-  return { name, market, config, draft, base: undefined, halted: false, tookUp: {} };
+  const draft = { ...draftOf(config, nowUs, 'sim'), market: { seed, startUs, ratePerSecond } };
+  return { name, source: new SyntheticSource(market), config, draft, ...FRESH };
+}
+
+/** On a venue's market data, with paper or with the account that was opened: then the ledger begins with what it holds. */
+function newVenueRun({ job, dir, nowUs, notice }: AskedRun, name: string, opened: OpenedVenue): LiveStart {
+  const { seed, barIntervalUs } = job;
+  const { feed, trading, currency } = opened;
+  const config = runConfig({
+    runId: name,
+    seed,
+    control: WARMUP_CONTROL,
+    barIntervalUs,
+    startingCash: trading?.cash ?? job.startingCash,
+    accountCurrency: currency,
+    instruments: feed.instruments.map(({ spec }) => spec),
+    synthetic: false,
+    live: trading !== undefined,
+    policy: policyInForce(dir, notice),
+  });
+  const source = new FeedSource(feed, barIntervalUs);
+  const draft = draftOf(config, nowUs, opened.name);
+  return { name, source, config, draft, ...FRESH };
 }
 
 /** The same run under the same configuration, in a session of its own: ids, orders and positions go on. */
-function continuedRun(
-  job: LiveJob,
-  dir: DataDir,
-  name: string,
-  nowUs: number,
-  notice: (text: string) => void,
-): LiveStart {
+function continuedRun(asked: AskedRun, name: string): LiveStart {
+  const { job, dir, nowUs, notice, opened } = asked;
   const from = job.continues === '' ? newestSession(dir) : (job.continues ?? '');
-  const { manifest, state, base, fromSeq, tailInputs, journalFailed, notices } = readLeft(dir, from);
+  const { manifest, state, base, fromSeq, tailInputs, journalFailed, unrecorded, notices } = readLeft(dir, from);
   for (const text of notices) notice(text);
   const config = manifest.config!;
-  const { market, facts } = continuedMarket(job, manifest, base, nowUs, notice);
   const how = fromSeq === 0 ? 'all of it' : `a snapshot and ${tailInputs} more`;
   notice(`goes on from ${manifest.name} after input ${base.seq} (${how} folded)`);
   const { seq, atUs, stateHash } = base;
   const behindS = Math.round((atUs - nowUs) / 1e6);
   if (behindS >= 1) notice(`the clock is ${behindS} s behind ${manifest.name}: the run's time goes on ahead of it`);
-  const draft = { ...draftOf(config, nowUs, facts), startsFrom: { session: manifest.name, seq, atUs, stateHash } };
+  const startsFrom = { session: manifest.name, seq, atUs, stateHash };
   const tookUp = { startsFrom: `${manifest.name} after input ${seq}`, ...openIn(state) };
-  return { name, market, config, draft, base, halted: journalFailed, tookUp };
+  const begun = { name, config, base, halted: journalFailed, unrecorded, tookUp };
+  const draft = { ...draftOf(config, nowUs, manifest.venue), startsFrom };
+  if (opened !== undefined) return { ...begun, draft, source: new FeedSource(opened.feed, config.barIntervalUs) };
+  const { market, facts } = continuedMarket(job, manifest, base, nowUs, notice);
+  return { ...begun, draft: { ...draft, market: facts }, source: new SyntheticSource(market) };
 }
 
 /** Nothing is written yet: what is wrong with the session is a fault of reading. */
@@ -99,18 +135,17 @@ function openIn({ instruments, positions, orders }: EngineState) {
 
 type MarketFacts = NonNullable<SessionManifest['market']>;
 
-function draftOf(config: EngineConfig, nowUs: number, market: MarketFacts): ManifestDraft {
+function draftOf(config: EngineConfig, nowUs: number, venue: string): ManifestDraft {
   return {
     kind: 'console',
     createdAt: new Date(nowUs / 1000).toISOString(),
-    venue: 'sim',
+    venue,
     accountCurrency: config.accountCurrency,
     instruments: [...config.instruments],
     barIntervalUs: config.barIntervalUs,
     build: BUILD,
     nodeVersion: process.version,
     config,
-    market,
   };
 }
 
@@ -146,12 +181,19 @@ function continuedMarket(
   return { market: new SyntheticMarket({ ...anew, symbols }), facts: anew };
 }
 
-/** The first input of a run that goes on from another one: the engine was gone, at the time of its last input. */
-export function writeRestart(encoder: InputEncoder, base: StateSnapshot): void {
-  encoder.gap(NO_INSTRUMENT, base.atUs, 'restart');
+/**
+ * The first inputs of a run that goes on from another one: the engine was gone, at the time of its last input, and what
+ * left when nothing could be recorded is from now on an order like any other.
+ */
+export function* restartInputs({ base, config, unrecorded }: LiveStart): Generator<(encoder: InputEncoder) => void> {
+  const atUs = base!.atUs;
+  yield (encoder) => encoder.gap(NO_INSTRUMENT, atUs, 'restart');
+  if (config.venue !== 'external') return;
+  for (const { instrument, ...exit } of unrecorded)
+    yield (encoder) => encoder.report({ kind: 'adopted', ...exit }, instrument, atUs);
 }
 
-function newSessionName(job: LiveJob, dir: DataDir, nowUs: number): string {
+function newSessionName({ job, dir, nowUs }: AskedRun): string {
   const asked = job.session;
   const name = freeSessionName(dir, asked ?? sessionNameAt(nowUs));
   if (asked !== undefined && name !== asked)

@@ -24,6 +24,7 @@ export class Sequencer {
   readonly encoder = new InputEncoder();
   #seq: number;
   #lastUs: number;
+  #isStepping = false;
 
   /** `onEvent` hears of events when they happen, which is before they are on the disk. */
   constructor(
@@ -61,11 +62,17 @@ export class Sequencer {
     return this.#lastUs;
   }
 
+  /** True within {@link accept}: another input has to wait until it is over. */
+  get isStepping(): boolean {
+    return this.#isStepping;
+  }
+
   /**
    * Takes the record in {@link encoder}: stamps it, appends it, steps it, appends its events. Waits for nothing; what
    * must not be told before it is on the disk passes the recorder's gate.
    */
   accept(receivedAtUs: number): readonly EngineEvent[] {
+    this.#isStepping = true;
     this.#seq++;
     this.#lastUs = Math.max(this.#lastUs, Math.trunc(receivedAtUs));
     this.encoder.stamp(this.#seq, this.#lastUs);
@@ -75,6 +82,7 @@ export class Sequencer {
     this.#recorder.outputs(bytes, events, bytes[AT.type] === RECORD.command);
     if (this.#seq % CHECKPOINT_EVERY === 0) this.#checkpoint();
     for (const event of events) this.#onEvent(event);
+    this.#isStepping = false;
     return events;
   }
 

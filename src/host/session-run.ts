@@ -20,6 +20,7 @@ export function configFor(manifest: SessionManifest, run: ReplayRun): EngineConf
     accountCurrency: manifest.accountCurrency,
     instruments: manifest.instruments,
     synthetic: false,
+    live: false,
     policy: run.policy,
   });
 }

@@ -1,12 +1,14 @@
 /** Takes up what an earlier session left: its state after the last input that is on the disk, however it ended. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { configHash } from '../../engine/domain/index.ts';
+import { configHash, type Side } from '../../engine/domain/index.ts';
 import { type EngineState, schemaHash } from '../../engine/index.ts';
 import {
   cleanText,
   isSessionName,
   JournalError,
+  type LastWord,
+  outputOf,
   readLastWords,
   readManifest,
   type SessionManifest,
@@ -18,6 +20,14 @@ import { CommandError, EXIT } from '../exit-codes.ts';
 import { type FoldStart, foldJournal, type JournalFoldResult } from './journal-fold.ts';
 import { baseOf, startAt } from './session-base.ts';
 import { lastWordsNote } from './session-run.ts';
+
+/** An exit that was sent when nothing could be recorded any more: nobody knows what has become of it. */
+export interface UnrecordedExit {
+  readonly orderId: number;
+  readonly instrument: number;
+  readonly side: Side;
+  readonly lots: number;
+}
 
 /** The state of an earlier session, and how it was come by. */
 export interface TakenUp {
@@ -31,6 +41,8 @@ export interface TakenUp {
   readonly tailInputs: number;
   /** Its journal failed: the engine was halted, and what it did after that is not in the state. */
   readonly journalFailed: boolean;
+  /** Exits that left for a venue after that, as far as its last words tell. */
+  readonly unrecorded: readonly UnrecordedExit[];
   /** What the operator should know, a line each. */
   readonly notices: readonly string[];
 }
@@ -95,7 +107,18 @@ function takenUp(
   const note = lastWordsNote(words);
   if (note !== undefined) notices.push(`${manifest.name}: ${note}; this run begins halted`);
   const base = snapshotOf(state, stateHash);
-  return { manifest, state, base, fromSeq, tailInputs: inputs, journalFailed: words.length > 0, notices };
+  const failed = { journalFailed: words.length > 0, unrecorded: exitsIn(words) };
+  return { manifest, state, base, fromSeq, tailInputs: inputs, ...failed, notices };
+}
+
+/** Exits that the last words of a journal tell of; of one that they do not, only the venue's own books can. */
+export function exitsIn(words: readonly LastWord[]): readonly UnrecordedExit[] {
+  return words.flatMap((word) => {
+    const event = outputOf(word);
+    if (event?.kind !== 'order' || event.event !== 'submit' || event.triggerTicks !== undefined) return [];
+    const { orderId, instrument, side, lots } = event;
+    return [{ orderId, instrument, side, lots }];
+  });
 }
 
 /** A copy of the state with what a file has to say of it. */

@@ -11,7 +11,8 @@ import {
   killStage,
   liveEntries,
 } from '../../engine/index.ts';
-import type { EngineView, FeedState, ReplayView } from '../../state/view.ts';
+import type { EngineView, FeedState, LiveView, ReplayView } from '../../state/view.ts';
+import type { FeedStatus } from '../venues/market-feed.ts';
 import { symbolView, voteView } from './view-market.ts';
 import {
   type FindDecision,
@@ -30,6 +31,8 @@ export interface HostFacts {
   readonly unrecorded?: string | undefined;
   /** Session time of now: the wall clock of a live run, the cursor's of a replay. */
   readonly nowUs: number;
+  readonly feedStatus?: FeedStatus | undefined;
+  readonly live?: LiveView | undefined;
   readonly connected: boolean;
   readonly lagMs: number;
   readonly inputsPerSecond: number;
@@ -47,9 +50,11 @@ export function buildView(state: EngineState, facts: HostFacts): EngineView {
   const symbols = state.instruments.map((instrument) => symbolView(state, instrument, nowUs, facts.connected));
   const ages = symbols.flatMap((s) => (s.ageMs === undefined ? [] : [s.ageMs]));
   return {
-    mode: 'PAPER',
+    mode: state.config.venue === 'external' ? 'LIVE' : 'PAPER',
     control: controlMode(state),
     venue: facts.venue,
+    feedStatus: facts.feedStatus,
+    live: facts.live,
     session: facts.session,
     recording: facts.recording,
     unrecorded: facts.unrecorded,

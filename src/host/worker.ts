@@ -7,6 +7,7 @@ import { asCommandError } from '../journal-faults.ts';
 import type { Job } from './job.ts';
 import { LiveHost } from './live-host.ts';
 import { ReplayHost } from './replay-host.ts';
+import { prepareLive } from './start-live.ts';
 
 const port = parentPort;
 assert(port !== null, 'the engine runs in a worker thread');
@@ -45,18 +46,32 @@ process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 
 let host: LiveHost | ReplayHost | undefined;
+/** What is said before there is a host waits for it: a kill too, for until then nothing can leave. */
+const early: ToEngine[] = [];
+
+function handle(message: ToEngine): void {
+  try {
+    if (host === undefined) early.push(message);
+    else host.handle(message);
+  } catch (cause) {
+    fail(cause);
+  }
+  // Nothing is recorded yet, and a venue may take its time to answer.
+  if (host === undefined && message.type === 'stop')
+    send({ type: 'stopped', reason: 'the operator left', fault: false });
+}
+
+function run(prepared: LiveHost | ReplayHost): void {
+  host = prepared;
+  host.start();
+  for (const message of early.splice(0)) handle(message);
+}
 
 try {
-  const running = job.kind === 'live' ? new LiveHost(job, send) : new ReplayHost(job, send);
-  port.on('message', (message: ToEngine) => {
-    try {
-      running.handle(message);
-    } catch (cause) {
-      fail(cause);
-    }
-  });
-  host = running;
-  running.start();
+  port.on('message', handle);
+  if (job.kind === 'replay') run(new ReplayHost(job, send));
+  else if (job.venue === undefined) run(new LiveHost(job, send));
+  else prepareLive(job, job.venue, send).then(run).catch(fail);
 } catch (cause) {
   fail(cause);
 }

@@ -4,16 +4,15 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type EngineEvent, OUTPUT_RECORD } from '../../../engine/domain/index.ts';
 import { killStage } from '../../../engine/index.ts';
 import { loadSession, readSession } from '../../../logs/index.ts';
 import { foldJournal, type JournalFoldResult } from '../../../src/host/journal-fold.ts';
-import { snapshotOf } from '../../../src/host/take-up.ts';
+import { exitsIn, snapshotOf } from '../../../src/host/take-up.ts';
 import { ModelDisk, type ModelDiskFaults } from '../../fixtures/model-disk.ts';
 import { inScratch } from '../../fixtures/scratch.ts';
 import { type Figures, repeatWith, type SoakCheck } from '../../soak/check.ts';
 import { busyConfig } from './hosts.ts';
-import { type Base, JournaledHost, type UnrecordedExit } from './journaled-host.ts';
+import { type Base, JournaledHost } from './journaled-host.ts';
 import { faultsOf } from './messages.ts';
 import { TradingWorld } from './trading-world.ts';
 import { Chance } from './virtual-time.ts';
@@ -237,13 +236,7 @@ class Lives {
 
   /** Exits that the last words tell of; of one that they do not, only the venue's own books can. */
   #unrecorded(host: JournaledHost, directory: string): Base['unrecorded'] {
-    const found: UnrecordedExit[] = [];
-    for (const { type, bytes } of loadSession(directory).lastWords) {
-      if (type !== OUTPUT_RECORD) continue;
-      const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(32, true);
-      const event = JSON.parse(Buffer.from(bytes.subarray(40, 40 + length)).toString()) as EngineEvent;
-      if (event.kind === 'order' && event.event === 'submit') found.push(exitOf(event));
-    }
+    const found = exitsIn(loadSession(directory).lastWords);
     for (const orderId of host.sentUnrecorded) {
       if (!found.some((each) => each.orderId === orderId)) this.#world.unknowable++;
     }
@@ -255,13 +248,6 @@ class Lives {
     this.#world.breaches.push(text);
   }
 }
-
-const exitOf = ({ orderId, instrument, side, lots }: UnrecordedExit): UnrecordedExit => ({
-  orderId,
-  instrument,
-  side,
-  lots,
-});
 
 /** A record without its check sum and how far the file was synced. */
 function plain(record: Buffer): Buffer {

@@ -6,7 +6,6 @@ import {
   type EngineEvent,
   type InputEncoder,
   NO_INSTRUMENT,
-  type Side,
 } from '../../../engine/domain/index.ts';
 import { type EngineState, isLiveSlot, killStage, ORDER_CAPACITY } from '../../../engine/index.ts';
 import {
@@ -21,17 +20,11 @@ import { OrderOutlet } from '../../../src/brokers/order-outlet.ts';
 import { EffectGate } from '../../../src/host/effects.ts';
 import { Recorder } from '../../../src/host/recorder.ts';
 import { Sequencer } from '../../../src/host/sequencer.ts';
+import type { UnrecordedExit } from '../../../src/host/take-up.ts';
 import type { ModelDisk } from '../../fixtures/model-disk.ts';
 import { armed, busyConfig, InTurn } from './hosts.ts';
 import type { SimulatedHost, TradingWorld } from './trading-world.ts';
 import { VirtualDisk } from './virtual-disk.ts';
-
-export interface UnrecordedExit {
-  readonly orderId: number;
-  readonly instrument: number;
-  readonly side: Side;
-  readonly lots: number;
-}
 
 /** The state that a life goes on from. */
 export interface Base {

@@ -1,0 +1,178 @@
+/** The trading side of a live run: the engine's orders to a venue and its word back, and what stands between the two. */
+import {
+  type BrokerReport,
+  blockerBits,
+  type EngineEvent,
+  type Money,
+  money,
+  type VenueBlocker,
+} from '../../engine/domain/index.ts';
+import { armCode, isArmed, isLiveSlot, ORDER_CAPACITY, venueBlockers } from '../../engine/index.ts';
+import { cleanText } from '../../logs/index.ts';
+import type { LiveView } from '../../state/view.ts';
+import { LatencyHistogram } from '../brokers/latency.ts';
+import { OrderDesk, type OrderEventOf } from '../brokers/order-desk.ts';
+import { OrderOutlet } from '../brokers/order-outlet.ts';
+import { beliefOf } from '../brokers/reconcile-belief.ts';
+import type { Remedy } from '../brokers/reconcile-kinds.ts';
+import { Reconciler } from '../brokers/reconciler.ts';
+import type { AccountReply } from '../brokers/trading-venue.ts';
+import type { OpenedTrading } from './open-venue.ts';
+import type { TradingSide, TradingSideOptions } from './trading-side.ts';
+
+/** The ledger and the venue's may differ by so much: funding is not in ours. In 10⁻⁴ of what the account held at the start. */
+const BALANCE_TOLERANCE_PER_10_000 = 20n;
+
+export interface LiveBrokerOptions extends TradingSideOptions {
+  readonly opened: OpenedTrading;
+}
+
+export class LiveBroker implements TradingSide {
+  readonly #options: LiveBrokerOptions;
+  readonly #desk: OrderDesk;
+  readonly #outlet: OrderOutlet;
+  readonly #reconciler: Reconciler;
+  readonly #intents = new LatencyHistogram();
+  /** Number of the question about the account that is under way: an older one's answer comes too late. */
+  #question = 0;
+  #answers = true;
+  #comparedAtUs = 0;
+  #told = -1;
+
+  constructor(options: LiveBrokerOptions) {
+    this.#options = options;
+    const { opened, config, gate, nowUs } = options;
+    const report = (told: BrokerReport, instrument: number): void =>
+      options.input((encoder) => encoder.report(told, instrument, nowUs()));
+    this.#desk = new OrderDesk({ runId: config.runId, gateway: opened.venue, nowUs, report });
+    this.#outlet = new OrderOutlet({ gate, desk: { take: (event) => this.#leave(event) }, report });
+    this.#reconciler = new Reconciler({
+      startedAtUs: opened.sinceUs,
+      everyUs: config.policy.live.reconcileEveryUs,
+      balanceTolerance: opened.balanceTolerance,
+    });
+  }
+
+  /** Orders of which nothing final is known are asked for, before the venue is listened to. */
+  start(): void {
+    const { orders } = this.#options.state;
+    for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
+      if (!isLiveSlot(orders, slot)) continue;
+      this.#desk.adopt(orders.id[slot]!, orders.instrument[slot]!, orders.triggerTicks[slot] !== 0);
+    }
+    this.#options.opened.listen({
+      update: (update) => this.#desk.update(update),
+      doubt: (why) => this.#reconciler.begin(this.#options.nowUs(), why),
+      notice: (level, text) => this.#options.notice(level, text),
+    });
+  }
+
+  /** Every event of the engine, in order. */
+  onEvent(event: EngineEvent): void {
+    if (event.kind === 'order') this.#outlet.take(event);
+    else if (event.kind === 'account-accepted') this.#accepted(event.digest);
+  }
+
+  #leave(event: OrderEventOf): void {
+    if (event.event === 'submit') this.#intents.record(this.#options.nowUs() - event.atUs);
+    this.#desk.take(event);
+  }
+
+  #accepted(digest: number): void {
+    if (!this.#reconciler.accept(digest, this.#options.nowUs()))
+      this.#options.notice('warn', 'what differs has changed since it was shown: look again');
+  }
+
+  /** Does what is due, and tells the engine what stands between the venue and an entry when that has changed. */
+  tick(nowUs: number): void {
+    this.#options.opened.venue.tick();
+    if (this.#desk.nextDueUs <= nowUs) this.#desk.tick();
+    if (this.#reconciler.dueAtUs <= nowUs) this.#ask(nowUs);
+    this.#tellBlockers(nowUs);
+  }
+
+  #ask(nowUs: number): void {
+    const question = ++this.#question;
+    this.#options.opened.venue.account(this.#reconciler.ask(nowUs), (reply) => {
+      if (question === this.#question) this.#compared(reply);
+    });
+  }
+
+  #compared(reply: AccountReply): void {
+    const { nowUs, state, opened, notice } = this.#options;
+    this.#answers = reply.kind === 'account' || reply.kind === 'busy';
+    if (reply.kind === 'denied') notice('error', `the account cannot be read: ${reply.why}`);
+    if (reply.kind !== 'account') {
+      this.#reconciler.failed(nowUs(), reply.kind === 'busy' ? reply.retryAfterUs : 0);
+      return;
+    }
+    const before = this.#reconciler.outcome;
+    const belief = beliefOf(state, (orderId) => this.#desk.nameOf(orderId));
+    const remedies = this.#reconciler.take(reply.account, belief, opened.trading, nowUs());
+    for (const remedy of remedies) this.#remedy(remedy);
+    const { outcome, mismatches } = this.#reconciler;
+    if (outcome === 'agreed') this.#comparedAtUs = nowUs();
+    if (outcome === 'differs' && before !== 'differs')
+      for (const { line } of mismatches) notice('error', `account: ${cleanText(line)}`);
+  }
+
+  #remedy(remedy: Remedy): void {
+    if (remedy.kind === 'take') this.#desk.update(remedy.update);
+    else if (remedy.kind === 'ask') this.#desk.lookAt(remedy.order.clientOrderId);
+  }
+
+  #tellBlockers(nowUs: number): void {
+    const blockers = this.#blockers(nowUs);
+    const bits = blockerBits(blockers);
+    if (bits === this.#told) return;
+    this.#told = bits;
+    this.#options.input((encoder) => encoder.venue(blockers, nowUs));
+  }
+
+  #blockers(nowUs: number): VenueBlocker[] {
+    const { opened, config } = this.#options;
+    const { clock, userStream, pausedUntilUs } = opened.venue.health();
+    const apartUs = clock === undefined ? Number.POSITIVE_INFINITY : Math.abs(clock.offsetUs) + clock.uncertaintyUs;
+    const found: Array<VenueBlocker | undefined> = [
+      this.#reconciler.blocker,
+      apartUs > config.policy.live.clockOffsetLimitUs ? 'clock' : undefined,
+      userStream ? undefined : 'user-stream',
+      pausedUntilUs > nowUs ? 'limits' : undefined,
+      this.#answers ? undefined : 'connection',
+    ];
+    return found.filter((blocker) => blocker !== undefined);
+  }
+
+  view(nowUs: number): LiveView {
+    const { state, opened } = this.#options;
+    const { clock, limitUsed, ack } = opened.venue.health();
+    const armed = isArmed(state);
+    return {
+      armed,
+      code: armed ? undefined : armCode(state),
+      blockers: venueBlockers(state),
+      comparison: this.#reconciler.outcome,
+      comparedAgoMs: this.#comparedAtUs === 0 ? undefined : (nowUs - this.#comparedAtUs) / 1000,
+      mismatches: this.#reconciler.mismatches.map(({ line, severity, accepted }) => ({
+        line: cleanText(line),
+        blocks: severity === 'blocks' && !accepted,
+        accepted,
+      })),
+      digest: this.#reconciler.digest,
+      clockOffsetMs: clock === undefined ? undefined : clock.offsetUs / 1000,
+      clockUncertaintyMs: clock === undefined ? undefined : clock.uncertaintyUs / 1000,
+      limitUsedPct: limitUsed * 100,
+      ack,
+      intent: this.#intents.quantiles(),
+      openAtVenue: this.#desk.open,
+    };
+  }
+
+  close(): void {
+    this.#question++;
+    this.#options.opened.venue.close();
+  }
+}
+
+/** What a ledger that begins with this much may differ by. */
+export const toleranceOf = (cash: Money): Money => money((cash * BALANCE_TOLERANCE_PER_10_000) / 10_000n);
