@@ -95,8 +95,7 @@ export class DepthSequence {
   #continues(event: ReadyDepth): boolean {
     const last = this.#last;
     if (this.#book === 'first') return isOlder(event, last) || spans(event, last);
-    if (last === 0) return true;
-    return event.previousUpdateId >= 0 ? event.previousUpdateId === last : event.firstUpdateId === last + 1;
+    return last === 0 || follows(event, last);
   }
 
   #hold(event: ReadyDepth): void {
@@ -112,13 +111,21 @@ export class DepthSequence {
   }
 }
 
+/** The update ids of a difference. */
+type DepthIds = Pick<ReadyDepth, 'firstUpdateId' | 'lastUpdateId' | 'previousUpdateId'>;
+
 /** Whether a snapshot has the difference in it already. */
-function isOlder(event: ReadyDepth, snapshot: number): boolean {
+export function isOlder(event: DepthIds, snapshot: number): boolean {
   return event.previousUpdateId >= 0 ? event.lastUpdateId < snapshot : event.lastUpdateId <= snapshot;
 }
 
+/** Whether the difference is the next one after that which ended with `last`. */
+export function follows(event: DepthIds, last: number): boolean {
+  return event.previousUpdateId >= 0 ? event.previousUpdateId === last : event.firstUpdateId === last + 1;
+}
+
 /** Whether the difference leads on from the snapshot. */
-function spans(event: ReadyDepth, snapshot: number): boolean {
+export function spans(event: DepthIds, snapshot: number): boolean {
   if (event.previousUpdateId < 0) return event.firstUpdateId <= snapshot + 1;
   return event.firstUpdateId <= snapshot || event.previousUpdateId === snapshot;
 }

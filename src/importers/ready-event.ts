@@ -66,22 +66,27 @@ export class Quantiser {
   cuts = 0;
   /** Levels of the last event that were left out because their price is off the tick. */
   strays = 0;
-  readonly #instrument: PlannedInstrument;
-  readonly #index: number;
+  readonly #instrument: Pick<PlannedInstrument, 'spec' | 'index'>;
+  readonly index: number;
   readonly #tick: Grid;
   readonly #lot: Grid;
   readonly #file: number;
   readonly #offsetUs: number;
   readonly #barIntervalUs: number;
 
-  constructor(instrument: PlannedInstrument, file: number, offsetUs: number, barIntervalUs: number) {
+  constructor(
+    instrument: Pick<PlannedInstrument, 'spec' | 'index'>,
+    file: number,
+    offsetUs: number,
+    barIntervalUs: number,
+  ) {
     const tick = parseGrid(instrument.spec.tickSize);
     const lot = parseGrid(instrument.spec.lotSize);
     if (tick === undefined || lot === undefined) {
       throw new ImportError(instrument.spec.symbol, undefined, 'tick or lot is no size');
     }
     this.#instrument = instrument;
-    this.#index = instrument.index;
+    this.index = instrument.index;
     this.#tick = tick;
     this.#lot = lot;
     this.#file = file;
@@ -117,7 +122,7 @@ export class Quantiser {
       kind: 'trade',
       file: this.#file,
       line: event.line,
-      instrument: this.#index,
+      instrument: this.index,
       atUs: this.#atUs(event),
       venueAtUs: event.venueUs ?? this.#atUs(event),
       price: this.#price(event.price),
@@ -132,7 +137,7 @@ export class Quantiser {
       kind: 'quote',
       file: this.#file,
       line: event.line,
-      instrument: this.#index,
+      instrument: this.index,
       atUs: this.#atUs(event),
       venueAtUs: event.venueUs ?? this.#atUs(event),
       bidPrice: this.#price(event.bidPrice),
@@ -148,7 +153,7 @@ export class Quantiser {
       kind: event.kind,
       file: this.#file,
       line: event.line,
-      instrument: this.#index,
+      instrument: this.index,
       atUs: this.#atUs(event),
       venueAtUs: event.venueUs ?? this.#atUs(event),
       firstUpdateId: event.firstUpdateId,
@@ -165,7 +170,7 @@ export class Quantiser {
       kind: 'bar',
       file: this.#file,
       line: event.line,
-      instrument: this.#index,
+      instrument: this.index,
       atUs: event.openUs + this.#barIntervalUs,
       venueAtUs: event.openUs,
       open: this.#price(event.open),

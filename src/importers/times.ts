@@ -1,7 +1,7 @@
 /** Times as they stand in files: seconds to nanoseconds since 1970, or a calendar date, always UTC, to whole µs. */
 
-const EARLIEST_US = Date.UTC(2009, 0, 1) * 1000;
-const LATEST_US = Date.UTC(2100, 0, 1) * 1000;
+export const EARLIEST_US = Date.UTC(2009, 0, 1) * 1000;
+export const LATEST_US = Date.UTC(2100, 0, 1) * 1000;
 
 const CALENDAR =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?|-([AP]M))? ?(Z|UTC|[+-]\d\d:?\d\d)?)?$/;

@@ -15,6 +15,9 @@ export interface FrameOrigin {
   readonly symbol: string | undefined;
 }
 
+/** What is needed of the context, so that frames read in the same way live as from a file. */
+type FrameContext = Pick<ParserContext, 'handler' | 'decimals'>;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Events that are understood and not imported in this version. */
@@ -33,9 +36,9 @@ const EVENT_NAME = /^[A-Za-z0-9_]{1,30}$/;
 
 /** Reads frames; gives the reason when one is bad, undefined when it was used or left out and counted. */
 export class FrameReader {
-  readonly #context: ParserContext;
+  readonly #context: FrameContext;
 
-  constructor(context: ParserContext) {
+  constructor(context: FrameContext) {
     this.#context = context;
   }
 
