@@ -30,8 +30,11 @@ export function takeLock(path: string, nowIso: string, waitMs = 0): FileLock | u
     close(database);
     throw new CommandError(EXIT.fault, `cannot lock ${path}: ${(cause as Error).message}`);
   }
+  let isHeld = true;
   return {
     release() {
+      if (!isHeld) return;
+      isHeld = false;
       rmSync(noteOf(path), { force: true });
       close(database);
     },

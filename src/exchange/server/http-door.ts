@@ -42,7 +42,8 @@ export class HttpDoor {
   #take(incoming: IncomingMessage, method: ExchangeRequest['method'], body: string, response: ServerResponse): void {
     const url = incoming.url ?? '/';
     const at = url.indexOf('?');
-    const path = at < 0 ? url : url.slice(0, at);
+    // The folder that names a WebSocket's market may stand before a path as well: then a client needs one address only.
+    const path = (at < 0 ? url : url.slice(0, at)).replace(/^\/(?:spot|usdm)(?=\/(?:api|fapi|sapi)\/)/, '');
     const query = at < 0 ? '' : url.slice(at + 1);
     if (path.startsWith('/chimera/')) {
       const { status, text } = this.#admin.answer(method, path, incoming.headers, body);
