@@ -47,10 +47,6 @@ export class Exchange implements ExchangeModel {
     this.#routes = { ...spotRoutes(this.#core, this.#desk, this.#keys), ...walletRoutes(this.#core) };
   }
 
-  static restore(text: string, options: ExchangeOptions): Exchange {
-    return new Exchange(options, text);
-  }
-
   serves(method: string, path: string): boolean {
     return Object.hasOwn(this.#routes, `${method} ${path}`);
   }
@@ -216,6 +212,16 @@ export class Exchange implements ExchangeModel {
     if (market === undefined) throw new RangeError(`no symbol '${symbol}'`);
     return market;
   }
+}
+
+/** A new exchange. Throws in words when the options make no sense. */
+export function makeModel(options: ExchangeOptions): Exchange {
+  return new Exchange(options);
+}
+
+/** One as it was saved. Market, instruments, keys, limits and events come from the options: no secret is in the text. */
+export function restoreModel(text: string, options: ExchangeOptions): Exchange {
+  return new Exchange(options, text);
 }
 
 function reply(status: number, headers: Readonly<Record<string, string>>, body: unknown): ExchangeReply {

@@ -201,8 +201,8 @@ export interface ExchangeModel {
   /** Does what is due: listen keys, countdowns. Call it at least once a second. */
   tick(atMs: number): void;
   /**
-   * The whole state as text, without API keys and secrets: `Exchange.restore(text, options)` makes an equal one from it,
-   * and takes market, instruments, keys and settings from the options again. Accounts that the text does not know begin anew.
+   * The whole state as text, without API keys and secrets: `restoreModel(text, options)` makes an equal one from it, and
+   * takes market, instruments, keys and settings from the options again. Accounts that the text does not know begin anew.
    */
   save(): string;
 }
