@@ -4,6 +4,7 @@ import { CONTROL_MODES, type ControlMode, parseMoney } from '../../engine/domain
 import { BUILD } from '../build-info.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { VenueJob } from '../host/job.ts';
+import { addDoctor } from './doctor-command.ts';
 import { parseDuration } from './durations.ts';
 import { addExport } from './export-commands.ts';
 import { common, type Finish, sessionName, usage, wholeNumber } from './options.ts';
@@ -151,7 +152,7 @@ function refuseTwice(words: Readonly<Record<string, unknown>>): true {
 }
 
 function addCommands(yargs: Argv, finish: Finish): Argv {
-  return [addControl, addPolicy, addRecorded, addExport, addConsole, addReplay].reduce(
+  return [addControl, addPolicy, addRecorded, addExport, addDoctor, addConsole, addReplay].reduce(
     (line, add) => add(line, finish),
     yargs,
   );

@@ -92,11 +92,11 @@ export class VenueClient {
   }
 }
 
-/** All addresses with another host: `http` where they say `https`, `ws` where they say `wss`, if the new one does so. */
+/** All addresses with another host; whether by TLS is told by the new one, which may speak of `http` or of `ws`. */
 function movedTo(url: string, addresses: unknown): unknown {
   if (typeof addresses === 'string') {
     const isSocket = addresses.startsWith('wss:');
-    return addresses.replace(HOST, isSocket ? url.replace(/^http/, 'ws') : url);
+    return addresses.replace(HOST, isSocket ? url.replace(/^http/, 'ws') : url.replace(/^ws/, 'http'));
   }
   if (!isFields(addresses)) return addresses;
   return Object.fromEntries(Object.entries(addresses).map(([name, value]) => [name, movedTo(url, value)]));
