@@ -6,6 +6,7 @@ import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { VenueJob } from '../host/job.ts';
 import { addDoctor } from './doctor-command.ts';
 import { parseDuration } from './durations.ts';
+import { addExchange } from './exchange-commands.ts';
 import { addExport } from './export-commands.ts';
 import { common, type Finish, sessionName, usage, wholeNumber } from './options.ts';
 import { printJson, printLine } from './output.ts';
@@ -142,7 +143,7 @@ export function commandLine(words: readonly string[], finish: Finish): Argv {
 }
 
 /** What may be several by its nature. */
-const LISTS: ReadonlySet<string> = new Set(['_', 'files', 'figures']);
+const LISTS: ReadonlySet<string> = new Set(['_', 'files', 'figures', 'fault', 'balance']);
 
 /** An option that is given twice would come as a list: which of the two is meant is not guessed. */
 function refuseTwice(words: Readonly<Record<string, unknown>>): true {
@@ -152,7 +153,7 @@ function refuseTwice(words: Readonly<Record<string, unknown>>): true {
 }
 
 function addCommands(yargs: Argv, finish: Finish): Argv {
-  return [addControl, addPolicy, addRecorded, addExport, addDoctor, addConsole, addReplay].reduce(
+  return [addControl, addPolicy, addRecorded, addExport, addExchange, addDoctor, addConsole, addReplay].reduce(
     (line, add) => add(line, finish),
     yargs,
   );

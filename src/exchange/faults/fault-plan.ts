@@ -1,5 +1,6 @@
 /** The faults in force: which of them strikes now is drawn from a seed, and each that struck is counted. */
-import type { FaultKind, FaultSpec } from './fault-spec.ts';
+import type { FaultKind } from './fault-kinds.ts';
+import type { FaultSpec } from './fault-spec.ts';
 
 export interface FaultReport extends FaultSpec {
   readonly id: number;

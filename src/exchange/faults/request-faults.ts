@@ -1,7 +1,8 @@
 /** What the faults in force make of one request: what happens before it is done, and what instead of its answer. */
 import type { ExchangeReply } from '../model/port.ts';
+import type { FaultKind } from './fault-kinds.ts';
 import type { FaultPlan } from './fault-plan.ts';
-import type { FaultKind, FaultSpec } from './fault-spec.ts';
+import type { FaultSpec } from './fault-spec.ts';
 
 export type Interference =
   | { readonly kind: 'reply'; readonly reply: ExchangeReply }

@@ -7,14 +7,11 @@ import { faultSchema } from '../faults/fault-spec.ts';
 import { type MarketAction, marketActionSchema } from './market-action.ts';
 import type { RequestLog } from './request-log.ts';
 
-const faultsSchema = z.union([
-  faultSchema,
-  z.strictObject({
-    clear: z.boolean().optional(),
-    remove: z.array(z.int()).optional(),
-    add: z.array(faultSchema).optional(),
-  }),
-]);
+const changesSchema = z.strictObject({
+  clear: z.boolean().optional(),
+  remove: z.array(z.int()).optional(),
+  add: z.array(faultSchema).optional(),
+});
 
 export interface AdminReply {
   readonly status: number;
@@ -55,12 +52,11 @@ export class Admin {
     const { plan, faultsChanged } = this.#options;
     if (method === 'DELETE') plan.clear();
     if (method === 'POST') {
-      const parsed = faultsSchema.safeParse(raw);
-      if (!parsed.success) return refusal(400, z.prettifyError(parsed.error).replace(/\s*\n\s*/g, ' '));
-      const wanted = 'kind' in parsed.data ? { add: [parsed.data] } : parsed.data;
-      if ('clear' in wanted && wanted.clear === true) plan.clear();
-      if ('remove' in wanted) for (const id of wanted.remove ?? []) plan.remove(id);
-      for (const spec of wanted.add ?? []) plan.add(spec);
+      const wanted = changesSchema.safeParse(isOneFault(raw) ? { add: [raw] } : raw);
+      if (!wanted.success) return refusal(400, inOneLine(wanted.error));
+      if (wanted.data.clear === true) plan.clear();
+      for (const id of wanted.data.remove ?? []) plan.remove(id);
+      for (const spec of wanted.data.add ?? []) plan.add(spec);
     }
     faultsChanged();
     return done(plan.report());
@@ -68,10 +64,18 @@ export class Admin {
 
   #market(raw: unknown): AdminReply {
     const parsed = marketActionSchema.safeParse(raw);
-    if (!parsed.success) return refusal(400, z.prettifyError(parsed.error).replace(/\s*\n\s*/g, ' '));
+    if (!parsed.success) return refusal(400, inOneLine(parsed.error));
     const why = this.#options.act(parsed.data);
     return why === undefined ? done({}) : refusal(400, why);
   }
+}
+
+function isOneFault(raw: unknown): boolean {
+  return typeof raw === 'object' && raw !== null && 'kind' in raw;
+}
+
+function inOneLine(error: z.ZodError): string {
+  return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`.replace(/^: /, '')).join('; ');
 }
 
 function isSame(given: string, token: string): boolean {

@@ -1,8 +1,9 @@
 /** A Binance-compatible exchange on loopback: both markets, their doors on one port, faults, and what survives its end. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { ACTS } from '../faults/fault-kinds.ts';
 import { FaultPlan } from '../faults/fault-plan.ts';
-import { ACTS, type FaultSpec } from '../faults/fault-spec.ts';
+import type { FaultSpec } from '../faults/fault-spec.ts';
 import type { MarketSource } from '../market/source.ts';
 import type { Venue } from '../market/venue.ts';
 import type { ExchangeMarket, LimitSettings } from '../model/port.ts';

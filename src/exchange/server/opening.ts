@@ -1,7 +1,7 @@
 /** How an exchange opens: its markets with their models, and the history that clients find. */
 import type { MarketAct, MarketSource } from '../market/source.ts';
 import { Venue } from '../market/venue.ts';
-import { Exchange as Model } from '../model/exchange.ts';
+import { makeModel, restoreModel } from '../model/exchange.ts';
 import type { ExchangeEvents, ExchangeInstrument, ExchangeMarket, LimitSettings } from '../model/port.ts';
 import type { ExchangeKeys } from './keys-file.ts';
 import type { OpenMarket } from './socket-door.ts';
@@ -41,7 +41,7 @@ export function openMarkets(options: OpeningOptions): Map<ExchangeMarket, OpenMa
         const accounts = keys.accounts.map((account) => ({ ...account, balances }));
         const text = saved[market];
         const settings = { market, instruments, accounts, nowMs: openedMs, events, seed, ...(limits && { limits }) };
-        return text === undefined ? new Model(settings) : Model.restore(text, settings);
+        return text === undefined ? makeModel(settings) : restoreModel(text, settings);
       };
       return [market, { venue: new Venue({ market, instruments, nowMs, makeModel: make, users }), users }];
     }),

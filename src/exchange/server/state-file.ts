@@ -11,7 +11,7 @@ const stateSchema = z.strictObject({
   /** Wall time of the synthetic market's first act. */
   startUs: z.int().nonnegative(),
   savedAtMs: z.int().nonnegative(),
-  models: z.record(z.enum(['spot', 'usdm']), z.string().optional()),
+  models: z.strictObject({ spot: z.string().optional(), usdm: z.string().optional() }),
 });
 
 export type ExchangeState = Omit<z.infer<typeof stateSchema>, 'format'>;
