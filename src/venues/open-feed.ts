@@ -61,19 +61,22 @@ function bodyOf(reply: HttpReply | undefined, market: BinanceMarket, symbols: re
   return reply.body;
 }
 
-/** Addresses without a slash at the end. */
+/** Where streams and requests go; the latter to the same host unless told otherwise. */
 function basesOf({ url, restUrl }: FeedRequest, market: BinanceMarket): { socketBase: string; restBase: string } {
-  const socketBase = url === undefined ? market.socketBase : baseOf(url, ['ws:', 'wss:']);
-  const beside = url === undefined ? market.restBase : socketBase.replace(/^ws/, 'http');
-  return { socketBase, restBase: restUrl === undefined ? beside : baseOf(restUrl, ['http:', 'https:']) };
+  const socketBase = url === undefined ? market.socketBase : addressOf(url).replace(/^http/, 'ws');
+  const beside = url === undefined ? market.restBase : new URL(socketBase.replace(/^ws/, 'http')).origin;
+  return { socketBase, restBase: restUrl === undefined ? beside : addressOf(restUrl).replace(/^ws/, 'http') };
 }
 
-function baseOf(text: string, protocols: readonly string[]): string {
+/** Without a slash at the end. */
+function addressOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const plain = url !== undefined && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  if (url === undefined || !plain || !protocols.includes(url.protocol)) {
-    const forms = protocols.map((protocol) => `${protocol}//host:port`).join(' or ');
-    throw new CommandError(EXIT.usage, `an address is ${forms}, without a password in it`);
+  if (url === undefined || !plain || !/^(?:ws|http)s?:$/.test(url.protocol)) {
+    throw new CommandError(
+      EXIT.usage,
+      'the address of a venue is such as ws://127.0.0.1:9000, without a password in it',
+    );
   }
   return url.href.replace(/\/+$/, '');
 }

@@ -43,6 +43,7 @@ export async function requestBars(request: BarRequest, sink: FeedSink): Promise<
   bars.sort((a, b) => a.venueAtUs - b.venueAtUs || a.instrument - b.instrument);
   for (const { instrument, venueAtUs, open, high, low, close, volume, tradeCount } of bars) {
     sink.encoder.bar(instrument, venueAtUs, open, high, low, close, volume, intervalUs, tradeCount);
+    sink.encoder.markHistory();
     if (!sink.accept()) return;
   }
 }
