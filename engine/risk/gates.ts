@@ -101,7 +101,9 @@ const GATE: Readonly<Record<GateName, Gate>> = {
     check(c.ordersLastMinute < c.policy.maxOrdersPerMinute, c.ordersLastMinute, c.policy.maxOrdersPerMinute, lots),
   'max-positions': (c, lots) =>
     check(c.openPositions < c.policy.maxOpenPositions, c.openPositions, c.policy.maxOpenPositions, lots),
-  spread: (c, lots) => check(c.spreadPpm <= c.policy.maxSpreadPpm, c.spreadPpm, c.policy.maxSpreadPpm, lots),
+  // Below nothing: the best bid is above the best ask, and neither can be believed.
+  spread: (c, lots) =>
+    check(c.spreadPpm >= 0 && c.spreadPpm <= c.policy.maxSpreadPpm, c.spreadPpm, c.policy.maxSpreadPpm, lots),
   collar: (c, lots) => {
     const distance = distancePpm(c.limitTicks, c.referenceTicks);
     return check(distance <= c.policy.collarPpm, distance, c.policy.collarPpm, lots);

@@ -27,6 +27,7 @@ export function sizeEntry(
     riskBudget: formatMoney(riskBudget, 2),
     stopTicks,
     targetTicks,
-    wantedLots: lossPerLot > 0n ? Number(riskBudget / lossPerLot) : 0,
+    // Lots are counted exactly: of next to nothing no more is asked for than can be.
+    wantedLots: lossPerLot > 0n ? Math.min(Number(riskBudget / lossPerLot), Number.MAX_SAFE_INTEGER) : 0,
   };
 }

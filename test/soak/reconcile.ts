@@ -1,5 +1,7 @@
 /** The long checks of what is held against the venue, and of what may be sent to it. */
 import { madStrategies } from '../sim/mad-strategy.ts';
+import { fuzzOrders } from '../sim/order-fuzz.ts';
+import { fuzzGates } from '../sim/order-fuzz-gates.ts';
 import { reconcilePairs } from '../sim/reconcile.ts';
 import type { SoakCheck } from './check.ts';
 import { numbers } from './figures.ts';
@@ -20,4 +22,21 @@ const mad: SoakCheck = {
   run: (count, from) => numbers(madStrategies(count, from, 2)),
 };
 
-export const reconcileChecks: readonly SoakCheck[] = [reconcile, mad];
+const orders: SoakCheck = {
+  name: 'order-fuzz',
+  holds:
+    'no order that breaks a figure of policy or a rule of the venue leaves, whatever market, operator and venue do',
+  unit: 'sessions of some 130 orders wanted',
+  full: 1_000,
+  run: (count, from) => numbers(fuzzOrders(count, from)),
+};
+
+const gates: SoakCheck = {
+  name: 'order-gates',
+  holds: 'no order passes the gates with a figure that is no number, endless, missing or beyond policy',
+  unit: 'orders',
+  full: 1_000_000,
+  run: (count, from) => numbers(fuzzGates(count, from)),
+};
+
+export const reconcileChecks: readonly SoakCheck[] = [reconcile, mad, orders, gates];

@@ -86,6 +86,8 @@ const CASES: ReadonlyArray<readonly [GateName, Partial<GateContext>, Judged]> = 
   ['max-positions', { openPositions: risk.maxOpenPositions }, VETO],
   ['spread', { spreadPpm: risk.maxSpreadPpm }, allow()],
   ['spread', { spreadPpm: risk.maxSpreadPpm + 0.01 }, VETO],
+  ['spread', { spreadPpm: 0 }, allow()],
+  ['spread', { spreadPpm: -0.01 }, VETO],
   ['collar', { limitTicks: 100_500 }, allow()],
   ['collar', { limitTicks: 100_501 }, VETO],
   ['collar', { limitTicks: 99_500 }, allow()],

@@ -29,6 +29,15 @@ describe('sizeEntry', () => {
     }
   });
 
+  it('of next to nothing asks for no more than can be counted', () => {
+    const dust = prepareInstrument(
+      linearSpec('X/USDT:USDT', { tickSize: '0.00000001', lotSize: '0.00001' }),
+      0,
+      'USDT',
+    );
+    expect(sizeEntry(dust, policy, parseMoney('5000000')!, 1, 0).wantedLots).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
   it('never risks more than the budget, and one lot more would', () => {
     fc.assert(
       fc.property(
