@@ -93,7 +93,7 @@ const GATE: Readonly<Record<GateName, Gate>> = {
     check(c.side > 0 || c.instrument.kind !== 'spot', c.side, c.instrument.kind === 'spot' ? 1 : -1, lots),
   'no-duplicate': (c, lots) => {
     const busy = c.pendingEntries + (c.heldLots === 0 ? 0 : 1);
-    return check(busy === 0, busy, 0, lots);
+    return check(c.pendingEntries === 0 && c.heldLots === 0, busy, 0, lots);
   },
   cooldown: (c, lots) =>
     check(c.barsSinceEntry >= c.policy.entryCooldownBars, c.barsSinceEntry, c.policy.entryCooldownBars, lots),
