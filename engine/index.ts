@@ -13,6 +13,7 @@ export { killStage } from './core/halt.ts';
 export { createState, type EngineState, schemaHash } from './core/state.ts';
 export { createEngine, type Engine, step } from './core/step.ts';
 export { armCode, isArmed, venueBlockers } from './core/venue-ready.ts';
+export { guardsAtVenue } from './core/venue-stops.ts';
 export * from './domain/tables/index.ts';
 export { describeSuggestion } from './governor/suggestions.ts';
 export { Arena } from './kernel/arena.ts';

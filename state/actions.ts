@@ -1,5 +1,5 @@
 /** Everything that can change what the console knows. */
-import type { Leaving, Notice, Overlay, UiState } from './model.ts';
+import type { Leaving, LeavingTo, Notice, Overlay, UiState } from './model.ts';
 import type { PanelId } from './panels.ts';
 import type { EngineView, ExplainView, LogEntry } from './view.ts';
 
@@ -34,6 +34,6 @@ export type Action =
   | { readonly type: 'scroll'; readonly by: number }
   /** The terminal shows something else, or the console again. */
   | { readonly type: 'hidden'; readonly hidden: boolean }
-  | { readonly type: 'leaving'; readonly leaving: Leaving }
+  | { readonly type: 'leaving'; readonly leaving: Leaving; readonly to?: LeavingTo }
   /** Published: what is on screen from now on, by the console's clock. */
   | { readonly type: 'published'; readonly nowMs: number };

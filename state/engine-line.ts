@@ -25,6 +25,8 @@ export interface EngineLine {
 
 export function connectEngine({ port, store, timers, onLeave }: EngineLineOptions): EngineLine {
   let nextCommandId = 1;
+  /** Asked for the other mode already: what comes until then changes nothing. */
+  let switching = false;
   let creditedViews = 0;
   let cancelTick: (() => void) | undefined;
 
@@ -40,8 +42,11 @@ export function connectEngine({ port, store, timers, onLeave }: EngineLineOption
     port.send({ type: 'credit' });
     askForLog(state, port, store);
     const next = leavingStep(state);
-    if (next === 'leave') onLeave();
-    else if (next === 'flatten') {
+    if (next === 'leave') {
+      if (state.ui.leavingTo === 'exit') onLeave();
+      else if (!switching) port.send({ type: 'switch', to: 'paper' });
+      switching = true;
+    } else if (next === 'flatten') {
       store.dispatch({ type: 'leaving', leaving: 'flattening' });
       command({ kind: 'flatten' }, 'flatten');
     }

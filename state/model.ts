@@ -34,7 +34,13 @@ export type CodePurpose =
   | { readonly kind: 'loosen'; readonly from: ControlMode; readonly to: ControlMode }
   | { readonly kind: 'resume' }
   | { readonly kind: 'flatten' }
-  | { readonly kind: 'flatten-and-leave' };
+  | { readonly kind: 'flatten-and-leave'; readonly to: LeavingTo }
+  | { readonly kind: 'arm' }
+  | { readonly kind: 'accept-account'; readonly digest: number }
+  | { readonly kind: 'go-live' };
+
+/** Where to when this run is over: out of the program, or to paper on the same venue. */
+export type LeavingTo = 'exit' | 'paper';
 
 export type QuitChoice = 'flatten' | 'leave' | 'stay';
 
@@ -42,6 +48,7 @@ export type Overlay =
   | { readonly kind: 'none' }
   | { readonly kind: 'help'; readonly scroll: number }
   | { readonly kind: 'changed'; readonly scroll: number }
+  | { readonly kind: 'venue'; readonly scroll: number }
   | {
       readonly kind: 'explain';
       readonly decisionId: number;
@@ -51,7 +58,7 @@ export type Overlay =
       readonly missing: boolean;
       readonly scroll: number;
     }
-  | { readonly kind: 'quit'; readonly selected: QuitChoice }
+  | { readonly kind: 'quit'; readonly selected: QuitChoice; readonly to: LeavingTo }
   | {
       readonly kind: 'code';
       readonly purpose: CodePurpose;
@@ -89,6 +96,7 @@ export interface UiState {
   readonly shownProposal: Shown | undefined;
   readonly shownSuggestion: Shown | undefined;
   readonly leaving: Leaving;
+  readonly leavingTo: LeavingTo;
   /** Nothing of the console is on screen: no key may act on what nobody sees. */
   readonly hidden: boolean;
 }
@@ -143,6 +151,7 @@ export function initialState(columns: number, rows: number): ConsoleState {
       shownProposal: undefined,
       shownSuggestion: undefined,
       leaving: 'none',
+      leavingTo: 'exit',
       hidden: false,
     },
     nowMs: 0,

@@ -24,6 +24,8 @@ export type ToEngine =
   | { readonly type: 'explain'; readonly decisionId: number }
   /** The console is gone and cannot come back: what policy would clear waits for somebody who can say no. */
   | { readonly type: 'lost'; readonly reason: string }
+  /** End the run and begin one in the other mode on the same venue; refused with a notice. */
+  | { readonly type: 'switch'; readonly to: 'live' | 'paper' }
   /** End the run; with `unlessWatched` only when no attached console looks on. */
   | { readonly type: 'stop'; readonly unlessWatched?: boolean };
 
@@ -53,6 +55,10 @@ export interface StoppedMessage {
   readonly fault: boolean;
   /** Exit code that a fault calls for. */
   readonly exitCode?: number | undefined;
+  /** False for a run that could not begin: nothing was recorded, and nothing left. */
+  readonly begun?: boolean | undefined;
+  /** The run that is to begin in its place. */
+  readonly next?: 'live' | 'paper' | undefined;
   /** Stack of a fault nobody foresaw, for the log file. */
   readonly detail?: string | undefined;
   /** What the run came to, for the summary. */

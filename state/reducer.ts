@@ -83,7 +83,7 @@ function reduceUi(ui: UiState, action: UiAction): UiState {
     case 'scroll':
       return { ...ui, overlay: scrolled(ui.overlay, action.by) };
     case 'leaving':
-      return { ...ui, leaving: action.leaving };
+      return { ...ui, leaving: action.leaving, leavingTo: action.to ?? ui.leavingTo };
     case 'hidden':
       return { ...ui, hidden: action.hidden };
     case 'explained': {
@@ -96,7 +96,7 @@ function reduceUi(ui: UiState, action: UiAction): UiState {
 
 /** Moves an overlay that scrolls; its painter stops it at the end. */
 function scrolled(overlay: Overlay, by: number): Overlay {
-  if (overlay.kind !== 'help' && overlay.kind !== 'changed' && overlay.kind !== 'explain') return overlay;
+  if (!('scroll' in overlay)) return overlay;
   return { ...overlay, scroll: Math.max(0, overlay.scroll + by) };
 }
 

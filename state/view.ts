@@ -102,6 +102,10 @@ export interface OrderView {
   readonly filled: string;
   readonly limit: string | undefined;
   readonly reduceOnly: boolean;
+  /** Price that it waits for at the venue; missing where it works at once. */
+  readonly trigger?: string | undefined;
+  /** A stop that works at the venue. */
+  readonly guards?: boolean | undefined;
   readonly ageMs: number;
 }
 

@@ -9,7 +9,7 @@ import {
   positionText,
   sideText,
 } from '../../state/text/names.ts';
-import { signedMoney, trimmed } from '../../state/text/numbers.ts';
+import { grouped, signedMoney, trimmed } from '../../state/text/numbers.ts';
 import type { EngineView } from '../../state/view.ts';
 import { clipLine, fitLine, line, type StyledLine, span, wrapText } from '../text/line.ts';
 
@@ -93,6 +93,8 @@ function nothingOpen({ view }: ConsoleState): string {
 }
 
 function leaveText({ view }: ConsoleState, open: boolean): string {
+  if (open && view?.mode === 'LIVE' && view.attached !== true)
+    return 'l  leave: stops and targets hold at the venue; --continue takes them up';
   if (view?.attached === true) return 'l  leave: the engine goes on as it is, without this console';
   return open ? 'l  leave as it is: the paper session ends with these open' : CHOICE_TEXT.leave;
 }
@@ -102,6 +104,9 @@ export const CODE_TITLES: Readonly<Record<CodePurpose['kind'], string>> = {
   resume: 'Resume',
   flatten: 'Flatten',
   'flatten-and-leave': 'Flatten and leave',
+  arm: 'Arm real orders',
+  'accept-account': 'Leave alone what is not ours',
+  'go-live': 'Go live',
 };
 
 function codeIntro(purpose: CodePurpose, view: EngineView | undefined): readonly StyledLine[] {
@@ -117,10 +122,33 @@ function codeIntro(purpose: CodePurpose, view: EngineView | undefined): readonly
         line(span(`Kill: ${KILL_TEXT[view?.kill ?? 'armed']}. Still open:`, 'quiet')),
         ...shortened(openRisk(view)),
       ];
+    case 'arm':
+      return armIntro(view);
+    case 'accept-account':
+      return [
+        line('These stay as they are at the venue, and entries are allowed beside them:'),
+        ...shortened((view?.live?.mismatches ?? []).map((each) => line(span(`  ${each.line}`, 'warn')))),
+      ];
+    case 'go-live':
+      return [
+        line('The paper session ends; what it holds was never real.'),
+        line(`A new one begins at ${view?.venue ?? ''} with the account's own money: a new ledger.`),
+        line('No real order leaves before the account is compared and armed by a code.'),
+      ];
     case 'flatten':
     case 'flatten-and-leave':
       return [line('All of this is closed at the market:'), ...shortened(openRisk(view))];
   }
+}
+
+function armIntro(view: EngineView | undefined): readonly StyledLine[] {
+  if (view === undefined) return [];
+  const { equity, currency } = view.account;
+  return [
+    line(span(` REAL MONEY at ${view.venue} `, 'live'), `  ${grouped(equity)} ${currency}`),
+    line(`Control is ${view.control.toUpperCase()}: ${CONTROL_MEANING[view.control]}.`),
+    line('Our books and those of the venue agree.'),
+  ];
 }
 
 /** The dialog that asks for the code on screen. */

@@ -2,9 +2,9 @@
 import type { KillStage } from '../../engine/domain/index.ts';
 import type { Connection } from '../../state/model.ts';
 import { changedKeys } from '../../state/selectors.ts';
-import { HALT_TEXT, KILL_TEXT } from '../../state/text/names.ts';
+import { blockersText, HALT_TEXT, KILL_TEXT } from '../../state/text/names.ts';
 import { clock, count, date, duration, fixed, grouped, signed, signedMoney } from '../../state/text/numbers.ts';
-import type { EngineView } from '../../state/view.ts';
+import type { EngineView, LiveView } from '../../state/view.ts';
 import { line, lineWidth, type Span, type Style, type StyledLine, span, spread } from '../text/line.ts';
 import { type Changed, feedSpan, field, figure, flow, isStale, signStyle } from './fields.ts';
 
@@ -30,8 +30,18 @@ export function headerAlerts({ connection, view, silentMs, leaving }: HeaderSlic
   if (view?.unrecorded !== undefined)
     alerts.push(line(span(' NOT RECORDED ', 'alarm'), span(` ${view.unrecorded}`, 'strong'), '  q leaves'));
   if (view !== undefined && (view.halted !== 'none' || view.kill !== 'armed')) alerts.push(haltLine(view));
+  if (view?.live !== undefined && view.live.blockers.length > 0) alerts.push(blockedLine(view.live));
   if (leaving) alerts.push(line(span(' FLATTENING, then leaving ', 'warn'), ' q and s to stay'));
   return alerts;
+}
+
+/** What stands between the venue and an entry, and the key of the next step. */
+function blockedLine({ blockers, digest }: LiveView): StyledLine {
+  const parts: Span[] = [span(' NO REAL ENTRIES ', 'warn'), span(` ${blockersText(blockers)}`, 'strong')];
+  if (blockers.length === 1 && blockers[0] === 'disarmed') parts.push(span('  A arm', 'key'));
+  else parts.push(span('  V shows', 'key'));
+  if (digest !== 0) parts.push(span('  X leave alone', 'key'));
+  return parts;
 }
 
 /** While a kill is on its way neither can be asked for: the next step is to wait. */
@@ -70,6 +80,9 @@ function stateLine(view: EngineView, slice: HeaderSlice, width: number): StyledL
     slice.silentMs > 0 ? span(`STALE ${duration(slice.silentMs)}`, 'warn') : feedSpan(view.feed, view.feedAgeMs);
   const left: Array<Span | string> = [
     span(` ${view.mode} `, view.mode === 'LIVE' ? 'live' : 'paper'),
+    ...(view.live === undefined
+      ? []
+      : [span(view.live.armed ? ' ARMED' : ' not armed', view.live.armed ? 'live' : 'warn')]),
     ' ',
     span(view.control.toUpperCase(), 'strong'),
     span('  feed ', 'quiet'),

@@ -6,17 +6,17 @@ import { formatChanged } from '../format/changed.ts';
 import { boxed, CODE_TITLES, formatCode, formatPrompt, formatQuit, PROMPT_TITLES } from '../format/dialogs.ts';
 import { formatExplain } from '../format/explain.ts';
 import { formatHelp } from '../format/help.ts';
+import { formatVenue } from '../format/venue.ts';
 import type { Place } from '../layout.ts';
 import { Rows } from '../rows.tsx';
 import { line, type StyledLine, span } from '../text/line.ts';
 
 const DIALOG_WIDTH = 76;
 
-type Scrolling = Extract<Overlay, { kind: 'help' | 'changed' | 'explain' }>;
+type Scrolling = Extract<Overlay, { kind: 'help' | 'changed' | 'venue' | 'explain' }>;
 type Dialog = Extract<Overlay, { kind: 'quit' | 'code' | 'prompt' }>;
 
-const isScrolling = (overlay: Overlay): overlay is Scrolling =>
-  overlay.kind === 'help' || overlay.kind === 'changed' || overlay.kind === 'explain';
+const isScrolling = (overlay: Overlay): overlay is Scrolling => 'scroll' in overlay;
 
 function scrollingLines(overlay: Scrolling, state: ConsoleState, width: number): readonly StyledLine[] {
   switch (overlay.kind) {
@@ -24,6 +24,8 @@ function scrollingLines(overlay: Scrolling, state: ConsoleState, width: number):
       return formatHelp(state);
     case 'changed':
       return state.view === undefined ? [] : formatChanged(state.view, state.previousView);
+    case 'venue':
+      return state.view === undefined ? [] : formatVenue(state.view, width);
     case 'explain':
       if (overlay.explain !== undefined) return formatExplain(overlay.explain, width);
       return [
@@ -35,13 +37,14 @@ function scrollingLines(overlay: Scrolling, state: ConsoleState, width: number):
 const SCROLL_TITLES: Readonly<Record<Scrolling['kind'], string>> = {
   help: 'Keys',
   changed: 'What the last step changed',
+  venue: 'Venue',
   explain: 'Explain',
 };
 
 function dialogLines(overlay: Dialog, state: ConsoleState, width: number): readonly [string, readonly StyledLine[]] {
   switch (overlay.kind) {
     case 'quit':
-      return ['Leave?', formatQuit(overlay, state)];
+      return [overlay.to === 'exit' ? 'Leave?' : 'To paper?', formatQuit(overlay, state)];
     case 'code':
       return [CODE_TITLES[overlay.purpose.kind], formatCode(overlay, state.view)];
     case 'prompt':

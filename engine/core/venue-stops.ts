@@ -79,6 +79,13 @@ function cover(
   execute(state, venue, clearProtective(intent));
 }
 
+/** True for a stop that works at the venue: it holds without this program. */
+export function guardsAtVenue({ orders }: EngineState, slot: number): boolean {
+  if (!isLiveSlot(orders, slot) || orders.triggerTicks[slot] === 0) return false;
+  const now = stateOf(orders, slot);
+  return ORDER_PURPOSES[orders.purpose[slot]!] === 'stop' && (now === 'open' || now === 'partially-filled');
+}
+
 function isStopOf(state: EngineState, slot: number, instrument: number): boolean {
   const { orders } = state;
   return orders.instrument[slot] === instrument && orders.triggerTicks[slot] !== 0 && isLiveSlot(orders, slot);

@@ -45,7 +45,7 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
   const { venue, continues } = await continuedVenue(args);
   if (headless && venue?.live === true && args.continues === undefined)
     throw new CommandError(EXIT.usage, '--live needs a console: the code that arms real orders is typed by a person');
-  const thread = startEngineThread({
+  const job: LiveJob = {
     kind: 'live',
     dataDir: args.dataDir,
     venue,
@@ -59,8 +59,8 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
     forMs,
     session: args.session,
     continues,
-  });
-  const stopped = headless ? await watchHeadless(thread) : await attend(thread);
+  };
+  const stopped = headless ? await watchHeadless(startEngineThread(job)) : await attendRuns(job);
   return report(stopped, args.json, 'session');
 }
 
@@ -86,6 +86,22 @@ function readLeft(read: () => SessionManifest): SessionManifest {
     return read();
   } catch (cause) {
     throw asCommandError(cause);
+  }
+}
+
+/** One run after the other: paper and live on the same venue, as the operator switches. A live one that cannot begin gives way to paper. */
+async function attendRuns(first: LiveJob): Promise<StoppedMessage> {
+  let job = first;
+  let notice: string | undefined;
+  for (;;) {
+    const stopped = await attend(startEngineThread(job), 'own', notice);
+    const { venue } = job;
+    const wentLive = job !== first && venue?.live === true;
+    if (venue === undefined || (stopped.next === undefined && !(wentLive && stopped.fault && !stopped.begun)))
+      return stopped;
+    const live = stopped.next === 'live';
+    notice = stopped.next === undefined ? `not live: ${stopped.reason}` : undefined;
+    job = { ...job, venue: { ...venue, live }, control: 'manual', session: undefined, continues: undefined };
   }
 }
 
@@ -124,7 +140,11 @@ async function loadConsole(): Promise<typeof import('../console/mount.tsx')> {
 }
 
 /** Mounts the console and waits until the operator leaves or the engine stops. An attached console can go: the engine stays. */
-async function attend(thread: EngineThread, engine: 'own' | 'attached' = 'own'): Promise<StoppedMessage> {
+async function attend(
+  thread: EngineThread,
+  engine: 'own' | 'attached' = 'own',
+  notice?: string,
+): Promise<StoppedMessage> {
   const { mountConsole } = await loadConsole();
   const exposure: Exposure = { open: false };
   const ended: { exit?: ConsoleExit } = {};
@@ -139,6 +159,7 @@ async function attend(thread: EngineThread, engine: 'own' | 'attached' = 'own'):
       leave(thread, exit, exposure, engine);
     },
   });
+  if (notice !== undefined) handle.notice('error', notice);
   watchExposure(thread, exposure);
   const stopped = await thread.stopped;
   handle.close();

@@ -80,13 +80,14 @@ ${FAULT_HELP}
 
 While it runs, with the token of the keys file in the header x-chimera-token:
   GET    /chimera/faults    what is set, and how often each has struck
-  POST   /chimera/faults    a fault as JSON, or {"clear":true,"remove":[ID],"add":[…]}
+  POST   /chimera/faults    a fault as JSON, or any of
+                            {"clear":true,"remove":[ID],"add":[FAULT]}
   DELETE /chimera/faults    takes all back
   GET    /chimera/requests  how often each request came
-  POST   /chimera/market    one of
-    {"act":"trade|level|liquidation","market":…,"symbol":…,"side":…,"price":…,"quantity":…}
-    {"act":"funding","market":"usdm","symbol":…,"rate":…}
-    {"act":"transfer","market":…,"account":…,"asset":…,"amount":…}`;
+  POST   /chimera/market    act, market and what belongs to it:
+                            trade level liquidation (symbol side price quantity)
+                            funding (symbol rate)
+                            transfer (account asset amount)`;
 
 export function addExchange(yargs: Argv, finish: Finish): Argv {
   return yargs.command(

@@ -4,7 +4,7 @@ import { controlMode, isHalted } from '../../engine/index.ts';
 import {
   cleanText,
   encodeSnapshot,
-  JournalError,
+  type JournalError,
   openLog,
   SessionWriter,
   type StateSnapshot,
@@ -26,7 +26,7 @@ import { EquityCurve } from './equity-curve.ts';
 import { EventRing } from './event-ring.ts';
 import { HaltFile } from './halt-file.ts';
 import type { LiveJob } from './job.ts';
-import { LOGGED, statusOf, summaryOf, TIGHTENING } from './live-report.ts';
+import { finishJournal, LOGGED, statusOf, summaryOf, TIGHTENING } from './live-report.ts';
 import { type LiveStart, prepareRun, restartInputs, WARMUP_CONTROL } from './live-start.ts';
 import { LoadMeter } from './load-meter.ts';
 import { type SourceHost, sourceHost } from './market-source.ts';
@@ -35,6 +35,7 @@ import type { Carrier } from './publisher.ts';
 import { Recorder } from './recorder.ts';
 import { Sequencer } from './sequencer.ts';
 import { SnapshotKeeper } from './snapshot-keeper.ts';
+import { refusalToSwitch } from './switch-mode.ts';
 import type { LiveHostParts, TradingSide, TradingSideOptions } from './trading-side.ts';
 import { buildView } from './view-builder.ts';
 import { WarmStart } from './warm-start.ts';
@@ -147,8 +148,16 @@ export class LiveHost {
 
   handle(message: ToEngine): void {
     if (this.#ending !== undefined) return;
-    if (message.type !== 'stop') this.#consoles.handleOwn(message);
+    if (message.type === 'switch') this.#switch(message.to);
+    else if (message.type !== 'stop') this.#consoles.handleOwn(message);
     else if (message.unlessWatched !== true || !this.#consoles.watched) void this.stop('the operator left');
+  }
+
+  /** This run ends, and whoever started it begins one in the other mode. */
+  #switch(to: 'live' | 'paper'): void {
+    const why = refusalToSwitch(to, this.#job, this.#dir, this.#sequencer.state);
+    if (why === undefined) void this.stop(`to ${to}`, to);
+    else this.#notice('error', `not ${to}: ${why}`);
   }
 
   #target(): ConsolesTarget {
@@ -170,23 +179,23 @@ export class LiveHost {
   }
 
   /** Ends the run: journal sealed, lock released. Safe to call twice. */
-  stop(reason: string): Promise<void> {
+  stop(reason: string, next?: 'live' | 'paper'): Promise<void> {
     if (this.#timer !== undefined) {
       clearInterval(this.#timer);
       this.#timer = undefined;
       this.#run.source.stop();
-      this.#ending = this.#end(reason);
+      this.#ending = this.#end(reason, next);
     }
     return this.#ending ?? Promise.resolve();
   }
 
-  async #end(reason: string): Promise<void> {
-    const ended = await this.#finishJournal();
+  async #end(reason: string, next: 'live' | 'paper' | undefined): Promise<void> {
+    const ended = await finishJournal(this.#sequencer, this.#recorder);
     await this.#snapshots.settled();
     await new Promise<void>((resolve) => this.#haltFile.whenWritten(resolve));
     const last =
       typeof ended === 'string'
-        ? { reason, fault: false, summary: summaryOf(this.#sequencer, this.#recorder, this.#run.tookUp, ended) }
+        ? { reason, next, fault: false, summary: summaryOf(this.#sequencer, this.#recorder, this.#run.tookUp, ended) }
         : {
             reason: `session ${this.#recorder.name} is not whole: ${ended.message}`,
             fault: true,
@@ -199,17 +208,6 @@ export class LiveHost {
     // Whoever takes the directory next has its own socket there.
     this.#control.close();
     this.#owner.release();
-  }
-
-  /** @returns the hash of the final state, or why the journal does not have it. */
-  async #finishJournal(): Promise<string | JournalError> {
-    try {
-      return await this.#sequencer.finish();
-    } catch (cause) {
-      this.#recorder.abandon();
-      if (cause instanceof JournalError) return cause;
-      throw cause;
-    }
   }
 
   /** After a fault: what the journal took is kept, the session stays open-ended, the lock is released. */

@@ -1,6 +1,7 @@
 /** What a live run says of itself to whoever is no console: the control socket while it runs, the summary at its end. */
 import { type EngineEvent, formatMoney, type OperatorCommand, readMoney } from '../../engine/domain/index.ts';
 import { ACCOUNT, computeEquity, type EngineState, isHalted } from '../../engine/index.ts';
+import { JournalError } from '../../logs/index.ts';
 import type { StoppedMessage } from '../../state/protocol.ts';
 import type { EngineView } from '../../state/view.ts';
 import type { ControlStatus } from '../control/messages.ts';
@@ -51,6 +52,20 @@ export function summaryOf(
     halted: isHalted(state),
     stateHash,
   };
+}
+
+/** Ends the journal. @returns the hash of the final state, or why the journal does not have it. */
+export async function finishJournal(
+  sequencer: { finish(): Promise<string> },
+  recorder: { abandon(): void },
+): Promise<string | JournalError> {
+  try {
+    return await sequencer.finish();
+  } catch (cause) {
+    recorder.abandon();
+    if (cause instanceof JournalError) return cause;
+    throw cause;
+  }
 }
 
 /** Events that the structured log repeats: what a person looks for after the fact. */

@@ -22,6 +22,7 @@ import {
   type EngineState,
   entryTicks,
   grossExposure,
+  guardsAtVenue,
   isLiveSlot,
   markTicks,
   ORDER_CAPACITY,
@@ -75,6 +76,7 @@ export function orderViews(state: EngineState, nowUs: number): OrderView[] {
   for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
     if (!isLiveSlot(orders, slot)) continue;
     const instrument = state.instruments[orders.instrument[slot]!]!;
+    const waits = orders.triggerTicks[slot] !== 0;
     views.push({
       orderId: orders.id[slot]!,
       symbol: instrument.symbol,
@@ -85,6 +87,12 @@ export function orderViews(state: EngineState, nowUs: number): OrderView[] {
       filled: lotsText(orders.filledLots[slot]!, instrument),
       limit: priceText(orders.limitTicks[slot]!, instrument),
       reduceOnly: orders.reduceOnly[slot] === 1,
+      ...(waits
+        ? {
+            trigger: priceText(orders.triggerTicks[slot]!, instrument),
+            guards: guardsAtVenue(state, slot),
+          }
+        : {}),
       ageMs: Math.max(0, (nowUs - orders.createdAtUs[slot]!) / 1000),
     });
   }

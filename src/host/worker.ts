@@ -33,6 +33,7 @@ function fail(thrown: unknown): void {
     type: 'stopped',
     reason: text,
     fault: true,
+    begun: host !== undefined,
     exitCode: known ? cause.exitCode : 1,
     detail: known ? undefined : stackOf(cause),
   });

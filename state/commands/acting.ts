@@ -16,8 +16,10 @@ export function newCode(context: CommandContext): string {
   return code;
 }
 
-export function askCode(purpose: CodePurpose, context: CommandContext, wrong = false): Effect {
-  return openOverlay({ kind: 'code', purpose, code: newCode(context), typed: '', wrong });
+/** Asks for a code: one of the console's own, or `given` where the engine asks for it. */
+export function askCode(purpose: CodePurpose, context: CommandContext, wrong = false, given?: number): Effect {
+  const code = given === undefined ? newCode(context) : String(given);
+  return openOverlay({ kind: 'code', purpose, code, typed: '', wrong });
 }
 
 export const KILL_EFFECT: Effect = { kind: 'command', command: { kind: 'kill' }, text: 'KILL' };
@@ -57,6 +59,12 @@ function changeControl(step: 1 | -1, state: ConsoleState, context: CommandContex
   return [{ kind: 'command', command: { kind: 'set-control', mode: to }, text: `control ${to.toUpperCase()}` }];
 }
 
+/** To live after a code, for the venue is connected to; to paper after what is open has been settled. */
+function switchMode(state: ConsoleState, context: CommandContext): readonly Effect[] {
+  if (state.view?.mode === 'LIVE') return [openOverlay({ kind: 'quit', selected: 'stay', to: 'paper' })];
+  return [askCode({ kind: 'go-live' }, context)];
+}
+
 type ActingId =
   | 'approve'
   | 'veto'
@@ -67,7 +75,11 @@ type ActingId =
   | 'loosen'
   | 'kill'
   | 'resume'
-  | 'flatten';
+  | 'flatten'
+  | 'arm'
+  | 'disarm'
+  | 'accept-account'
+  | 'switch-mode';
 
 export function runActing(
   command: Extract<Command, { id: ActingId }>,
@@ -92,5 +104,13 @@ export function runActing(
       return [askCode({ kind: 'resume' }, context)];
     case 'flatten':
       return [askCode({ kind: 'flatten' }, context)];
+    case 'arm':
+      return [askCode({ kind: 'arm' }, context, false, state.view?.live?.code)];
+    case 'disarm':
+      return [{ kind: 'command', command: { kind: 'disarm' }, text: 'disarm' }];
+    case 'accept-account':
+      return [askCode({ kind: 'accept-account', digest: state.view?.live?.digest ?? 0 }, context)];
+    case 'switch-mode':
+      return switchMode(state, context);
   }
 }

@@ -88,6 +88,7 @@ type LookingId =
   | 'toggle-equity'
   | 'filter'
   | 'help'
+  | 'venue'
   | 'repaint'
   | 'hide';
 
@@ -117,6 +118,8 @@ export function runLooking(
       return [openOverlay({ kind: 'prompt', purpose: 'filter', text: state.ui.filter, error: '' })];
     case 'help':
       return [openOverlay({ kind: 'help', scroll: 0 })];
+    case 'venue':
+      return [openOverlay({ kind: 'venue', scroll: 0 })];
     case 'repaint':
     case 'hide':
       return [{ kind: command.id }];

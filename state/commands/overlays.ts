@@ -1,6 +1,6 @@
 /** Commands of dialogs and prompts, and the text that is typed into them. */
 import type { Command } from '../keymap/commands.ts';
-import type { CodePurpose, ConsoleState, Overlay, QuitChoice } from '../model.ts';
+import type { ConsoleState, LeavingTo, Overlay, QuitChoice } from '../model.ts';
 import { quitChoices } from '../selectors.ts';
 import { clean } from '../text/clean.ts';
 import { askCode, KILL_EFFECT } from './acting.ts';
@@ -11,40 +11,50 @@ const LONGEST_TEXT = 64;
 const LONGEST_CODE = 8;
 
 function openQuit(): readonly Effect[] {
-  return [openOverlay({ kind: 'quit', selected: 'stay' })];
+  return [openOverlay({ kind: 'quit', selected: 'stay', to: 'exit' })];
 }
 
 function chooseNext(overlay: Extract<Overlay, { kind: 'quit' }>, step: number, state: ConsoleState): readonly Effect[] {
   const choices = quitChoices(state);
   const from = choices.indexOf(offered(overlay.selected, choices));
   const selected = choices[Math.min(choices.length - 1, Math.max(0, from + step))] ?? 'stay';
-  return [openOverlay({ kind: 'quit', selected })];
+  return [openOverlay({ ...overlay, selected })];
 }
 
 /** What opens or closes while the dialog stands changes what it offers. */
 const offered = (choice: QuitChoice, choices: readonly QuitChoice[]): QuitChoice =>
   choices.includes(choice) ? choice : 'stay';
 
-function quitWith(choice: QuitChoice, state: ConsoleState, context: CommandContext): readonly Effect[] {
+function quitWith(choice: QuitChoice, to: LeavingTo, state: ConsoleState, context: CommandContext): readonly Effect[] {
   if (!quitChoices(state).includes(choice)) return [tell('warn', `${choice} is not offered here`, context.nowMs)];
   switch (choice) {
     case 'stay':
       return [closeOverlay, dispatch({ type: 'leaving', leaving: 'none' })];
     case 'leave':
-      return [closeOverlay, { kind: 'leave' }];
+      return [closeOverlay, leaveTo(to)];
     case 'flatten':
-      return [askCode({ kind: 'flatten-and-leave' }, context)];
+      return [askCode({ kind: 'flatten-and-leave', to }, context)];
   }
 }
+
+/** Out of the program, or to paper on the same venue. */
+export const leaveTo = (to: LeavingTo): Effect =>
+  to === 'exit' ? { kind: 'leave' } : { kind: 'send', message: { type: 'switch', to: 'paper' } };
 
 function confirmCode(state: ConsoleState, context: CommandContext): readonly Effect[] {
   const { overlay } = state.ui;
   if (overlay.kind !== 'code') return [];
-  if (overlay.typed.toUpperCase() !== overlay.code) return [askCode(overlay.purpose, context, true)];
-  return [closeOverlay, ...confirmed(overlay.purpose, state, context)];
+  const { purpose } = overlay;
+  if (overlay.typed.toUpperCase() !== overlay.code)
+    return [askCode(purpose, context, true, purpose.kind === 'arm' ? state.view?.live?.code : undefined)];
+  return [closeOverlay, ...confirmed(overlay, state, context)];
 }
 
-function confirmed(purpose: CodePurpose, state: ConsoleState, context: CommandContext): readonly Effect[] {
+function confirmed(
+  { purpose, code }: Extract<Overlay, { kind: 'code' }>,
+  state: ConsoleState,
+  context: CommandContext,
+): readonly Effect[] {
   switch (purpose.kind) {
     case 'loosen': {
       if (state.view?.control !== purpose.from) {
@@ -63,9 +73,17 @@ function confirmed(purpose: CodePurpose, state: ConsoleState, context: CommandCo
       return [{ kind: 'command', command: { kind: 'resume' }, text: 'resume' }];
     case 'flatten':
       return [{ kind: 'command', command: { kind: 'flatten' }, text: 'flatten' }];
+    case 'arm':
+      return [{ kind: 'command', command: { kind: 'arm', code: Number(code) }, text: 'arm real orders' }];
+    case 'accept-account': {
+      const command = { kind: 'accept-account', digest: purpose.digest } as const;
+      return [{ kind: 'command', command, text: 'leave alone what is not ours' }];
+    }
+    case 'go-live':
+      return [{ kind: 'send', message: { type: 'switch', to: 'live' } }];
     case 'flatten-and-leave':
       return [
-        dispatch({ type: 'leaving', leaving: 'killing' }),
+        dispatch({ type: 'leaving', leaving: 'killing', to: purpose.to }),
         ...(state.view?.kill === 'armed' ? [KILL_EFFECT] : []),
       ];
   }
@@ -123,6 +141,7 @@ export function runOverlay(
       if (overlay.kind !== 'quit') return [];
       return quitWith(
         command.choice === 'selected' ? offered(overlay.selected, quitChoices(state)) : command.choice,
+        overlay.to,
         state,
         context,
       );

@@ -20,6 +20,7 @@ export function runCommand(command: Command, state: ConsoleState, context: Comma
     case 'toggle-equity':
     case 'filter':
     case 'help':
+    case 'venue':
     case 'repaint':
     case 'hide':
       return runLooking(command, state, context);
@@ -33,6 +34,10 @@ export function runCommand(command: Command, state: ConsoleState, context: Comma
     case 'kill':
     case 'resume':
     case 'flatten':
+    case 'arm':
+    case 'disarm':
+    case 'accept-account':
+    case 'switch-mode':
       return runActing(command, state, context);
     case 'play-or-pause':
     case 'step':

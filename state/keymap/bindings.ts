@@ -5,6 +5,7 @@ import { chosenDecision, quitChoices, selectedProposal, selectedSuggestion } fro
 import { CONTROL_ORDER } from '../text/names.ts';
 import type { Command } from './commands.ts';
 import type { Scope } from './scopes.ts';
+import { VENUE_KEYS } from './venue-keys.ts';
 
 export interface Binding {
   readonly scope: Scope;
@@ -263,6 +264,7 @@ const MAIN: readonly Binding[] = [
     text: 'after a kill: close all positions; asks for a typed code',
     disabled: notKilled,
   },
+  ...VENUE_KEYS,
   { scope: 'main', keys: ['?'], command: { id: 'help' }, text: 'help', footer: 'help' },
   { scope: 'main', keys: ['q'], command: { id: 'quit' }, text: 'leave (asks)', footer: 'leave' },
 ];

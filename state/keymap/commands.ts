@@ -25,6 +25,11 @@ export type Command =
   | { readonly id: 'kill' }
   | { readonly id: 'resume' }
   | { readonly id: 'flatten' }
+  | { readonly id: 'venue' }
+  | { readonly id: 'arm' }
+  | { readonly id: 'disarm' }
+  | { readonly id: 'accept-account' }
+  | { readonly id: 'switch-mode' }
   | { readonly id: 'play-or-pause' }
   | { readonly id: 'step'; readonly unit: 'input' | 'decision' | 'trade'; readonly direction: 1 | -1 }
   | { readonly id: 'speed'; readonly step: 1 | -1 }

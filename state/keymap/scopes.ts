@@ -29,7 +29,7 @@ export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
   chart: 'Chart panel',
   log: 'Decision log panel',
   replay: 'Replay',
-  scrolling: 'Help, explain and what changed',
+  scrolling: 'Help, explain, venue and what changed',
   quit: 'Leaving',
   code: 'Typed code',
   prompt: 'Text prompt',
@@ -51,6 +51,7 @@ export function openScopes(state: ConsoleState): readonly Scope[] {
   switch (state.ui.overlay.kind) {
     case 'help':
     case 'changed':
+    case 'venue':
     case 'explain':
       return ['always', 'scrolling'];
     case 'quit':

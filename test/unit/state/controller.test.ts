@@ -229,7 +229,7 @@ describe('leaving', () => {
   it('asks, and leaves when nothing is open', () => {
     const rig = shown({ positions: [], orders: [] });
     rig.press('q');
-    expect(rig.store.getSnapshot().ui.overlay).toEqual({ kind: 'quit', selected: 'stay' });
+    expect(rig.store.getSnapshot().ui.overlay).toEqual({ kind: 'quit', selected: 'stay', to: 'exit' });
     expect(quitChoices(rig.store.getSnapshot())).toEqual(['leave', 'stay']);
     rig.press('\r');
     expect([rig.left(), overlay(rig)]).toEqual([0, 'none']);

@@ -30,7 +30,7 @@ describe('the key table', () => {
         reduce(stateWith({ replay: replayView() }), { type: 'focus', panel }),
       ),
       stateWith({}, { kind: 'help', scroll: 0 }),
-      stateWith({}, { kind: 'quit', selected: 'stay' }),
+      stateWith({}, { kind: 'quit', selected: 'stay', to: 'exit' }),
       stateWith({}, { kind: 'prompt', purpose: 'go-to', text: '', error: '' }),
       stateWith({}, { kind: 'code', purpose: { kind: 'resume' }, code: 'AAAA', typed: '', wrong: false }),
     ];
@@ -49,7 +49,7 @@ describe('the key table', () => {
       { kind: 'help', scroll: 0 },
       { kind: 'changed', scroll: 0 },
       { kind: 'explain', decisionId: 1, explain: undefined, missing: false, scroll: 0 },
-      { kind: 'quit', selected: 'stay' },
+      { kind: 'quit', selected: 'stay', to: 'exit' },
       { kind: 'code', purpose: { kind: 'resume' }, code: 'AAAA', typed: '', wrong: false },
       { kind: 'prompt', purpose: 'filter', text: '', error: '' },
     ];
@@ -72,6 +72,7 @@ describe('the key table', () => {
         'reject-suggestion',
         'undo-suggestion',
         'tighten',
+        'disarm',
         'quit-choice',
         'confirm-code',
       ]),
