@@ -1,7 +1,9 @@
 /** The long checks of what is held against the venue, and of what may be sent to it. */
+import { dataFolder } from '../fixtures/recorded.ts';
 import { madStrategies } from '../sim/mad-strategy.ts';
 import { fuzzOrders } from '../sim/order-fuzz.ts';
 import { fuzzGates } from '../sim/order-fuzz-gates.ts';
+import { quantities, realInstruments } from '../sim/order-fuzz-quantities.ts';
 import { reconcilePairs } from '../sim/reconcile.ts';
 import type { SoakCheck } from './check.ts';
 import { numbers } from './figures.ts';
@@ -39,4 +41,17 @@ const gates: SoakCheck = {
   run: (count, from) => numbers(fuzzGates(count, from)),
 };
 
-export const reconcileChecks: readonly SoakCheck[] = [reconcile, mad, orders, gates];
+const sizes: SoakCheck = {
+  name: 'quantities',
+  holds:
+    'sizes and roundings over real filters are those of naive decimals; nothing is sent that the venue would refuse',
+  unit: 'calculations',
+  full: 200_000,
+  run(count, from) {
+    const data = dataFolder();
+    if (data === undefined) throw new Error('the recorded exchangeInfo is missing: set CHIMERA_TEST_DATA');
+    return numbers(quantities(realInstruments(data), count, from));
+  },
+};
+
+export const reconcileChecks: readonly SoakCheck[] = [reconcile, mad, orders, gates, sizes];
