@@ -147,7 +147,7 @@ export function averagePriceText(listing: Listing, average: string, lastTradeMs:
 
 export function markText(listing: Listing, figures: MarkFigures, eventMs: number): string {
   const { mark, index, estimatedSettle, fundingRate, nextFundingMs } = figures;
-  const prices = `"p":"${mark}","ap":"${mark}","P":"${estimatedSettle}","i":"${index}"`;
+  const prices = `"p":"${mark}","P":"${estimatedSettle}","i":"${index}"`;
   return `{"e":"markPriceUpdate","E":${eventMs},"s":"${listing.symbol}",${prices},"r":"${fundingRate}","T":${nextFundingMs}}`;
 }
 

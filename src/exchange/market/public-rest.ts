@@ -52,7 +52,13 @@ const USDM: Readonly<Record<string, Endpoint>> = {
 
 /** Endpoints of a market by path. */
 const PATHS: Readonly<Record<'spot' | 'usdm', ReadonlyMap<string, Endpoint>>> = {
-  spot: new Map(Object.entries(SPOT).map(([name, endpoint]) => [`/api/v3/${name}`, endpoint])),
+  spot: new Map([
+    ...Object.entries(SPOT).map(([name, endpoint]): [string, Endpoint] => [`/api/v3/${name}`, endpoint]),
+    // Nothing is listed on margin here; clients ask for it when they load what they may trade.
+    ['/sapi/v1/margin/allPairs', { weight: 1, answer: () => '[]' }],
+    ['/sapi/v1/margin/isolated/allPairs', { weight: 10, answer: () => '[]' }],
+    ['/sapi/v1/system/status', { weight: 1, answer: () => '{"status":0,"msg":"normal"}' }],
+  ]),
   usdm: new Map([
     ...Object.entries(USDM).map(([name, endpoint]): [string, Endpoint] => [`/fapi/v1/${name}`, endpoint]),
     ['/fapi/v2/ticker/price', USDM['ticker/price']!],
