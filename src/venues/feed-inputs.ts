@@ -121,11 +121,14 @@ export class FeedInputs {
       this.#break(instrument, 'a message does not read');
   }
 
-  take(event: WireEvent, bytes: Uint8Array, nowUs: number): void {
-    if (this.#deaf || this.#sink === undefined) return;
+  /** @returns false for what was told before: it is no sign that the venue still speaks. */
+  take(event: WireEvent, bytes: Uint8Array, nowUs: number): boolean {
+    if (this.#deaf || this.#sink === undefined) return true;
+    const before = this.duplicates;
     if (event.kind === WIRE.trade) this.#trade(this.#sink, event);
     else if (event.kind === WIRE.quote) this.#quote(this.#sink, event, nowUs);
     else this.#depth(this.#sink, event, bytes, nowUs);
+    return this.duplicates === before;
   }
 
   #forgetAll(): void {

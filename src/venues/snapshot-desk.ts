@@ -10,7 +10,7 @@ import { SlidingLimit } from './sliding-limit.ts';
 
 const SECOND_US = 1_000_000;
 const LEAST_PAUSE_US = 250_000;
-const MOST_PAUSE_US = 10 * SECOND_US;
+const MOST_PAUSE_US = 2 * SECOND_US;
 const ANSWER_US = 2 * SECOND_US;
 /** A book that breaks sooner than this after it came was no good. */
 const HOLDS_AFTER_US = 2 * SECOND_US;

@@ -8,6 +8,7 @@ import { killAtVenue } from '../sim/world/kill-at-venue.ts';
 import { messages } from '../sim/world/messages.ts';
 import type { SoakCheck } from './check.ts';
 import { consoleChecks } from './console.ts';
+import { feedChecks } from './feeds.ts';
 import { journalChecks } from './journal.ts';
 import { killChecks } from './kill.ts';
 import { reconcileChecks } from './reconcile.ts';
@@ -25,5 +26,6 @@ export const CHECKS: readonly SoakCheck[] = [
   ...storeChecks,
   ...killChecks,
   ...consoleChecks,
+  ...feedChecks,
   ...reconcileChecks,
 ];

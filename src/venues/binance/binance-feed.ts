@@ -157,15 +157,14 @@ export class BinanceFeed implements MarketFeed {
     const event = this.#event;
     if (!this.#scanner.scan(bytes, event) && !this.#check(bytes, event)) return;
     const nowUs = this.#options.schedule.nowUs();
-    this.#lastDataAtUs = nowUs;
     if (event.eventAtUs > 0) {
       this.#delay.record(nowUs + (this.#options.clockOffsetUs?.() ?? 0) - event.eventAtUs);
     }
-    if (event.kind !== WIRE.trade) {
-      this.#booksAtUs = nowUs;
-      if (this.#stale) this.#fresh();
-    }
-    this.#inputs.take(event, bytes, nowUs);
+    if (!this.#inputs.take(event, bytes, nowUs)) return;
+    this.#lastDataAtUs = nowUs;
+    if (event.kind === WIRE.trade) return;
+    this.#booksAtUs = nowUs;
+    if (this.#stale) this.#fresh();
   }
 
   /** What the scanner does not know. @returns whether the event is filled. */
