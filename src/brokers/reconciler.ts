@@ -121,8 +121,10 @@ export class Reconciler {
     this.#dueAtUs = nowUs + Math.max(retryAfterUs, this.#retries.next());
   }
 
-  /** Compares. @returns what is to be done at once; each may be done again without harm. */
+  /** Compares what {@link ask} asked for. @returns what is to be done at once; each may be done again without harm. */
   take(account: AccountSnapshot, belief: Belief, trading: readonly boolean[], nowUs: number): readonly Remedy[] {
+    // Asked for before a doubt, or given up: parts of it may be older than what it is to settle.
+    if (this.#askedAtUs === NEVER) return [];
     if (this.#agreedFills < 0) this.#agreedFills = belief.fills;
     const all = compare(belief, account, {
       trading,

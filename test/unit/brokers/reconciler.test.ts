@@ -127,6 +127,18 @@ describe('Reconciler', () => {
     expect(rig.outcome).toBe('agreed');
   });
 
+  it('lets a snapshot that was under way when the doubt came say nothing', () => {
+    const rig = new Rig();
+    rig.look();
+    rig.reconciler.ask(rig.nowUs);
+    rig.reconciler.begin(rig.nowUs, 'the stream was away');
+    rig.nowUs += SECOND;
+    rig.reconciler.take({ ...rig.account, atUs: rig.nowUs }, rig.belief, [true], rig.nowUs);
+    expect(rig.outcome).toBe('pending');
+    rig.look();
+    expect(rig.outcome).toBe('agreed');
+  });
+
   it('asks again with pauses that grow when no snapshot comes, and an agreement that cannot be renewed ends', () => {
     const rig = new Rig();
     rig.look();
