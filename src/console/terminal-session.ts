@@ -68,6 +68,8 @@ export function openTerminal(options: TerminalSessionOptions): TerminalSession {
   stdin.setRawMode?.(true);
   stdin.on('data', onInput);
   stdin.on('end', onInputEnd);
+  // One that a console before this one has paused does not begin to flow by itself.
+  stdin.resume();
   // Not taken away again: a stream whose error nobody hears would throw.
   stdin.on('error', onLost);
   stdout.on('error', onLost);
