@@ -1,4 +1,6 @@
 /** The bar of one interval as it grows; each bar is told once more when it has closed. */
+
+import { isDue } from './due.ts';
 import { klineText } from './frames.ts';
 import type { KlineInterval } from './intervals.ts';
 import type { KlineSeries } from './klines.ts';
@@ -36,7 +38,7 @@ export class KlineStream {
       this.#toldTrades = -1;
     }
     this.#openMs = bar.openMs;
-    if (nowMs < this.#dueMs || bar.trades === this.#toldTrades) return;
+    if (!isDue({ dueMs: this.#dueMs, everyMs: this.#everyMs }, nowMs) || bar.trades === this.#toldTrades) return;
     this.#dueMs = nowMs + this.#everyMs;
     this.#toldTrades = bar.trades;
     this.#tell(bar, false, nowMs);

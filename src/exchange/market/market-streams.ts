@@ -1,4 +1,6 @@
 /** All market streams of one market by name: those of its symbols, and those of all symbols at once. */
+
+import { isDue } from './due.ts';
 import { markText, miniTickerText, tickerText } from './frames.ts';
 import type { Listing } from './listing.ts';
 import type { DayFigures } from './rolling-day.ts';
@@ -64,7 +66,7 @@ export class MarketStreams {
   tick(nowMs: number): void {
     for (const streams of this.#symbols.values()) streams.tick(nowMs);
     for (const gathered of this.#gathered) {
-      if (nowMs < gathered.dueMs) continue;
+      if (!isDue(gathered, nowMs)) continue;
       gathered.dueMs = (Math.floor(nowMs / gathered.everyMs) + 1) * gathered.everyMs;
       if (!gathered.topic.isHeard) continue;
       const text = gathered.text(nowMs);

@@ -1,6 +1,7 @@
 /** Every stream of one symbol: what is told at once, after an act of the market, and in intervals. */
 import type { BookSide, PublicTrade } from '../model/port.ts';
 import { DepthStream } from './depth-stream.ts';
+import { isDue } from './due.ts';
 import {
   aggregateText,
   averagePriceText,
@@ -102,7 +103,7 @@ export class SymbolStreams {
   tick(nowMs: number): void {
     for (const kline of this.#klines) kline.tick(nowMs);
     for (const periodic of this.#periodic) {
-      if (nowMs < periodic.dueMs) continue;
+      if (!isDue(periodic, nowMs)) continue;
       periodic.dueMs = (Math.floor(nowMs / periodic.everyMs) + 1) * periodic.everyMs;
       if (periodic.topic.isHeard) periodic.publish(nowMs);
     }

@@ -9,6 +9,7 @@ import type {
   PublicTrade,
 } from '../model/port.ts';
 import { formatE8 } from '../model/port.ts';
+import { isDue } from './due.ts';
 import { Listing } from './listing.ts';
 import { MarkPrices } from './mark-prices.ts';
 import { MarketStreams } from './market-streams.ts';
@@ -115,7 +116,7 @@ export class Venue {
     const nowMs = this.nowMs();
     this.model.tick(nowMs);
     this.settle();
-    if (this.market === 'usdm' && nowMs >= this.#markDueMs) {
+    if (this.market === 'usdm' && isDue({ dueMs: this.#markDueMs, everyMs: MARK_MS }, nowMs)) {
       this.#markDueMs = nowMs + MARK_MS;
       this.marks.tick(this.listings.values(), nowMs);
       this.settle();

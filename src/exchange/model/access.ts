@@ -63,7 +63,7 @@ export function checkSigned(core: Core, account: Account, params: Params, text: 
   const timestampMs = stamp >= MICROSECONDS_FROM ? Math.floor(stamp / 1000) : stamp;
   const windowMs = params.whole('recvWindow') ?? STANDARD_WINDOW_MS;
   if (windowMs > LONGEST_WINDOW_MS) throw new ApiError(-1131, 'recvWindow must be less than 60000.');
-  if (timestampMs >= core.nowMs + AHEAD_MS) throw FIXED.early();
-  if (core.nowMs - timestampMs > windowMs) throw FIXED.late();
+  if (timestampMs >= core.clockMs + AHEAD_MS) throw FIXED.early();
+  if (core.clockMs - timestampMs > windowMs) throw FIXED.late();
   if (!isSame(sign(account.spec.secret, text), signature)) throw FIXED.signature();
 }

@@ -49,6 +49,8 @@ export class Core {
   readonly byKey = new Map<string, Account>();
   readonly markets = new Map<string, Market>();
   readonly options: ExchangeOptions;
+  /** The time of the last call as it was told: a clock that is set back goes back here, and nowhere else. */
+  clockMs: number;
   readonly #events: Partial<ExchangeEvents>;
   readonly #open = new Map<string, Map<number, Order>>();
   readonly #all = new Map<string, Map<number, Order>>();
@@ -56,6 +58,7 @@ export class Core {
 
   constructor(options: ExchangeOptions, saved?: ExchangeState) {
     this.options = options;
+    this.clockMs = options.nowMs;
     this.state = saved ?? emptyState(options);
     if (this.state.market !== options.market) throw new RangeError(`this exchange was a ${this.state.market} market`);
     this.#events = options.events ?? {};
@@ -75,6 +78,7 @@ export class Core {
   /** Time never runs back. */
   at(atMs: number): number {
     if (!Number.isSafeInteger(atMs)) throw new RangeError(`time ${atMs} is not in whole milliseconds`);
+    this.clockMs = atMs;
     this.state.nowMs = Math.max(this.state.nowMs, atMs);
     return this.state.nowMs;
   }

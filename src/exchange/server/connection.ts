@@ -25,6 +25,8 @@ export class Connection implements Listener {
   /** A frame that goes out behind the next one. */
   #late: Buffer | undefined;
   #lastDueMs = 0;
+  /** Frames that wait for their time, in order: a timer that is a little early sends the first, not its own. */
+  readonly #waiting: Buffer[] = [];
 
   constructor(ws: WebSocket, socket: Duplex, url: string, plan: FaultPlan, nowMs: number) {
     this.#ws = ws;
@@ -39,7 +41,8 @@ export class Connection implements Listener {
   }
 
   frame(name: string, frameClass: FrameClass, bytes: Buffer): void {
-    if (this.#plan.touchesFrames) this.#faulty(name, frameClass, bytes);
+    if (this.#plan.touchesFrames || this.#waiting.length > 0 || this.#late !== undefined)
+      this.#faulty(name, frameClass, bytes);
     else this.#send(bytes);
   }
 
@@ -118,6 +121,7 @@ export class Connection implements Listener {
       return;
     }
     this.#lastDueMs = dueMs;
-    setTimeout(() => this.#send(bytes), dueMs - nowMs);
+    this.#waiting.push(bytes);
+    setTimeout(() => this.#send(this.#waiting.shift()!), dueMs - nowMs);
   }
 }

@@ -1,0 +1,172 @@
+/** The WebSocket side: names in URLs and messages, envelopes, limits, pings, the WebSocket API. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { socketRoute } from '../../../../src/exchange/server/socket-route.ts';
+import { startExchange, type TestExchange } from '../../../fixtures/exchange.ts';
+import { ask, signedParameters } from '../../../fixtures/exchange-requests.ts';
+import { openSocket } from '../../../fixtures/socket-client.ts';
+
+const BOTH = ['spot', 'usdm'] as const;
+
+describe('the URL of a connection', () => {
+  it.each([
+    ['/ws/btcusdt@trade', 'spot', false, ['btcusdt@trade']],
+    ['/stream?streams=btcusdt@trade/btcusdt@depth', 'spot', true, ['btcusdt@trade', 'btcusdt@depth']],
+    ['/spot/stream/ws/0', 'spot', false, ['0']],
+    ['/usdm/ws', 'usdm', false, []],
+    ['/public/ws/3', 'usdm', false, ['3']],
+    ['/usdm/market/stream?streams=!markPrice@arr', 'usdm', true, ['!markPrice@arr']],
+    ['/usdm/private/ws?listenKey=abc', 'usdm', false, ['abc']],
+    ['/private/stream?listenKey=abc&events=ORDER_TRADE_UPDATE', 'usdm', true, ['abc']],
+    ['/usdm/ws/btcusdt%40trade', 'usdm', false, ['btcusdt@trade']],
+  ] as const)('%s', (url, market, isCombined, names) => {
+    expect(socketRoute(url, BOTH)).toEqual({ kind: 'streams', market, isCombined, names });
+  });
+
+  it('names the WebSocket API, or nothing', () => {
+    expect(socketRoute('/spot/ws-api/v3', BOTH)).toEqual({ kind: 'api', market: 'spot' });
+    expect(socketRoute('/ws-fapi/v1', BOTH)).toEqual({ kind: 'api', market: 'usdm' });
+    expect(socketRoute('/usdm/ws', ['spot'])).toBeUndefined();
+    expect(socketRoute('/ws', ['usdm'])).toMatchObject({ market: 'usdm' });
+    for (const url of ['/', '/spot', '/api/v3/ping', '/coinm/ws', '/public'])
+      expect(socketRoute(url, BOTH)).toBeUndefined();
+  });
+});
+
+describe('connections', () => {
+  let exchange: TestExchange;
+  beforeAll(async () => {
+    exchange = await startExchange({
+      symbols: ['BTC/USDT'],
+      settings: { pingEveryMs: 50, streamsPerConnection: 8 },
+    });
+  });
+  afterAll(() => exchange.stop());
+
+  it('take subscriptions by message, and list them', async () => {
+    const socket = await openSocket(`${exchange.ws('spot')}/ws`);
+    socket.send({ method: 'SUBSCRIBE', params: ['btcusdt@bookTicker', 'nobody@knows'], id: 1 });
+    expect(await socket.next()).toEqual({ result: null, id: 1 });
+    expect(await socket.next(({ u }: { u?: number }) => u !== undefined)).toMatchObject({ s: 'BTCUSDT' });
+    socket.send({ method: 'LIST_SUBSCRIPTIONS', id: 'a' });
+    expect(await socket.next(({ id }: { id?: unknown }) => id === 'a')).toEqual({
+      result: ['btcusdt@bookTicker', 'nobody@knows'],
+      id: 'a',
+    });
+    socket.send({ method: 'UNSUBSCRIBE', params: ['btcusdt@bookTicker'], id: 3 });
+    await socket.next(({ id }: { id?: unknown }) => id === 3);
+    const before = socket.messages.length;
+    const other = await openSocket(`${exchange.ws('spot')}/stream?streams=btcusdt@bookTicker`);
+    expect(await other.next()).toMatchObject({ stream: 'btcusdt@bookTicker', data: { s: 'BTCUSDT' } });
+    expect(socket.messages.length).toBe(before);
+    for (const one of [socket, other]) one.close();
+  });
+
+  it('answer what does not read in words', async () => {
+    const socket = await openSocket(`${exchange.ws('spot')}/ws`);
+    socket.send('{');
+    expect(await socket.next()).toMatchObject({ error: { code: 3 } });
+    socket.send({ method: 'DANCE', id: 7 });
+    expect(await socket.next(({ id }: { id?: unknown }) => id === 7)).toMatchObject({ error: { code: 2 } });
+    socket.close();
+  });
+
+  it('are pinged, and cut off by too many messages or streams', async () => {
+    const socket = await openSocket(`${exchange.ws('spot')}/ws`);
+    for (let i = 0; i < 6; i++) socket.send({ method: 'LIST_SUBSCRIPTIONS', id: i });
+    expect(await socket.whenClosed()).toBe(1008);
+    const names = Array.from({ length: 9 }, (_, i) => `s${i}@trade`);
+    const many = await openSocket(`${exchange.ws('spot')}/stream?streams=${names.join('/')}`);
+    expect(await many.whenClosed()).toBe(1008);
+    const calm = await openSocket(`${exchange.ws('spot')}/ws`);
+    const deadline = Date.now() + 5_000;
+    while (calm.pings < 2 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(calm.pings).toBeGreaterThanOrEqual(2);
+    expect(calm.closed).toBeUndefined();
+    calm.close();
+  });
+
+  it('are not for web pages, nor for paths that are none', async () => {
+    await expect(openSocket(`${exchange.ws('usdm')}/ws`)).rejects.toThrow();
+    await expect(openSocket(`${exchange.wsUrl}/else`)).rejects.toThrow();
+    const page = await fetch(`${exchange.url}/api/v3/ping`, { headers: { host: 'evil.example' } });
+    // fetch sets the host by itself: what counts is the one that arrives.
+    expect(page.status).toBe(200);
+  });
+
+  it('carry the WebSocket API: requests, log-on, the user’s events', async () => {
+    const socket = await openSocket(`${exchange.ws('spot')}/ws-api/v3`);
+    socket.send({ id: 1, method: 'time' });
+    expect(await socket.next(({ id }: { id?: unknown }) => id === 1)).toMatchObject({
+      status: 200,
+      result: { serverTime: expect.any(Number) },
+    });
+    socket.send({
+      id: 2,
+      method: 'userDataStream.subscribe.signature',
+      params: { ...signedParameters(exchange, {}), signature: 'x' },
+    });
+    expect(await socket.next(({ id }: { id?: unknown }) => id === 2)).toMatchObject({
+      status: 400,
+      error: { code: -1022 },
+    });
+    socket.send({ id: 3, method: 'userDataStream.subscribe.signature', params: signedParameters(exchange, {}) });
+    expect(await socket.next(({ id }: { id?: unknown }) => id === 3)).toMatchObject({
+      status: 200,
+      result: { subscriptionId: 0 },
+    });
+    const order = {
+      symbol: 'BTCUSDT',
+      side: 'BUY',
+      type: 'LIMIT',
+      timeInForce: 'GTC',
+      quantity: '0.01',
+      price: '50000.00',
+      newClientOrderId: 'mine',
+    };
+    socket.send({ id: 4, method: 'order.place', params: signedParameters(exchange, order) });
+    expect(await socket.next(({ id }: { id?: unknown }) => id === 4)).toMatchObject({
+      status: 200,
+      result: { clientOrderId: 'mine', status: 'NEW' },
+    });
+    const told = await socket.next(({ event }: { event?: { e: string } }) => event?.e === 'executionReport');
+    expect(told).toMatchObject({ subscriptionId: 0, event: { c: 'mine', X: 'NEW' } });
+    socket.send({ id: 5, method: 'session.logon', params: signedParameters(exchange, {}) });
+    await socket.next(({ id, status }: { id?: unknown; status?: number }) => id === 5 && status === 200);
+    socket.send({
+      id: 6,
+      method: 'order.cancel',
+      params: { symbol: 'BTCUSDT', origClientOrderId: 'mine', timestamp: Date.now() },
+    });
+    expect(await socket.next(({ id }: { id?: unknown }) => id === 6)).toMatchObject({
+      status: 200,
+      result: { status: 'CANCELED' },
+    });
+    expect(exchange.count('WS order.place')).toBe(1);
+    socket.close();
+  });
+
+  it('show client orders and trades in the public streams', async () => {
+    const socket = await openSocket(`${exchange.ws('spot')}/stream?streams=btcusdt@trade/btcusdt@depth@100ms`);
+    const order = {
+      symbol: 'BTCUSDT',
+      side: 'BUY',
+      type: 'LIMIT',
+      timeInForce: 'GTC',
+      quantity: '0.00777',
+      price: '60000.01',
+    };
+    expect((await ask(exchange, 'POST', '/api/v3/order', order)).status).toBe(200);
+    await socket.next(
+      ({ data }: { data: { b?: string[][] } }) => data.b?.some(([price]) => price === '60000.01000000') === true,
+    );
+    const market = await ask(exchange, 'POST', '/api/v3/order', {
+      symbol: 'BTCUSDT',
+      side: 'BUY',
+      type: 'MARKET',
+      quantity: '0.00333',
+    });
+    expect(market.body.status).toBe('FILLED');
+    await socket.next(({ data }: { data: { q?: string } }) => data.q === '0.00333000');
+    socket.close();
+  });
+});
