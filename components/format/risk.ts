@@ -1,6 +1,6 @@
 /** The risk panel: how much of each limit is used, and whether entries are allowed at all. */
-import type { HaltReason, KillStage } from '../../engine/domain/index.ts';
-import { HALT_TEXT, KILL_TEXT } from '../../state/text/names.ts';
+import type { HaltReason, KillStage, VenueBlocker } from '../../engine/domain/index.ts';
+import { blockersText, HALT_TEXT, KILL_TEXT } from '../../state/text/names.ts';
 import { count, fixed } from '../../state/text/numbers.ts';
 import type { EngineView, LimitView } from '../../state/view.ts';
 import { bar } from '../text/bars.ts';
@@ -13,6 +13,8 @@ export interface RiskSlice {
   readonly halted: HaltReason;
   readonly kill: KillStage;
   readonly killOpenOrders: number;
+  /** Of a live run: what stands between the venue and an entry. */
+  readonly blockers?: readonly VenueBlocker[] | undefined;
   readonly counts: EngineView['counts'];
   readonly changed: Changed;
 }
@@ -52,7 +54,9 @@ function columns(changed: Changed): ReadonlyArray<Column<LimitView>> {
   ];
 }
 
-function gateLine({ halted, kill, killOpenOrders }: RiskSlice): StyledLine {
+function gateLine({ halted, kill, killOpenOrders, blockers = [] }: RiskSlice): StyledLine {
+  if (halted === 'none' && kill === 'armed' && blockers.length > 0)
+    return field(' entries', span('NONE', 'warn'), span(`: ${blockersText(blockers)}`));
   if (halted === 'none' && kill === 'armed')
     return field(' entries', span('allowed', 'good'), span('  kill armed', 'quiet'));
   const open = killOpenOrders > 0 ? `, ${count(killOpenOrders)} entry orders open` : '';

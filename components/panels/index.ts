@@ -96,6 +96,7 @@ const risk = createPanel({
     halted: state.view?.halted ?? 'none',
     kill: state.view?.kill ?? 'armed',
     killOpenOrders: state.view?.killOpenOrders ?? 0,
+    blockers: state.view?.live?.blockers,
     counts: state.view?.counts ?? NO_COUNTS,
     changed: changed(state),
   }),

@@ -35,12 +35,22 @@ const DEFAULTS = {
 } as const;
 const NEVER = Number.POSITIVE_INFINITY;
 
+/** What is known of an order of an earlier life. */
+export interface AdoptedOrder {
+  readonly orderId: number;
+  readonly instrument: number;
+  readonly conditional: boolean;
+  readonly lots: number;
+}
+
 /** One order between its submit and the venue's last word on it. */
 interface Desk {
   readonly orderId: number;
   readonly instrument: number;
   readonly clientOrderId: string;
   readonly conditional: boolean;
+  /** What was ordered. */
+  readonly lots: number;
   readonly seen: Set<number>;
   seenLots: number;
   /** Nothing is known of it but that it was sent. */
@@ -98,8 +108,8 @@ export class OrderDesk {
   }
 
   /** Takes over an order of an earlier life, of which nobody knows what has become of it. */
-  adopt(orderId: number, instrument: number, conditional: boolean): void {
-    this.#ask(this.#add(orderId, instrument, conditional));
+  adopt(order: AdoptedOrder): void {
+    this.#ask(this.#add(order));
   }
 
   /** Asks for an order of this run, as something does not fit; nothing when it is not at work here. */
@@ -153,20 +163,21 @@ export class OrderDesk {
     if (update.kind === 'execution') {
       this.#options.report({ kind: 'filled', orderId, ...update.execution }, update.instrument);
     } else if (update.kind === 'accepted') {
-      const desk = this.#add(orderId, update.instrument, false);
+      const desk = this.#add({ orderId, instrument: update.instrument, conditional: false, lots: NEVER });
       desk.isLate = true;
       this.#accepted(desk);
       this.#wantCancel(orderId);
     }
   }
 
-  #add(orderId: number, instrument: number, conditional: boolean): Desk {
+  #add({ orderId, instrument, conditional, lots }: AdoptedOrder): Desk {
     assert(!this.#orders.has(orderId), `order ${orderId} is on the desk already`);
     const desk: Desk = {
       orderId,
       instrument,
       clientOrderId: this.nameOf(orderId),
       conditional,
+      lots,
       seen: new Set(),
       seenLots: 0,
       unanswered: true,
@@ -187,7 +198,7 @@ export class OrderDesk {
   #submit(event: OrderEventOf): void {
     const { orderId, instrument, side, lots, limitTicks, reduceOnly } = event;
     const stopTicks = event.triggerTicks ?? 0;
-    const desk = this.#add(orderId, instrument, stopTicks !== 0);
+    const desk = this.#add({ orderId, instrument, conditional: stopTicks !== 0, lots });
     if (this.#now < this.#busyUntilUs) {
       this.#rejected(desk);
       return;
@@ -254,7 +265,8 @@ export class OrderDesk {
     this.#accepted(desk);
     desk.closedAtLots = filledLots;
     desk.cancelDueUs = NEVER;
-    this.#tell(desk, { kind: 'cancelled', orderId: desk.orderId, filledLots });
+    // Of one whose executions are all told already there is nothing more to say.
+    if (desk.seenLots < desk.lots) this.#tell(desk, { kind: 'cancelled', orderId: desk.orderId, filledLots });
     this.#settle(desk);
   }
 

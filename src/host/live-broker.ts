@@ -58,7 +58,12 @@ export class LiveBroker implements TradingSide {
     const { orders } = this.#options.state;
     for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
       if (!isLiveSlot(orders, slot)) continue;
-      this.#desk.adopt(orders.id[slot]!, orders.instrument[slot]!, orders.triggerTicks[slot] !== 0);
+      this.#desk.adopt({
+        orderId: orders.id[slot]!,
+        instrument: orders.instrument[slot]!,
+        conditional: orders.triggerTicks[slot] !== 0,
+        lots: orders.lots[slot]!,
+      });
     }
     this.#options.opened.listen({
       update: (update) => this.#desk.update(update),

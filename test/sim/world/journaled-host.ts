@@ -136,7 +136,12 @@ export class JournaledHost implements SimulatedHost {
     const { orders } = this.state;
     for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
       if (isLiveSlot(orders, slot))
-        this.#desk.adopt(orders.id[slot]!, orders.instrument[slot]!, orders.triggerTicks[slot] !== 0);
+        this.#desk.adopt({
+          orderId: orders.id[slot]!,
+          instrument: orders.instrument[slot]!,
+          conditional: orders.triggerTicks[slot] !== 0,
+          lots: orders.lots[slot]!,
+        });
     }
     armed(this);
     this.#sequencer.markBegun();
