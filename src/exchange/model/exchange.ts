@@ -3,11 +3,13 @@
  * socket, clock or random source of its own. The same calls at the same times give the same bytes.
  */
 import { accountOfKey, authenticate, checkSigned } from './access.ts';
-import { Core, type Market } from './core.ts';
+import { type Account, Core, type Market } from './core.ts';
 import { mustE8 } from './decimal.ts';
 import { ApiError, missing } from './errors.ts';
 import { exchangeInfo } from './exchange-info.ts';
+import { quantityE8 } from './instrument.ts';
 import { ListenKeys } from './listen-keys.ts';
+import type { Matching } from './matching.ts';
 import { Params } from './params.ts';
 import type {
   BookLevel,
@@ -24,8 +26,20 @@ import type {
 import type { Route, Routes } from './route.ts';
 import { spotRoutes } from './spot-api.ts';
 import { SpotDesk } from './spot-desk.ts';
-import { readState, saveState } from './state.ts';
+import { isOpen, type Order, readState, saveState } from './state.ts';
+import { usdmAccountRoutes } from './usdm-account-api.ts';
+import { usdmAlgoRoutes } from './usdm-algo-api.ts';
+import { usdmOrderRoutes } from './usdm-api.ts';
+import { UsdmDesk } from './usdm-desk.ts';
 import { walletRoutes } from './wallet-api.ts';
+
+/** What the door needs of either market. */
+interface MarketDesk {
+  readonly matching: Matching;
+  cancel(order: Order, name: string): void;
+  transfer(account: Account, asset: string, amountE8: bigint): void;
+  funding?(market: Market, rateE8: bigint): void;
+}
 
 const JSON_TYPE = { 'Content-Type': 'application/json;charset=UTF-8' };
 
@@ -33,7 +47,7 @@ export class Exchange implements ExchangeModel {
   readonly market: ExchangeMarket;
   readonly limits: RateLimits;
   readonly #core: Core;
-  readonly #desk: SpotDesk;
+  readonly #desk: MarketDesk;
   readonly #keys: ListenKeys;
   readonly #routes: Routes;
 
@@ -42,9 +56,17 @@ export class Exchange implements ExchangeModel {
     this.market = options.market;
     this.#core = new Core(options, saved === undefined ? undefined : readState(saved));
     this.limits = this.#core.limits;
-    this.#desk = new SpotDesk(this.#core);
     this.#keys = new ListenKeys(this.#core);
-    this.#routes = { ...spotRoutes(this.#core, this.#desk, this.#keys), ...walletRoutes(this.#core) };
+    if (options.market === 'spot') {
+      const desk = new SpotDesk(this.#core);
+      this.#desk = desk;
+      this.#routes = { ...spotRoutes(this.#core, desk, this.#keys), ...walletRoutes(this.#core) };
+    } else {
+      const desk = new UsdmDesk(this.#core);
+      this.#desk = desk;
+      const orders = { ...usdmOrderRoutes(this.#core, desk), ...usdmAlgoRoutes(this.#core, desk) };
+      this.#routes = { ...orders, ...usdmAccountRoutes(this.#core, this.#keys), ...walletRoutes(this.#core) };
+    }
   }
 
   serves(method: string, path: string): boolean {
@@ -133,8 +155,11 @@ export class Exchange implements ExchangeModel {
     this.#desk.matching.runTriggers();
   }
 
-  funding(symbol: string, _rate: string, _atMs: number): void {
-    throw new RangeError(`${symbol} has no funding on a ${this.market} market`);
+  funding(symbol: string, rate: string, atMs: number): void {
+    const market = this.#at(symbol, atMs);
+    if (this.#desk.funding === undefined) throw new RangeError(`a ${this.market} market knows no funding`);
+    this.#desk.funding(market, mustE8(rate, 'funding rate'));
+    this.#desk.matching.runTriggers();
   }
 
   transfer(accountId: string, asset: string, amount: string, atMs: number): void {
@@ -161,6 +186,15 @@ export class Exchange implements ExchangeModel {
   tick(atMs: number): void {
     this.#core.at(atMs);
     this.#keys.tick();
+    for (const { state } of this.#core.accounts.values()) {
+      for (const [symbol, countdown] of state.countdowns) {
+        if (countdown.atMs > this.#core.nowMs) continue;
+        state.countdowns.delete(symbol);
+        for (const order of this.#core.openOrders(state.id, symbol)) {
+          if (isOpen(order.status)) this.#desk.cancel(order, '');
+        }
+      }
+    }
   }
 
   save(): string {
@@ -168,8 +202,8 @@ export class Exchange implements ExchangeModel {
   }
 
   /**
-   * For whoever checks the books: what accounts, crowd and fees have of each asset, and what was paid in. The sum of the
-   * first three is the last, always.
+   * For whoever checks the books: what accounts, crowd and fees have of each asset (USD-M: positions at what they cost
+   * included) and what was paid in, which are equal always, and the least that any balance is.
    */
   audit(): ReadonlyMap<string, { readonly held: bigint; readonly deposited: bigint; readonly least: bigint }> {
     const { accounts, crowd, fees, deposits } = this.#core.state;
@@ -179,11 +213,17 @@ export class Exchange implements ExchangeModel {
       sums.set(asset, known);
       return known;
     };
-    for (const { balances } of accounts.values()) {
+    for (const { balances, positions } of accounts.values()) {
       for (const [asset, { freeE8, lockedE8 }] of balances) {
         const sum = of(asset);
         sum.held += freeE8 + lockedE8;
         for (const part of [freeE8, lockedE8]) if (part < sum.least) sum.least = part;
+      }
+      for (const { symbol, lots, costE8, isolatedE8 } of positions.values()) {
+        const market = this.#core.markets.get(symbol);
+        if (market === undefined) continue;
+        of(market.instrument.base).held += quantityE8(market.instrument, lots);
+        of(market.instrument.quote).held += isolatedE8 - costE8;
       }
     }
     for (const part of [crowd, fees]) for (const [asset, amount] of part) of(asset).held += amount;

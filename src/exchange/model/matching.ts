@@ -64,6 +64,12 @@ export class Matching {
     return stoppedBy;
   }
 
+  /** Trades what is left of an order with the crowd, at a price that the book need not have. */
+  force(taker: Order, ticks: number): void {
+    const market = this.#core.market(taker.symbol);
+    this.#trade(market, ticks, remaining(taker), taker.side === 'SELL', undefined, taker);
+  }
+
   /** See `ExchangeModel.marketTrade`. */
   crowdTrade(market: Market, ticks: number, lots: number, buyerIsMaker: boolean): void {
     const side = buyerIsMaker ? 'bid' : 'ask';

@@ -1,0 +1,227 @@
+/** The USD-M market's endpoints for orders under /fapi. */
+import type { Account, Core, Market } from './core.ts';
+import { ApiError, eitherMissing, FIXED, missing } from './errors.ts';
+import { Params } from './params.ts';
+import { type Call, page, type Routes } from './route.ts';
+import { isOpen, type Order } from './state.ts';
+import type { UsdmDesk } from './usdm-desk.ts';
+import * as shapes from './usdm-shapes.ts';
+import { isConditionalType, readUsdmTicket, usdmName } from './usdm-ticket.ts';
+
+const DONE = { code: 200, msg: 'The operation of cancel all open order is done.' };
+/** Most orders of one batch. */
+const MOST_IN_BATCH = 10;
+
+const bySymbol = (one: number, all: number) => (params: Params) => (params.has('symbol') ? one : all);
+
+export function usdmOrderRoutes(core: Core, desk: UsdmDesk): Routes {
+  const api = new UsdmApi(core, desk);
+  return {
+    'POST /fapi/v1/order': {
+      security: 'trade',
+      weight: 0,
+      orders: 1,
+      answer: ({ account, params }) => api.place(account, params),
+    },
+    'POST /fapi/v1/order/test': { security: 'trade', weight: 1, answer: (call) => api.test(call) },
+    'PUT /fapi/v1/order': { security: 'trade', weight: 1, orders: 1, answer: (call) => api.modify(call) },
+    'DELETE /fapi/v1/order': {
+      security: 'trade',
+      weight: 1,
+      answer: ({ account, params }) => api.cancel(account, params),
+    },
+    'GET /fapi/v1/order': { security: 'user', weight: 1, answer: (call) => api.query(call) },
+    'POST /fapi/v1/batchOrders': {
+      security: 'trade',
+      weight: 5,
+      orders: (params) => readList(params, 'batchOrders').length,
+      answer: (call) => api.placeBatch(call),
+    },
+    'DELETE /fapi/v1/batchOrders': { security: 'trade', weight: 1, answer: (call) => api.cancelBatch(call) },
+    'DELETE /fapi/v1/allOpenOrders': { security: 'trade', weight: 1, answer: (call) => api.cancelAll(call) },
+    'POST /fapi/v1/countdownCancelAll': { security: 'trade', weight: 10, answer: (call) => api.countdown(call) },
+    'GET /fapi/v1/openOrder': { security: 'user', weight: 1, answer: (call) => api.openOrder(call) },
+    'GET /fapi/v1/openOrders': { security: 'user', weight: bySymbol(1, 40), answer: (call) => api.openOrders(call) },
+    'GET /fapi/v1/allOrders': { security: 'user', weight: 5, answer: (call) => api.allOrders(call) },
+    'GET /fapi/v1/userTrades': { security: 'user', weight: 5, answer: (call) => api.trades(call) },
+  };
+}
+
+class UsdmApi {
+  readonly #core: Core;
+  readonly #desk: UsdmDesk;
+
+  constructor(core: Core, desk: UsdmDesk) {
+    this.#core = core;
+    this.#desk = desk;
+  }
+
+  place(account: Account, params: Params): unknown {
+    this.#refuseConditional(params);
+    const ticket = readUsdmTicket(this.#core, params);
+    let first: unknown;
+    // An acknowledgement is what the order was before it traded.
+    const order = this.#desk.place(account, ticket, undefined, (accepted) => {
+      first = shapes.acted(ticket.market, accepted);
+    });
+    return ticket.wantsResult ? shapes.acted(ticket.market, order) : first;
+  }
+
+  test({ account, params }: Call): unknown {
+    this.#refuseConditional(params);
+    const ticket = readUsdmTicket(this.#core, params);
+    this.#desk.check(account, ticket);
+    const order = this.#desk.make(account, ticket, 0);
+    this.#core.state.nextOrderId--;
+    return shapes.acted(ticket.market, order);
+  }
+
+  modify({ account, params }: Call): unknown {
+    const market = this.#marketOf(params);
+    const { lotE8, tickE8 } = market.instrument;
+    const order = this.#find(account, params, market);
+    if (order === undefined || !isOpen(order.status)) throw FIXED.noSuchOrder();
+    const side = params.mustWord('side', ['BUY', 'SELL'] as const, FIXED.invalidSide);
+    if (order.type !== 'LIMIT' || !order.resting || order.side !== side) {
+      throw new ApiError(-1020, 'This operation is not supported.');
+    }
+    params.mustText('quantity');
+    params.mustText('price');
+    const read = (name: string, unit: bigint) => {
+      const value = params.decimal(name, unit)!;
+      if (value % unit !== 0n) throw new ApiError(-1111, 'Precision is over the maximum defined for this asset.');
+      return Number(value / unit);
+    };
+    this.#desk.modify(account, order, read('quantity', lotE8), read('price', tickE8));
+    return shapes.acted(market, order);
+  }
+
+  cancel(account: Account, params: Params): unknown {
+    const market = this.#marketOf(params);
+    const order = this.#find(account, params, market);
+    if (order === undefined || !isOpen(order.status)) throw FIXED.unknownCancel();
+    this.#desk.cancel(order);
+    return shapes.acted(market, order);
+  }
+
+  query({ account, params }: Call): unknown {
+    const market = this.#marketOf(params);
+    const order = this.#find(account, params, market);
+    if (order === undefined) throw FIXED.noSuchOrder();
+    return shapes.queried(market, order);
+  }
+
+  placeBatch({ account, params }: Call): unknown {
+    const orders = readList(params, 'batchOrders');
+    return orders.map((order) => outcome(() => this.place(account, Params.of(texts(order)))));
+  }
+
+  cancelBatch({ account, params }: Call): unknown {
+    const symbol = params.mustText('symbol');
+    const ids = params.has('orderIdList') ? readList(params, 'orderIdList') : [];
+    const names = params.has('origClientOrderIdList') ? readList(params, 'origClientOrderIdList') : [];
+    if (ids.length + names.length === 0) throw eitherMissing('origClientOrderIdList', 'orderIdList');
+    const one = (name: string) => (value: unknown) =>
+      outcome(() => this.cancel(account, Params.of({ symbol, [name]: `${value}` })));
+    return [...ids.map(one('orderId')), ...names.map(one('origClientOrderId'))];
+  }
+
+  cancelAll({ account, params }: Call): unknown {
+    const { instrument } = this.#marketOf(params);
+    for (const order of this.#core.openOrders(account.state.id, instrument.symbol)) {
+      if (isOpen(order.status)) this.#desk.cancel(order);
+    }
+    return DONE;
+  }
+
+  countdown({ account, params }: Call): unknown {
+    const { symbol } = this.#marketOf(params).instrument;
+    const everyMs = params.mustWhole('countdownTime');
+    const { countdowns } = account.state;
+    if (everyMs === 0) countdowns.delete(symbol);
+    else countdowns.set(symbol, { everyMs, atMs: this.#core.nowMs + everyMs });
+    return { symbol, countdownTime: `${everyMs}` };
+  }
+
+  openOrder({ account, params }: Call): unknown {
+    const market = this.#marketOf(params);
+    const order = this.#find(account, params, market);
+    if (order === undefined || !isOpen(order.status)) throw FIXED.noSuchOrder();
+    return shapes.queried(market, order);
+  }
+
+  openOrders({ account, params }: Call): unknown {
+    const symbol = params.text('symbol');
+    if (symbol !== undefined) this.#core.market(symbol);
+    const open = this.#core.openOrders(account.state.id, symbol);
+    return open.map((order) => shapes.queried(this.#core.market(order.symbol), order));
+  }
+
+  allOrders({ account, params }: Call): unknown {
+    const market = this.#marketOf(params);
+    const all = this.#core.allOrders(account.state.id, market.instrument.symbol);
+    const by = { idName: 'orderId', idOf: (order: Order) => order.id, atMs: (order: Order) => order.updateMs };
+    return page(all, params, params.limit('limit', 500, 1000), by).map((order) => shapes.queried(market, order));
+  }
+
+  trades({ account, params }: Call): unknown {
+    const { instrument } = this.#marketOf(params);
+    const orderId = params.whole('orderId');
+    const ofSymbol = account.state.trades.filter(
+      (trade) => trade.symbol === instrument.symbol && (orderId === undefined || trade.orderId === orderId),
+    );
+    const by = {
+      idName: 'fromId',
+      idOf: (trade: { readonly id: number }) => trade.id,
+      atMs: (trade: { readonly atMs: number }) => trade.atMs,
+    };
+    const found = page(ofSymbol, params, params.limit('limit', 500, 1000), by);
+    return found.map((trade) => shapes.tradeShape(instrument, trade));
+  }
+
+  #refuseConditional(params: Params): void {
+    if (this.#core.options.conditionalOrders !== 'algo' || !isConditionalType(params.text('type') ?? '')) return;
+    const text = 'Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.';
+    throw new ApiError(-4120, text);
+  }
+
+  #find(account: Account, params: Params, market: Market): Order | undefined {
+    const id = params.whole('orderId');
+    const { symbol } = market.instrument;
+    if (id !== undefined) return this.#core.orderById(account.state.id, symbol, id);
+    const name = usdmName(params, 'origClientOrderId');
+    if (name === undefined) throw eitherMissing('origClientOrderId', 'orderId');
+    return this.#core.orderByName(account.state.id, symbol, name);
+  }
+
+  #marketOf(params: Params): Market {
+    return this.#core.market(params.mustText('symbol'));
+  }
+}
+
+/** One answer of a batch: its own refusal does not touch the others. */
+function outcome(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ApiError) return error.body;
+    throw error;
+  }
+}
+
+function readList(params: Params, name: string): readonly unknown[] {
+  let list: unknown;
+  try {
+    list = JSON.parse(params.mustText(name));
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+  }
+  if (!Array.isArray(list) || list.length === 0) throw missing(name);
+  if (list.length > MOST_IN_BATCH) throw new ApiError(-4082, 'Invalid number of batch place orders.');
+  return list;
+}
+
+function texts(order: unknown): Record<string, string> {
+  if (typeof order !== 'object' || order === null) throw missing('batchOrders');
+  return Object.fromEntries(Object.entries(order).map(([name, value]) => [name, `${value}`]));
+}

@@ -1,0 +1,225 @@
+/** Positions, margin, funding and liquidation of USD-M accounts, to the last digit. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { accountSpec, Desk, type Json, PERPETUAL } from './desk.ts';
+
+const market = { symbol: 'BTCUSDT', type: 'MARKET' } as const;
+let desk: Desk;
+const take = (side: 'BUY' | 'SELL', quantity: string, account = 'a') =>
+  desk.send(account, 'POST', '/fapi/v1/order', { ...market, side, quantity, newOrderRespType: 'RESULT' });
+const risk = (account = 'a') => desk.send(account, 'GET', '/fapi/v2/positionRisk', { symbol: 'BTCUSDT' }).list[0];
+const account = (id = 'a') => desk.send(id, 'GET', '/fapi/v3/account').body;
+const mark = (price: number) => desk.model.markPrice('BTCUSDT', BigInt(Math.round(price * 1e8)), desk.nowMs);
+const set = (path: string, params: Json) => desk.send('a', 'POST', path, { symbol: 'BTCUSDT', ...params });
+
+const conserved = () => {
+  for (const { held, deposited } of desk.model.audit().values()) expect(held).toBe(deposited);
+};
+
+beforeEach(() => {
+  desk = new Desk({ market: 'usdm' });
+  desk.crowd([[499_990, 10_000]], [[500_000, 10_000]]);
+  mark(50_000);
+});
+
+describe('a position', () => {
+  it('has the average of what it cost, and realises against it', () => {
+    take('BUY', '1');
+    desk.crowd(
+      [[510_000, 10_000]],
+      [
+        [500_000, 0],
+        [510_010, 10_000],
+      ],
+    );
+    take('BUY', '0.5');
+    mark(51_000);
+    expect(risk()).toMatchObject({
+      positionAmt: '1.500',
+      entryPrice: '50333.66666666',
+      unRealizedProfit: '999.50000000',
+      notional: '76500.00000000',
+      leverage: '20',
+      marginType: 'cross',
+    });
+    const fees = 25 + 12.75025;
+    expect(account().totalWalletBalance).toBe((100_000 - fees).toFixed(8));
+    desk.events('a');
+    take('SELL', '0.6');
+    const [trade] = desk.send('a', 'GET', '/fapi/v1/userTrades', { symbol: 'BTCUSDT' }).list.slice(-1);
+    expect(trade).toMatchObject({ realizedPnl: '399.80000000', commission: '15.30000000', maker: false, buyer: false });
+    expect(desk.events('a', 'ACCOUNT_UPDATE')).toMatchObject([
+      {
+        a: { m: 'ORDER', B: [{ a: 'USDT', bc: '0.00000000' }], P: [{ s: 'BTCUSDT', pa: '0.900', cr: '399.80000000' }] },
+      },
+    ]);
+    conserved();
+  });
+
+  it('turns round in one trade', () => {
+    take('BUY', '1');
+    take('SELL', '3');
+    expect(risk()).toMatchObject({ positionAmt: '-2.000', entryPrice: '49999.0' });
+    const [last] = desk.send('a', 'GET', '/fapi/v1/userTrades', { symbol: 'BTCUSDT' }).list.slice(-1);
+    expect(last).toMatchObject({ realizedPnl: '-1.00000000' });
+    expect(risk()?.unRealizedProfit).toBe('-2.00000000');
+    conserved();
+  });
+
+  it('keeps margin by its leverage, and orders keep what they would add', () => {
+    take('BUY', '1');
+    expect(account()).toMatchObject({ totalPositionInitialMargin: '2500.00000000', totalMaintMargin: '200.00000000' });
+    const order = { symbol: 'BTCUSDT', type: 'LIMIT', timeInForce: 'GTC', quantity: '1' };
+    desk.send('a', 'POST', '/fapi/v1/order', { ...order, side: 'SELL', price: '51000' });
+    expect(account().totalOpenOrderInitialMargin).toBe('0.00000000');
+    desk.send('a', 'POST', '/fapi/v1/order', { ...order, side: 'BUY', price: '49000' });
+    expect(account()).toMatchObject({
+      totalOpenOrderInitialMargin: '2450.00000000',
+      availableBalance: '95025.00000000',
+    });
+    expect(set('/fapi/v1/leverage', { leverage: 10 }).body).toEqual({
+      leverage: 10,
+      maxNotionalValue: '20000000',
+      symbol: 'BTCUSDT',
+    });
+    expect(account().totalInitialMargin).toBe('9900.00000000');
+    expect(desk.events('a', 'ACCOUNT_CONFIG_UPDATE')).toMatchObject([{ ac: { s: 'BTCUSDT', l: 10 } }]);
+  });
+
+  it('is told in both versions of each endpoint', () => {
+    take('BUY', '1');
+    const v3 = desk.send('a', 'GET', '/fapi/v3/positionRisk').list;
+    expect(v3).toMatchObject([{ symbol: 'BTCUSDT', positionAmt: '1.000', marginAsset: 'USDT', adl: 1 }]);
+    expect(desk.send('b', 'GET', '/fapi/v3/positionRisk').list).toEqual([]);
+    expect(desk.send('b', 'GET', '/fapi/v2/account').body.positions?.[0]).toMatchObject({ positionAmt: '0.000' });
+    for (const version of ['v2', 'v3']) {
+      expect(desk.send('a', 'GET', `/fapi/${version}/balance`).list).toMatchObject([
+        { asset: 'USDT', balance: '99975.00000000' },
+      ]);
+    }
+  });
+});
+
+describe('settings', () => {
+  it('are refused as documented', () => {
+    expect(set('/fapi/v1/leverage', { leverage: 126 }).body.code).toBe(-4028);
+    expect(set('/fapi/v1/marginType', { marginType: 'CROSSED' }).body.code).toBe(-4046);
+    take('BUY', '1');
+    expect(set('/fapi/v1/marginType', { marginType: 'ISOLATED' }).body.code).toBe(-4048);
+    expect(desk.send('a', 'GET', '/fapi/v1/positionSide/dual').body).toEqual({ dualSidePosition: false });
+    expect(desk.send('a', 'POST', '/fapi/v1/positionSide/dual', { dualSidePosition: 'false' }).body.code).toBe(-4059);
+    expect(set('/fapi/v1/leverage', { leverage: 1 }).status).toBe(200);
+    expect(take('BUY', '5').body.code).toBe(-2019);
+  });
+
+  it('bound the position that a leverage may have', () => {
+    desk = new Desk({ market: 'usdm', accounts: [accountSpec('a', { USDT: '1000000' })] });
+    desk.crowd([], [[500_000, 100_000]]);
+    set('/fapi/v1/leverage', { leverage: 125 });
+    expect(take('BUY', '1').status).toBe(200);
+    expect(take('BUY', '0.5').body.code).toBe(-2027);
+  });
+});
+
+describe('isolated', () => {
+  beforeEach(() => set('/fapi/v1/marginType', { marginType: 'ISOLATED' }));
+
+  it('has a wallet of its own, which comes back with the position', () => {
+    take('BUY', '1');
+    expect(risk()).toMatchObject({
+      isolatedWallet: '2500.00000000',
+      isolatedMargin: '2500.00000000',
+      marginType: 'isolated',
+    });
+    expect(account()).toMatchObject({
+      totalWalletBalance: '99975.00000000',
+      totalCrossWalletBalance: '97475.00000000',
+    });
+    expect(set('/fapi/v1/positionMargin', { amount: '100', type: 1 }).body).toMatchObject({
+      amount: 100,
+      code: 200,
+      type: 1,
+    });
+    expect(risk()?.isolatedWallet).toBe('2600.00000000');
+    expect(set('/fapi/v1/positionMargin', { amount: '101', type: 2 }).body.code).toBe(-4051);
+    take('SELL', '0.5');
+    expect(risk()?.isolatedWallet).toBe('1300.00000000');
+    take('SELL', '0.5');
+    expect(account().totalCrossWalletBalance).toBe(account().totalWalletBalance);
+    conserved();
+  });
+
+  it('loses no more than that when it is liquidated', () => {
+    take('BUY', '1');
+    const before = account().totalCrossWalletBalance;
+    desk.crowd([[499_990, 0]], []);
+    mark(40_000);
+    expect(risk()).toMatchObject({ positionAmt: '0.000', isolatedWallet: '0.00000000' });
+    expect(account().totalWalletBalance).toBe(before);
+    conserved();
+  });
+});
+
+describe('liquidation', () => {
+  beforeEach(() => {
+    desk = new Desk({ market: 'usdm', accounts: [accountSpec('a', { USDT: '1000' })], instruments: [PERPETUAL] });
+    desk.crowd([[400_000, 50]], [[500_000, 10_000]]);
+    mark(50_000);
+    take('BUY', '0.2');
+    desk.send('a', 'POST', '/fapi/v1/order', {
+      ...market,
+      type: 'LIMIT',
+      timeInForce: 'GTC',
+      side: 'BUY',
+      price: '45000',
+      quantity: '0.1',
+    });
+    desk.events('a');
+  });
+
+  it('is where positionRisk says', () => {
+    const price = Number(risk()?.liquidationPrice);
+    expect(price).toBeCloseTo(50_000 - (995 - 0.004 * 10_000) / 0.2, 6);
+    mark(45_230);
+    expect(risk()?.positionAmt).toBe('0.200');
+    mark(45_150);
+    expect(risk()?.positionAmt).toBe('0.000');
+  });
+
+  it('cancels orders, sells what the book takes, and the crowd pays what the account cannot', () => {
+    mark(40_100);
+    const orders = desk.events('a', 'ORDER_TRADE_UPDATE').map(({ o }) => Object(o));
+    expect(orders.map(({ x, X }) => [x, X])).toEqual([
+      ['EXPIRED', 'EXPIRED'],
+      ['NEW', 'NEW'],
+      ['TRADE', 'PARTIALLY_FILLED'],
+      ['TRADE', 'FILLED'],
+    ]);
+    expect(orders[1].c).toMatch(/^autoclose-/);
+    expect(account().totalWalletBalance).toBe('0.00000000');
+    const types = desk.send('a', 'GET', '/fapi/v1/income').list.map(({ incomeType }) => incomeType);
+    expect(types).toContain('INSURANCE_CLEAR');
+    conserved();
+  });
+});
+
+it('pays funding from longs to shorts', () => {
+  take('BUY', '1');
+  take('SELL', '2', 'b');
+  desk.model.funding('BTCUSDT', '0.0001', desk.nowMs);
+  expect(desk.send('a', 'GET', '/fapi/v1/income', { incomeType: 'FUNDING_FEE' }).list).toMatchObject([
+    { income: '-5.00000000', asset: 'USDT', symbol: 'BTCUSDT' },
+  ]);
+  expect(desk.events('b', 'ACCOUNT_UPDATE').at(-1)?.a).toMatchObject({
+    m: 'FUNDING_FEE',
+    B: [{ bc: '10.00000000' }],
+    P: [],
+  });
+  conserved();
+});
+
+it('takes deposits and pays out no more than is free', () => {
+  desk.model.transfer('a', 'USDT', '10', desk.nowMs);
+  expect(account().totalWalletBalance).toBe('100010.00000000');
+  expect(() => desk.model.transfer('a', 'USDT', '-100010.00000001', desk.nowMs)).toThrow(/has not that much USDT/);
+  expect(desk.events('a', 'ACCOUNT_UPDATE')).toMatchObject([{ a: { m: 'DEPOSIT', B: [{ bc: '10.00000000' }] } }]);
+});
