@@ -7,9 +7,10 @@ import {
   money,
   type VenueBlocker,
 } from '../../engine/domain/index.ts';
-import { armCode, isArmed, isLiveSlot, ORDER_CAPACITY, venueBlockers } from '../../engine/index.ts';
+import { armCode, isArmed, isLiveSlot, liveEntries, ORDER_CAPACITY, venueBlockers } from '../../engine/index.ts';
 import { cleanText } from '../../logs/index.ts';
 import type { LiveView } from '../../state/view.ts';
+import { DeadMan } from '../brokers/dead-man.ts';
 import { LatencyHistogram } from '../brokers/latency.ts';
 import { OrderDesk, type OrderEventOf } from '../brokers/order-desk.ts';
 import { OrderOutlet } from '../brokers/order-outlet.ts';
@@ -32,6 +33,8 @@ export class LiveBroker implements TradingSide {
   readonly #desk: OrderDesk;
   readonly #outlet: OrderOutlet;
   readonly #reconciler: Reconciler;
+  /** Undefined where the venue has no countdown. */
+  readonly #deadMan: DeadMan | undefined;
   readonly #intents = new LatencyHistogram();
   /** Number of the question about the account that is under way: an older one's answer comes too late. */
   #question = 0;
@@ -51,6 +54,13 @@ export class LiveBroker implements TradingSide {
       everyUs: config.policy.live.reconcileEveryUs,
       balanceTolerance: opened.balanceTolerance,
     });
+    const { deadMan } = opened.venue;
+    if (deadMan !== undefined)
+      this.#deadMan = new DeadMan({
+        countDown: (instrument, afterUs) => deadMan(instrument, afterUs),
+        instruments: config.instruments.length,
+        afterUs: config.policy.live.deadManUs,
+      });
   }
 
   /** Orders of which nothing final is known are asked for, before the venue is listened to. */
@@ -81,6 +91,7 @@ export class LiveBroker implements TradingSide {
   #leave(event: OrderEventOf): void {
     if (event.event === 'submit') this.#intents.record(this.#options.nowUs() - event.atUs);
     this.#desk.take(event);
+    this.#countDown();
   }
 
   #accepted(digest: number): void {
@@ -93,7 +104,13 @@ export class LiveBroker implements TradingSide {
     this.#options.opened.venue.tick();
     if (this.#desk.nextDueUs <= nowUs) this.#desk.tick();
     if (this.#reconciler.dueAtUs <= nowUs) this.#ask(nowUs);
+    this.#countDown();
     this.#tellBlockers(nowUs);
+  }
+
+  #countDown(): void {
+    const { orders } = this.#options.state;
+    this.#deadMan?.tick(this.#options.nowUs(), (instrument) => liveEntries(orders, instrument));
   }
 
   #ask(nowUs: number): void {
