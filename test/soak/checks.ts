@@ -6,6 +6,7 @@ import { restart } from '../sim/restart.ts';
 import { crashes } from '../sim/world/crashes.ts';
 import { killAtVenue } from '../sim/world/kill-at-venue.ts';
 import { messages } from '../sim/world/messages.ts';
+import { brokerChecks } from './broker.ts';
 import type { SoakCheck } from './check.ts';
 import { consoleChecks } from './console.ts';
 import { feedChecks } from './feeds.ts';
@@ -26,6 +27,7 @@ export const CHECKS: readonly SoakCheck[] = [
   ...storeChecks,
   ...killChecks,
   ...consoleChecks,
+  ...brokerChecks,
   ...feedChecks,
   ...reconcileChecks,
 ];
