@@ -55,6 +55,8 @@ interface Working {
   readonly executions: VenueExecution[];
   filledLots: number;
   open: boolean;
+  /** Of an order that waits for its price: the market has been there. */
+  triggered: boolean;
 }
 
 interface Touch {
@@ -77,6 +79,8 @@ export class ModelVenue implements VenueGateway {
   isAway = false;
   /** Every request is refused, cancels as well. */
   isBusy = false;
+  /** By the number of the execution. */
+  readonly executedAtUs = new Map<number, number>();
   readonly #time: VirtualTime;
   readonly #chance: Chance;
   readonly #orders = new Map<string, Working>();
@@ -101,8 +105,8 @@ export class ModelVenue implements VenueGateway {
     return [...this.#orders.values()].filter((each) => each.open).map((each) => each.order);
   }
 
-  /** From when to when each order was open here. */
-  lives(): ReadonlyArray<Pick<Working, 'order' | 'acceptedAtUs' | 'closedAtUs'>> {
+  /** Every order that was taken, from when to when it was open here, and what it has done. */
+  lives(): ReadonlyArray<Readonly<Working>> {
     return [...this.#orders.values()];
   }
 
@@ -162,6 +166,7 @@ export class ModelVenue implements VenueGateway {
       executions: [],
       filledLots: 0,
       open: true,
+      triggered: false,
     };
     this.#orders.set(clientOrderId, working);
     this.#update({ ...nameOf(order), kind: 'accepted' });
@@ -174,14 +179,26 @@ export class ModelVenue implements VenueGateway {
     if (!working.open) return;
     const { order } = working;
     const price = order.side > 0 ? this.#touches[order.instrument]!.ask : this.#touches[order.instrument]!.bid;
+    if (order.stopTicks > 0 && !working.triggered) working.triggered = this.#isReached(order);
+    const waits = order.stopTicks > 0 && !working.triggered;
     const within = order.limitTicks === 0 || (order.side > 0 ? price <= order.limitTicks : price >= order.limitTicks);
     const left = Math.min(order.lots - working.filledLots, this.#reducible(order));
     if (left <= 0) {
       this.#close(working);
       return;
     }
-    if (price > 0 && within) this.#fill(working, this.#chance.is(0.4) ? left : this.#chance.between(1, left), price);
+    if (price > 0 && within && !waits)
+      this.#fill(working, this.#chance.is(0.4) ? left : this.#chance.between(1, left), price);
     this.#time.after(this.#chance.between(5_000, 800_000), () => this.#work(working));
+  }
+
+  /** The side of the market at which it would trade has come through its price: against the position, or with it. */
+  #isReached({ side, instrument, stopTicks, trigger }: VenueOrder): boolean {
+    const { bid, ask } = this.#touches[instrument]!;
+    const price = side > 0 ? ask : bid;
+    if (price === 0) return false;
+    const fromAbove = (trigger === 'target') === side > 0;
+    return fromAbove ? price <= stopTicks : price >= stopTicks;
   }
 
   /** Lots that a reduce-only order may still take. */
@@ -203,6 +220,7 @@ export class ModelVenue implements VenueGateway {
       feeLots: 0,
       maker: false,
     };
+    this.executedAtUs.set(executionId, this.#time.nowUs);
     working.executions.push(execution);
     working.filledLots += lots;
     this.#positions[order.instrument] = this.#positions[order.instrument]! + order.side * lots;
