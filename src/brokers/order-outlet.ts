@@ -22,6 +22,11 @@ export class OrderOutlet {
     this.#options = options;
   }
 
+  /** Whether the submit of an order waits here for the disk. */
+  holds(orderId: number): boolean {
+    return this.#held.has(orderId);
+  }
+
   /** Takes every order event of the engine, in order. */
   take(event: OrderEventOf): void {
     const as = classOfOrder(event);

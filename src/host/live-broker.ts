@@ -67,7 +67,8 @@ export class LiveBroker implements TradingSide {
   start(): void {
     const { orders } = this.#options.state;
     for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
-      if (!isLiveSlot(orders, slot)) continue;
+      // What the restart itself has decided on is sent, not asked for.
+      if (!isLiveSlot(orders, slot) || this.#outlet.holds(orders.id[slot]!)) continue;
       this.#desk.adopt({
         orderId: orders.id[slot]!,
         instrument: orders.instrument[slot]!,

@@ -121,9 +121,10 @@ export class LiveHost {
     if (this.#run.base !== undefined) this.#goOnFrom(this.#run.base);
     // The console draws its panels, with nothing in them, while the history runs through.
     this.#consoles.poll(this.#nowMs());
+    // From here on inputs are taken: what the venue has told since it was opened comes at once.
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#trading?.start();
     this.#run.source.start(this.#sourceHost);
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#tick();
   }
 
