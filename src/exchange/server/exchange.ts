@@ -119,8 +119,14 @@ export class Exchange {
     return open.venue;
   }
 
+  /** Rejects, and leaves nothing behind, when the port cannot be had. */
   async listen(): Promise<void> {
-    await this.#listen(this.#options.port);
+    try {
+      await this.#listen(this.#options.port);
+    } catch (cause) {
+      await this.close();
+      throw cause;
+    }
     if (this.#options.moves) this.#pump.start();
     this.#tick = setInterval(() => {
       for (const { venue } of this.#markets.values()) venue.tick();
