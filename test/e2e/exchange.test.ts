@@ -17,6 +17,13 @@ interface Running {
   end(signal: NodeJS.Signals): Promise<number | string | null>;
 }
 
+/** What a test looks at of whatever the venue says: an object, or a list of them. */
+interface Answer extends ReadonlyArray<Readonly<Record<string, unknown>>> {
+  readonly lastUpdateId: number;
+  readonly bids: ReadonlyArray<readonly [string, string]>;
+  readonly balances: unknown;
+}
+
 let dataDir: string;
 const running: Running[] = [];
 beforeEach(() => {
@@ -66,8 +73,11 @@ async function ask(url: string, method: string, route: string, parameters: Reado
     method,
     headers: { 'x-mbx-apikey': accounts[0].apiKey },
   });
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the venue says, a test looks at it
-  return (await response.json()) as any;
+  return (await response.json()) as Answer;
+}
+
+async function get(url: string, route: string): Promise<Answer> {
+  return (await (await fetch(`${url}${route}`)).json()) as Answer;
 }
 
 describe('chimera exchange', () => {
@@ -85,9 +95,9 @@ describe('chimera exchange', () => {
     await ask(first.url, 'POST', '/api/v3/order', { ...order, newClientOrderId: 'kept' });
     await ask(first.url, 'POST', '/api/v3/order', { symbol: 'BTCUSDT', side: 'SELL', type: 'MARKET', quantity: '1' });
     const before = await ask(first.url, 'GET', '/api/v3/account', {});
-    const [bought] = await ask(first.url, 'GET', '/api/v3/myTrades', { symbol: 'BTCUSDT' });
+    const bought = (await ask(first.url, 'GET', '/api/v3/myTrades', { symbol: 'BTCUSDT' }))[0];
     await pause(700);
-    const depth = await (await fetch(`${first.url}/api/v3/depth?symbol=BTCUSDT&limit=5`)).json();
+    const depth = await get(first.url, '/api/v3/depth?symbol=BTCUSDT&limit=5');
     expect(await first.end('SIGKILL')).toBe('SIGKILL');
     for (const file of ['keys.json', 'state.json']) expect(statSync(path.join(dataDir, file)).mode & 0o777).toBe(0o600);
     const { accounts, token } = JSON.parse(readFileSync(path.join(dataDir, 'keys.json'), 'utf8'));
@@ -100,13 +110,13 @@ describe('chimera exchange', () => {
     expect((await ask(second.url, 'GET', '/api/v3/account', {})).balances).toEqual(before.balances);
     const again = await ask(second.url, 'GET', '/api/v3/myTrades', { symbol: 'BTCUSDT' });
     expect(again[0]).toEqual(bought);
-    const later = await (await fetch(`${second.url}/api/v3/depth?symbol=BTCUSDT&limit=5`)).json();
+    const later = await get(second.url, '/api/v3/depth?symbol=BTCUSDT&limit=5');
     expect(later.lastUpdateId).toBeGreaterThan(depth.lastUpdateId);
-    expect(Math.abs(later.bids[0][0] / depth.bids[0][0] - 1)).toBeLessThan(0.02);
-    const trades = await (await fetch(`${second.url}/api/v3/trades?symbol=BTCUSDT`)).json();
-    const ids: number[] = trades.map(({ id }: { id: number }) => id);
+    expect(Math.abs(Number(later.bids[0]![0]) / Number(depth.bids[0]![0]) - 1)).toBeLessThan(0.02);
+    const trades = await get(second.url, '/api/v3/trades?symbol=BTCUSDT');
+    const ids: number[] = trades.map(({ id }) => Number(id));
     expect(ids).toEqual(ids.map((_, i) => ids[0]! + i));
-    expect(ids.at(-1)).toBeGreaterThanOrEqual(bought.id);
+    expect(ids.at(-1)).toBeGreaterThanOrEqual(Number(bought?.id));
     const beside = await chimera(['exchange', ...files, '--market', 'spot'], { dataDir });
     expect([beside.code, beside.stderr]).toEqual([6, expect.stringContaining('in use by another exchange')]);
     expect(await second.end('SIGTERM')).toBe(0);

@@ -91,7 +91,7 @@ function symbolsOf(text: string): string[] {
     const list: unknown = JSON.parse(text);
     if (Array.isArray(list) && list.length > 0 && list.every((one) => typeof one === 'string')) return list;
   } catch {
-    // Told below, as any other text that is no list of symbols.
+    // Told below, like every text that is no list of symbols.
   }
   throw new VenueError(-1100, "Illegal characters found in parameter 'symbols'.");
 }
