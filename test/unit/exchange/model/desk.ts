@@ -48,7 +48,10 @@ export interface Answer {
 }
 
 export class Desk {
-  model: Exchange;
+  readonly model: Exchange;
+  /** Another one that is asked the same, and its first different answer. */
+  twin: Exchange | undefined;
+  difference: string | undefined;
   nowMs = START_MS;
   readonly options: ExchangeOptions;
   readonly trades: PublicTrade[] = [];
@@ -124,8 +127,17 @@ export class Desk {
       atMs: this.nowMs,
     } as const;
     const reply = this.model.request({ ...whole, ...request });
+    const other = this.twin?.request({ ...whole, ...request });
+    if (other !== undefined && JSON.stringify(other) !== JSON.stringify(reply)) {
+      this.difference ??= `the twin answers ${other.body}, not ${reply.body}`;
+    }
     const body: unknown = JSON.parse(reply.body);
     return { ...reply, body: body as Body, list: Array.isArray(body) ? body : [] };
+  }
+
+  each(act: (model: Exchange) => void): void {
+    act(this.model);
+    if (this.twin !== undefined) act(this.twin);
   }
 
   /** Balances of a spot account, as it is told of them. */
