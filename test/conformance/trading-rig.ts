@@ -46,9 +46,11 @@ export class Bench {
   /** Hears as well. */
   onUpdate: (update: VenueUpdate) => void = () => {};
   #names = 0;
+  readonly #sinceUs: number;
 
   constructor(rig: TradingRig) {
     this.rig = rig;
+    this.#sinceUs = rig.nowUs() - 60_000_000;
   }
 
   get events(): TradingVenueEvents {
@@ -104,7 +106,7 @@ export class Bench {
     return told[0]!;
   }
 
-  async account(sinceUs = 0): Promise<AccountSnapshot> {
+  async account(sinceUs = this.#sinceUs): Promise<AccountSnapshot> {
     const reply = await this.once<Parameters<Parameters<TradingVenue['account']>[1]>[0]>((told) =>
       this.rig.venue.account(sinceUs, told),
     );

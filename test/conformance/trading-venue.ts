@@ -40,7 +40,8 @@ const restingOrders: Checks = {
   'does not take a second order of a name that is open': async (bench) => {
     const order = bench.resting();
     expect(await bench.submit(order)).toEqual({ kind: 'accepted' });
-    expect(await bench.submit(order)).toEqual({ kind: 'rejected' });
+    // That there is one of the name may also be told as not known: whoever asks for it finds the first.
+    expect((await bench.submit(order)).kind).toMatch(/^(?:rejected|unknown)$/);
     expect(named(await bench.account(), order)).toHaveLength(1);
   },
 };
@@ -212,6 +213,7 @@ export async function tradingCheck(name: string, make: MakeTradingRig): Promise<
 
 export function conformsToTradingVenue(name: string, make: MakeTradingRig): void {
   describe(`${name} as a trading venue`, () => {
-    it.each(Object.keys(TRADING_CHECKS))('%s', (check) => tradingCheck(check, make));
+    // Each has a venue of its own, and mostly waits for it.
+    it.concurrent.each(Object.keys(TRADING_CHECKS))('%s', (check) => tradingCheck(check, make));
   });
 }
