@@ -130,6 +130,8 @@ function controlText(event: ControlEvent): EventText {
       return { label: 'HALT', text: haltText(event), tone: 'alarm' };
     case 'resume':
       return { label: 'RESUME', text: `entries are allowed again (${event.source})`, tone: 'warn' };
+    case 'shadow':
+      return { label: 'SHADOW', text: shadowText(event), tone: Number(event.gap) > 0 ? 'warn' : 'quiet' };
     case 'venue': {
       const text = event.blockers.length === 0 ? 'ready for entries' : `no entries: ${blockersText(event.blockers)}`;
       return { label: 'VENUE', text, tone: event.blockers.length === 0 ? 'good' : 'warn' };
@@ -163,6 +165,13 @@ function controlText(event: ControlEvent): EventText {
     case 'command-refused':
       return { label: 'REFUSED', text: `${event.command}: ${REFUSAL_TEXT[event.reason]}`, tone: 'warn' };
   }
+}
+
+function shadowText({ orderId, filledLots, shadowLots, lots, gap }: Body<'shadow'>): string {
+  const share = (filled: number): string => (filled === lots ? 'all' : `${count(filled)} of ${count(lots)}`);
+  const cost = Number(gap);
+  const words = cost === 0 ? 'same price' : `${cost > 0 ? 'cost' : 'gained'} ${fixed(Math.abs(cost), 4)} against paper`;
+  return `order #${orderId} filled ${share(filledLots)}, on paper ${share(shadowLots)}: ${words}`;
 }
 
 function haltText(event: Body<'halt'>): string {

@@ -202,6 +202,8 @@ export interface LiveView {
   /** Submit to reply, and input to submit. */
   readonly ack: TimesView;
   readonly intent: TimesView;
+  /** The same orders on paper: how many were compared, and what the venue's fills have cost beyond them, decimal text. */
+  readonly shadow: { readonly orders: number; readonly gap: string };
   /** Orders whose last word from the venue has not come. */
   readonly openAtVenue: number;
 }

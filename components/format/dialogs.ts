@@ -94,7 +94,7 @@ function nothingOpen({ view }: ConsoleState): string {
 
 function leaveText({ view }: ConsoleState, open: boolean): string {
   if (open && view?.mode === 'LIVE' && view.attached !== true)
-    return 'l  leave: stops and targets hold at the venue; --continue takes them up';
+    return 'l  leave: stops hold at the venue, --continue takes them up';
   if (view?.attached === true) return 'l  leave: the engine goes on as it is, without this console';
   return open ? 'l  leave as it is: the paper session ends with these open' : CHOICE_TEXT.leave;
 }
@@ -126,7 +126,7 @@ function codeIntro(purpose: CodePurpose, view: EngineView | undefined): readonly
       return armIntro(view);
     case 'accept-account':
       return [
-        line('These stay as they are at the venue, and entries are allowed beside them:'),
+        line('These stay as they are at the venue, and entries go on beside them:'),
         ...shortened((view?.live?.mismatches ?? []).map((each) => line(span(`  ${each.line}`, 'warn')))),
       ];
     case 'go-live':

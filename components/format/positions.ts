@@ -113,7 +113,8 @@ const ORDER_COLUMNS: ReadonlyArray<Column<OrderView>> = [
     width: 11,
     align: 'right',
     rank: 4,
-    cell: (o) => span(o.limit === undefined ? 'market' : grouped(o.limit)),
+    cell: (o) =>
+      span(o.trigger !== undefined ? `at ${grouped(o.trigger)}` : o.limit === undefined ? 'market' : grouped(o.limit)),
   },
   {
     title: '',

@@ -27,6 +27,14 @@ function feedLines(feed: FeedView): readonly StyledLine[] {
   ];
 }
 
+/** What the same orders would have come to on paper. */
+function shadowText({ orders, gap }: LiveView['shadow']): string {
+  if (orders === 0) return 'no order compared yet';
+  const cost = Number(gap);
+  const words = cost === 0 ? 'the same' : `${fixed(Math.abs(cost), 2)} ${cost > 0 ? 'worse' : 'better'}`;
+  return `the same ${count(orders)} orders on paper: the venue was ${words}`;
+}
+
 const COMPARISON: Readonly<Record<LiveView['comparison'], Span>> = {
   agreed: span('our books and the venue agree', 'good'),
   pending: span('being compared', 'warn'),
@@ -61,6 +69,7 @@ function liveLines(live: LiveView, width: number): readonly StyledLine[] {
     row('limits', `${fixed(live.limitUsedPct, 0)} % of the requests allowed are used`),
     row('answers', timesText(live.ack)),
     row('to send', timesText(live.intent)),
+    row('paper', shadowText(live.shadow)),
     row('orders', `${count(live.openAtVenue)} without the venue's last word`),
     row('entries', entries),
   ];

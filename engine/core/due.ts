@@ -12,6 +12,7 @@ import { computeEquity, controlMode, nowUs } from './context.ts';
 import { afterBar, clearProposal } from './decide.ts';
 import { engageKill, exitPosition, pressFlatten, runVenue } from './execution.ts';
 import { checkAccount, watchKill } from './halt.ts';
+import { nextShadowEndUs } from './shadow-fills.ts';
 import type { EngineState } from './state.ts';
 import { keepStopsAtVenue, nextCoverUs } from './venue-stops.ts';
 
@@ -25,6 +26,8 @@ export function setNow(state: EngineState, atUs: number): void {
 export function refreshDeadline(state: EngineState): void {
   let earliest = nextDeadline(state.proposals);
   earliest = sooner(earliest, nextArrival(state.orders));
+  earliest = sooner(earliest, nextArrival(state.shadow.orders));
+  earliest = sooner(earliest, nextShadowEndUs(state));
   for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
     if (isLiveSlot(state.orders, slot)) earliest = sooner(earliest, state.orders.timeoutUs[slot]!);
   }

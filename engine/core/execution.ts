@@ -17,6 +17,7 @@ import { deliver, type PaperVenue, sendCancel, sendOrder } from '../sim/paper-br
 import { instrumentAt, nowUs, takeId } from './context.ts';
 import { endOrder, takeFill } from './fills.ts';
 import { advanceKill, killStage, moveKill } from './halt.ts';
+import { cancelShadow, castShadow, runShadow, shadowVenue } from './shadow-fills.ts';
 import type { EngineState } from './state.ts';
 
 /** The paper venue's window on the state. */
@@ -30,6 +31,7 @@ export function paperVenue(state: EngineState): PaperVenue {
     books: state.books,
     orders: state.orders,
     positions: state.positions,
+    shadow: shadowVenue(state),
   };
 }
 
@@ -45,6 +47,7 @@ export function execute(state: EngineState, venue: PaperVenue, cleared: ClearedO
   }
   transition(state.orders, state.outbox, slot, 'submit');
   sendOrder(venue, slot, now);
+  if (venue.shadow !== undefined) castShadow(state, venue.shadow, slot);
   return slot;
 }
 
@@ -53,6 +56,7 @@ export function cancelOrder(state: EngineState, venue: PaperVenue, slot: number)
   if (stateOf(state.orders, slot) === 'cancel-pending') return;
   transition(state.orders, state.outbox, slot, 'request-cancel');
   sendCancel(venue, slot, nowUs(state));
+  if (venue.shadow !== undefined) cancelShadow(state, venue.shadow, state.orders.id[slot]!);
 }
 
 /** Cancels live orders that can increase exposure, of one instrument or (−1) of all. */
@@ -130,6 +134,7 @@ export function pressFlatten(state: EngineState, venue: PaperVenue): void {
 /** Delivers what has reached the venue by now, and cancels entries whose time is over. */
 export function runVenue(state: EngineState, venue: PaperVenue, reports: VenueReports): void {
   deliver(venue, reports, nowUs(state), -1);
+  runShadow(state, venue);
   for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
     const timeout = state.orders.timeoutUs[slot]!;
     if (timeout === 0 || timeout > nowUs(state) || !isLiveSlot(state.orders, slot)) continue;

@@ -14,6 +14,7 @@ import { hasLiveExit, openLots, stateOf, transition } from '../oms/orders.ts';
 import { beginRoundTrip, postFill } from '../oms/positions.ts';
 import { instrumentAt, nowUs } from './context.ts';
 import { advanceKill } from './halt.ts';
+import { noteLiveEnd, noteLiveFill } from './shadow-fills.ts';
 import type { EngineState } from './state.ts';
 
 /** Posts an execution. An order that is over takes it as well: what the venue has filled is ours. */
@@ -29,6 +30,7 @@ export function takeFill(state: EngineState, slot: number, fill: Fill): void {
       : 'partial-fill';
   orders.filledLots[slot] = orders.filledLots[slot]! + fill.lots;
   tellFill(state, index, orders.id[slot]!, decisionId, side, fill);
+  noteLiveFill(state, orders.id[slot]!, fill.lots, fill.priceTicks);
   transition(orders, outbox, slot, event);
   const protect = ORDER_PURPOSES[orders.purpose[slot]!] === 'entry' ? slot : -1;
   post(state, index, side, decisionId, fill, protect);
@@ -76,6 +78,7 @@ export function endOrder(state: EngineState, slot: number): void {
   const { orders, positions, config } = state;
   const instrument = orders.instrument[slot]!;
   orders.timeoutUs[slot] = 0;
+  noteLiveEnd(state, orders.id[slot]!);
   if (orders.reduceOnly[slot] === 1) {
     // Of exits that left unrecorded there may be several.
     positions.exiting[instrument] = hasLiveExit(orders, instrument) ? 1 : 0;

@@ -25,6 +25,7 @@ import {
   OrderTable,
   PositionTable,
   ProposalTable,
+  ShadowTable,
   SignalTable,
 } from '../domain/tables/index.ts';
 import { Arena } from '../kernel/arena.ts';
@@ -50,6 +51,7 @@ export interface EngineState {
   readonly orders: OrderTable;
   readonly positions: PositionTable;
   readonly executions: ExecutionTable;
+  readonly shadow: ShadowTable;
   readonly account: AccountTable;
   readonly outbox: Outbox;
 }
@@ -80,6 +82,7 @@ export function createState(config: EngineConfig): EngineState {
     orders: new OrderTable(arena, n),
     positions: new PositionTable(arena, n),
     executions: new ExecutionTable(arena, config.venue === 'external'),
+    shadow: new ShadowTable(arena, n, config.venue === 'external'),
     account: new AccountTable(arena),
     outbox: new Outbox(),
   };

@@ -26,6 +26,7 @@ import { afterBar } from './decide.ts';
 import { refreshDeadline, runDue, setNow, watchAccount } from './due.ts';
 import { exitPosition, paperVenue, pressFlatten, reportsInto } from './execution.ts';
 import { restart } from './restart.ts';
+import { hasShadow, shadowTouch, shadowTrade } from './shadow-fills.ts';
 import type { EngineState } from './state.ts';
 import { applyVenueState } from './venue-ready.ts';
 import { keepStopsAtVenue } from './venue-stops.ts';
@@ -143,6 +144,9 @@ function foldTrade(engine: Engine, instrument: number, view: DataView, offset: n
     onTrade(engine.venue, engine.reports, instrument, price, state.market.lastTradeLots[instrument]!);
     if (state.market.bid[instrument] === 0) onAssumedPrice(engine.venue, engine.reports, instrument, true);
   }
+  const { shadow } = engine.venue;
+  if (shadow !== undefined)
+    shadowTrade(state, shadow, instrument, state.market.last[instrument]!, state.market.lastTradeLots[instrument]!);
   if (state.positions.lots[instrument] !== 0) protect(engine, instrument);
 }
 
@@ -154,12 +158,15 @@ function foldQuote(engine: Engine, instrument: number, view: DataView, offset: n
 
 /** The touch that is about to change, where an order may ask what is new in the next. */
 function touchBefore(state: EngineState, instrument: number): Touch | undefined {
-  return state.orders.liveCount[instrument]! > 0 ? touchOf(state.market, instrument) : undefined;
+  const asked = state.orders.liveCount[instrument]! > 0 || hasShadow(state, instrument);
+  return asked ? touchOf(state.market, instrument) : undefined;
 }
 
 /** Orders and stops that the new touch may have reached. */
 function afterTouch(engine: Engine, instrument: number, before: Touch | undefined): void {
+  const { shadow } = engine.venue;
   if (before !== undefined) onTouch(engine.venue, engine.reports, instrument, before);
+  if (before !== undefined && shadow !== undefined) shadowTouch(engine.state, shadow, instrument, before);
   if (engine.state.positions.lots[instrument] !== 0) protect(engine, instrument);
 }
 

@@ -150,6 +150,21 @@ export type EventBody =
       readonly trigger: 'stop' | 'target' | 'time' | 'flatten';
       readonly triggerTicks: number;
     }
+  /** What the paper venue would have made of an order that an external venue has done with. */
+  | {
+      readonly kind: 'shadow';
+      readonly orderId: number;
+      readonly instrument: number;
+      readonly side: Side;
+      readonly lots: number;
+      /** Filled there, and on paper; mean prices in ticks, 0 where nothing was filled. */
+      readonly filledLots: number;
+      readonly shadowLots: number;
+      readonly meanTicks: number;
+      readonly shadowTicks: number;
+      /** What the difference has cost, decimal text: for the lots that both have filled. Below zero it was a gain. */
+      readonly gap: string;
+    }
   | { readonly kind: 'control'; readonly from: ControlMode; readonly to: ControlMode; readonly source: CommandSource }
   | {
       readonly kind: 'kill';

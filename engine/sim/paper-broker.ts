@@ -33,6 +33,13 @@ export interface PaperVenue {
   readonly books: BookTable;
   readonly orders: OrderTable;
   readonly positions: PositionTable;
+  /** Beside an external venue: fills the same orders on paper, to be compared. */
+  readonly shadow: ShadowVenue | undefined;
+}
+
+export interface ShadowVenue {
+  readonly venue: PaperVenue;
+  readonly reports: VenueReports;
 }
 
 function travelUs(venue: PaperVenue): number {
@@ -55,7 +62,7 @@ export function sendCancel(venue: PaperVenue, slot: number, nowUs: number): void
 /** Earliest arrival under way; 0 when none. */
 export function nextArrival(orders: OrderTable): number {
   let earliest = 0;
-  for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
+  for (let slot = 0; slot < orders.id.length; slot++) {
     earliest = sooner(earliest, orders.arrivesAtUs[slot]!);
     earliest = sooner(earliest, orders.cancelArrivesAtUs[slot]!);
   }

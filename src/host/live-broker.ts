@@ -3,8 +3,10 @@ import {
   type BrokerReport,
   blockerBits,
   type EngineEvent,
+  formatMoney,
   type Money,
   money,
+  readMoney,
   type VenueBlocker,
 } from '../../engine/domain/index.ts';
 import { armCode, isArmed, isLiveSlot, liveEntries, ORDER_CAPACITY, venueBlockers } from '../../engine/index.ts';
@@ -187,6 +189,7 @@ export class LiveBroker implements TradingSide {
       limitUsedPct: limitUsed * 100,
       ack,
       intent: this.#intents.quantiles(),
+      shadow: { orders: state.shadow.compared[0]!, gap: formatMoney(readMoney(state.shadow.gap, 0), 2) },
       openAtVenue: this.#desk.open,
     };
   }

@@ -35,29 +35,29 @@ export class OrderTable {
   /** Live orders of each instrument, so that market data of an idle one costs nothing. */
   readonly liveCount: Int32Array;
 
-  constructor(arena: Arena, instruments: number) {
-    const n = ORDER_CAPACITY;
-    this.id = arena.f64('order.id', n);
-    this.state = arena.u8('order.state', n);
-    this.instrument = arena.i32('order.instrument', n);
-    this.side = arena.i32('order.side', n);
-    this.lots = arena.f64('order.lots', n);
-    this.filledLots = arena.f64('order.filledLots', n);
-    this.limitTicks = arena.f64('order.limitTicks', n);
-    this.reduceOnly = arena.u8('order.reduceOnly', n);
-    this.purpose = arena.u8('order.purpose', n);
-    this.clearance = arena.u8('order.clearance', n);
-    this.decisionId = arena.f64('order.decisionId', n);
-    this.stopTicks = arena.f64('order.stopTicks', n);
-    this.targetTicks = arena.f64('order.targetTicks', n);
-    this.triggerTicks = arena.f64('order.triggerTicks', n);
-    this.createdAtUs = arena.f64('order.createdAtUs', n);
-    this.timeoutUs = arena.f64('order.timeoutUs', n);
-    this.arrivesAtUs = arena.f64('order.arrivesAtUs', n);
-    this.cancelArrivesAtUs = arena.f64('order.cancelArrivesAtUs', n);
-    this.queueAhead = arena.f64('order.queueAhead', n);
-    this.closedAtLots = arena.f64('order.closedAtLots', n);
-    this.liveCount = arena.i32('order.liveCount', instruments);
+  /** `name` begins the names of its columns; a table without capacity holds nothing. */
+  constructor(arena: Arena, instruments: number, name = 'order', n = ORDER_CAPACITY) {
+    this.id = arena.f64(`${name}.id`, n);
+    this.state = arena.u8(`${name}.state`, n);
+    this.instrument = arena.i32(`${name}.instrument`, n);
+    this.side = arena.i32(`${name}.side`, n);
+    this.lots = arena.f64(`${name}.lots`, n);
+    this.filledLots = arena.f64(`${name}.filledLots`, n);
+    this.limitTicks = arena.f64(`${name}.limitTicks`, n);
+    this.reduceOnly = arena.u8(`${name}.reduceOnly`, n);
+    this.purpose = arena.u8(`${name}.purpose`, n);
+    this.clearance = arena.u8(`${name}.clearance`, n);
+    this.decisionId = arena.f64(`${name}.decisionId`, n);
+    this.stopTicks = arena.f64(`${name}.stopTicks`, n);
+    this.targetTicks = arena.f64(`${name}.targetTicks`, n);
+    this.triggerTicks = arena.f64(`${name}.triggerTicks`, n);
+    this.createdAtUs = arena.f64(`${name}.createdAtUs`, n);
+    this.timeoutUs = arena.f64(`${name}.timeoutUs`, n);
+    this.arrivesAtUs = arena.f64(`${name}.arrivesAtUs`, n);
+    this.cancelArrivesAtUs = arena.f64(`${name}.cancelArrivesAtUs`, n);
+    this.queueAhead = arena.f64(`${name}.queueAhead`, n);
+    this.closedAtLots = arena.f64(`${name}.closedAtLots`, n);
+    this.liveCount = arena.i32(`${name}.liveCount`, instruments);
   }
 }
 
@@ -98,6 +98,38 @@ export class PositionTable {
     this.exiting = arena.u8('position.exiting', instruments);
     this.exitAfterUs = arena.f64('position.exitAfterUs', instruments);
     this.coverAfterUs = arena.f64('position.coverAfterUs', instruments);
+  }
+}
+
+/**
+ * Orders of an external venue as the paper venue would have filled them, in slots of their own: an order may be over at
+ * the one long before it is at the other.
+ */
+export class ShadowTable {
+  readonly orders: OrderTable;
+  /** What the external venue has filled of each, and what was paid for it; there and here. */
+  readonly liveLots: Float64Array;
+  readonly liveCost: BigInt64Array;
+  readonly shadowCost: BigInt64Array;
+  /** 1 when the order is over at the external venue. */
+  readonly liveOver: Uint8Array;
+  /** When the comparison ends, whatever is still open here; 0 while the order is open there. */
+  readonly untilUs: Float64Array;
+  /** Orders compared so far. */
+  readonly compared: Float64Array;
+  /** What was paid more (or got less) than on paper, for the lots that both have filled. */
+  readonly gap: BigInt64Array;
+
+  constructor(arena: Arena, instruments: number, external: boolean) {
+    const n = external ? ORDER_CAPACITY : 0;
+    this.orders = new OrderTable(arena, instruments, 'shadow.order', n);
+    this.liveLots = arena.f64('shadow.liveLots', n);
+    this.liveCost = arena.i64('shadow.liveCost', n * 2);
+    this.shadowCost = arena.i64('shadow.shadowCost', n * 2);
+    this.liveOver = arena.u8('shadow.liveOver', n);
+    this.untilUs = arena.f64('shadow.untilUs', n);
+    this.compared = arena.f64('shadow.compared', 1);
+    this.gap = arena.i64('shadow.gap', 2);
   }
 }
 
