@@ -49,7 +49,11 @@ export class MarkPrices {
 
   /** Of history, where there is no book: the mark is the price of the trade. */
   past(listing: Listing, priceTicks: number, atMs: number): void {
-    this.#count(this.#of(listing, listing.price.number(priceTicks)), listing, priceTicks, atMs);
+    const price = listing.price.number(priceTicks);
+    const mark = this.#of(listing, price);
+    mark.mark = price;
+    mark.index = price;
+    this.#count(mark, listing, priceTicks, atMs);
   }
 
   figures(listing: Listing): MarkFigures {

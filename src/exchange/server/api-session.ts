@@ -5,6 +5,7 @@ import type { Venue } from '../market/venue.ts';
 import type { ExchangeReply, ExchangeRequest } from '../model/port.ts';
 import type { Connection } from './connection.ts';
 import type { AccountKeys } from './keys-file.ts';
+import type { RequestLog } from './request-log.ts';
 import type { Users } from './users.ts';
 
 const requestSchema = z.object({
@@ -56,6 +57,7 @@ export interface ApiSessionOptions {
   readonly users: Users;
   readonly remoteAddress: string;
   readonly keys: readonly AccountKeys[];
+  readonly log: RequestLog;
   /** Answers a request of REST, with what faults make of it; `name` is what they know it by. Never calls back for one lost. */
   readonly rest: (request: ExchangeRequest, name: string, answer: (reply: ExchangeReply) => void) => void;
 }
@@ -97,7 +99,7 @@ export class ApiSession {
   #do(id: Id, method: string, params: Params): void {
     switch (method) {
       case 'session.logon':
-        this.#logon(id, params, (account) => {
+        this.#logon(id, method, params, (account) => {
           this.#account = account;
           return { apiKey: account.apiKey, ...this.#sessionTimes() };
         });
@@ -110,7 +112,7 @@ export class ApiSession {
         this.#answer(id, 200, { result: { apiKey: this.#account?.apiKey ?? null, ...this.#sessionTimes() } });
         return;
       case 'userDataStream.subscribe.signature':
-        this.#logon(id, params, (account) => this.#subscribe(account));
+        this.#logon(id, method, params, (account) => this.#subscribe(account));
         return;
       case 'userDataStream.subscribe':
         if (this.#account === undefined)
@@ -129,9 +131,11 @@ export class ApiSession {
     }
   }
 
-  #logon(id: Id, params: Params, result: (account: AccountKeys) => object): void {
-    const { venue, remoteAddress, keys } = this.#options;
-    const verdict = venue.model.logon(params, remoteAddress, venue.nowMs());
+  #logon(id: Id, method: string, params: Params, result: (account: AccountKeys) => object): void {
+    const { venue, remoteAddress, keys, log } = this.#options;
+    const atMs = venue.nowMs();
+    const verdict = venue.model.logon(params, remoteAddress, atMs);
+    log.add({ atMs, method: 'WS', path: method, query: '', status: 'error' in verdict ? verdict.status : 200 });
     if ('error' in verdict) {
       this.#answer(id, verdict.status, { error: verdict.error });
       return;

@@ -72,6 +72,7 @@ export class Exchange {
       markets: this.#markets,
       plan: this.plan,
       answers,
+      log: this.log,
       keys: keys.accounts,
       settings,
     });

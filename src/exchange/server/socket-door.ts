@@ -10,6 +10,7 @@ import type { Answers } from './answers.ts';
 import { ApiSession } from './api-session.ts';
 import { Connection } from './connection.ts';
 import type { AccountKeys } from './keys-file.ts';
+import type { RequestLog } from './request-log.ts';
 import type { ServerSettings } from './settings.ts';
 import { type SocketRoute, socketRoute } from './socket-route.ts';
 import { StreamSession } from './stream-session.ts';
@@ -25,6 +26,7 @@ export interface SocketDoorOptions {
   readonly markets: ReadonlyMap<ExchangeMarket, OpenMarket>;
   readonly plan: FaultPlan;
   readonly answers: Answers;
+  readonly log: RequestLog;
   readonly keys: readonly AccountKeys[];
   readonly settings: ServerSettings;
 }
@@ -118,13 +120,14 @@ export class SocketDoor {
   }
 
   #api(connection: Connection, venue: Venue, users: Users, remoteAddress: string): Session {
-    const { answers, keys } = this.#options;
+    const { answers, keys, log } = this.#options;
     return new ApiSession({
       connection,
       venue,
       users,
       remoteAddress,
       keys,
+      log,
       rest: (request, name, answer) =>
         answers.answer(request, name, (outcome) => {
           if (outcome.kind === 'reply') answer(outcome.reply);

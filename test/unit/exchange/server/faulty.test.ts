@@ -179,6 +179,8 @@ describe('at run time', () => {
     const socket = await openSocket(`${exchange.ws('spot')}/ws/btcusdt@trade`);
     const price = exchange.best('spot', 'BTCUSDT').ask;
     const trade = { act: 'trade', market: 'spot', symbol: 'BTCUSDT', side: 'BUY', price, quantity: '0.00123' };
+    // Of a level that has enough: a trade is told in one piece.
+    expect((await admin('POST', 'market', { ...trade, act: 'level', side: 'SELL', quantity: '2' })).status).toBe(200);
     expect((await admin('POST', 'market', trade)).status).toBe(200);
     await socket.next(({ q }: { q: string }) => q === '0.00123000');
     for (const wrong of [
