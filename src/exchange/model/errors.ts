@@ -5,12 +5,15 @@ export class ApiError extends Error {
   readonly code: number;
   /** Goes beside code and msg, as cancel-replace answers. */
   readonly data: Readonly<Record<string, unknown>> | undefined;
+  /** When it may be tried again, for the Retry-After header. */
+  readonly retryMs: number | undefined;
 
-  constructor(code: number, message: string, status = 400, data?: Readonly<Record<string, unknown>>) {
+  constructor(code: number, message: string, status = 400, data?: Readonly<Record<string, unknown>>, retryMs?: number) {
     super(message);
     this.code = code;
     this.status = status;
     this.data = data;
+    this.retryMs = retryMs;
   }
 
   get body(): Readonly<Record<string, unknown>> {

@@ -90,8 +90,9 @@ export class Exchange implements ExchangeModel {
       return reply(200, headers, answer);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      const retry = error.status === 429 ? { 'Retry-After': '10' } : {};
-      return reply(error.status, { ...headers, ...retry }, error.body);
+      const { retryMs } = error;
+      if (retryMs !== undefined) headers = { ...headers, 'Retry-After': `${Math.ceil(retryMs / 1000)}` };
+      return reply(error.status, headers, error.body);
     } finally {
       this.#desk.matching.runTriggers();
     }

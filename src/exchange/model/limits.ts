@@ -74,13 +74,10 @@ export class Limits implements RateLimits {
   /** Counts new orders of an account; throws −1015 when one limit is reached, and counts nothing then. */
   takeOrders(accountId: string, count: number, atMs: number): void {
     const usages = this.orderCounts(accountId, atMs);
-    for (const [i, { interval, intervalNum, limit }] of this.orderWindows.entries()) {
+    for (const [i, { interval, intervalNum, limit, ms }] of this.orderWindows.entries()) {
       if (usages[i]! + count <= limit) continue;
-      throw new ApiError(
-        -1015,
-        `Too many new orders; current limit is ${limit} orders per ${intervalNum} ${interval}.`,
-        429,
-      );
+      const text = `Too many new orders; current limit is ${limit} orders per ${intervalNum} ${interval}.`;
+      throw new ApiError(-1015, text, 429, undefined, ms - (atMs % ms));
     }
     for (const usage of this.#state.orderCounts.get(accountId)!) usage.count += count;
   }

@@ -31,8 +31,11 @@ export class Liquidation {
   run(market: Market): boolean {
     let closed = false;
     for (const account of this.#core.accounts.values()) {
-      if (positionOf(account.state, market.instrument.symbol).lots === 0) continue;
-      closed = this.#check(account, market.instrument.quote) || closed;
+      const { symbol, quote } = market.instrument;
+      if (positionOf(account.state, symbol).lots !== 0) closed = this.#check(account, quote) || closed;
+      const owes = this.#core.balance(account.state, quote).freeE8 < 0n;
+      if (owes && [...account.state.positions.values()].every(({ lots }) => lots === 0))
+        this.#insure(account, market, 0n);
     }
     return closed;
   }
@@ -48,10 +51,10 @@ export class Liquidation {
     for (const one of over.filter(({ position }) => position.isolated)) {
       const floorE8 = this.#core.balance(account.state, asset).freeE8;
       this.#close(account, one);
-      this.#insure(account, one, floorE8 > 0n ? floorE8 : 0n);
+      this.#insure(account, one.market, floorE8 > 0n ? floorE8 : 0n);
     }
     for (const one of over.filter(({ position }) => !position.isolated)) this.#close(account, one);
-    if (isCrossOver) this.#insure(account, cross[0]!, 0n);
+    if (isCrossOver) this.#insure(account, cross[0]!.market, 0n);
     return over.length > 0;
   }
 
@@ -87,7 +90,7 @@ export class Liquidation {
   }
 
   /** Pays what the wallet has less than this. */
-  #insure(account: Account, { market }: Exposure, floorE8: bigint): void {
+  #insure(account: Account, market: Market, floorE8: bigint): void {
     const asset = market.instrument.quote;
     const balance = this.#core.balance(account.state, asset);
     const amountE8 = floorE8 - balance.freeE8;

@@ -136,7 +136,16 @@ export function applyTrade(
     wallet.freeE8 -= margin;
   }
   wallet.freeE8 -= trade.feeE8;
+  drawIsolated(position, wallet);
   return realizedE8;
+}
+
+/** What an empty wallet owes for an isolated position, that position's margin pays. */
+export function drawIsolated(position: Position, wallet: { freeE8: bigint }): void {
+  if (wallet.freeE8 >= 0n || position.isolatedE8 <= 0n) return;
+  const drawn = -wallet.freeE8 < position.isolatedE8 ? -wallet.freeE8 : position.isolatedE8;
+  position.isolatedE8 -= drawn;
+  wallet.freeE8 += drawn;
 }
 
 /** A cost per lot as a price; 0 without a position. */

@@ -74,14 +74,16 @@ export class UsdmDesk implements Desk {
     this.checkMargin(account, market, { symbol: market.instrument.symbol, side, notionalE8: notional });
   }
 
+  /** What the order adds must be covered, with its fee; one that adds nothing passes always. */
   checkMargin(account: Account, market: Market, pending: Pending): void {
     const { quote } = market.instrument;
     const before = wallet(this.#core, account, quote).availableE8;
-    const after = wallet(this.#core, account, quote, pending).availableE8;
-    if (after < 0n && after < before) throw new ApiError(-2019, 'Margin is insufficient.');
+    const feeE8 = pending.notionalE8 > 0n ? mulE8(pending.notionalE8, account.takerE8) : 0n;
+    const after = wallet(this.#core, account, quote, pending).availableE8 - feeE8;
+    if (after < 0n && after + feeE8 < before) throw new ApiError(-2019, 'Margin is insufficient.');
     const { notionalE8: held, bidsE8, asksE8, position } = exposure(this.#core, account.state, market, pending);
     const most = held + bidsE8 > asksE8 - held ? held + bidsE8 : asksE8 - held;
-    if (after < before && most > capOf(position.leverage)) {
+    if (after + feeE8 < before && most > capOf(position.leverage)) {
       throw new ApiError(-2027, 'Exceeded the maximum allowable position at current leverage.');
     }
   }
@@ -184,11 +186,14 @@ export class UsdmDesk implements Desk {
     const { symbol, quote } = market.instrument;
     for (const account of this.#core.accounts.values()) {
       if (positionOf(account.state, symbol).lots === 0) continue;
-      const amountE8 = -mulE8(exposure(this.#core, account.state, market).notionalE8, rateE8);
-      this.#core.balance(account.state, quote).freeE8 += amountE8;
+      const { position, notionalE8: held } = exposure(this.#core, account.state, market);
+      const amountE8 = -mulE8(held, rateE8);
+      if (position.isolated) position.isolatedE8 += amountE8;
+      else this.#core.balance(account.state, quote).freeE8 += amountE8;
       addTo(this.#core.state.crowd, quote, -amountE8);
       this.income(account, { symbol, type: 'FUNDING_FEE', amountE8, asset: quote });
-      this.#core.tell(account.state.id, accountUpdate(this.#core, account, 'FUNDING_FEE', quote, [], amountE8));
+      const changed = position.isolated ? [market] : [];
+      this.#core.tell(account.state.id, accountUpdate(this.#core, account, 'FUNDING_FEE', quote, changed, amountE8));
     }
     market.moved = true;
   }
