@@ -12,6 +12,7 @@ import { consoleChecks } from './console.ts';
 import { feedChecks } from './feeds.ts';
 import { journalChecks } from './journal.ts';
 import { killChecks } from './kill.ts';
+import { liveChecks } from './live.ts';
 import { reconcileChecks } from './reconcile.ts';
 import { storeChecks } from './stores.ts';
 
@@ -30,4 +31,5 @@ export const CHECKS: readonly SoakCheck[] = [
   ...brokerChecks,
   ...feedChecks,
   ...reconcileChecks,
+  ...liveChecks,
 ];

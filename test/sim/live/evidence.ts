@@ -1,0 +1,98 @@
+/** What is left of live sessions, from both sides: the journal's intents and state, the exchange's requests and trades. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { InstrumentSpec } from '../../../engine/domain/index.ts';
+import { isLiveSlot, ORDER_CAPACITY } from '../../../engine/index.ts';
+import { readManifest } from '../../../logs/index.ts';
+import { openDataDir } from '../../../src/data-dir.ts';
+import { mustE8 } from '../../../src/exchange/model/decimal.ts';
+import { foldJournal } from '../../../src/host/journal-fold.ts';
+import { baseOf } from '../../../src/host/session-base.ts';
+import type { TestExchange } from '../../fixtures/exchange.ts';
+import { spotRest } from '../../fixtures/exchange-clients.ts';
+
+export interface LifeRecord {
+  readonly name: string;
+  readonly instruments: readonly InstrumentSpec[];
+  /** Names of the orders that its journal wants sent. */
+  readonly intents: ReadonlySet<string>;
+  /** Names of those that were not over at its end. */
+  readonly open: readonly string[];
+  /** What it holds at its end, by instrument. */
+  readonly lots: readonly number[];
+  /** First difference between the recorded run and its replay. */
+  readonly mismatch: string | undefined;
+}
+
+/** Whether any session was begun in the directory. */
+export const isThere = (dataDir: string): boolean => readdirSync(openDataDir(dataDir).sessions).length > 0;
+
+/** Folds what the disk has of a session. */
+export function lifeOf(dataDir: string, name: string): LifeRecord {
+  const directory = join(openDataDir(dataDir).sessions, name);
+  const manifest = readManifest(directory);
+  const { config, instruments } = manifest;
+  if (config === undefined) throw new Error(`${name} is no run`);
+  const nameOf = (orderId: number): string => `${config.runId}-${orderId}`;
+  const intents = new Set<string>();
+  const { state, mismatch } = foldJournal(directory, {
+    config,
+    recorded: true,
+    start: baseOf(directory, manifest),
+    onEvent: (event) => {
+      if (event.kind === 'order' && event.event === 'submit') intents.add(nameOf(event.orderId));
+    },
+  });
+  const open: string[] = [];
+  for (let slot = 0; slot < ORDER_CAPACITY; slot++)
+    if (isLiveSlot(state.orders, slot)) open.push(nameOf(state.orders.id[slot]!));
+  return { name, instruments, intents, open, lots: [...state.positions.lots].slice(0, instruments.length), mismatch };
+}
+
+/** Orders that came to the exchange since then, and those that were asked for. */
+export function orderRequests(exchange: TestExchange, sinceMs: number) {
+  const posts: string[] = [];
+  const asked = new Set<string>();
+  for (const { atMs, method, path, query } of exchange.requests('/api/v3/order')) {
+    if (atMs < sinceMs || path !== '/api/v3/order') continue;
+    const parameters = new URLSearchParams(query);
+    if (method === 'POST') posts.push(parameters.get('newClientOrderId') ?? '');
+    if (method === 'GET') asked.add(parameters.get('origClientOrderId') ?? '');
+  }
+  return { posts, asked };
+}
+
+const lotsOf = (quantity: string, { lotSize }: InstrumentSpec): bigint =>
+  mustE8(quantity, 'quantity') / mustE8(lotSize, 'lot');
+
+/** What the trades of a spot account come to: each fee taken out of the base costs the lots that it touches. */
+export async function tradedLots(exchange: TestExchange, instruments: readonly InstrumentSpec[]) {
+  const client = spotRest(exchange);
+  const lots: number[] = [];
+  let trades = 0;
+  for (const spec of instruments) {
+    const rows = await client.getAccountTradeList({ symbol: spec.venueSymbol, limit: 1000 });
+    if (rows.length === 1000) throw new Error(`${spec.symbol}: more trades than one page has`);
+    trades += rows.length;
+    const lot = mustE8(spec.lotSize, 'lot');
+    let sum = 0n;
+    for (const { qty, commission, commissionAsset, isBuyer } of rows) {
+      const traded = lotsOf(String(qty), spec);
+      const fee = isBuyer && commissionAsset === spec.base ? mustE8(String(commission), 'fee') : 0n;
+      sum += isBuyer ? traded - (fee + lot - 1n) / lot : -traded;
+    }
+    lots.push(Number(sum));
+  }
+  return { lots, trades };
+}
+
+/** What a spot account owns of each base, in whole lots. */
+export async function ownedLots(exchange: TestExchange, instruments: readonly InstrumentSpec[]): Promise<number[]> {
+  const { balances } = await spotRest(exchange).getAccountInformation();
+  return instruments.map((spec) => {
+    const found = balances.find(({ asset }) => asset === spec.base);
+    if (found === undefined) return 0;
+    const lots = lotsOf(String(found.free), spec) + lotsOf(String(found.locked), spec);
+    return Number(lots);
+  });
+}
