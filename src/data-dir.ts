@@ -22,6 +22,7 @@ export interface DataDir {
   readonly ownerFile: string;
   /** The policy in force and every one before it. */
   readonly policyFile: string;
+  readonly acceptedFile: string;
   /** What sessions tell, as tables; made anew from the journals at any time. */
   readonly brainFile: string;
 }
@@ -50,6 +51,7 @@ export function dataDirAt(root: string): DataDir {
     haltFile: join(at, 'HALT'),
     ownerFile: join(at, 'owner.db'),
     policyFile: join(at, 'policy.json'),
+    acceptedFile: join(at, 'accepted.json'),
     brainFile: join(at, 'brain.db'),
   };
 }

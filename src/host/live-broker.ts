@@ -20,6 +20,8 @@ import { beliefOf } from '../brokers/reconcile-belief.ts';
 import type { Remedy } from '../brokers/reconcile-kinds.ts';
 import { Reconciler } from '../brokers/reconciler.ts';
 import type { AccountReply } from '../brokers/trading-venue.ts';
+import { CommandError } from '../exit-codes.ts';
+import type { AcceptedStore } from '../stores/accepted-store.ts';
 import type { OpenedTrading } from './open-venue.ts';
 import type { TradingSide, TradingSideOptions } from './trading-side.ts';
 
@@ -28,6 +30,7 @@ const BALANCE_TOLERANCE_PER_10_000 = 20n;
 
 export interface LiveBrokerOptions extends TradingSideOptions {
   readonly opened: OpenedTrading;
+  readonly accepted: AcceptedStore;
 }
 
 export class LiveBroker implements TradingSide {
@@ -55,6 +58,7 @@ export class LiveBroker implements TradingSide {
       startedAtUs: opened.sinceUs,
       everyUs: config.policy.live.reconcileEveryUs,
       balanceTolerance: opened.balanceTolerance,
+      accepted: options.accepted.of(config.runId),
     });
     const { deadMan } = opened.venue;
     if (deadMan !== undefined)
@@ -98,8 +102,17 @@ export class LiveBroker implements TradingSide {
   }
 
   #accepted(digest: number): void {
-    if (!this.#reconciler.accept(digest, this.#options.nowUs()))
-      this.#options.notice('warn', 'what differs has changed since it was shown: look again');
+    const { accepted, config, notice, nowUs } = this.#options;
+    if (!this.#reconciler.accept(digest, nowUs())) {
+      notice('warn', 'what differs has changed since it was shown: look again');
+      return;
+    }
+    try {
+      accepted.keep(config.runId, this.#reconciler.accepted);
+    } catch (cause) {
+      if (!(cause instanceof CommandError)) throw cause;
+      notice('warn', `it will be asked again after a restart: ${cause.message}`);
+    }
   }
 
   /** Does what is due, and tells the engine what stands between the venue and an entry when that has changed. */

@@ -46,11 +46,14 @@ export interface VenuePlan {
 export async function openVenue(job: VenueJob, plan: VenuePlan, clock: { nowUs(): number }): Promise<OpenedVenue> {
   const schedule = realSchedule(clock);
   const { name, url } = job;
-  const feed = await openFeed({ venue: name, url, symbols: plan.symbols, schedule });
+  let measured: (() => number | undefined) | undefined;
+  const clockOffsetUs = (): number | undefined => measured?.();
+  const feed = await openFeed({ venue: name, url, symbols: plan.symbols, schedule, clockOffsetUs });
   try {
     if (plan.specs !== undefined) checkUnchanged(plan.specs, feed.instruments);
     const currency = currencyOf(feed.instruments);
     const trading = plan.live ? await openAccount(job, plan, feed.instruments, currency, clock) : undefined;
+    if (trading !== undefined) measured = () => trading.venue.health().clock?.offsetUs;
     return { name, feed, currency, trading };
   } catch (cause) {
     feed.stop();

@@ -5,6 +5,7 @@ import { systemClock } from '../clock.ts';
 import { openDataDir } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { takeOwnership } from '../owner.ts';
+import { AcceptedStore } from '../stores/accepted-store.ts';
 import { policyInForce } from './config.ts';
 import type { LiveJob, VenueJob } from './job.ts';
 import { LiveHost } from './live-host.ts';
@@ -37,12 +38,14 @@ export async function prepareLive(job: LiveJob, venue: VenueJob, carrier: Carrie
       () => opened.trading?.venue.close(),
     );
     const { trading } = opened;
+    const accepted = new AcceptedStore(dir, { notice });
     return new LiveHost(job, carrier, {
       venue: {
         owner,
         clock,
         opened,
-        trading: trading === undefined ? undefined : (options) => new LiveBroker({ ...options, opened: trading }),
+        trading:
+          trading === undefined ? undefined : (options) => new LiveBroker({ ...options, opened: trading, accepted }),
       },
     });
   } catch (cause) {
