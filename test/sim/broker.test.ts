@@ -35,14 +35,14 @@ describe('orders of which nothing clear is heard', () => {
   it('are not safe with an adapter that sends again, and this notices', () =>
     expect(seeds(lostReply, 1, 16, PLANTS.lostReply)).rejects.toThrow(/seed \d+/));
 
-  it('are not dropped when the venue denies them for ten seconds or is away for a minute', () => seeds(denied, 1, 8));
+  it('are not dropped when the venue denies them for ten seconds or is away for a minute', () => seeds(denied, 1, 4));
 
   it('are dropped by an adapter that takes a denial for an end, and this notices', () =>
     expect(seeds(denied, 1, 8, PLANTS.denied)).rejects.toThrow(/seed/));
 });
 
 describe('a user stream that falls silent', () => {
-  it('is found out within 30 s, and no fill is lost', () => seeds(silentStream, 1, 8));
+  it('is found out within 30 s, and no fill is lost', () => seeds(silentStream, 1, 4));
 
   it('loses fills with an adapter that forgets what it asked for, and this notices', () =>
     expect(seeds(silentStream, 1, 8, PLANTS.silentStream)).rejects.toThrow(/we know of/));
@@ -50,7 +50,7 @@ describe('a user stream that falls silent', () => {
 
 describe('limits of the venue', () => {
   it('are kept: nothing but cancels before its time has come, nothing at all while it bans', () =>
-    seeds(rateLimits, 1, 8));
+    seeds(rateLimits, 1, 4));
 
   it('hold up cancels with an adapter that makes no difference, and this notices', () =>
     expect(seeds(rateLimits, 1, 8, PLANTS.rateLimits)).rejects.toThrow(/cancel/));
@@ -60,11 +60,11 @@ describe('limits of the venue', () => {
       /left while the venue wanted none/,
     ));
 
-  it('leave a fifth of the weight to cancels', () => seeds(weightKept, 1, 2));
+  it('leave a fifth of the weight to cancels', () => seeds(weightKept, 1, 1));
 });
 
 describe('clocks that move apart', () => {
-  it('block entries until two measurements agree; then signatures hold', () => seeds(clockStep, 1, 8));
+  it('block entries until two measurements agree; then signatures hold', () => seeds(clockStep, 1, 4));
 
   it('make no signature hold at a venue that lies about its time, and this notices', () =>
     expect(seeds((seed, wrap) => clockStep(seed, wrap, true), 1, 8)).rejects.toThrow(/seed/));
@@ -78,5 +78,5 @@ describe('fills that come twice, late and out of order', () => {
 });
 
 describe('what is told', () => {
-  it('shows no key, secret or signature, whatever the venue echoes', () => seeds(secretsKept, 1, 4));
+  it('shows no key, secret or signature, whatever the venue echoes', () => seeds(secretsKept, 1, 2));
 });

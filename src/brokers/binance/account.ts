@@ -37,6 +37,8 @@ export interface AccountOptions {
 const PAGE = 1_000;
 /** Pages of trades that are read of one instrument at most: more is no account of one operator. */
 const MOST_PAGES = 50;
+/** Further back nothing is looked for: no order of a run is as old. */
+const LONGEST_BACK_MS = 90 * 86_400_000;
 /** Orders whose name only the venue knows, that are asked for in one look. */
 const MOST_NAMES = 50;
 const ZERO = money(0n);
@@ -163,27 +165,43 @@ export class AccountReader {
     return { ...common, instrument: traded.index, lots, filledLots };
   }
 
-  /** Windows of time up to now, each read in pages. */
+  /** The newest page has them all but where much was traded; then windows of time up to now, each read in pages. */
   async #executions(traded: Traded, sinceMs: number): Promise<readonly AccountExecution[]> {
     const { clock, dialect } = this.#options;
-    const found = new Map<number, AccountExecution>();
     const untilMs = Math.floor(clock.venueUs() / 1000);
-    for (let fromMs = sinceMs; fromMs <= untilMs; fromMs += dialect.tradesWindowMs) {
+    const newest = listOf(await this.#ask(dialect.trades, { symbol: traded.symbol, limit: PAGE }));
+    const oldestMs = Math.min(...newest.map((row) => wholeOf(row.time) ?? untilMs));
+    const reachesBack = oldestMs < sinceMs || (newest.length < PAGE && dialect.newestPageIsAll(untilMs - sinceMs));
+    const rows = reachesBack ? newest : await this.#rowsSince(traded, sinceMs, untilMs);
+    const found = new Map<number, AccountExecution>();
+    for (const row of rows) {
+      if ((wholeOf(row.time) ?? sinceMs) < sinceMs) continue;
+      const execution = await this.#execution(row, traded);
+      found.set(execution.executionId, execution);
+    }
+    return [...found.values()];
+  }
+
+  async #rowsSince(traded: Traded, sinceMs: number, untilMs: number): Promise<readonly Fields[]> {
+    const { dialect } = this.#options;
+    const found: Fields[] = [];
+    for (
+      let fromMs = Math.max(sinceMs, untilMs - LONGEST_BACK_MS);
+      fromMs <= untilMs;
+      fromMs += dialect.tradesWindowMs
+    ) {
       const endTime = fromMs + dialect.tradesWindowMs - 1;
       let parameters: Parameters = { symbol: traded.symbol, startTime: fromMs, endTime, limit: PAGE };
       for (let page = 0; ; page++) {
         if (page === MOST_PAGES) misfit(`more than ${PAGE * MOST_PAGES} trades in ${traded.symbol}`);
         const rows = listOf(await this.#ask(dialect.trades, parameters));
-        for (const row of rows) {
-          const execution = await this.#execution(row, traded);
-          if (execution.atUs >= sinceMs * 1000 - clock.rawOffsetUs) found.set(execution.executionId, execution);
-        }
+        found.push(...rows);
         if (rows.length < PAGE) break;
         const last = Math.max(...rows.map((row) => wholeOf(row.id) ?? misfit('a trade without a number')));
         parameters = { symbol: traded.symbol, fromId: last + 1, limit: PAGE };
       }
     }
-    return [...found.values()];
+    return found;
   }
 
   async #execution(row: Fields, traded: Traded): Promise<AccountExecution> {

@@ -24,6 +24,8 @@ export interface Dialect {
   readonly trades: Endpoint;
   /** Longest window of time that trades are told of at once. */
   readonly tradesWindowMs: number;
+  /** Whether trades that are asked for without a time and fill no page are all of the last `backMs`. */
+  newestPageIsAll(backMs: number): boolean;
   order(order: VenueOrder, traded: Traded): Request;
   cancel(name: OrderName, traded: Traded): Request;
   query(name: OrderName, traded: Traded): Request;
@@ -51,6 +53,7 @@ export const SPOT: Dialect = {
   openConditional: undefined,
   trades: endpoint('privateGetMyTrades', 20),
   tradesWindowMs: DAY_MS,
+  newestPageIsAll: () => true,
   order(order, traded) {
     const { lots, limitTicks, stopTicks, trigger, clientOrderId } = order;
     const stop = stopTicks > 0 ? { stopPrice: priceText(stopTicks, traded) } : {};
@@ -97,6 +100,7 @@ export const USDM: Dialect = {
   openConditional: endpoint('fapiPrivateGetOpenAlgoOrders', 40),
   trades: endpoint('fapiPrivateGetUserTrades', 5),
   tradesWindowMs: 7 * DAY_MS,
+  newestPageIsAll: (backMs) => backMs < 7 * DAY_MS,
   order(order, traded) {
     const { lots, limitTicks, stopTicks, trigger, reduceOnly, clientOrderId } = order;
     const quantity = quantityText(lots, traded);

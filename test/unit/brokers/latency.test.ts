@@ -1,3 +1,4 @@
+/** Times in fixed buckets: quantiles that are at most a thirty-second part too high, and nothing allocated for one. */
 import { describe, expect, it } from 'vitest';
 import { LatencyHistogram } from '../../../src/brokers/latency.ts';
 import { Chance } from '../../sim/world/virtual-time.ts';
