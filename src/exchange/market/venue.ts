@@ -1,4 +1,5 @@
 /** One market of the exchange: the model that trades, the crowd that it is told of, and what of both is published. */
+import { parseOnGrid } from '../../../engine/domain/index.ts';
 import type {
   ExchangeEvents,
   ExchangeInstrument,
@@ -31,6 +32,8 @@ export interface VenueOptions {
 }
 
 const MARK_MS = 1_000;
+/** The venue's own orders that close a position have a name that begins so. */
+const LIQUIDATION_PREFIX = 'autoclose-';
 /** Numbers of updates begin with the time, so that those of a restarted venue are higher than those of before. */
 const UPDATES_PER_MS = 8;
 
@@ -62,7 +65,10 @@ export class Venue {
         this.#touched.add(symbol);
       },
       trade: (trade) => this.#trade(trade),
-      userEvent: (accountId, payload) => users.userEvent(accountId, payload),
+      userEvent: (accountId, payload) => {
+        users.userEvent(accountId, payload);
+        this.#liquidated(payload);
+      },
       listenKeyGone: (_accountId, listenKey) => users.listenKeyGone(listenKey),
     });
     this.marks = new MarkPrices(this.model, nowMs());
@@ -132,6 +138,19 @@ export class Venue {
     }
     this.streams.of(trade.symbol)!.trade(trade, this.nowMs());
     this.#touched.add(trade.symbol);
+  }
+
+  /** What a liquidation of a client fills is told to everybody. */
+  #liquidated({ e, o: order }: Readonly<Record<string, unknown>>): void {
+    if (e !== 'ORDER_TRADE_UPDATE' || typeof order !== 'object' || order === null) return;
+    const { s, S, c, x, L, l }: Readonly<Record<string, unknown>> = { ...order };
+    if ((x !== 'TRADE' && x !== 'CALCULATED') || typeof c !== 'string' || !c.startsWith(LIQUIDATION_PREFIX)) return;
+    const listing = this.listings.get(String(s))!;
+    const priceTicks = parseOnGrid(String(L), listing.price.grid);
+    const lots = parseOnGrid(String(l), listing.quantity.grid);
+    if (priceTicks === undefined || lots === undefined) return;
+    const side = S === 'BUY' ? 'BUY' : 'SELL';
+    this.streams.of(listing.symbol)!.forceOrder({ side, priceTicks, lots }, this.nowMs());
   }
 
   #count(trade: PublicTrade): void {

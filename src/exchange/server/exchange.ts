@@ -38,6 +38,7 @@ export interface ExchangeServerOptions {
 }
 
 const TICK_MS = 50;
+const KEEP_ALIVE_MS = 120_000;
 const HOST = '127.0.0.1';
 
 export class Exchange {
@@ -85,6 +86,8 @@ export class Exchange {
     });
     const door = new HttpDoor(answers, admin, nowMs);
     this.#server = createServer((request, response) => door.handle(request, response));
+    // Longer than any client's: a connection that is used again must not be closed under the request.
+    this.#server.keepAliveTimeout = KEEP_ALIVE_MS;
     this.#server.on('upgrade', (request, socket, head) => this.#sockets.upgrade(request, socket, head));
     this.#server.on('connection', (socket) => {
       this.#raw.add(socket);

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExchangeRequest } from '../model/port.ts';
 import type { Admin } from './admin.ts';
 import type { Answers, Outcome } from './answers.ts';
+import { isLocalHost } from './local-host.ts';
 
 const MOST_BODY_BYTES = 256 * 1024;
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'DELETE']);
@@ -61,11 +62,6 @@ export class HttpDoor {
 
 function isMethod(method: string): method is ExchangeRequest['method'] {
   return METHODS.has(method);
-}
-
-/** Nobody gets here by a name that somebody else has pointed at this machine. */
-function isLocalHost(host: string | undefined): boolean {
-  return /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(host ?? '');
 }
 
 function give(outcome: Outcome, incoming: IncomingMessage, response: ServerResponse): void {

@@ -12,6 +12,8 @@ export interface LoggedRequest {
 }
 
 const KEPT = 10_000;
+/** Whoever asks for ever new paths is counted as one. */
+const MOST_NAMES = 500;
 
 export class RequestLog {
   #entries: LoggedRequest[] = [];
@@ -21,7 +23,8 @@ export class RequestLog {
     this.#entries.push({ ...entry, query: entry.query.replace(/&?signature=[^&]*/, '') });
     if (this.#entries.length > 2 * KEPT) this.#entries = this.#entries.slice(-KEPT);
     const name = `${entry.method} ${entry.path}`;
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+    const counted = this.#counts.has(name) || this.#counts.size < MOST_NAMES ? name : 'others';
+    this.#counts.set(counted, (this.#counts.get(counted) ?? 0) + 1);
   }
 
   /** The latest requests whose `METHOD path` holds this text, oldest first. */

@@ -10,6 +10,7 @@ import type { Answers } from './answers.ts';
 import { ApiSession } from './api-session.ts';
 import { Connection } from './connection.ts';
 import type { AccountKeys } from './keys-file.ts';
+import { isLocalHost } from './local-host.ts';
 import type { RequestLog } from './request-log.ts';
 import type { ServerSettings } from './settings.ts';
 import { type SocketRoute, socketRoute } from './socket-route.ts';
@@ -65,7 +66,8 @@ export class SocketDoor {
     const url = request.url ?? '/';
     const route = routeOf(url, [...this.#options.markets.keys()]);
     socket.on('error', () => socket.destroy());
-    if (route === undefined || request.headers.origin !== undefined) {
+    // A page in a browser names its origin: it has no business here.
+    if (route === undefined || request.headers.origin !== undefined || !isLocalHost(request.headers.host)) {
       socket.end(`HTTP/1.1 ${route === undefined ? '404 Not Found' : '403 Forbidden'}\r\nConnection: close\r\n\r\n`);
       return;
     }

@@ -1,4 +1,5 @@
 /** The WebSocket side: names in URLs and messages, envelopes, limits, pings, the WebSocket API. */
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { socketRoute } from '../../../../src/exchange/server/socket-route.ts';
 import { startExchange, type TestExchange } from '../../../fixtures/exchange.ts';
@@ -6,6 +7,24 @@ import { ask, signedParameters } from '../../../fixtures/exchange-requests.ts';
 import { openSocket } from '../../../fixtures/socket-client.ts';
 
 const BOTH = ['spot', 'usdm'] as const;
+
+/** Of a request with these headers as they are, which `fetch` would not send. */
+function statusOf(port: number, headers: Readonly<Record<string, string>>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const path = headers.upgrade === undefined ? '/api/v3/ping' : '/spot/ws';
+    const asked = request({ port, host: '127.0.0.1', path, headers });
+    asked.on('response', (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    asked.on('upgrade', (response, socket) => {
+      socket.destroy();
+      resolve(response.statusCode);
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}
 
 describe('the URL of a connection', () => {
   it.each([
@@ -85,12 +104,26 @@ describe('connections', () => {
     calm.close();
   });
 
+  it('end after their time, however alive', async () => {
+    const brief = { pingEveryMs: 20, connectionMs: 60 };
+    const short = await startExchange({ symbols: ['BTC/USDT'], historyMs: 1_000, still: true, settings: brief });
+    const socket = await openSocket(`${short.ws('spot')}/ws`);
+    expect(await socket.whenClosed()).toBe(1001);
+    expect(socket.pings).toBeGreaterThan(0);
+    await short.stop();
+  });
+
   it('are not for web pages, nor for paths that are none', async () => {
     await expect(openSocket(`${exchange.ws('usdm')}/ws`)).rejects.toThrow();
     await expect(openSocket(`${exchange.wsUrl}/else`)).rejects.toThrow();
-    const page = await fetch(`${exchange.url}/api/v3/ping`, { headers: { host: 'evil.example' } });
-    // fetch sets the host by itself: what counts is the one that arrives.
-    expect(page.status).toBe(200);
+    expect(await statusOf(exchange.port, { host: 'evil.example' })).toBe(403);
+    expect(await statusOf(exchange.port, { host: `localhost:${exchange.port}` })).toBe(200);
+    const upgrade = { connection: 'upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
+    const key = { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
+    const local = { host: `127.0.0.1:${exchange.port}` };
+    expect(await statusOf(exchange.port, { ...upgrade, ...key, ...local, origin: 'https://evil.example' })).toBe(403);
+    expect(await statusOf(exchange.port, { ...upgrade, ...key, host: 'evil.example' })).toBe(403);
+    expect(await statusOf(exchange.port, { ...upgrade, ...key, ...local })).toBe(101);
   });
 
   it('carry the WebSocket API: requests, log-on, the user’s events', async () => {
