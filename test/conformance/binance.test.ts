@@ -1,6 +1,7 @@
-/** Binance's adapter, spot and USD-M, against the exchange of this repository. */
+/** Binance's adapter, USD-M and spot, against the exchange of this repository. */
 import { binanceRig } from './binance-rig.ts';
 import { conformsToTradingVenue } from './trading-venue.ts';
 
-conformsToTradingVenue('Binance spot', () => binanceRig('binance'));
 conformsToTradingVenue('Binance USD-M', () => binanceRig('binanceusdm'));
+// Fees in kind, no reduce-only, no stops; names, queries, limits and the stream are the same code.
+conformsToTradingVenue('Binance spot', () => binanceRig('binance'), /at work|executions of|sells at|the books/);

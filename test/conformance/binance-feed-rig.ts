@@ -1,0 +1,39 @@
+/** Binance's feed on the exchange of this repository, whose market goes on at its own pace, as a rig for conformance. */
+import { parseGrid, parseOnGrid } from '../../engine/domain/index.ts';
+import type { LiveVenue } from '../../src/brokers/open-trading.ts';
+import { systemClock } from '../../src/clock.ts';
+import { openFeed } from '../../src/venues/open-feed.ts';
+import { realSchedule } from '../../src/venues/real-network.ts';
+import { startExchange } from '../fixtures/exchange.ts';
+import type { FeedRig } from './market-feed.ts';
+
+const PATIENCE_MS = 5_000;
+
+export async function binanceFeedRig(venue: LiveVenue, patienceMs = PATIENCE_MS): Promise<FeedRig> {
+  const market = venue === 'binance' ? 'spot' : 'usdm';
+  const symbol = venue === 'binance' ? 'BTC/USDT' : 'BTC/USDT:USDT';
+  const exchange = await startExchange({ market, symbols: [symbol], rate: 30, historyMs: 130_000 });
+  const clock = systemClock();
+  const feed = await openFeed({ venue, symbols: [symbol], url: exchange.wsUrl, schedule: realSchedule(clock) });
+  const tick = parseGrid(feed.instruments[0]!.spec.tickSize)!;
+  return {
+    feed,
+    nowUs: () => clock.nowUs(),
+    async until(done) {
+      const untilMs = performance.now() + patienceMs;
+      while (!done()) {
+        if (performance.now() > untilMs) return done();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      return true;
+    },
+    best() {
+      const { bid, ask } = exchange.best(market, 'BTCUSDT');
+      return { bid: parseOnGrid(bid, tick)!, ask: parseOnGrid(ask, tick)! };
+    },
+    loseChange: () => exchange.setFaults('depth-gap,count=1'),
+    tellTwice: () => exchange.setFaults('duplicate'),
+    cut: () => exchange.setFaults('cut,count=1'),
+    stop: () => exchange.stop(),
+  };
+}
