@@ -49,6 +49,9 @@ export function walletRoutes(core: Core): Routes {
       weight: 1,
       answer: () => ({ spotBNBBurn: false, interestBNBBurn: false }),
     },
+    // Asked for whenever ccxt loads its markets with a key: there is no margin trading here.
+    'GET /sapi/v1/margin/allPairs': { security: 'key', weight: 1, answer: () => [] },
+    'GET /sapi/v1/margin/isolated/allPairs': { security: 'user', weight: 10, answer: () => [] },
     'GET /sapi/v1/capital/withdraw/history': { security: 'user', weight: 1, answer: () => [] },
     'GET /sapi/v1/capital/deposit/hisrec': { security: 'user', weight: 1, answer: () => [] },
   };
