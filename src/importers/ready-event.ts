@@ -229,7 +229,7 @@ export class Quantiser {
 }
 
 /** The whole number of grid steps in a plain decimal, rounded down; undefined when it is too large. */
-function cutToGrid(text: string, grid: Grid): number | undefined {
+export function cutToGrid(text: string, grid: Grid): number | undefined {
   const [whole = '', fraction = ''] = text.split('.');
   const units = BigInt(whole + fraction.slice(0, grid.decimals).padEnd(grid.decimals, '0'));
   const steps = Number(units / BigInt(grid.step));

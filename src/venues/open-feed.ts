@@ -36,7 +36,10 @@ export async function openFeed(request: FeedRequest): Promise<MarketFeed> {
   const twice = symbols.find((symbol, i) => symbols.indexOf(symbol) !== i);
   if (twice !== undefined) throw new CommandError(EXIT.usage, `${cleanText(twice)} is given twice`);
   if (isBinance(venue)) return openBinance(request, venue);
-  throw new CommandError(EXIT.usage, `there is no venue ${cleanText(venue).slice(0, 40)}`);
+  const { schedule, url, unit = Math.random } = request;
+  // ccxt is large, and most runs do without it.
+  const { openCcxt } = await import('./ccxt/open-ccxt.ts');
+  return openCcxt({ venue, symbols, schedule, url: url === undefined ? undefined : addressOf(url), unit });
 }
 
 async function openBinance(request: FeedRequest, venue: BinanceVenue): Promise<MarketFeed> {
