@@ -100,7 +100,7 @@ export function addExchange(yargs: Argv, finish: Finish): Argv {
         .option('symbols', { type: 'string', describe: `comma-separated [default: ${DEFAULT_SYMBOLS}]` })
         .option('seed', { type: 'number', default: 1, describe: 'seed of market and faults' })
         .option('rate', { type: 'number', default: 120, describe: 'events of the crowd per second' })
-        .option('history', { type: 'string', default: '2h', describe: 'how much of the past clients find, 0s to 24h' })
+        .option('history', { type: 'string', default: '1h', describe: 'how much of the past clients find, 0s to 24h' })
         .option('session', { type: 'string', describe: 'a recorded session as the market, in place of a seed' })
         .option('speed', { type: 'number', default: 1, describe: 'pace of the session' })
         .option('state', { type: 'string', describe: 'file that accounts and orders survive a restart in' })

@@ -21,8 +21,8 @@ export interface MarketSource {
   readonly instruments: readonly SourceInstrument[];
   /** Wall time in microseconds of the next act; infinite when there are no more. */
   nextAtUs(): number;
-  /** The next act, or undefined for a record that is none of the market's. */
-  next(): MarketAct | undefined;
+  /** The next act, or undefined for a record that is none of the market's; of books nothing with `tradesOnly`. */
+  next(tradesOnly?: boolean): MarketAct | undefined;
   /** Passes over what lies before, and tells whole books next. */
   skipTo(atUs: number): void;
 }

@@ -1,5 +1,5 @@
 /** The engine's synthetic market as the crowd of an exchange: the same seed and start give the same acts. */
-import { cursorOver, InputEncoder, type InstrumentSpec } from '../../../engine/domain/index.ts';
+import { AT, cursorOver, InputEncoder, type InstrumentSpec, RECORD } from '../../../engine/domain/index.ts';
 import { SyntheticMarket } from '../../../engine/index.ts';
 import { actOf } from './decode.ts';
 import type { MarketAct, MarketSource, SourceInstrument } from './source.ts';
@@ -47,9 +47,10 @@ export class SyntheticSource implements MarketSource {
     return this.#market.nextAtUs();
   }
 
-  next(): MarketAct | undefined {
+  next(tradesOnly = false): MarketAct | undefined {
     this.#market.emit(this.#encoder);
-    return actOf(cursorOver(this.#encoder.bytes()));
+    const bytes = this.#encoder.bytes();
+    return tradesOnly && bytes[AT.type] !== RECORD.trade ? undefined : actOf(cursorOver(bytes));
   }
 
   skipTo(atUs: number): void {

@@ -65,6 +65,8 @@ export function venueOf(
   return open === undefined ? undefined : { venue: open.venue, symbol: listed!.instrument.symbol };
 }
 
+type Trade = Extract<MarketAct, { kind: 'trade' }>;
+
 /**
  * Runs the market through to now: its trades become klines and lists, its books are told whole. A restored market has
  * printed the trades already, under the numbers that end with its last one.
@@ -75,29 +77,47 @@ export function runThrough(
   nowUs: number,
   isRestored: boolean,
 ): void {
-  const past: Array<{ readonly act: Extract<MarketAct, { kind: 'trade' }>; readonly atMs: number }> = [];
+  if (isRestored) recallAll(markets, source, nowUs);
+  else
+    for (const { act, atMs } of tradesUntil(source, nowUs)) {
+      const place = venueOf(markets, source, act.instrument);
+      place?.venue.past(place.symbol, act, atMs);
+    }
+  openBooks(markets, source, nowUs);
+}
+
+function* tradesUntil(source: MarketSource, nowUs: number): Generator<{ readonly act: Trade; readonly atMs: number }> {
   while (source.nextAtUs() <= nowUs) {
     const atMs = Math.floor(source.nextAtUs() / 1_000);
-    const act = source.next();
-    if (act?.kind === 'trade') past.push({ act, atMs });
+    const act = source.next(true);
+    if (act?.kind === 'trade') yield { act, atMs };
   }
-  const numbers = new Map<number, number>();
-  for (const { act } of past) numbers.set(act.instrument, (numbers.get(act.instrument) ?? 0) + 1);
-  for (const { act, atMs } of past) {
-    const place = venueOf(markets, source, act.instrument);
+}
+
+/** How many there are must be known before the first has its number, so they wait as plain numbers. */
+function recallAll(markets: ReadonlyMap<ExchangeMarket, OpenMarket>, source: MarketSource, nowUs: number): void {
+  const past: number[] = [];
+  const left = new Map<number, number>();
+  for (const { act, atMs } of tradesUntil(source, nowUs)) {
+    past.push(act.instrument, act.priceTicks, act.lots, act.buyerIsMaker ? 1 : 0, atMs);
+    left.set(act.instrument, (left.get(act.instrument) ?? 0) + 1);
+  }
+  for (let i = 0; i < past.length; i += 5) {
+    const instrument = past[i]!;
+    const behind = left.get(instrument)! - 1;
+    left.set(instrument, behind);
+    const place = venueOf(markets, source, instrument);
     if (place === undefined) continue;
     const { venue, symbol } = place;
-    if (!isRestored) {
-      venue.past(symbol, act, atMs);
-      continue;
-    }
-    const left = numbers.get(act.instrument)! - 1;
-    numbers.set(act.instrument, left);
-    const tradeId = venue.model.lastTradeId(symbol) - left;
-    const { priceTicks, lots, buyerIsMaker } = act;
-    if (tradeId > 0) venue.recall({ symbol, tradeId, priceTicks, lots, buyerIsMaker, atMs });
+    const tradeId = venue.model.lastTradeId(symbol) - behind;
+    const figures = {
+      priceTicks: past[i + 1]!,
+      lots: past[i + 2]!,
+      buyerIsMaker: past[i + 3] === 1,
+      atMs: past[i + 4]!,
+    };
+    if (tradeId > 0) venue.recall({ symbol, tradeId, ...figures });
   }
-  openBooks(markets, source, nowUs);
 }
 
 /** Acts, whose time has not quite come, until every instrument has its book. */
