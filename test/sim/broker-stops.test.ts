@@ -67,3 +67,19 @@ it('the venue cancels by itself when its countdown is not renewed, and that is k
   expect(world.reportsOf(orderId).at(-1)!.report.kind).toBe('cancelled');
   expect((await BrokerWorld.open({ seed: 7, market: 'spot' })).trading.deadMan).toBeUndefined();
 });
+
+it('what breaks a rule of the venue is not sent, and the operator is told which', async () => {
+  const world = await BrokerWorld.open({ seed: 8, market: 'usdm' });
+  const posts = () => world.wire.requests('POST', '/fapi/v1/order').length;
+  for (const [order, why] of [
+    [{ side: 1, lots: 10, limitTicks: 3 }, /below the venue's least, 5/],
+    [{ side: 1, lots: 9_000_001, limitTicks: MID_TICKS }, /above the venue's most, 9000/],
+    [{ side: 1, lots: 10, limitTicks: 10_000_001 }, /above the venue's most, 1000000/],
+  ] as const) {
+    const orderId = world.submit(order);
+    world.run(SECOND_US);
+    expect(world.reportsOf(orderId).map(({ report }) => report.kind)).toEqual(['rejected']);
+    expect(world.notices.at(-1)).toMatch(why);
+  }
+  expect(posts()).toBe(0);
+});

@@ -34,6 +34,11 @@ export class Api {
     this.#options = options;
   }
 
+  /** The venue has locked this address out: not even a connection should be tried. */
+  get isBanned(): boolean {
+    return this.#options.limits.isBanned;
+  }
+
   call(endpoint: Endpoint, parameters: Parameters, purpose: Purpose, reply: (answer: Answer) => void): void {
     const { venue, wire, client, limits, clock, credentials } = this.#options;
     const admission = limits.admit(purpose, endpoint.weight);

@@ -15,6 +15,9 @@ export interface ToldExecution {
   readonly maker: unknown;
 }
 
+/** Of one execution, as 10^-16 of the account's currency: some 10^14 of it. */
+const MOST_WORTH = 1n << 100n;
+
 export type ReadExecution =
   | { readonly execution: VenueExecution; readonly unpriced: string | undefined }
   | { readonly misfit: string };
@@ -29,6 +32,8 @@ export function readExecution(told: ToldExecution, traded: Traded, priceOf: Pric
   if (side === undefined) return { misfit: `execution ${executionId} without a side` };
   if (lots === undefined) return { misfit: `execution ${executionId} of no whole number of lots` };
   if (priceTicks === undefined) return { misfit: `execution ${executionId} at no price on the grid` };
+  if (BigInt(lots) * BigInt(priceTicks) * traded.unit > MOST_WORTH)
+    return { misfit: `execution ${executionId} is worth more than a ledger holds` };
   const asset = textOf(told.asset);
   const maker = told.maker === true;
   const fee = feeOf({ side, lots, priceTicks }, textOf(told.commission), asset, traded, priceOf);

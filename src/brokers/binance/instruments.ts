@@ -5,7 +5,6 @@ import {
   type Grid,
   type Money,
   money,
-  notional,
   notionalUnit,
   parseGrid,
   parseMoney,
@@ -103,6 +102,13 @@ export function decimalText(value: bigint): string {
   return value < 0n ? `-${text}` : text;
 }
 
+/** No fee is as large: what a report can carry, some 90 million of the account's currency. */
+const MOST_FEE = 1n << 79n;
+
+function feeWithin(value: bigint, feeLots: number): Fee | undefined {
+  return value < MOST_FEE && value > -MOST_FEE ? { fee: money(value), feeLots } : undefined;
+}
+
 const ceilDivide = (value: bigint, by: bigint): bigint => (value <= 0n ? value / by : (value + by - 1n) / by);
 
 /**
@@ -122,12 +128,12 @@ export function feeOf(
   if (taken === undefined) return undefined;
   if (taken === 0n) return { fee: ZERO, feeLots: 0 };
   const { base, quote, kind } = traded.listed.spec;
-  if (asset === quote) return { fee: taken, feeLots: 0 };
+  if (asset === quote) return feeWithin(taken, 0);
   if (asset === base && kind === 'spot' && side > 0 && taken > 0n) {
     const feeLots = Number(ceilDivide(taken, lotWorth(traded)));
     if (feeLots > lots) return undefined;
-    return { fee: notional(priceTicks, feeLots, traded.unit), feeLots };
+    return feeWithin(BigInt(priceTicks) * BigInt(feeLots) * traded.unit, feeLots);
   }
   const price = asset === base ? parseMoney(priceText(priceTicks, traded)) : priceOf(asset);
-  return price === undefined ? undefined : { fee: money(ceilDivide(taken * price, ONE)), feeLots: 0 };
+  return price === undefined ? undefined : feeWithin(ceilDivide(taken * price, ONE), 0);
 }

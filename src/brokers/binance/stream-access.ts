@@ -15,7 +15,7 @@ const PROLONG: Endpoint = { name: 'fapiPrivatePutListenKey', weight: 1 };
 const SUBSCRIBE_ID = 'user-stream';
 
 export const streamAccess = ({ venue }: Dialect, api: Api, client: VenueClient): StreamAccess =>
-  venue === 'binance' ? bySubscription(client) : byListenKey(api, client);
+  venue === 'binance' ? bySubscription(api, client) : byListenKey(api, client);
 
 function byListenKey(api: Api, client: VenueClient): StreamAccess {
   // …/ws is the address of market data; accounts have theirs beside it.
@@ -39,10 +39,10 @@ function byListenKey(api: Api, client: VenueClient): StreamAccess {
   };
 }
 
-function bySubscription(client: VenueClient): StreamAccess {
+function bySubscription(api: Api, client: VenueClient): StreamAccess {
   const url = client.socketUrl(['ws-api', 'spot']);
   return {
-    address: (found) => found(url, ''),
+    address: (found) => found(api.isBanned ? undefined : url, 'the venue has banned this address'),
     subscription: () =>
       JSON.stringify({
         id: SUBSCRIBE_ID,

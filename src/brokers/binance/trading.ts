@@ -177,7 +177,11 @@ export class BinanceTrading implements TradingVenue {
         frame: (text) => {
           for (const event of read.read(text)) this.#heard(event, orders, stream);
         },
-        restored: doubt,
+        restored: (why) => {
+          // What the old connection owed does not come through the new one.
+          this.#owed.clear();
+          doubt(why);
+        },
         notice,
       },
     });

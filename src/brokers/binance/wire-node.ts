@@ -7,7 +7,8 @@ import type { HttpOutcome, HttpRequest, SocketEvents, SocketLink, Wire } from '.
 const MOST_REPLY_BYTES = 32 * 1024 * 1024;
 const MOST_FRAME_BYTES = 4 * 1024 * 1024;
 const HANDSHAKE_MS = 10_000;
-const AGENT = { keepAlive: true, maxSockets: 16, maxFreeSockets: 8, timeout: 60_000 } as const;
+/** An idle connection is let go before the venue does so just as something is being sent through it. */
+const AGENT = { keepAlive: true, maxSockets: 16, maxFreeSockets: 8, timeout: 20_000 } as const;
 
 export function nodeWire(): Wire {
   const agents = { plain: new http.Agent(AGENT), tls: new https.Agent(AGENT) };

@@ -197,6 +197,9 @@ export async function rateLimits(seed: number, wrap?: Plant, hasty = false): Pro
   world.run(50_000);
   const heardUs = time.nowUs;
   const before = wire.sent.length;
+  const connects = wire.connects.length;
+  // A connection that is lost just now has to wait too.
+  if (banned) wire.cut();
   world.cancel(orderId);
   world.submit({ side: 1, lots: 10, limitTicks: MID_TICKS - 300 });
   for (let i = 0; i < 5; i++)
@@ -205,6 +208,7 @@ export async function rateLimits(seed: number, wrap?: Plant, hasty = false): Pro
   const during = wire.sent.slice(before);
   const cancels = during.filter(({ method }) => method === 'DELETE');
   must(during.length === cancels.length, `${during.length - cancels.length} requests left while the venue wanted none`);
+  must(!banned || wire.connects.length === connects, 'a connection was tried at a venue that has banned us');
   if (banned) must(cancels.length === 0, 'a cancel went to a venue that has banned us');
   else must(cancels.length > 0 && cancels[0]!.atUs - heardUs <= 250_000, 'a cancel waited, though the venue takes it');
   world.run(60 * SECOND_US);

@@ -103,15 +103,22 @@ describe('the user stream of USD-M', () => {
   });
 
   it('never throws, whatever it is told', () => {
-    const events = reader('linear');
+    const readers = [reader('linear'), reader('spot', 'BTCUSDT', 'BTC', '1', '0.00000001')];
+    const huge = fc.constantFrom('9007199254740991', '90071992.54740991', '9999999999999999', '0', '-1', '1e9', 7);
     fc.assert(
       fc.property(
         fc.json(),
-        fc.jsonValue(),
+        fc.oneof(fc.jsonValue(), huge),
         fc.constantFrom('x', 'X', 's', 'i', 'l', 'L', 't', 'n', 'N', 'z', 'c'),
-        (text, value, name) => {
-          events.read(text);
-          events.read(order({ x: 'TRADE', X: 'FILLED', l: '1', L: '1', t: 1, [name]: value }));
+        huge,
+        fc.constantFrom('BTC', 'USDT', 'BNB'),
+        (text, value, name, number, asset) => {
+          const fill = { x: 'TRADE', X: 'FILLED', l: number, L: number, n: number, N: asset, t: 1, [name]: value };
+          for (const events of readers) {
+            events.read(text);
+            events.read(order(fill));
+            events.read(JSON.stringify({ e: 'executionReport', s: 'BTCUSDT', S: 'BUY', c: 'a', i: 1, ...fill }));
+          }
         },
       ),
     );
