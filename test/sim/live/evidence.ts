@@ -9,7 +9,7 @@ import { mustE8 } from '../../../src/exchange/model/decimal.ts';
 import { foldJournal } from '../../../src/host/journal-fold.ts';
 import { baseOf } from '../../../src/host/session-base.ts';
 import type { TestExchange } from '../../fixtures/exchange.ts';
-import { spotRest } from '../../fixtures/exchange-clients.ts';
+import { ask } from '../../fixtures/exchange-requests.ts';
 
 export interface LifeRecord {
   readonly name: string;
@@ -62,23 +62,37 @@ export function orderRequests(exchange: TestExchange, sinceMs: number) {
   return { posts, asked };
 }
 
+/** As the venue writes them. */
+interface Trade {
+  readonly qty: string;
+  readonly commission: string;
+  readonly commissionAsset: string;
+  readonly isBuyer: boolean;
+}
+
+interface Balance {
+  readonly asset: string;
+  readonly free: string;
+  readonly locked: string;
+}
+
 const lotsOf = (quantity: string, { lotSize }: InstrumentSpec): bigint =>
   mustE8(quantity, 'quantity') / mustE8(lotSize, 'lot');
 
 /** What the trades of a spot account come to: each fee taken out of the base costs the lots that it touches. */
 export async function tradedLots(exchange: TestExchange, instruments: readonly InstrumentSpec[]) {
-  const client = spotRest(exchange);
   const lots: number[] = [];
   let trades = 0;
   for (const spec of instruments) {
-    const rows = await client.getAccountTradeList({ symbol: spec.venueSymbol, limit: 1000 });
+    const { body } = await ask(exchange, 'GET', '/api/v3/myTrades', { symbol: spec.venueSymbol, limit: 1000 });
+    const rows = body as readonly Trade[];
     if (rows.length === 1000) throw new Error(`${spec.symbol}: more trades than one page has`);
     trades += rows.length;
     const lot = mustE8(spec.lotSize, 'lot');
     let sum = 0n;
     for (const { qty, commission, commissionAsset, isBuyer } of rows) {
-      const traded = lotsOf(String(qty), spec);
-      const fee = isBuyer && commissionAsset === spec.base ? mustE8(String(commission), 'fee') : 0n;
+      const traded = lotsOf(qty, spec);
+      const fee = isBuyer && commissionAsset === spec.base ? mustE8(commission, 'fee') : 0n;
       sum += isBuyer ? traded - (fee + lot - 1n) / lot : -traded;
     }
     lots.push(Number(sum));
@@ -88,11 +102,11 @@ export async function tradedLots(exchange: TestExchange, instruments: readonly I
 
 /** What a spot account owns of each base, in whole lots. */
 export async function ownedLots(exchange: TestExchange, instruments: readonly InstrumentSpec[]): Promise<number[]> {
-  const { balances } = await spotRest(exchange).getAccountInformation();
+  const { body } = await ask(exchange, 'GET', '/api/v3/account');
+  const balances = body.balances as readonly Balance[];
   return instruments.map((spec) => {
     const found = balances.find(({ asset }) => asset === spec.base);
     if (found === undefined) return 0;
-    const lots = lotsOf(String(found.free), spec) + lotsOf(String(found.locked), spec);
-    return Number(lots);
+    return Number((mustE8(found.free, 'free') + mustE8(found.locked, 'locked')) / mustE8(spec.lotSize, 'lot'));
   });
 }
