@@ -151,4 +151,8 @@ export const USDM: Dialect = {
   },
 };
 
+/** Whether an account has two positions for each instrument, and whether other assets stand in for losses. USD-M. */
+export const POSITION_MODE = endpoint('fapiPrivateGetPositionSideDual', 30);
+export const ASSET_MODE = endpoint('fapiPrivateGetMultiAssetsMargin', 30);
+
 export const DIALECTS: Readonly<Record<LiveVenue, Dialect>> = { binance: SPOT, binanceusdm: USDM };

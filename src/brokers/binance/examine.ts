@@ -4,13 +4,14 @@ import { cleanText } from '../../../logs/index.ts';
 import type { Schedule } from '../../venues/schedule.ts';
 import type { Credentials } from '../credentials.ts';
 import type { LiveVenue } from '../open-trading.ts';
-import { Api, ask, type Endpoint } from './api.ts';
-import { type Parameters, VenueClient } from './client.ts';
-import { ClockSync } from './clock-sync.ts';
-import { DIALECTS } from './dialect.ts';
+import { type Api, ask, type Endpoint } from './api.ts';
+import type { Parameters } from './client.ts';
+import type { ClockSync } from './clock-sync.ts';
+import { ASSET_MODE, DIALECTS, POSITION_MODE } from './dialect.ts';
 import { explain } from './explain.ts';
 import { type Fields, fieldsOf, listOf, textOf } from './json.ts';
-import { Limits } from './limits.ts';
+import type { Limits } from './limits.ts';
+import { lineTo } from './line.ts';
 import type { Answer } from './replies.ts';
 import type { Wire } from './wire.ts';
 
@@ -38,8 +39,6 @@ export interface ExamineOptions {
 }
 
 const RESTRICTIONS: Endpoint = { name: 'sapiGetAccountApiRestrictions', weight: 1 };
-const DUAL: Endpoint = { name: 'fapiPrivateGetPositionSideDual', weight: 30 };
-const MULTI_ASSETS: Endpoint = { name: 'fapiPrivateGetMultiAssetsMargin', weight: 30 };
 /** Above this an engine lets no entry out. */
 const OFF_US = 500_000;
 const NEARLY_OFF_US = 100_000;
@@ -78,22 +77,8 @@ class Examination {
   }
 
   static async begin(options: ExamineOptions, tell: Tell): Promise<Examination> {
-    const { venue, url, credentials, schedule, wire } = options;
-    let api: Api | undefined;
-    const clock = new ClockSync({
-      nowUs: () => schedule.nowUs(),
-      wallUs: () => schedule.nowUs(),
-      probe: (reply) => {
-        api?.call(DIALECTS[venue].time, {}, 'check', (answer) => {
-          const time = answer.kind === 'done' ? fieldsOf(answer.json).serverTime : undefined;
-          reply(typeof time === 'number' && Number.isSafeInteger(time) ? time : undefined);
-        });
-      },
-      notice: () => {},
-    });
-    const limits = new Limits(venue, () => clock.venueUs());
-    const client = await VenueClient.load(venue, url, credentials, () => Math.floor(clock.venueUs() / 1000));
-    api = new Api({ venue, wire, client, limits, clock, credentials });
+    const wallUs = (): number => options.schedule.nowUs();
+    const { api, clock, limits } = await lineTo({ ...options, wallUs, notice: () => {} });
     return new Examination(options, tell, api, clock, limits);
   }
 
@@ -249,7 +234,7 @@ class Examination {
   }
 
   async #modes(): Promise<void> {
-    const dual = await this.#ask(DUAL);
+    const dual = await this.#ask(POSITION_MODE);
     if (dual.kind !== 'done') this.#tell('bad', 'position mode', `it cannot be read: ${explain(dual)}`);
     else if (fieldsOf(dual.json).dualSidePosition !== false)
       this.#tell(
@@ -259,7 +244,7 @@ class Examination {
         ONE_WAY,
       );
     else this.#tell('fine', 'position mode', 'one-way');
-    const multi = await this.#ask(MULTI_ASSETS);
+    const multi = await this.#ask(ASSET_MODE);
     if (multi.kind !== 'done') this.#tell('bad', 'asset mode', `it cannot be read: ${explain(multi)}`);
     else if (fieldsOf(multi.json).multiAssetsMargin !== false)
       this.#tell(

@@ -4,14 +4,15 @@ import type { CancelReply, OrderName, QueryReply, SubmitReply, VenueOrder } from
 import type { TradingOptions } from '../open-trading.ts';
 import type { AccountReply, TradingHealth, TradingVenue, TradingVenueEvents } from '../trading-venue.ts';
 import { AccountReader } from './account.ts';
-import { Api, ask, type Endpoint } from './api.ts';
-import { type Parameters, VenueClient } from './client.ts';
-import { ClockSync } from './clock-sync.ts';
-import { DIALECTS, type Dialect } from './dialect.ts';
+import { type Api, ask, type Endpoint } from './api.ts';
+import type { Parameters } from './client.ts';
+import type { ClockSync } from './clock-sync.ts';
+import { ASSET_MODE, DIALECTS, type Dialect, POSITION_MODE } from './dialect.ts';
 import { explain } from './explain.ts';
 import { Instruments } from './instruments.ts';
 import { fieldsOf } from './json.ts';
-import { Limits } from './limits.ts';
+import type { Limits } from './limits.ts';
+import { lineTo } from './line.ts';
 import { OrderNames } from './order-names.ts';
 import { Orders } from './orders.ts';
 import { Prices } from './prices.ts';
@@ -27,8 +28,6 @@ const SECOND_US = 1_000_000;
 const STREAM_LAG_US = 5 * SECOND_US;
 const STREAM_WITHIN_US = 20 * SECOND_US;
 const LOOK_US = 20_000;
-const DUAL: Endpoint = { name: 'fapiPrivateGetPositionSideDual', weight: 30 };
-const MULTI_ASSETS: Endpoint = { name: 'fapiPrivateGetMultiAssetsMargin', weight: 30 };
 const COUNTDOWN: Endpoint = { name: 'fapiPrivatePostCountdownCancelAll', weight: 10 };
 
 /** All parts, which are there once the venue is open. */
@@ -145,21 +144,8 @@ export class BinanceTrading implements TradingVenue {
     const { venue, url, credentials, schedule, accountCurrency } = this.#options;
     const wallUs = this.#options.wallUs ?? (() => Date.now() * 1000);
     const notice = events.notice.bind(events);
-    let api: Api | undefined;
-    const clock = new ClockSync({
-      nowUs: () => schedule.nowUs(),
-      wallUs,
-      probe: (reply) => {
-        api?.call(this.#dialect.time, {}, 'check', (answer) => {
-          const time = answer.kind === 'done' ? fieldsOf(answer.json).serverTime : undefined;
-          reply(typeof time === 'number' && Number.isSafeInteger(time) && time > 0 ? time : undefined);
-        });
-      },
-      notice,
-    });
-    const limits = new Limits(venue, () => clock.venueUs());
-    const client = await VenueClient.load(venue, url, credentials, () => Math.floor(clock.venueUs() / 1000));
-    api = new Api({ venue, wire: this.#wire, client, limits, clock, credentials });
+    const line = await lineTo({ venue, url, credentials, schedule, wire: this.#wire, wallUs, notice });
+    const { api, client, clock, limits } = line;
     const [dialect, instruments, names] = [this.#dialect, this.#instruments, this.#names];
     const prices = new Prices({ api, dialect, instruments, schedule, accountCurrency });
     const doubt = (why: string): void => events.doubt(why);
@@ -265,10 +251,10 @@ export class BinanceTrading implements TradingVenue {
   }
 
   async #checkModes(api: Api): Promise<void> {
-    const { dualSidePosition } = fieldsOf(await this.#must(api, 'the position mode', DUAL));
+    const { dualSidePosition } = fieldsOf(await this.#must(api, 'the position mode', POSITION_MODE));
     if (dualSidePosition !== false)
       throw new CommandError(EXIT.venue, 'the account is in hedge mode: set one-way mode at the venue (Position Mode)');
-    const { multiAssetsMargin } = fieldsOf(await this.#must(api, 'the asset mode', MULTI_ASSETS));
+    const { multiAssetsMargin } = fieldsOf(await this.#must(api, 'the asset mode', ASSET_MODE));
     if (multiAssetsMargin !== false)
       throw new CommandError(EXIT.venue, 'the account is in multi-assets mode: set single-asset mode at the venue');
   }
