@@ -96,6 +96,7 @@ function accepted(state: EngineState, venue: PaperVenue, slot: number): ReportRe
   if (before === 'rejected') return 'illegal';
   if (before !== 'in-flight' && before !== 'unknown' && before !== 'cancel-pending') return 'duplicate';
   transition(orders, outbox, slot, 'accept');
+  if (orders.triggerTicks[slot] !== 0) state.positions.coverPauseUs[orders.instrument[slot]!] = 0;
   if (before === 'cancel-pending') transition(orders, outbox, slot, 'request-cancel');
   else if (orders.reduceOnly[slot] === 0 && killStage(state) !== 'armed') cancelOrder(state, venue, slot);
   return undefined;

@@ -10,7 +10,7 @@ import {
   type VenueReports,
 } from '../domain/index.ts';
 import { NEXT_ID, ORDER_CAPACITY } from '../domain/tables/index.ts';
-import { createOrder, isLiveSlot, stateOf, transition } from '../oms/orders.ts';
+import { createOrder, isLiveSlot, isWaiting, stateOf, transition } from '../oms/orders.ts';
 import { exitPrice, type Trigger } from '../oms/protective.ts';
 import { noteOrderTime } from '../risk/account.ts';
 import { deliver, type PaperVenue, sendCancel, sendOrder } from '../sim/paper-broker.ts';
@@ -95,6 +95,7 @@ export function exitPosition(
   const held = state.positions.lots[instrument]!;
   if (held === 0 || state.positions.exiting[instrument] === 1) return;
   if (state.positions.exitAfterUs[instrument]! > nowUs(state)) return;
+  if (releaseHolding(state, venue, instrument)) return;
   state.positions.exiting[instrument] = 1;
   state.outbox.push({
     kind: 'protective',
@@ -120,6 +121,21 @@ export function exitPosition(
       triggerTicks: 0,
     }),
   );
+}
+
+/**
+ * Whether stops at the venue hold what an exit is to sell: they are cancelled, and the exit waits until they are over.
+ * Where the venue has filled one instead, there is nothing left to sell.
+ */
+function releaseHolding(state: EngineState, venue: PaperVenue, instrument: number): boolean {
+  if (state.instruments[instrument]!.kind !== 'spot') return false;
+  let locked = false;
+  for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
+    if (!isWaiting(state.orders, slot, instrument)) continue;
+    cancelOrder(state, venue, slot);
+    locked = true;
+  }
+  return locked;
 }
 
 /**

@@ -17,6 +17,8 @@ import { advanceKill } from './halt.ts';
 import { noteLiveEnd, noteLiveFill } from './shadow-fills.ts';
 import type { EngineState } from './state.ts';
 
+const MOST_COVER_PAUSE_US = 60_000_000;
+
 /** Posts an execution. An order that is over takes it as well: what the venue has filled is ours. */
 export function takeFill(state: EngineState, slot: number, fill: Fill): void {
   const { orders, outbox } = state;
@@ -83,11 +85,19 @@ export function endOrder(state: EngineState, slot: number): void {
     // Of exits that left unrecorded there may be several.
     positions.exiting[instrument] = hasLiveExit(orders, instrument) ? 1 : 0;
     if (config.venue === 'external' && stateOf(orders, slot) !== 'filled') {
-      const after = orders.triggerTicks[slot]! > 0 ? positions.coverAfterUs : positions.exitAfterUs;
-      after[instrument] = nowUs(state) + config.policy.execution.exitRetryUs;
+      const { exitRetryUs } = config.policy.execution;
+      if (orders.triggerTicks[slot] === 0) positions.exitAfterUs[instrument] = nowUs(state) + exitRetryUs;
+      else pauseCover(state, instrument, exitRetryUs);
     }
   }
   advanceKill(state);
+}
+
+/** A venue that refuses a stop is asked ever less often; the engine's own stop is at work meanwhile. */
+function pauseCover({ positions, control }: EngineState, instrument: number, leastUs: number): void {
+  const pauseUs = Math.max(positions.coverPauseUs[instrument]!, leastUs);
+  positions.coverAfterUs[instrument] = control.nowUs[0]! + pauseUs;
+  positions.coverPauseUs[instrument] = Math.min(pauseUs * 2, MOST_COVER_PAUSE_US);
 }
 
 function setProtection(state: EngineState, slot: number, instrument: number, priceTicks: number): void {
@@ -118,4 +128,5 @@ function closeRoundTrip(state: EngineState, instrument: number, side: 1 | -1): v
   positions.exiting[instrument] = 0;
   positions.exitAfterUs[instrument] = 0;
   positions.coverAfterUs[instrument] = 0;
+  positions.coverPauseUs[instrument] = 0;
 }

@@ -1,11 +1,13 @@
 /**
- * Stops and targets laid at an external venue, so that they hold when this program does not run. Reduce-only, so that
- * they and the engine's own exits can never change a position's sign, whichever comes first; the venue cuts the other.
+ * Stops and targets laid at an external venue, so that they hold when this program does not run. On margined accounts they
+ * are reduce-only: they and the engine's own exits can never change a position's sign, whichever comes first, for the venue
+ * cuts the other. A spot venue has no reduce-only and locks what a stop is to sell: there only the stop is laid, and it is
+ * taken away before an exit is sent.
  */
 import { clearProtective } from '../approval/clearance.ts';
 import { ORDER_PURPOSES } from '../domain/index.ts';
 import { ORDER_CAPACITY } from '../domain/tables/index.ts';
-import { isLiveSlot, liveEntries, openLots, stateOf } from '../oms/orders.ts';
+import { isLiveSlot, isWaiting, liveEntries, openLots, stateOf } from '../oms/orders.ts';
 import type { PaperVenue } from '../sim/paper-broker.ts';
 import { nowUs } from './context.ts';
 import { cancelOrder, execute } from './execution.ts';
@@ -18,14 +20,14 @@ const ROOM_LEFT = ORDER_CAPACITY / 2;
 export function keepStopsAtVenue(state: EngineState, venue: PaperVenue): void {
   if (state.config.venue !== 'external' || !state.config.policy.live.stopsAtVenue) return;
   for (const { index, kind } of state.instruments) {
-    // A spot venue has no reduce-only: a stop there would lock what an exit is to sell.
-    if (kind !== 'linear') continue;
+    if (kind === 'inverse') continue;
     const held = state.positions.lots[index]!;
     cancelStops(state, venue, index, Math.sign(held));
+    if (isBeingCancelled(state, index)) continue;
     if (held === 0 || liveEntries(state.orders, index) > 0 || state.positions.exiting[index] === 1) continue;
     if (state.positions.coverAfterUs[index]! > nowUs(state)) continue;
     cover(state, venue, index, 'stop', state.positions.stopTicks[index]!);
-    cover(state, venue, index, 'target', state.positions.targetTicks[index]!);
+    if (kind === 'linear') cover(state, venue, index, 'target', state.positions.targetTicks[index]!);
   }
 }
 
@@ -42,8 +44,16 @@ export function nextCoverUs(state: EngineState): number {
 /** Those of a side that no longer reduces anything; `held` is the position's sign, 0 takes them all. */
 function cancelStops(state: EngineState, venue: PaperVenue, instrument: number, held: number): void {
   for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
-    if (isStopOf(state, slot, instrument) && state.orders.side[slot] !== -held) cancelOrder(state, venue, slot);
+    if (isWaiting(state.orders, slot, instrument) && state.orders.side[slot] !== -held) cancelOrder(state, venue, slot);
   }
+}
+
+/** A new one is laid when the old one is over: on spot an exit may be what it is cancelled for. */
+function isBeingCancelled(state: EngineState, instrument: number): boolean {
+  for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
+    if (isWaiting(state.orders, slot, instrument) && stateOf(state.orders, slot) === 'cancel-pending') return true;
+  }
+  return false;
 }
 
 function cover(
@@ -60,8 +70,8 @@ function cover(
   for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
     if (!isLiveSlot(state.orders, slot)) continue;
     live++;
-    const same = ORDER_PURPOSES[state.orders.purpose[slot]!] === purpose && isStopOf(state, slot, instrument);
-    if (same && stateOf(state.orders, slot) !== 'cancel-pending') missing -= openLots(state.orders, slot);
+    const same = ORDER_PURPOSES[state.orders.purpose[slot]!] === purpose && isWaiting(state.orders, slot, instrument);
+    if (same) missing -= openLots(state.orders, slot);
   }
   if (missing <= 0 || live >= ORDER_CAPACITY - ROOM_LEFT) return;
   const intent = {
@@ -84,9 +94,4 @@ export function guardsAtVenue({ orders }: EngineState, slot: number): boolean {
   if (!isLiveSlot(orders, slot) || orders.triggerTicks[slot] === 0) return false;
   const now = stateOf(orders, slot);
   return ORDER_PURPOSES[orders.purpose[slot]!] === 'stop' && (now === 'open' || now === 'partially-filled');
-}
-
-function isStopOf(state: EngineState, slot: number, instrument: number): boolean {
-  const { orders } = state;
-  return orders.instrument[slot] === instrument && orders.triggerTicks[slot] !== 0 && isLiveSlot(orders, slot);
 }

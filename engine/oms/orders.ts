@@ -95,6 +95,11 @@ export function isLiveSlot(orders: OrderTable, slot: number): boolean {
   return orders.id[slot] !== 0 && isLive(orderStateAt(orders.state[slot]!));
 }
 
+/** True for a live order of the instrument that waits at an external venue for its price. */
+export function isWaiting(orders: OrderTable, slot: number, instrument: number): boolean {
+  return orders.instrument[slot] === instrument && orders.triggerTicks[slot] !== 0 && isLiveSlot(orders, slot);
+}
+
 /** Slot of the order with this id, or −1. */
 export function findOrder(orders: OrderTable, id: number): number {
   return orders.id.indexOf(id);

@@ -41,6 +41,11 @@ function heldOn(screen: string): string | undefined {
 }
 
 const connected = (): readonly string[] => ['--url', exchange.ws('spot'), '--keys', keysFile];
+const sent = (side: 'BUY' | 'SELL'): readonly string[] =>
+  exchange
+    .requests('/api/v3/order')
+    .filter(({ method, query }) => method === 'POST' && query.includes(`side=${side}`))
+    .map(({ query }) => query);
 const posts = (): number => exchange.count('POST /api/v3/order');
 
 async function confirm(key: string): Promise<void> {
@@ -108,8 +113,11 @@ describe('a live session', () => {
         );
     }
     held = heldOn(await current().waitFor((screen) => heldOn(screen) !== undefined)) ?? '';
-    expect(posts()).toBeGreaterThan(0);
-    expect(posts()).toBeLessThanOrEqual(answered.size);
+    expect(sent('BUY').length).toBeGreaterThan(0);
+    expect(sent('BUY').length).toBeLessThanOrEqual(answered.size);
+    // The stop that holds without us, which is all that has been sold so far.
+    await current().waitFor(/#\d+ \S+ +SELL +stop +open/);
+    expect(sent('SELL').every((query) => query.includes('type=STOP_LOSS'))).toBe(true);
   }, 90_000);
 
   it('kills by Ctrl-K, is shot, and finds the same position, halted and not armed', async () => {

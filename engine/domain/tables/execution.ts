@@ -83,6 +83,8 @@ export class PositionTable {
   readonly exitAfterUs: Float64Array;
   /** No stop is laid at the venue before this time, after it has refused or ended one; 0 is at once. */
   readonly coverAfterUs: Float64Array;
+  /** The next such pause: it doubles until a stop is taken. */
+  readonly coverPauseUs: Float64Array;
 
   constructor(arena: Arena, instruments: number) {
     this.lots = arena.f64('position.lots', instruments);
@@ -98,6 +100,7 @@ export class PositionTable {
     this.exiting = arena.u8('position.exiting', instruments);
     this.exitAfterUs = arena.f64('position.exitAfterUs', instruments);
     this.coverAfterUs = arena.f64('position.coverAfterUs', instruments);
+    this.coverPauseUs = arena.f64('position.coverPauseUs', instruments);
   }
 }
 

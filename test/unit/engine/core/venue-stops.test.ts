@@ -112,14 +112,62 @@ describe('stops at the venue', () => {
     expect(live).toBe(2);
   });
 
-  it.each([
-    ['on spot, where they would lock what an exit is to sell', { ...CONFIG, instruments: [spotSpec()] }],
-    ['where policy does not want them', { ...CONFIG, policy: bookDecides({ live: { stopsAtVenue: false } }) }],
-  ])('are not laid %s', (_, config) => expect(submits(held(config).after)).toEqual([]));
+  it('are not laid where policy does not want them', () => {
+    const config = { ...CONFIG, policy: bookDecides({ live: { stopsAtVenue: false } }) };
+    expect(submits(held(config).after)).toEqual([]);
+  });
+
+  it('that are refused again and again are asked for ever less often, until one is taken', () => {
+    const { session } = held({ ...CONFIG, instruments: [spotSpec()] });
+    const laid: number[] = [];
+    for (let tenths = 0; tenths < 1_800; tenths++) {
+      const orders = eventsOf(session.wait(0.1).timer(), 'order').filter(({ event }) => event === 'submit');
+      for (const { orderId, triggerTicks } of orders) {
+        if (triggerTicks === undefined) continue;
+        laid.push(tenths);
+        session.report({ kind: 'rejected', orderId });
+      }
+      if (tenths === 0) session.report({ kind: 'rejected', orderId: 2 });
+    }
+    expect(laid.length).toBeGreaterThan(5);
+    expect(laid.length).toBeLessThan(12);
+  });
+});
+
+describe('on spot', () => {
+  const SPOT = { ...CONFIG, instruments: [spotSpec()] };
+
+  it('only the stop is laid, for a target would lock the same holding', () => {
+    expect(submits(held(SPOT).after)).toMatchObject([{ purpose: 'stop', lots: 149, triggerTicks: 99_920 }]);
+  });
+
+  it('an exit waits until the stop that locks the holding is over, and is sent then', () => {
+    const { session } = held(SPOT);
+    session.report({ kind: 'accepted', orderId: 2 });
+    session.command({ kind: 'kill' });
+    const flatten = session.command({ kind: 'flatten' });
+    expect([cancels(flatten), submits(flatten)]).toEqual([[2], []]);
+    const freed = session.report({ kind: 'cancelled', orderId: 2, filledLots: 0 });
+    expect(submits(freed)).toMatchObject([{ purpose: 'flatten', lots: 149, triggerTicks: undefined }]);
+    session.report({ kind: 'accepted', orderId: 3 });
+    session.report(fill(3, -1, 149, 2));
+    expect(killStage(session.state)).toBe('flat');
+  });
+
+  it('a stop that fills while it is being cancelled leaves nothing to sell', () => {
+    const { session } = held(SPOT);
+    session.report({ kind: 'accepted', orderId: 2 });
+    session.command({ kind: 'kill' });
+    session.command({ kind: 'flatten' });
+    session.report(fill(2, -1, 149, 2));
+    expect(submits(session.events).filter(({ purpose }) => purpose === 'flatten')).toEqual([]);
+    expect(killStage(session.state)).toBe('flat');
+  });
 });
 
 it('a fee that the venue keeps out of what was bought is not held, and costs its worth', () => {
-  const session = sessionWithDecision({ ...CONFIG, instruments: [spotSpec()] });
+  const bare = bookDecides({ live: { stopsAtVenue: false } });
+  const session = sessionWithDecision({ ...CONFIG, policy: bare, instruments: [spotSpec()] });
   session.report({ kind: 'accepted', orderId: 1 });
   const events = session.report(fill(1, 1, 149, 1, 2));
   expect(session.state.positions.lots[0]).toBe(147);
