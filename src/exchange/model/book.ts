@@ -144,9 +144,16 @@ export class Book {
     return [...(side === 'bid' ? this.#state.bids : this.#state.asks).keys()];
   }
 
-  /** Best first, and within a price in the order in which it would be filled. */
-  *resting(side: BookSide): Generator<Order> {
-    for (const level of this.#halves[side].levels()) yield* level.orders;
+  /**
+   * Best first, and within a price in the order in which it would be filled; at a limit or better. The limit is what keeps
+   * a deep book from being walked through for every level of the crowd.
+   */
+  *resting(side: BookSide, limitTicks?: number): Generator<Order> {
+    const half = this.#halves[side];
+    for (const level of half.levels()) {
+      if (limitTicks !== undefined && !half.isBetterOrEqual(level.ticks, limitTicks)) return;
+      yield* level.orders;
+    }
   }
 
   /** Lots offered at a limit or better; without a limit all. Orders that `leaveOut` says yes to do not count. */

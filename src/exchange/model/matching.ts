@@ -117,7 +117,7 @@ export class Matching {
 
   /** The client's order at a better price than `ticks` (or as good) that is first in line; the crowd in front does not count. */
   #firstBetter(market: Market, side: 'bid' | 'ask', ticks: number, orEqual = false): Order | undefined {
-    for (const order of market.book.resting(side)) {
+    for (const order of market.book.resting(side, ticks)) {
       const gain = side === 'bid' ? order.priceTicks - ticks : ticks - order.priceTicks;
       return gain > 0 || (orEqual && gain === 0) ? order : undefined;
     }
