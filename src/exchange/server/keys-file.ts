@@ -10,6 +10,9 @@ const accountSchema = z.strictObject({
   secret: key,
 });
 const keysSchema = z.strictObject({
+  /** Of the first account again: `chimera --keys` and `chimera doctor --keys` read the same file. */
+  apiKey: key.optional(),
+  secret: key.optional(),
   /** For `/chimera/…`, in the header `x-chimera-token`. */
   token: key,
   accounts: z.array(accountSchema).min(1).max(100),
@@ -35,7 +38,8 @@ export function keysAt(path: string): ExchangeKeys {
   const text = readSecretFile(path);
   if (text === undefined) {
     const keys = makeKeys();
-    writeSecretFile(path, `${JSON.stringify(keys, undefined, 2)}\n`);
+    const { apiKey, secret } = keys.accounts[0]!;
+    writeSecretFile(path, `${JSON.stringify({ apiKey, secret, ...keys }, undefined, 2)}\n`);
     return keys;
   }
   let raw: unknown;
