@@ -39,6 +39,8 @@ export interface ExamineOptions {
 }
 
 const RESTRICTIONS: Endpoint = { name: 'sapiGetAccountApiRestrictions', weight: 1 };
+const SPOT_FEES: Endpoint = { name: 'sapiGetBnbBurn', weight: 1 };
+const FUTURES_FEES: Endpoint = { name: 'fapiPrivateGetFeeBurn', weight: 1 };
 /** Above this an engine lets no entry out. */
 const OFF_US = 500_000;
 const NEARLY_OFF_US = 100_000;
@@ -91,6 +93,7 @@ class Examination {
       this.#tell('warn', 'key', 'no API key was given: account and permissions were not looked at');
     else if (await this.#account()) {
       await this.#permissions();
+      await this.#fees();
       if (venue === 'binanceusdm') await this.#modes();
     }
     this.#weight();
@@ -231,6 +234,21 @@ class Examination {
         'restrict it to this machine’s address at the venue',
       );
     else this.#tell('fine', 'address', 'the key is restricted to addresses, and this is one of them');
+  }
+
+  async #fees(): Promise<void> {
+    const isSpot = this.#options.venue === 'binance';
+    const answer = await this.#ask(isSpot ? SPOT_FEES : FUTURES_FEES);
+    // Not every venue of this kind tells; then the first fill does.
+    if (answer.kind !== 'done') return;
+    const { spotBNBBurn, feeBurn } = fieldsOf(answer.json);
+    if ((isSpot ? spotBNBBurn : feeBurn) !== true) return;
+    this.#tell(
+      'warn',
+      'fees',
+      'fees come in BNB: they count at its last price, or as 0 where that is not known, and the holding of BNB shrinks',
+      'turn off "Use BNB to pay for fees" at the venue, and they come out of what is traded',
+    );
   }
 
   async #modes(): Promise<void> {

@@ -13,6 +13,7 @@ import type { ExchangeMarket, ExchangeModel, LimitSettings } from '../../../src/
 import type { Schedule } from '../../../src/venues/schedule.ts';
 import type { VenueInstrument } from '../../../src/venues/venue-instrument.ts';
 import { Chance, VirtualTime } from '../world/virtual-time.ts';
+import { bitcoin, listedFreely } from './listing.ts';
 import { ModelWire } from './model-wire.ts';
 
 export const KEY = 'CANARYKEY0123456789CANARYKEY0123456789CANARYKEY';
@@ -45,36 +46,15 @@ export interface Told {
   readonly report: BrokerReport;
 }
 
-const instrument = (market: ExchangeMarket): VenueInstrument => {
+function instrument(market: ExchangeMarket): VenueInstrument {
   const isSpot = market === 'spot';
-  const [tickSize, lotSize] = ['0.1', '0.001'];
-  const bounds = { least: lotSize, most: '9000', step: lotSize };
-  return {
-    spec: {
-      symbol: isSpot ? 'BTC/USDT' : 'BTC/USDT:USDT',
-      venueSymbol: 'BTCUSDT',
-      venue: isSpot ? 'binance' : 'binanceusdm',
-      kind: isSpot ? 'spot' : 'linear',
-      base: 'BTC',
-      quote: 'USDT',
-      tickSize,
-      lotSize,
-      minNotional: '5',
-      inferred: false,
-    },
-    rules: {
-      price: { least: tickSize, most: '1000000', step: tickSize },
-      quantity: bounds,
-      marketQuantity: bounds,
-      minNotional: '5',
-      minNotionalForMarket: isSpot,
-      priceBand: undefined,
-      maxOpenOrders: undefined,
-      maxStopOrders: undefined,
-    },
-    trading: true,
-  };
-};
+  const [tick, lot] = ['0.1', '0.001'];
+  const free = listedFreely(bitcoin(isSpot ? 'spot' : 'linear', tick, lot, '5'));
+  const quantity = { least: lot, most: '9000', step: lot };
+  const price = { least: tick, most: '1000000', step: tick };
+  const rules = { ...free.rules, price, quantity, marketQuantity: quantity };
+  return { ...free, rules: { ...rules, minNotional: '5', minNotionalForMarket: isSpot } };
+}
 
 export class BrokerWorld {
   readonly time = new VirtualTime(START_US);

@@ -2,14 +2,12 @@
  * The engine trading a synthetic market at the model of the exchange, through desk and adapter, while fills come twice,
  * late and out of order, or not at all: its positions are the venue's, lot by lot.
  */
-import type { InstrumentSpec } from '../../../engine/domain/index.ts';
 import { isFields } from '../../../src/brokers/binance/json.ts';
 import { Credentials } from '../../../src/brokers/credentials.ts';
 import type { VenueGateway } from '../../../src/brokers/gateway.ts';
 import { openTrading } from '../../../src/brokers/open-trading.ts';
 import type { TradingVenue } from '../../../src/brokers/trading-venue.ts';
 import { Exchange } from '../../../src/exchange/model/exchange.ts';
-import type { VenueInstrument } from '../../../src/venues/venue-instrument.ts';
 import type { Figures } from '../../soak/check.ts';
 import { PlainHost } from '../world/hosts.ts';
 import { NO_FAULTS } from '../world/model-venue.ts';
@@ -17,6 +15,7 @@ import { TradingWorld } from '../world/trading-world.ts';
 import { Chance } from '../world/virtual-time.ts';
 import { KEY, SECRET } from './broker-world.ts';
 import { bound } from './faults.ts';
+import { listedFreely } from './listing.ts';
 import { ModelWire } from './model-wire.ts';
 
 const SECOND_US = 1_000_000;
@@ -39,24 +38,6 @@ class Truth {
     this.fills++;
   }
 }
-
-const listed = (spec: InstrumentSpec): VenueInstrument => {
-  const free = { least: '0', most: '0', step: '0' };
-  return {
-    spec,
-    rules: {
-      price: free,
-      quantity: free,
-      marketQuantity: free,
-      minNotional: '0',
-      minNotionalForMarket: false,
-      priceBand: undefined,
-      maxOpenOrders: undefined,
-      maxStopOrders: undefined,
-    },
-    trading: true,
-  };
-};
 
 /** Frames of fills that were delivered, each copy counted. */
 export async function fills(
@@ -108,7 +89,7 @@ export async function fills(
   const trading = openTrading({
     venue: 'binanceusdm',
     url: 'http://127.0.0.1:1',
-    instruments: specs.map(listed),
+    instruments: specs.map(listedFreely),
     credentials: new Credentials(KEY, SECRET),
     schedule: {
       nowUs: () => world.time.nowUs,

@@ -32,6 +32,8 @@ const GOOD: Readonly<Record<string, Reply>> = {
     { enableFutures: true, enableSpotAndMarginTrading: true, enableWithdrawals: false, ipRestrict: true },
   ],
   dual: [200, { dualSidePosition: false }],
+  bnbBurn: [200, { spotBNBBurn: false, interestBNBBurn: false }],
+  feeBurn: [200, { feeBurn: false }],
   multiAssetsMargin: [200, { multiAssetsMargin: false }],
 };
 
@@ -129,6 +131,7 @@ it.each<readonly [string, Readonly<Record<string, Reply>>, RegExp]>([
   ],
   ['the symbol is not there', { exchangeInfo: [200, { symbols: [] }] }, /^bad symbols: BTCUSDT is not listed/],
   ['the account is empty', { account: [200, { assets: [] }] }, /^bad balance: the account holds no USDT/],
+  ['fees come in BNB', { feeBurn: [200, { feeBurn: true }] }, /^warn fees: fees come in BNB/],
   [
     'orders would be too small',
     { account: [200, { assets: [{ asset: 'USDT', walletBalance: '20' }] }] },

@@ -8,9 +8,9 @@ import { decimalText, feeOf, Instruments, wholeLots } from '../../../../src/brok
 import { OrderNames } from '../../../../src/brokers/binance/order-names.ts';
 import { Credentials } from '../../../../src/brokers/credentials.ts';
 import type { VenueOrder } from '../../../../src/brokers/gateway.ts';
-import { listing } from './listing.ts';
+import { bitcoin, listedFreely } from '../../../sim/broker/listing.ts';
 
-const spot = new Instruments([listing('spot', '0.01', '0.00001')]).at(0);
+const spot = new Instruments([listedFreely(bitcoin('spot', '0.01', '0.00001'))]).at(0);
 const NONE = (): undefined => undefined;
 
 describe('the fee of an execution', () => {
@@ -74,7 +74,7 @@ describe('an order on its way', () => {
         fc.constantFrom(SPOT, USDM),
         fc.boolean(),
         (tick, lot, limitTicks, lots, dialect, waits) => {
-          const traded = new Instruments([listing('linear', tick, lot)]).at(0);
+          const traded = new Instruments([listedFreely(bitcoin('linear', tick, lot))]).at(0);
           const order: VenueOrder = {
             instrument: 0,
             clientOrderId: 'run-1',
@@ -101,7 +101,7 @@ describe('an order on its way', () => {
   });
 
   it('goes where today’s venue takes it', () => {
-    const traded = new Instruments([listing('linear', '0.1', '0.001')]).at(0);
+    const traded = new Instruments([listedFreely(bitcoin('linear', '0.1', '0.001'))]).at(0);
     const order: VenueOrder = {
       instrument: 0,
       clientOrderId: 'run-2',

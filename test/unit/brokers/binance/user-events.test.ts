@@ -7,12 +7,12 @@ import { Instruments } from '../../../../src/brokers/binance/instruments.ts';
 import { OrderNames } from '../../../../src/brokers/binance/order-names.ts';
 import { UserEvents } from '../../../../src/brokers/binance/user-events.ts';
 import { dataFolder } from '../../../fixtures/recorded.ts';
-import { listing } from './listing.ts';
+import { bitcoin, listedFreely } from '../../../sim/broker/listing.ts';
 
 const NONE = (): undefined => undefined;
 
 function reader(kind: 'spot' | 'linear', symbol = 'BTCUSDT', base = 'BTC', tick = '0.1', lot = '0.001'): UserEvents {
-  const listed = listing(kind, tick, lot);
+  const listed = listedFreely(bitcoin(kind, tick, lot));
   const spec = { ...listed.spec, venueSymbol: symbol, base };
   return new UserEvents(new Instruments([{ ...listed, spec }]), new OrderNames(), NONE);
 }
