@@ -135,6 +135,15 @@ export class Core {
     return symbol === undefined ? orders : orders.filter((order) => order.symbol === symbol);
   }
 
+  /** Conditional orders of a market that wait for their price. */
+  waiting({ instrument }: Market): Order[] {
+    const found: Order[] = [];
+    for (const orders of this.#open.values()) {
+      for (const order of orders.values()) if (order.waiting && order.symbol === instrument.symbol) found.push(order);
+    }
+    return found;
+  }
+
   /** All that are remembered, oldest first. */
   allOrders(accountId: string, symbol: string): Order[] {
     return [...inner(this.#all, accountId).values()].filter((order) => order.symbol === symbol);

@@ -1,9 +1,10 @@
 /** The spot market's account endpoints under /api/v3. */
 import type { Account, Core, Market } from './core.ts';
 import { ApiError, eitherMissing, FIXED } from './errors.ts';
+import { accountTrades, allOrders, openOrders } from './history.ts';
 import type { ListenKeys } from './listen-keys.ts';
 import type { Params } from './params.ts';
-import { type Call, page, type Routes } from './route.ts';
+import type { Call, Routes } from './route.ts';
 import type { SpotDesk } from './spot-desk.ts';
 import * as shapes from './spot-shapes.ts';
 import { readTicket, type SpotTicket } from './spot-ticket.ts';
@@ -27,14 +28,14 @@ export function spotRoutes(core: Core, desk: SpotDesk, keys: ListenKeys): Routes
     'GET /api/v3/openOrders': {
       security: 'user',
       weight: (params) => (params.has('symbol') ? 6 : 80),
-      answer: (call) => api.openOrders(call),
+      answer: (call) => openOrders(core, call, shapes.queried),
     },
     'DELETE /api/v3/openOrders': { security: 'trade', weight: 1, answer: (call) => api.cancelAll(call) },
-    'GET /api/v3/allOrders': { security: 'user', weight: 20, answer: (call) => api.allOrders(call) },
+    'GET /api/v3/allOrders': { security: 'user', weight: 20, answer: (call) => allOrders(core, call, shapes.queried) },
     'GET /api/v3/myTrades': {
       security: 'user',
       weight: (params) => (params.has('orderId') ? 5 : 20),
-      answer: (call) => api.trades(call),
+      answer: (call) => accountTrades(core, call, shapes.tradeShape),
     },
     'GET /api/v3/account': {
       security: 'user',
@@ -125,35 +126,6 @@ class SpotApi {
       this.#desk.cancel(order, name);
       return shapes.cancelled(market, order, name);
     });
-  }
-
-  openOrders({ account, params }: Call): unknown {
-    const symbol = params.text('symbol');
-    if (symbol !== undefined) this.#core.market(symbol);
-    const open = this.#core.openOrders(account.state.id, symbol);
-    return open.map((order) => shapes.queried(this.#core.market(order.symbol), order));
-  }
-
-  allOrders({ account, params }: Call): unknown {
-    const market = this.#marketOf(params);
-    const all = this.#core.allOrders(account.state.id, market.instrument.symbol);
-    const by = { idName: 'orderId', idOf: (order: Order) => order.id, atMs: (order: Order) => order.updateMs };
-    return page(all, params, params.limit('limit', 500, 1000), by).map((order) => shapes.queried(market, order));
-  }
-
-  trades({ account, params }: Call): unknown {
-    const { instrument } = this.#marketOf(params);
-    const orderId = params.whole('orderId');
-    const ofSymbol = account.state.trades.filter(
-      (trade) => trade.symbol === instrument.symbol && (orderId === undefined || trade.orderId === orderId),
-    );
-    const by = {
-      idName: 'fromId',
-      idOf: (trade: { readonly id: number }) => trade.id,
-      atMs: (trade: { readonly atMs: number }) => trade.atMs,
-    };
-    const found = page(ofSymbol, params, params.limit('limit', 500, 1000), by);
-    return found.map((trade) => shapes.tradeShape(instrument, trade));
   }
 
   cancelReplace(call: Call): unknown {

@@ -9,6 +9,7 @@ import { E8, mulE8 } from './decimal.ts';
 import { FIXED, filterFailure, rejected } from './errors.ts';
 import { type Instrument, notionalE8, priceE8, quantityE8 } from './instrument.ts';
 import { type Desk, type Fill, Matching } from './matching.ts';
+import { newOrder } from './order.ts';
 import { accountPosition, balanceUpdate, type Execution, executionReport } from './spot-shapes.ts';
 import { checkCounts, type SpotTicket } from './spot-ticket.ts';
 import { type AccountTrade, addTo, isOpen, type Order, type OrderStatus } from './state.ts';
@@ -50,7 +51,7 @@ export class SpotDesk implements Desk {
     const lockE8 = this.#lockFor(ticket);
     const asset = spentAsset(ticket.market.instrument, ticket.side);
     if (this.#core.balance(account.state, asset).freeE8 < lockE8) throw FIXED.insufficientBalance();
-    const order = this.#make(account, ticket);
+    const order = newOrder(this.#core, account, ticket);
     this.#core.addOrder(order);
     this.#lock(account, order, lockE8);
     this.#trades = [];
@@ -92,12 +93,7 @@ export class SpotDesk implements Desk {
   }
 
   trigger(market: Market): boolean {
-    const { symbol } = market.instrument;
-    const waiting: Order[] = [];
-    for (const id of this.#core.accounts.keys()) {
-      waiting.push(...this.#core.openOrders(id, symbol).filter((order) => order.waiting));
-    }
-    const due = reached(this.#core, market, waiting);
+    const due = reached(this.#core, market, this.#core.waiting(market));
     settled(market);
     for (const order of due) if (order.waiting) this.#setOff(order);
     return due.length > 0;
@@ -155,43 +151,6 @@ export class SpotDesk implements Desk {
     order.workingMs = this.#core.nowMs;
     this.#report(order, { kind: 'NEW' });
     this.#work(order);
-  }
-
-  #make(account: Account, ticket: SpotTicket): Order {
-    const { market, type, side } = ticket;
-    const core = this.#core;
-    return {
-      id: core.nextOrderId(),
-      accountId: account.state.id,
-      symbol: market.instrument.symbol,
-      clientOrderId: ticket.clientOrderId ?? core.randomName(22),
-      side,
-      type,
-      origType: type,
-      timeInForce: ticket.timeInForce,
-      lots: ticket.lots,
-      quoteE8: ticket.quoteE8,
-      priceTicks: ticket.priceTicks,
-      stopTicks: ticket.stopTicks,
-      workingType: 'CONTRACT_PRICE',
-      reduceOnly: false,
-      closePosition: false,
-      priceProtect: false,
-      selfTradeMode: ticket.selfTradeMode,
-      algoId: 0,
-      status: 'NEW',
-      filledLots: 0,
-      filledE8: 0n,
-      preventedLots: 0,
-      atMs: core.nowMs,
-      updateMs: core.nowMs,
-      workingMs: ticket.stopTicks > 0 ? -1 : core.nowMs,
-      resting: false,
-      waiting: ticket.stopTicks > 0,
-      priority: 0,
-      ahead: 0,
-      lockedE8: 0n,
-    };
   }
 
   /** What an order takes out of the free balance when it is placed. */

@@ -2,9 +2,10 @@
 import type { Account, Core, Market } from './core.ts';
 import { formatE8 } from './decimal.ts';
 import { ApiError } from './errors.ts';
+import { page } from './history.ts';
 import type { ListenKeys } from './listen-keys.ts';
 import { BRACKETS, capOf, exposure, MOST_LEVERAGE, positionOf, wallet } from './positions.ts';
-import { type Call, page, type Routes } from './route.ts';
+import type { Call, Routes } from './route.ts';
 import { orderLimits } from './spot-api.ts';
 import type { Income } from './state.ts';
 import * as accounts from './usdm-account-shapes.ts';

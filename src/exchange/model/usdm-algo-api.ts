@@ -1,8 +1,9 @@
 /** The USD-M market's endpoints for conditional orders, where they have been since the end of 2025. */
 import type { Account, Core } from './core.ts';
 import { ApiError, eitherMissing, FIXED } from './errors.ts';
+import { page } from './history.ts';
 import type { Params } from './params.ts';
-import { type Call, page, type Routes } from './route.ts';
+import type { Call, Routes } from './route.ts';
 import type { AlgoOrder } from './state.ts';
 import type { UsdmDesk } from './usdm-desk.ts';
 import { algoQueried, algoShape } from './usdm-shapes.ts';

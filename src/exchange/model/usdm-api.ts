@@ -1,8 +1,9 @@
 /** The USD-M market's endpoints for orders under /fapi. */
 import type { Account, Core, Market } from './core.ts';
 import { ApiError, eitherMissing, FIXED, missing } from './errors.ts';
+import { accountTrades, allOrders, openOrders } from './history.ts';
 import { Params } from './params.ts';
-import { type Call, page, type Routes } from './route.ts';
+import type { Call, Routes } from './route.ts';
 import { isOpen, type Order } from './state.ts';
 import type { UsdmDesk } from './usdm-desk.ts';
 import * as shapes from './usdm-shapes.ts';
@@ -41,9 +42,17 @@ export function usdmOrderRoutes(core: Core, desk: UsdmDesk): Routes {
     'DELETE /fapi/v1/allOpenOrders': { security: 'trade', weight: 1, answer: (call) => api.cancelAll(call) },
     'POST /fapi/v1/countdownCancelAll': { security: 'trade', weight: 10, answer: (call) => api.countdown(call) },
     'GET /fapi/v1/openOrder': { security: 'user', weight: 1, answer: (call) => api.openOrder(call) },
-    'GET /fapi/v1/openOrders': { security: 'user', weight: bySymbol(1, 40), answer: (call) => api.openOrders(call) },
-    'GET /fapi/v1/allOrders': { security: 'user', weight: 5, answer: (call) => api.allOrders(call) },
-    'GET /fapi/v1/userTrades': { security: 'user', weight: 5, answer: (call) => api.trades(call) },
+    'GET /fapi/v1/openOrders': {
+      security: 'user',
+      weight: bySymbol(1, 40),
+      answer: (call) => openOrders(core, call, shapes.queried),
+    },
+    'GET /fapi/v1/allOrders': { security: 'user', weight: 5, answer: (call) => allOrders(core, call, shapes.queried) },
+    'GET /fapi/v1/userTrades': {
+      security: 'user',
+      weight: 5,
+      answer: (call) => accountTrades(core, call, shapes.tradeShape),
+    },
   };
 }
 
@@ -148,35 +157,6 @@ class UsdmApi {
     const order = this.#find(account, params, market);
     if (order === undefined || !isOpen(order.status)) throw FIXED.noSuchOrder();
     return shapes.queried(market, order);
-  }
-
-  openOrders({ account, params }: Call): unknown {
-    const symbol = params.text('symbol');
-    if (symbol !== undefined) this.#core.market(symbol);
-    const open = this.#core.openOrders(account.state.id, symbol);
-    return open.map((order) => shapes.queried(this.#core.market(order.symbol), order));
-  }
-
-  allOrders({ account, params }: Call): unknown {
-    const market = this.#marketOf(params);
-    const all = this.#core.allOrders(account.state.id, market.instrument.symbol);
-    const by = { idName: 'orderId', idOf: (order: Order) => order.id, atMs: (order: Order) => order.updateMs };
-    return page(all, params, params.limit('limit', 500, 1000), by).map((order) => shapes.queried(market, order));
-  }
-
-  trades({ account, params }: Call): unknown {
-    const { instrument } = this.#marketOf(params);
-    const orderId = params.whole('orderId');
-    const ofSymbol = account.state.trades.filter(
-      (trade) => trade.symbol === instrument.symbol && (orderId === undefined || trade.orderId === orderId),
-    );
-    const by = {
-      idName: 'fromId',
-      idOf: (trade: { readonly id: number }) => trade.id,
-      atMs: (trade: { readonly atMs: number }) => trade.atMs,
-    };
-    const found = page(ofSymbol, params, params.limit('limit', 500, 1000), by);
-    return found.map((trade) => shapes.tradeShape(instrument, trade));
   }
 
   #refuseConditional(params: Params): void {

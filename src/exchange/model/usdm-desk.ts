@@ -10,10 +10,10 @@ import { ApiError } from './errors.ts';
 import { notionalE8, quantityE8 } from './instrument.ts';
 import { Liquidation } from './liquidation.ts';
 import { type Desk, type Fill, Matching } from './matching.ts';
+import { newOrder } from './order.ts';
 import { applyTrade, capOf, exposure, type Pending, positionOf, signOf, wallet } from './positions.ts';
 import { type AlgoOrder, addTo, type Income, isOpen, type Order, type OrderStatus } from './state.ts';
 import { UsdmAlgos } from './usdm-algos.ts';
-import { newOrder } from './usdm-order.ts';
 import { accountUpdate, type OrderEvent, orderTradeUpdate, tradeLite } from './usdm-shapes.ts';
 import { checkNotional, checkPrice, checkQuantity, type UsdmTicket, type WorkTerms } from './usdm-ticket.ts';
 
@@ -157,12 +157,7 @@ export class UsdmDesk implements Desk {
   }
 
   trigger(market: Market): boolean {
-    const { symbol } = market.instrument;
-    const waiting: Order[] = [];
-    for (const id of this.#core.accounts.keys()) {
-      waiting.push(...this.#core.openOrders(id, symbol).filter((order) => order.waiting));
-    }
-    const due = reached(this.#core, market, waiting);
+    const due = reached(this.#core, market, this.#core.waiting(market));
     const algos = this.algos.reached(market);
     settled(market);
     for (const order of due) if (order.waiting) this.#setOff(order);
@@ -224,8 +219,12 @@ export class UsdmDesk implements Desk {
     }
   }
 
+  /** The order of a ticket; one that closes the position is as large as that is when it goes to work. */
   make(account: Account, ticket: UsdmTicket, algoId: number): Order {
-    return newOrder(this.#core, account, ticket, algoId);
+    const isAtWork = ticket.stopTicks === 0;
+    const held = Math.abs(positionOf(account.state, ticket.market.instrument.symbol).lots);
+    const lots = ticket.closePosition && isAtWork ? held : ticket.lots;
+    return newOrder(this.#core, account, { ...ticket, lots }, algoId);
   }
 
   report(order: Order, event: OrderEvent): void {
