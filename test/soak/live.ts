@@ -1,7 +1,28 @@
-/** Long checks of the live host against the loopback exchange: processes shot while they trade. */
+/** Long checks of the live host against the loopback exchange: shot while it trades, and under every fault of the venue. */
+import { FAULT_CASES, liveUnderFaults } from '../sim/live/faults.ts';
 import { liveKills } from '../sim/live/kills.ts';
-import { repeatWith, type SoakCheck } from './check.ts';
+import { START_CASES, startsWithDifferences } from '../sim/live/start.ts';
+import { type Figures, repeatWith, type SoakCheck } from './check.ts';
 import { numbers } from './figures.ts';
+
+/** Adds up what each seed gives; of what is named worst, the worst. Throws at the first seed that does not hold. */
+async function bySeed(
+  name: string,
+  count: number,
+  from: number,
+  run: (seed: number) => Promise<{ readonly figures: Figures; readonly faults: readonly string[] }>,
+): Promise<Figures> {
+  const sums: Record<string, number> = {};
+  for (let seed = from; seed < from + count; seed++) {
+    const { figures, faults } = await run(seed);
+    if (faults.length > 0) throw new Error(`seed ${seed}: ${faults.join('; ')}; ${repeatWith(name, seed)}`);
+    for (const [key, value] of Object.entries(numbers(figures))) {
+      const before = sums[key] ?? 0;
+      sums[key] = key.startsWith('worst') ? Math.max(before, Math.round(Number(value))) : before + Number(value);
+    }
+  }
+  return sums;
+}
 
 const kills: SoakCheck = {
   name: 'live-kills',
@@ -16,4 +37,36 @@ const kills: SoakCheck = {
   },
 };
 
-export const liveChecks: readonly SoakCheck[] = [kills];
+const starts: SoakCheck = {
+  name: 'live-starts',
+  holds: 'orders, coins, trades and money that do not fit at a start block entries until they are gone or accepted',
+  unit: `times ${START_CASES.length} cases`,
+  full: 10,
+  run: (count, from) =>
+    bySeed('live-starts', count, from, async (seed) => {
+      const { faults, ...figures } = await startsWithDifferences(START_CASES, seed);
+      return { figures, faults };
+    }),
+};
+
+const underFaults: SoakCheck = {
+  name: 'live-faults',
+  holds: 'clock, silence, limits, absence, expired keys: entries blocked, all well again by itself, no fill lost',
+  unit: `times ${FAULT_CASES.length} faults`,
+  full: 5,
+  run: (count, from) =>
+    bySeed('live-faults', count, from, async (seed) => {
+      const { faults, each } = await liveUnderFaults(FAULT_CASES, seed, 4);
+      const all = Object.values(each);
+      const figures = {
+        faultsHeld: all.length,
+        orders: all.reduce((sum, { orders }) => sum + orders, 0),
+        trades: all.reduce((sum, { trades }) => sum + trades, 0),
+        worstUntilBlockedMs: Math.max(...all.map(({ blockedMs }) => blockedMs)),
+        worstUntilFreeMs: Math.max(...all.map(({ freeMs }) => freeMs)),
+      };
+      return { figures, faults };
+    }),
+};
+
+export const liveChecks: readonly SoakCheck[] = [kills, starts, underFaults];

@@ -6,6 +6,7 @@ import { isLiveSlot, ORDER_CAPACITY } from '../../../engine/index.ts';
 import { readManifest } from '../../../logs/index.ts';
 import { openDataDir } from '../../../src/data-dir.ts';
 import { mustE8 } from '../../../src/exchange/model/decimal.ts';
+import type { ExchangeMarket } from '../../../src/exchange/model/port.ts';
 import { foldJournal } from '../../../src/host/journal-fold.ts';
 import { baseOf } from '../../../src/host/session-base.ts';
 import type { TestExchange } from '../../fixtures/exchange.ts';
@@ -70,6 +71,11 @@ interface Trade {
   readonly isBuyer: boolean;
 }
 
+interface Position {
+  readonly symbol: string;
+  readonly positionAmt: string;
+}
+
 interface Balance {
   readonly asset: string;
   readonly free: string;
@@ -96,6 +102,25 @@ export async function tradedLots(exchange: TestExchange, instruments: readonly I
       sum += isBuyer ? traded - (fee + lot - 1n) / lot : -traded;
     }
     lots.push(Number(sum));
+  }
+  return { lots, trades };
+}
+
+/** What the venue has by its own account: on spot what its trades come to, else its positions. */
+export async function venueLots(
+  exchange: TestExchange,
+  market: ExchangeMarket,
+  instruments: readonly InstrumentSpec[],
+) {
+  if (market === 'spot') return tradedLots(exchange, instruments);
+  const positions = (await ask(exchange, 'GET', '/fapi/v3/positionRisk')).body as readonly Position[];
+  const lots: number[] = [];
+  let trades = 0;
+  for (const spec of instruments) {
+    const position = positions.find(({ symbol }) => symbol === spec.venueSymbol);
+    lots.push(Number(lotsOf(position?.positionAmt ?? '0', spec)));
+    trades += (await ask(exchange, 'GET', '/fapi/v1/userTrades', { symbol: spec.venueSymbol, limit: 1000 })).body
+      .length;
   }
   return { lots, trades };
 }
