@@ -8,12 +8,14 @@ import { benchKill } from './kill.ts';
 import { benchReplay } from './replay.ts';
 import type { BenchRow } from './row.ts';
 import { benchSession } from './session.ts';
+import { benchWire } from './wire.ts';
 
 const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> = {
   replay: () => benchReplay(recordings()),
   session: benchSession,
   journal: benchJournal,
   kill: benchKill,
+  wire: () => benchWire(recordings()),
 };
 
 function recordings(): string {
