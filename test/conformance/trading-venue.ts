@@ -164,6 +164,30 @@ const accounts: Checks = {
     expect(named(await bench.account(), stop)).toEqual([]);
   },
 
+  'cancels what works when its countdown is not renewed, and neither what was called off nor stops': async (bench) => {
+    const { rig } = bench;
+    if (rig.venue.deadMan === undefined) return;
+    await bench.fill(bench.order());
+    const stopTicks = Math.floor(rig.touch().bid * 0.9);
+    const waits = { side: -1, limitTicks: 0, reduceOnly: true, conditional: true, stopTicks, trigger: 'stop' } as const;
+    const [order, stop] = [bench.resting(), bench.order(waits)];
+    expect(await bench.submit(stop)).toEqual({ kind: 'accepted' });
+    expect(await bench.submit(order)).toEqual({ kind: 'accepted' });
+    rig.venue.deadMan(0, 600_000);
+    // By then the venue has it, for it takes one after the other.
+    await bench.query(order);
+    rig.venue.deadMan(0, 0);
+    const laterUs = rig.nowUs() + 1_500_000;
+    await rig.until(() => rig.nowUs() > laterUs);
+    expect(named(await bench.account(), order), 'called off').toHaveLength(1);
+    rig.venue.deadMan(0, 600_000);
+    const isOver = await rig.until(() => bench.told('closed', order.clientOrderId));
+    expect(isOver, 'the venue cancels it').toBe(true);
+    const left = await bench.account();
+    expect(named(left, order)).toEqual([]);
+    expect(named(left, stop)).toHaveLength(1);
+  },
+
   'gives an account whose position is the sum of its executions, and only those that are asked for': async (bench) => {
     const { rig } = bench;
     const held = heldIn(await bench.account());

@@ -19,9 +19,9 @@ const reconcile: SoakCheck = {
 const mad: SoakCheck = {
   name: 'mad-strategy',
   holds: 'of 10,000 orders a second no more leave than policy lets, none larger than approved, HALT within a second',
-  unit: 'sessions of 2 s',
-  full: 200,
-  run: (count, from) => numbers(madStrategies(count, from, 2)),
+  unit: 'sessions of 1.2 s',
+  full: 40,
+  run: (count, from) => numbers(madStrategies(count, from, 1.2)),
 };
 
 const orders: SoakCheck = {
