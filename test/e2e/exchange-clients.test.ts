@@ -27,7 +27,9 @@ describe.each([
   afterAll(() => client.close());
 
   it('reads the market', async () => {
-    expect(Object.keys(client.markets ?? {}).sort()).toEqual([symbol, other]);
+    // ccxt's class for spot lists what is on USD-M as well.
+    const listed = Object.keys(client.markets ?? {}).filter((name) => market === 'usdm' || !name.includes(':'));
+    expect(listed.sort()).toEqual([symbol, other]);
     expect(client.market(symbol)).toMatchObject({ active: true, spot: market === 'spot', swap: market === 'usdm' });
     const { bid, ask } = exchange.best(market, 'BTCUSDT');
     const ticker = await client.fetchTicker(symbol);

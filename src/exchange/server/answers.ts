@@ -2,7 +2,7 @@
 import type { FaultPlan } from '../faults/fault-plan.ts';
 import { interferenceOf, latencyOf } from '../faults/request-faults.ts';
 import { publicReply } from '../market/public-rest.ts';
-import { errorReply } from '../market/rest-reply.ts';
+import { errorReply, jsonReply } from '../market/rest-reply.ts';
 import type { Venue } from '../market/venue.ts';
 import type { ExchangeMarket, ExchangeReply, ExchangeRequest } from '../model/port.ts';
 import type { RequestLog } from './request-log.ts';
@@ -43,7 +43,8 @@ export class Answers {
     }
     const venue = this.#venueOf(request.path);
     // The time it is now, after whatever it has waited for.
-    const reply = venue === undefined ? unknownPath(request) : this.#reply(venue, { ...request, atMs: venue.nowMs() });
+    const reply =
+      venue === undefined ? this.#elsewhere(request) : this.#reply(venue, { ...request, atMs: venue.nowMs() });
     const after = interferenceOf(this.#plan, name, 'after') ?? { kind: 'reply', reply };
     const waitMs = latencyOf(this.#plan, name, 'after');
     if (waitMs > 0) setTimeout(() => this.#finish(request, name, after, done), waitMs);
@@ -55,6 +56,13 @@ export class Answers {
     const reply = venue.request(request);
     if (request.method !== 'GET') this.#changed();
     return reply;
+  }
+
+  /** Of markets that are not here clients only learn that nothing is listed there. */
+  #elsewhere(request: ExchangeRequest): ExchangeReply {
+    if (!/^\/(?:api\/v3|[fd]api\/v1)\/exchangeInfo$/.test(request.path)) return unknownPath(request);
+    const lists = { rateLimits: [], exchangeFilters: [], symbols: [] };
+    return jsonReply(JSON.stringify({ timezone: 'UTC', serverTime: request.atMs, ...lists }));
   }
 
   #finish(request: ExchangeRequest, name: string, outcome: Outcome, done: (outcome: Outcome) => void): void {
