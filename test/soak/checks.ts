@@ -9,6 +9,8 @@ import { messages } from '../sim/world/messages.ts';
 import { brokerChecks } from './broker.ts';
 import type { SoakCheck } from './check.ts';
 import { consoleChecks } from './console.ts';
+import { exchangeChecks } from './exchange.ts';
+import { exchangeModelChecks } from './exchange-model.ts';
 import { feedChecks } from './feeds.ts';
 import { journalChecks } from './journal.ts';
 import { killChecks } from './kill.ts';
@@ -29,6 +31,8 @@ export const CHECKS: readonly SoakCheck[] = [
   ...killChecks,
   ...consoleChecks,
   ...brokerChecks,
+  ...exchangeChecks,
+  ...exchangeModelChecks,
   ...feedChecks,
   ...reconcileChecks,
   ...liveChecks,
