@@ -46,7 +46,8 @@ function deepened(frame: Buffer): Buffer {
   return Buffer.from(JSON.stringify(parsed));
 }
 
-let kept = 0;
+/** Keeps what is read from being thought away. */
+export let kept = 0;
 /** Reads a frame as one does without thinking, and brings its numbers onto the grids. */
 const BY_JSON = {
   aggTrade: (bytes: Buffer) => {
