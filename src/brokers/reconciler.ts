@@ -8,7 +8,7 @@ import type { Money, VenueBlocker } from '../../engine/domain/index.ts';
 import { Backoff } from './backoff.ts';
 import { compare } from './reconcile.ts';
 import type { Belief } from './reconcile-belief.ts';
-import type { Mismatch, Remedy } from './reconcile-kinds.ts';
+import type { Mismatch, MismatchKind, Remedy } from './reconcile-kinds.ts';
 import type { AccountSnapshot } from './trading-venue.ts';
 
 export type Outcome = 'pending' | 'agreed' | 'differs';
@@ -173,7 +173,7 @@ export class Reconciler {
     const standing: Mismatch[] = [];
     const blocking = all.filter((each) => each.severity === 'blocks' && !each.accepted);
     for (const each of blocking) {
-      const learned = learnedOf(belief, each.instrument);
+      const learned = learnedOf(belief, each);
       const before = this.#suspects.get(each.identity);
       const same = before !== undefined && before.learned === learned ? before : { sinceUs: atUs, learned };
       suspects.set(each.identity, same);
@@ -194,9 +194,20 @@ export class Reconciler {
   }
 }
 
-/** All that reports change of an instrument, or (−1) of the account: the same text, nothing learned. */
-function learnedOf(belief: Belief, instrument: number): string {
-  if (instrument < 0) return `${belief.fills} ${belief.orders.length}`;
+/** What no report of our orders can be the reason of: it stands whatever is learned meanwhile. */
+const NOT_OF_OURS: ReadonlySet<MismatchKind> = new Set([
+  'order-not-ours',
+  'order-of-earlier-run',
+  'foreign-open-order',
+  'foreign-position',
+  'execution-not-ours',
+  'symbol-not-trading',
+]);
+
+/** All that reports change of what the mismatch is of: the same text, nothing learned. */
+function learnedOf(belief: Belief, { kind, instrument }: Mismatch): string {
+  if (NOT_OF_OURS.has(kind)) return '';
+  if (instrument < 0) return `${belief.fills}`;
   const orders = belief.orders.filter((each) => each.instrument === instrument);
   return [
     belief.positions[instrument],

@@ -5,6 +5,7 @@ import { fuzzOrders } from '../sim/order-fuzz.ts';
 import { fuzzGates } from '../sim/order-fuzz-gates.ts';
 import { quantities, realInstruments } from '../sim/order-fuzz-quantities.ts';
 import { reconcilePairs } from '../sim/reconcile.ts';
+import { reconcileRaces } from '../sim/reconcile-races.ts';
 import type { SoakCheck } from './check.ts';
 import { numbers } from './figures.ts';
 
@@ -14,6 +15,14 @@ const reconcile: SoakCheck = {
   unit: 'seeds of 31 pairs each',
   full: 10_000,
   run: (count, from) => numbers(reconcilePairs(count, from)),
+};
+
+const races: SoakCheck = {
+  name: 'reconcile-races',
+  holds: 'beside a session that trades an honest account is never called different',
+  unit: 'seeds',
+  full: 500,
+  run: async (count, from) => numbers(await reconcileRaces(count, from)),
 };
 
 const mad: SoakCheck = {
@@ -54,4 +63,4 @@ const sizes: SoakCheck = {
   },
 };
 
-export const reconcileChecks: readonly SoakCheck[] = [reconcile, mad, orders, gates, sizes];
+export const reconcileChecks: readonly SoakCheck[] = [reconcile, races, mad, orders, gates, sizes];
