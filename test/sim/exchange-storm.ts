@@ -8,7 +8,6 @@ import { startExchange, type TestExchange } from '../fixtures/exchange.ts';
 import { ask } from '../fixtures/exchange-requests.ts';
 import { openSocket } from '../fixtures/socket-client.ts';
 
-const ROUNDS = 5;
 const REQUESTS = 24;
 const AT_ONCE = 6;
 const PATIENCE_MS = 150;
@@ -50,14 +49,18 @@ export interface StormOutcome {
 }
 
 /** `planted` stays in force when the others are gone: a fault that a client cannot tell from a broken exchange. */
-export async function exchangeStorm(seed: number, ...planted: readonly FaultSpec[]): Promise<StormOutcome> {
+export async function exchangeStorm(
+  seed: number,
+  rounds: number,
+  ...planted: readonly FaultSpec[]
+): Promise<StormOutcome> {
   const random = new Int32Array(4);
   seedPrng(random, seed);
   const limits = { weightPerMinute: 1_000_000, ordersPer10s: 10_000 };
   const exchange = await startExchange({ symbols: ['BTC/USDT'], seed, rate: 300, historyMs: 2_000, limits });
   try {
     const known = new Map<string, Known>();
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       const drawn = Array.from({ length: 1 + nextBelow(random, 4) }, () => FAULTS[nextBelow(random, FAULTS.length)]!);
       exchange.setFaults(...drawn, ...planted);
       const socket = await openSocket(`${exchange.ws('spot')}/ws/btcusdt@depth@100ms`).catch(() => undefined);

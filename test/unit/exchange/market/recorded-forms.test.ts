@@ -94,7 +94,7 @@ function unlike(ours: readonly string[], theirs: readonly string[], kind: string
 const folder = dataFolder();
 
 describe.skipIf(folder === undefined)('what is published, beside what was recorded (no data folder: not run)', () => {
-  const recorded = Map.groupBy(recordedPayloads(folder!), ({ kind }) => kind);
+  const recorded = Map.groupBy(folder === undefined ? [] : recordedPayloads(folder), ({ kind }) => kind);
 
   const compare = (kind: string, payload: unknown): void => {
     const isList = Array.isArray(payload) && kind.includes('/');
@@ -120,9 +120,9 @@ describe.skipIf(folder === undefined)('what is published, beside what was record
     }
   });
 
+  const quiet = new VenueRig();
   it.each(ENDPOINTS)('%s: %s', (kind, path) => {
-    const rig = new VenueRig();
-    const { status, body } = rig.get('spot', path);
+    const { status, body } = quiet.get('spot', path);
     expect(status).toBe(200);
     compare(kind, JSON.parse(body));
   });
