@@ -192,7 +192,7 @@ it('offers nothing while the host takes nothing, and asks for the books when it 
   rig.feed.resync();
   expect(rig.asked.length).toBe(2);
   rig.depth(105, 106);
-  rig.quote(106, '100.00', '101.00');
+  rig.quote(107, '100.00', '101.00');
   rig.book(104);
   expect(rig.take()).toEqual(['quote', 'snapshot', 'depth']);
 });
