@@ -132,7 +132,7 @@ function codeIntro(purpose: CodePurpose, view: EngineView | undefined): readonly
     case 'go-live':
       return [
         line('The paper session ends; what it holds was never real.'),
-        line(`A new one begins at ${view?.venue ?? ''} with the account's own money: a new ledger.`),
+        line(`A new ledger begins with what the account at ${view?.venue ?? ''} holds.`),
         line('No real order leaves before the account is compared and armed by a code.'),
       ];
     case 'flatten':

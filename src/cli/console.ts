@@ -92,17 +92,38 @@ function readLeft(read: () => SessionManifest): SessionManifest {
 /** One run after the other: paper and live on the same venue, as the operator switches. A live one that cannot begin gives way to paper. */
 async function attendRuns(first: LiveJob): Promise<StoppedMessage> {
   let job = first;
-  let notice: string | undefined;
+  let notice: Notice | undefined;
+  /** A live session that was left with positions that stops guard at the venue. */
+  let guarded: string | undefined;
   for (;;) {
     const stopped = await attend(startEngineThread(job), 'own', notice);
     const { venue } = job;
-    const wentLive = job !== first && venue?.live === true;
-    if (venue === undefined || (stopped.next === undefined && !(wentLive && stopped.fault && !stopped.begun)))
-      return stopped;
+    const isRefused = job !== first && venue?.live === true && stopped.fault && stopped.begun !== true;
+    if (venue === undefined || (stopped.next === undefined && !isRefused)) return stopped;
     const live = stopped.next === 'live';
-    notice = stopped.next === undefined ? `not live: ${stopped.reason}` : undefined;
-    job = { ...job, venue: { ...venue, live }, control: 'manual', session: undefined, continues: undefined };
+    notice = isRefused ? { level: 'error', text: `not live: ${stopped.reason}` } : undefined;
+    if (stopped.next === 'paper') {
+      guarded = heldIn(stopped);
+      if (guarded !== undefined)
+        notice = {
+          level: 'warn',
+          text: `what ${guarded} holds stays at the venue with its stops: L takes it up again`,
+        };
+    }
+    const continues = live ? guarded : undefined;
+    job = { ...job, venue: { ...venue, live }, control: 'manual', session: undefined, continues };
   }
+}
+
+/** The session that has ended, if it ended with something held. */
+function heldIn({ summary }: StoppedMessage): string | undefined {
+  const { session, openPositions } = summary ?? {};
+  return typeof session === 'string' && openPositions !== 0 ? session : undefined;
+}
+
+interface Notice {
+  readonly level: 'warn' | 'error';
+  readonly text: string;
 }
 
 /** `chimera replay SESSION` with a terminal: the same console on a recorded session. */
@@ -143,7 +164,7 @@ async function loadConsole(): Promise<typeof import('../console/mount.tsx')> {
 async function attend(
   thread: EngineThread,
   engine: 'own' | 'attached' = 'own',
-  notice?: string,
+  notice?: Notice,
 ): Promise<StoppedMessage> {
   const { mountConsole } = await loadConsole();
   const exposure: Exposure = { open: false };
@@ -159,7 +180,7 @@ async function attend(
       leave(thread, exit, exposure, engine);
     },
   });
-  if (notice !== undefined) handle.notice('error', notice);
+  if (notice !== undefined) handle.notice(notice.level, notice.text);
   watchExposure(thread, exposure);
   const stopped = await thread.stopped;
   handle.close();
