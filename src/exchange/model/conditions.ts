@@ -12,7 +12,7 @@ export interface Condition {
 }
 
 /** Whether it waits for a price at or above its stop. */
-export function waitsAbove(type: string, side: Side): boolean {
+function waitsAbove(type: string, side: Side): boolean {
   return type.startsWith('STOP') === (side === 'BUY');
 }
 

@@ -141,7 +141,7 @@ export function applyTrade(
 }
 
 /** What an empty wallet owes for an isolated position, that position's margin pays. */
-export function drawIsolated(position: Position, wallet: { freeE8: bigint }): void {
+function drawIsolated(position: Position, wallet: { freeE8: bigint }): void {
   if (wallet.freeE8 >= 0n || position.isolatedE8 <= 0n) return;
   const drawn = -wallet.freeE8 < position.isolatedE8 ? -wallet.freeE8 : position.isolatedE8;
   position.isolatedE8 -= drawn;

@@ -121,7 +121,7 @@ export function tradeShape(instrument: Instrument, trade: AccountTrade): Shape {
 }
 
 /** Balances in the order of their names. */
-export function balancesOf({ state }: Account, omitZero: boolean): Shape[] {
+function balancesOf({ state }: Account, omitZero: boolean): Shape[] {
   return [...state.balances]
     .filter(([, { freeE8, lockedE8 }]) => !omitZero || freeE8 + lockedE8 > 0n)
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -3,7 +3,7 @@ import type { Account, Core, Market } from './core.ts';
 import { E8, formatE8 } from './decimal.ts';
 import { type Instrument, priceText, quantityE8, quantityText } from './instrument.ts';
 import type { Fill } from './matching.ts';
-import { abs, type Exposure, exposure, perUnitE8, positionOf } from './positions.ts';
+import { abs, type Exposure, exposure, perUnitE8 } from './positions.ts';
 import type { AccountTrade, AlgoOrder, Order, Position } from './state.ts';
 
 type Shape = Record<string, unknown>;
@@ -294,5 +294,3 @@ export function algoUpdate(core: Core, algo: AlgoOrder): Shape {
     },
   };
 }
-
-export const isFlat = (account: Account, symbol: string) => positionOf(account.state, symbol).lots === 0;

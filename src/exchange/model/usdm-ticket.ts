@@ -41,7 +41,7 @@ export interface TicketNames {
   readonly stop: 'stopPrice' | 'triggerPrice';
   readonly client: 'newClientOrderId' | 'clientAlgoId';
 }
-export const PLAIN_NAMES: TicketNames = { stop: 'stopPrice', client: 'newClientOrderId' };
+const PLAIN_NAMES: TicketNames = { stop: 'stopPrice', client: 'newClientOrderId' };
 export const ALGO_NAMES: TicketNames = { stop: 'triggerPrice', client: 'clientAlgoId' };
 
 export const isConditionalType = (type: string) => type.startsWith('STOP') || type.startsWith('TAKE');

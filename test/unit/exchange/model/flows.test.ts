@@ -1,5 +1,7 @@
 /** Random order flow against a naive book, and the conservation of money; a fault that is planted must be noticed. */
 import { describe, expect, it } from 'vitest';
+import { restoreModel } from '../../../../src/exchange/model/exchange.ts';
+import { Desk } from './desk.ts';
 import { beside, kept } from './flows.ts';
 
 const seeds = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
@@ -26,4 +28,15 @@ describe.each(['spot', 'usdm'] as const)('the book of %s', (market) => {
     // Enough of each to have tried something.
     expect(Math.min(sums.placed, sums.refused, sums.trades)).toBeGreaterThan(300);
   });
+});
+
+it('an amount that appears from nowhere is noticed, and a balance below zero', () => {
+  const desk = new Desk();
+  const tampered = (from: string, to: string) => {
+    const text = desk.model.save().replace(`n${from}"`, `n${to}"`);
+    return restoreModel(text, desk.options).audit().get('USDT')!;
+  };
+  const { held, deposited } = tampered('10000000000000', '10000000000001');
+  expect(held - deposited).toBe(1n);
+  expect(tampered('10000000000000', '-1').least).toBe(-1n);
 });
