@@ -83,13 +83,7 @@ export class FaultPlan {
     return sum;
   }
 
-  /** Of a kind that lasts: whether one is in force, which is told once. */
-  holds(kind: FaultKind): boolean {
-    const fault = this.#faults.find(({ spec }) => spec.kind === kind);
-    return fault !== undefined && this.#isInForce(fault);
-  }
-
-  /** Faults that are done at once, and are due: each is given out `count` times, once unless told. */
+  /** Faults that are done at once, and are due: each is given out once. */
   due(kinds: ReadonlySet<FaultKind>): FaultSpec[] {
     const nowMs = this.#nowMs();
     const due = this.#faults.filter(

@@ -58,10 +58,6 @@ export class MarketStreams {
     return this.#symbols.get(symbol);
   }
 
-  get names(): IterableIterator<string> {
-    return this.#topics.keys();
-  }
-
   /** Publishes what is due; call it every 50 ms. */
   tick(nowMs: number): void {
     for (const streams of this.#symbols.values()) streams.tick(nowMs);

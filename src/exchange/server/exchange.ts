@@ -113,10 +113,6 @@ export class Exchange {
     return `ws://${HOST}:${this.#port}`;
   }
 
-  get connections(): number {
-    return this.#sockets.size;
-  }
-
   venue(market: ExchangeMarket): Venue {
     const open = this.#markets.get(market);
     if (open === undefined) throw new RangeError(`this exchange has no ${market}`);

@@ -58,10 +58,6 @@ export class SocketDoor {
     }, settings.pingEveryMs);
   }
 
-  get size(): number {
-    return this.#connections.size;
-  }
-
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const url = request.url ?? '/';
     const route = routeOf(url, [...this.#options.markets.keys()]);
