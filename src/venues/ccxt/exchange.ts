@@ -7,7 +7,7 @@ export interface CcxtExchange {
   /** Names of methods; `emulated` and false are none. */
   readonly has: Readonly<Record<string, unknown>>;
   /** How precisions are given: 2 decimal places, 4 sizes of a step. */
-  readonly precisionMode: number;
+  readonly precisionMode: number | undefined;
   readonly timeframes?: Readonly<Record<string, unknown>> | undefined;
   loadMarkets(): Promise<unknown>;
   watchTrades(symbol: string): Promise<unknown>;

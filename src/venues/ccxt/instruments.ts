@@ -31,7 +31,7 @@ type Market = z.infer<typeof Market>;
 /** The instruments of these symbols. Refuses with a line what is not listed, or cannot be told in whole ticks and lots. */
 export function instrumentsOf(
   venue: string,
-  precisionMode: number,
+  precisionMode: number | undefined,
   markets: unknown,
   symbols: readonly string[],
 ): VenueInstrument[] {
@@ -46,7 +46,7 @@ export function instrumentsOf(
   });
 }
 
-function instrumentOf(venue: string, precisionMode: number, market: Market): VenueInstrument {
+function instrumentOf(venue: string, precisionMode: number | undefined, market: Market): VenueInstrument {
   const { symbol, limits, precision } = market;
   const refuse = (why: string): never => {
     throw new CommandError(EXIT.refused, `${symbol} at ${venue} ${why}`);
