@@ -214,6 +214,8 @@ export interface EngineView {
   readonly venue: string;
   /** Of a venue that is not simulated. */
   readonly feedStatus?: FeedView | undefined;
+  /** On paper: the live session whose positions stay at the venue with their stops. */
+  readonly leftLive?: string | undefined;
   /** Only of a live run. */
   readonly live?: LiveView | undefined;
   readonly session: string;

@@ -31,8 +31,14 @@ export function headerAlerts({ connection, view, silentMs, leaving }: HeaderSlic
     alerts.push(line(span(' NOT RECORDED ', 'alarm'), span(` ${view.unrecorded}`, 'strong'), '  q leaves'));
   if (view !== undefined && (view.halted !== 'none' || view.kill !== 'armed')) alerts.push(haltLine(view));
   if (view?.live !== undefined && view.live.blockers.length > 0) alerts.push(blockedLine(view.live));
+  if (view?.leftLive !== undefined) alerts.push(leftLiveLine(view.leftLive));
   if (leaving) alerts.push(line(span(' FLATTENING, then leaving ', 'warn'), ' q and s to stay'));
   return alerts;
+}
+
+function leftLiveLine(session: string): StyledLine {
+  const words = ` of ${session} stay at the venue with their stops`;
+  return line(span(' REAL POSITIONS ', 'live'), span(words, 'strong'), span('  L takes them up', 'key'));
 }
 
 /** What stands between the venue and an entry, and the key of the next step. */

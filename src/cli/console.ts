@@ -92,7 +92,7 @@ function readLeft(read: () => SessionManifest): SessionManifest {
 /** One run after the other: paper and live on the same venue, as the operator switches. A live one that cannot begin gives way to paper. */
 async function attendRuns(first: LiveJob): Promise<StoppedMessage> {
   let job = first;
-  let notice: Notice | undefined;
+  let notice: string | undefined;
   /** A live session that was left with positions that stops guard at the venue. */
   let guarded: string | undefined;
   for (;;) {
@@ -101,17 +101,11 @@ async function attendRuns(first: LiveJob): Promise<StoppedMessage> {
     const isRefused = job !== first && venue?.live === true && stopped.fault && stopped.begun !== true;
     if (venue === undefined || (stopped.next === undefined && !isRefused)) return stopped;
     const live = stopped.next === 'live';
-    notice = isRefused ? { level: 'error', text: `not live: ${stopped.reason}` } : undefined;
-    if (stopped.next === 'paper') {
-      guarded = heldIn(stopped);
-      if (guarded !== undefined)
-        notice = {
-          level: 'warn',
-          text: `what ${guarded} holds stays at the venue with its stops: L takes it up again`,
-        };
-    }
+    notice = isRefused ? `not live: ${stopped.reason}` : undefined;
+    if (stopped.next === 'paper') guarded = heldIn(stopped);
     const continues = live ? guarded : undefined;
-    job = { ...job, venue: { ...venue, live }, control: 'manual', session: undefined, continues };
+    const leftLive = live ? undefined : guarded;
+    job = { ...job, venue: { ...venue, live, leftLive }, control: 'manual', session: undefined, continues };
   }
 }
 
@@ -119,11 +113,6 @@ async function attendRuns(first: LiveJob): Promise<StoppedMessage> {
 function heldIn({ summary }: StoppedMessage): string | undefined {
   const { session, openPositions } = summary ?? {};
   return typeof session === 'string' && openPositions !== 0 ? session : undefined;
-}
-
-interface Notice {
-  readonly level: 'warn' | 'error';
-  readonly text: string;
 }
 
 /** `chimera replay SESSION` with a terminal: the same console on a recorded session. */
@@ -164,7 +153,7 @@ async function loadConsole(): Promise<typeof import('../console/mount.tsx')> {
 async function attend(
   thread: EngineThread,
   engine: 'own' | 'attached' = 'own',
-  notice?: Notice,
+  notice?: string,
 ): Promise<StoppedMessage> {
   const { mountConsole } = await loadConsole();
   const exposure: Exposure = { open: false };
@@ -180,7 +169,7 @@ async function attend(
       leave(thread, exit, exposure, engine);
     },
   });
-  if (notice !== undefined) handle.notice(notice.level, notice.text);
+  if (notice !== undefined) handle.notice('error', notice);
   watchExposure(thread, exposure);
   const stopped = await thread.stopped;
   handle.close();

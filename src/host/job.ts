@@ -10,6 +10,8 @@ export interface VenueJob {
   readonly live: boolean;
   /** File with the venue's API key; the environment unless told. */
   readonly keys: string | undefined;
+  /** Of a paper run: the live session before it, whose positions stay at the venue with their stops. */
+  readonly leftLive?: string | undefined;
 }
 
 export interface LiveJob {

@@ -386,6 +386,7 @@ export class LiveHost {
       nowUs,
       connected: source.connected,
       feedStatus: source.status(),
+      leftLive: this.#job.venue?.leftLive,
       live: this.#trading?.view(nowUs),
       lagMs: this.#meter.lagMs,
       inputsPerSecond: this.#meter.inputsPerSecond,

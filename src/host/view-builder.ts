@@ -32,6 +32,7 @@ export interface HostFacts {
   /** Session time of now: the wall clock of a live run, the cursor's of a replay. */
   readonly nowUs: number;
   readonly feedStatus?: FeedStatus | undefined;
+  readonly leftLive?: string | undefined;
   readonly live?: LiveView | undefined;
   readonly connected: boolean;
   readonly lagMs: number;
@@ -54,6 +55,7 @@ export function buildView(state: EngineState, facts: HostFacts): EngineView {
     control: controlMode(state),
     venue: facts.venue,
     feedStatus: facts.feedStatus,
+    leftLive: facts.leftLive,
     live: facts.live,
     session: facts.session,
     recording: facts.recording,
