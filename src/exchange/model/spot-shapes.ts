@@ -1,11 +1,10 @@
 /** What the spot market says of orders, trades and accounts: replies and user events, field for field. */
 
-import { remaining } from './book.ts';
 import type { Account, Core, Market } from './core.ts';
 import { formatE8 } from './decimal.ts';
 import { type Instrument, priceText, quantityText } from './instrument.ts';
 import type { Fill } from './matching.ts';
-import type { AccountTrade, Order } from './state.ts';
+import { type AccountTrade, isOpen, type Order } from './state.ts';
 
 type Shape = Record<string, unknown>;
 const NO_LIST = -1;
@@ -169,7 +168,7 @@ export function executionReport(core: Core, { instrument }: Market, order: Order
   const { kind, fill, name, counter } = execution;
   const atMs = core.nowMs;
   const isBuyer = order.side === 'BUY';
-  const isWorking = order.resting || (order.workingMs >= 0 && remaining(order) > 0 && kind === 'NEW');
+  const isWorking = isOpen(order.status) && (order.resting || (kind === 'NEW' && order.workingMs >= 0));
   const shape: Shape = {
     e: 'executionReport',
     E: atMs,

@@ -106,10 +106,10 @@ describe('a limit order', () => {
     desk.events('a');
     place({ ...buy, price: '50010.00', quantity: '0.25' }, 'b');
     const fills = desk.events('a', 'executionReport').filter(({ x }) => x === 'TRADE');
-    expect(fills.map(({ i, l, m, n, N }) => [i, l, m, n, N])).toEqual([
-      [better, '0.10000000', true, '5.00090000', 'USDT'],
-      [first, '0.10000000', true, '5.00100000', 'USDT'],
-      [second, '0.05000000', true, '2.50050000', 'USDT'],
+    expect(fills.map(({ i, l, m, n, N, w }) => [i, l, m, n, N, w])).toEqual([
+      [better, '0.10000000', true, '5.00090000', 'USDT', false],
+      [first, '0.10000000', true, '5.00100000', 'USDT', false],
+      [second, '0.05000000', true, '2.50050000', 'USDT', true],
     ]);
   });
 
