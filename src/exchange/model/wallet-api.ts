@@ -11,7 +11,7 @@ export function walletRoutes(core: Core): Routes {
     'GET /sapi/v1/account/apiRestrictions': {
       security: 'user',
       weight: 1,
-      answer: ({ account }) => permissions(core, account),
+      answer: ({ account }) => permissions(account),
     },
     'GET /sapi/v1/account/status': { security: 'user', weight: 1, answer: () => ({ data: 'Normal' }) },
     'GET /sapi/v1/account/apiTradingStatus': {
@@ -59,9 +59,9 @@ export function walletRoutes(core: Core): Routes {
 
 const trimmed = (value: bigint) => formatE8(value).replace(/\.?0+$/, '');
 
-function permissions(core: Core, { spec }: Account): Shape {
+/** A key is of one person, who may trade on both markets: which of them answers for the wallet does not matter. */
+function permissions({ spec }: Account): Shape {
   const isTrading = spec.trading ?? true;
-  const isSpot = core.options.market === 'spot';
   return {
     ipRestrict: spec.ipAllowed !== undefined,
     createTime: 1_698_645_219_000,
@@ -69,12 +69,12 @@ function permissions(core: Core, { spec }: Account): Shape {
     enableWithdrawals: spec.withdrawals ?? false,
     enableInternalTransfer: false,
     enableMargin: false,
-    enableFutures: isTrading && !isSpot,
+    enableFutures: isTrading,
     permitsUniversalTransfer: false,
     enableVanillaOptions: false,
     enableFixApiTrade: false,
     enableFixReadOnly: true,
-    enableSpotAndMarginTrading: isTrading && isSpot,
+    enableSpotAndMarginTrading: isTrading,
     enablePortfolioMarginTrading: false,
   };
 }
