@@ -115,7 +115,7 @@ export function absence(count: number, seed: number, wraps: Wraps = {}): Figures
       world.network.isDown = !flaps;
       world.network.cut();
       const before = world.entries;
-      const untilUs = world.time.nowUs + 600 * SECOND_US;
+      const untilUs = world.time.nowUs + 320 * SECOND_US;
       if (flaps)
         while (world.time.nowUs < untilUs) world.run(SECOND_US, () => world.network.standing > 0 && cut(world));
       else world.run(600 * SECOND_US);

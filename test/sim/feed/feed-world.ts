@@ -129,7 +129,7 @@ export class FeedWorld {
   }
 
   #planTimer(): void {
-    this.time.after(TIMER_US, () => {
+    this.time.after(this.network.isDown ? TIMER_US * 10 : TIMER_US, () => {
       this.#encoder.timer();
       this.#fold();
       this.#planTimer();

@@ -5,6 +5,7 @@ import type { Chance, VirtualTime } from '../world/virtual-time.ts';
 import { type Frame, ModelBook } from './model-market.ts';
 
 const DEPTH_EVERY_US = 100_000;
+const AWAY_EVERY_US = 1_000_000;
 const LATENCY_US = 5_000;
 const REST_LATENCY_US = 40_000;
 
@@ -162,14 +163,15 @@ export class ModelNetwork implements Network {
   }
 
   #plan(book: ModelBook, chance: Chance): void {
-    this.#time.after(chance.between(5_000, 70_000), () => {
+    // Nobody could hear of it while the venue is away.
+    this.#time.after(this.isDown ? AWAY_EVERY_US : chance.between(5_000, 70_000), () => {
       for (const frame of book.live(Math.floor(this.#time.nowUs / 1000))) this.send(frame);
       this.#plan(book, chance);
     });
   }
 
   #planDepth(): void {
-    this.#time.after(DEPTH_EVERY_US, () => {
+    this.#time.after(this.isDown ? AWAY_EVERY_US : DEPTH_EVERY_US, () => {
       for (const book of this.books) {
         const frame = book.tell(Math.floor(this.#time.nowUs / 1000));
         if (frame !== undefined) this.send(frame);

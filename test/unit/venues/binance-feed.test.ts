@@ -210,7 +210,7 @@ it('tells a lost connection as a gap over all instruments', () => {
   expect(new DataView(gap!.buffer).getUint16(AT.instrument, true)).toBe(NO_INSTRUMENT);
   expect([decodeInput(gap!).kind, rig.feed.status().link]).toEqual(['gap', 'down']);
   expect(rig.notices).toEqual([
-    expect.stringMatching(/^Binance spot: connection lost, trying again: [^\u001b]*reset$/),
+    expect.stringMatching(/^Binance spot: connection lost, trying again: [^\p{Cc}]*reset$/u),
   ]);
 });
 
