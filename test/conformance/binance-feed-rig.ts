@@ -2,9 +2,12 @@
 import { parseGrid, parseOnGrid } from '../../engine/domain/index.ts';
 import type { LiveVenue } from '../../src/brokers/open-trading.ts';
 import { systemClock } from '../../src/clock.ts';
+import { openCcxt } from '../../src/venues/ccxt/open-ccxt.ts';
+import type { MarketFeed } from '../../src/venues/market-feed.ts';
 import { openFeed } from '../../src/venues/open-feed.ts';
 import { realSchedule } from '../../src/venues/real-network.ts';
-import { startExchange } from '../fixtures/exchange.ts';
+import { startExchange, type TestExchange } from '../fixtures/exchange.ts';
+import { ccxtClient } from '../fixtures/exchange-clients.ts';
 import type { FeedRig } from './market-feed.ts';
 
 const PATIENCE_MS = 5_000;
@@ -14,7 +17,30 @@ export async function binanceFeedRig(venue: LiveVenue, patienceMs = PATIENCE_MS)
   const symbol = venue === 'binance' ? 'BTC/USDT' : 'BTC/USDT:USDT';
   const exchange = await startExchange({ market, symbols: [symbol], rate: 30, historyMs: 130_000 });
   const clock = systemClock();
-  const feed = await openFeed({ venue, symbols: [symbol], url: exchange.wsUrl, schedule: realSchedule(clock) });
+  const schedule = realSchedule(clock);
+  const feed = await openFeed({ venue, symbols: [symbol], url: exchange.wsUrl, schedule });
+  return rigOf(exchange, market, feed, clock, patienceMs);
+}
+
+/** The same market through ccxt's own client. */
+export async function ccxtFeedRig(patienceMs = PATIENCE_MS): Promise<FeedRig> {
+  const symbol = 'BTC/USDT:USDT';
+  const exchange = await startExchange({ market: 'usdm', symbols: [symbol], rate: 30, historyMs: 130_000 });
+  const clock = systemClock();
+  const client = ccxtClient(exchange, 'usdm');
+  await client.loadHttpProxyAgent();
+  const schedule = realSchedule(clock);
+  const feed = await openCcxt({ venue: 'other', symbols: [symbol], schedule, unit: () => 1 }, client);
+  return rigOf(exchange, 'usdm', feed, clock, patienceMs);
+}
+
+function rigOf(
+  exchange: TestExchange,
+  market: 'spot' | 'usdm',
+  feed: MarketFeed,
+  clock: { nowUs(): number },
+  patienceMs: number,
+): FeedRig {
   const tick = parseGrid(feed.instruments[0]!.spec.tickSize)!;
   return {
     feed,

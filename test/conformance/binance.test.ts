@@ -4,4 +4,8 @@ import { conformsToTradingVenue } from './trading-venue.ts';
 
 conformsToTradingVenue('Binance USD-M', () => binanceRig('binanceusdm'));
 // Fees in kind, no reduce-only, no stops; names, queries, limits and the stream are the same code.
-conformsToTradingVenue('Binance spot', () => binanceRig('binance'), /keeps an order|executions of an|sells at|the books/);
+conformsToTradingVenue(
+  'Binance spot',
+  () => binanceRig('binance'),
+  /keeps an order|executions of an|sells at|the books/,
+);
