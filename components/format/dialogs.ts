@@ -127,7 +127,11 @@ function codeIntro(purpose: CodePurpose, view: EngineView | undefined): readonly
     case 'accept-account':
       return [
         line('These stay as they are at the venue, and entries go on beside them:'),
-        ...shortened((view?.live?.mismatches ?? []).map((each) => line(span(`  ${each.line}`, 'warn')))),
+        ...shortened(
+          (view?.live?.mismatches ?? [])
+            .filter(({ blocks }) => blocks)
+            .map((each) => line(span(`  ${each.line}`, 'warn'))),
+        ),
       ];
     case 'go-live':
       return [

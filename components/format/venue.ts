@@ -10,7 +10,8 @@ function row(label: string, ...parts: ReadonlyArray<Span | string>): StyledLine 
   return line(span(` ${label.padEnd(LABEL_WIDTH)}`, 'quiet'), ...parts);
 }
 
-const ms = (us: number): string => `${fixed(us / 1000, us < 10_000 ? 2 : 0)} ms`;
+const ms = (us: number): string =>
+  us < 1_000_000 ? `${fixed(us / 1000, us < 10_000 ? 2 : 0)} ms` : `${fixed(us / 1e6, 2)} s`;
 
 function timesText({ count: samples, p50Us, p99Us, mostUs }: TimesView): string {
   if (samples === 0) return 'nothing measured yet';

@@ -52,7 +52,7 @@ export const KILL_TEXT: Readonly<Record<KillStage, string>> = {
 
 const BLOCKER_TEXT: Readonly<Record<VenueBlocker, string>> = {
   account: 'the account is not compared yet',
-  mismatch: 'the account differs from ours',
+  mismatch: 'the account differs',
   clock: "our clock is too far from the venue's",
   'user-stream': 'fills may not be heard of',
   limits: 'the venue wants no requests',

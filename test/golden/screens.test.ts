@@ -1,9 +1,10 @@
 /** Every panel and overlay as text at three widths, against golden files: `vitest run test/golden -u` writes them anew. */
 import { describe, expect, it } from 'vitest';
 import { clipLine, lineWidth, plainText } from '../../components/text/line.ts';
+import { armedLive, disarmedLive, onPaperAtVenue } from '../fixtures/console-live.ts';
 import { explainView, logEntries } from '../fixtures/console-log.ts';
 import { engineView, proposalView, replayView, suggestionView } from '../fixtures/console-view.ts';
-import { formatOverlays, formatPanels, type Scene } from '../fixtures/formatters.ts';
+import { formatLiveDialogs, formatOverlays, formatPanels, type Scene } from '../fixtures/formatters.ts';
 
 const LIVE: Scene = { view: engineView(), log: logEntries(), explain: explainView() };
 const BUSY: Scene = {
@@ -49,6 +50,10 @@ const EMPTY: Scene = {
   }),
 };
 
+const DISARMED: Scene = { ...LIVE, view: disarmedLive() };
+const ARMED: Scene = { ...LIVE, view: armedLive() };
+const PAPER_AT_VENUE: Scene = { ...LIVE, view: onPaperAtVenue() };
+
 const asText = (parts: ReadonlyArray<readonly [string, Parameters<typeof plainText>[0][]]>): string =>
   parts.map(([name, lines]) => `--- ${name}\n${lines.map((each) => plainText(each).trimEnd()).join('\n')}\n`).join('');
 
@@ -57,6 +62,8 @@ describe.each([80, 120, 200])('at %i columns', (width) => {
     ['live', LIVE],
     ['busy', BUSY],
     ['empty', EMPTY],
+    ['disarmed', DISARMED],
+    ['armed', ARMED],
   ] as const)('the panels look as before: %s', async (name, scene) => {
     const panels = formatPanels(scene, width, 16);
     for (const [panel, lines] of panels)
@@ -69,6 +76,18 @@ describe.each([80, 120, 200])('at %i columns', (width) => {
       `screens/panels-${name}-${width}.txt`,
     );
   });
+});
+
+it.each([
+  ['paper', PAPER_AT_VENUE],
+  ['disarmed', DISARMED],
+  ['armed', ARMED],
+] as const)('the venue page and the typed codes look as before: %s', async (name, scene) => {
+  const overlays = [...formatOverlays(scene, 80).filter(([each]) => each === 'venue'), ...formatLiveDialogs(scene, 80)];
+  const clipped = overlays.map(([each, lines]) => [each, lines.map((line) => clipLine(line, 80))] as const);
+  await expect(asText(clipped.map(([each, lines]) => [each, [...lines]]))).toMatchFileSnapshot(
+    `screens/venue-${name}-80.txt`,
+  );
 });
 
 it('the overlays look as before', async () => {
