@@ -93,6 +93,12 @@ export class Book {
     return this.#halves[side].best?.ticks;
   }
 
+  /** Whether an order at this limit would trade at once. */
+  wouldTake(side: Side, limitTicks: number): boolean {
+    const best = this.bestTicks(opposite(sideOf(side)));
+    return best !== undefined && (side === 'BUY' ? limitTicks >= best : limitTicks <= best);
+  }
+
   levels(side: BookSide, most: number): BookLevel[] {
     const found: BookLevel[] = [];
     for (const level of this.#halves[side].levels()) {
@@ -156,19 +162,26 @@ export class Book {
     }
   }
 
-  /** Lots offered at a limit or better; without a limit all. Orders that `leaveOut` says yes to do not count. */
+  /**
+   * Lots offered at a limit or better, as `verdict` has it of each resting order: counted, left out, or the end of what can
+   * be had. Stops when there is enough.
+   */
   available(
     side: BookSide,
     limitTicks: number | undefined,
-    leaveOut: (order: Order) => boolean,
+    verdict: (order: Order) => 'counts' | 'left-out' | 'ends',
     enough: number,
   ): number {
     const half = this.#halves[side];
     let lots = 0;
     for (const level of half.levels()) {
       if (limitTicks !== undefined && !half.isBetterOrEqual(level.ticks, limitTicks)) break;
+      for (const order of level.orders) {
+        const says = verdict(order);
+        if (says === 'ends') return lots + order.ahead;
+        if (says === 'counts') lots += remaining(order);
+      }
       lots += level.crowd;
-      for (const order of level.orders) if (!leaveOut(order)) lots += remaining(order);
       if (lots >= enough) break;
     }
     return lots;

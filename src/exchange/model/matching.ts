@@ -20,6 +20,19 @@ export interface Fill {
   readonly taker: Order | undefined;
 }
 
+/** Lots that an order of this account could have at its limit; orders of its own count as its mode says. */
+export function availableTo(
+  market: Market,
+  accountId: string,
+  order: Pick<Order, 'side' | 'priceTicks' | 'selfTradeMode' | 'lots'>,
+): number {
+  const { side, priceTicks, selfTradeMode, lots } = order;
+  const own = selfTradeMode === 'EXPIRE_MAKER' ? 'left-out' : 'ends';
+  const verdict = (other: Order) =>
+    selfTradeMode === 'NONE' || other.accountId !== accountId ? ('counts' as const) : own;
+  return market.book.available(opposite(sideOf(side)), priceTicks, verdict, lots);
+}
+
 /** What the accounts of one market do with trades. */
 export interface Desk {
   /** A resting order is about to trade: whether it still may as it is, or was changed or removed. */

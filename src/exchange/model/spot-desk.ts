@@ -8,7 +8,7 @@ import type { Account, Core, Market } from './core.ts';
 import { E8, mulE8 } from './decimal.ts';
 import { FIXED, filterFailure, rejected } from './errors.ts';
 import { type Instrument, notionalE8, priceE8, quantityE8 } from './instrument.ts';
-import { type Desk, type Fill, Matching } from './matching.ts';
+import { availableTo, type Desk, type Fill, Matching } from './matching.ts';
 import { newOrder } from './order.ts';
 import { accountPosition, balanceUpdate, type Execution, executionReport } from './spot-shapes.ts';
 import { checkCounts, type SpotTicket } from './spot-ticket.ts';
@@ -38,7 +38,7 @@ export class SpotDesk implements Desk {
       const condition = { origType: type, side, stopTicks: ticket.stopTicks, workingType: 'CONTRACT_PRICE' as const };
       if (isReachedNow(this.#core, market, condition)) throw FIXED.immediateTrigger();
     }
-    if (type === 'LIMIT_MAKER' && this.#wouldTake(ticket)) throw FIXED.immediateMatch();
+    if (type === 'LIMIT_MAKER' && market.book.wouldTake(side, ticket.priceTicks)) throw FIXED.immediateMatch();
     if (ticket.quoteE8 > 0n && market.book.bestTicks(side === 'BUY' ? 'ask' : 'bid') === undefined) {
       throw rejected('Order book liquidity is less than symbol minimum quantity.');
     }
@@ -115,10 +115,7 @@ export class SpotDesk implements Desk {
     const market = this.#core.market(order.symbol);
     order.workingMs = this.#core.nowMs;
     if (order.timeInForce === 'FOK' && order.priceTicks > 0) {
-      const isOwn = (other: Order) => other.accountId === order.accountId && order.selfTradeMode !== 'NONE';
-      const side = order.side === 'BUY' ? 'ask' : 'bid';
-      const offered = market.book.available(side, order.priceTicks, isOwn, remaining(order));
-      if (offered < remaining(order)) {
+      if (availableTo(market, order.accountId, order) < order.lots) {
         this.end(order, 'EXPIRED');
         return;
       }
@@ -159,11 +156,6 @@ export class SpotDesk implements Desk {
     if (side === 'SELL') return quantityE8(market.instrument, lots);
     const ticks = priceTicks > 0 ? priceTicks : stopTicks;
     return ticks > 0 ? atLeast(market.instrument, ticks, lots) : costOf(market, lots);
-  }
-
-  #wouldTake({ market, side, priceTicks }: SpotTicket): boolean {
-    const best = market.book.bestTicks(side === 'BUY' ? 'ask' : 'bid');
-    return best !== undefined && (side === 'BUY' ? priceTicks >= best : priceTicks <= best);
   }
 
   #settleOrder(fill: Fill, order: Order, instrument: Instrument): void {

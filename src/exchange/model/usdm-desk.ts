@@ -9,7 +9,7 @@ import { mulE8 } from './decimal.ts';
 import { ApiError } from './errors.ts';
 import { notionalE8, quantityE8 } from './instrument.ts';
 import { Liquidation } from './liquidation.ts';
-import { type Desk, type Fill, Matching } from './matching.ts';
+import { availableTo, type Desk, type Fill, Matching } from './matching.ts';
 import { newOrder } from './order.ts';
 import { applyTrade, capOf, exposure, type Pending, positionOf, signOf, wallet } from './positions.ts';
 import { type AlgoOrder, addTo, type Income, isOpen, type Order, type OrderStatus } from './state.ts';
@@ -59,13 +59,10 @@ export class UsdmDesk implements Desk {
     if ((ticket.reduceOnly || ticket.closePosition) && !isReducing) {
       throw new ApiError(-2022, 'ReduceOnly Order is rejected.');
     }
-    const other = side === 'BUY' ? 'ask' : 'bid';
-    if (timeInForce === 'GTX' && market.book.available(other, priceTicks, () => false, 1) > 0) {
-      throw notExecuted(-5022, 'could not be executed as maker, the Post Only order will be rejected');
-    }
+    if (timeInForce === 'GTX' && market.book.wouldTake(side, priceTicks)) throw notMaker();
     if (timeInForce === 'FOK' && priceTicks > 0) {
-      const isOwn = (order: Order) => order.accountId === account.state.id && ticket.selfTradeMode !== 'NONE';
-      if (market.book.available(other, priceTicks, isOwn, lots) < lots) {
+      const most = ticket.reduceOnly ? Math.abs(position.lots) : lots;
+      if (most < lots || availableTo(market, account.state.id, ticket) < lots) {
         throw notExecuted(-5021, 'could not be filled immediately, the FOK order has been rejected');
       }
     }
@@ -113,6 +110,7 @@ export class UsdmDesk implements Desk {
       throw new ApiError(-5027, 'No need to modify the order.');
     checkQuantity(market, 'LIMIT', quantityE8(instrument, lots));
     checkPrice(this.#core, market, order.side, BigInt(priceTicks) * instrument.tickE8);
+    if (order.timeInForce === 'GTX' && market.book.wouldTake(order.side, priceTicks)) throw notMaker();
     if (!order.reduceOnly) {
       checkNotional(this.#core, { market, priceTicks, stopTicks: 0, lots });
       const left = notionalE8(instrument, priceTicks, Math.max(0, lots - order.filledLots));
@@ -338,6 +336,8 @@ export class UsdmDesk implements Desk {
     return sum + mulE8(this.#core.markE8(market), quantityE8(market.instrument, left));
   }
 }
+
+const notMaker = () => notExecuted(-5022, 'could not be executed as maker, the Post Only order will be rejected');
 
 function notExecuted(code: number, why: string): ApiError {
   return new ApiError(code, `Due to the order ${why}. The order will not be recorded in the order history`);

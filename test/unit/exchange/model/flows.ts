@@ -199,7 +199,8 @@ function faultOf(desk: Desk): string | undefined {
     if (least < 0n) return `a balance of ${asset} is ${least}`;
   }
   for (const { payload } of desk.told.splice(0)) {
-    const { q, z } = payload.e === 'ORDER_TRADE_UPDATE' ? Object(payload.o) : payload;
+    const { q, z, f, X } = payload.e === 'ORDER_TRADE_UPDATE' ? Object(payload.o) : payload;
+    if (f === 'FOK' && `${X}`.startsWith('EXPIRED') && Number(z) > 0) return `a fill-or-kill order was filled by ${z}`;
     if (z !== undefined && Number(z) > Number(q)) return `${z} of ${q} were traded`;
   }
   return undefined;

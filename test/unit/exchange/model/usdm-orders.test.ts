@@ -71,6 +71,24 @@ describe('a plain order', () => {
     expect(desk.book.get('BTCUSDT bid 499990')).toBeUndefined();
   });
 
+  it('that only makes stays so when it is changed', () => {
+    const { orderId } = place({ ...buy, timeInForce: 'GTX', price: '49000', quantity: '0.2' }).body;
+    const change = { symbol: 'BTCUSDT', side: 'BUY', orderId, quantity: '0.2', price: '50001.0' };
+    expect(desk.send('a', 'PUT', ORDER, change).body.code).toBe(-5022);
+    expect(query(orderId)).toMatchObject({ status: 'NEW', price: '49000.0' });
+  });
+
+  it('is all or nothing, also where it would meet an order of its own account', () => {
+    place({ ...buy, side: 'SELL', price: '50001.5', quantity: '0.2' });
+    const all = { ...buy, timeInForce: 'FOK', price: '50002.0', quantity: '0.6' };
+    expect(place({ ...all, selfTradePreventionMode: 'EXPIRE_TAKER' }).body.code).toBe(-5021);
+    expect(place({ ...all, reduceOnly: 'true' }).body.code).toBe(-2022);
+    expect(place({ ...all, selfTradePreventionMode: 'EXPIRE_MAKER' }).body).toMatchObject({
+      status: 'FILLED',
+      executedQty: '0.600',
+    });
+  });
+
   it('goes with all others of its symbol, and a countdown does the same when nobody speaks', () => {
     place({ ...buy, price: '49000', quantity: '0.2' });
     expect(desk.send('a', 'DELETE', '/fapi/v1/allOpenOrders', { symbol: 'BTCUSDT' }).body).toEqual({
