@@ -24,9 +24,10 @@ export interface ReconcilerOptions {
   readonly accepted?: readonly string[];
 }
 
-/** Two snapshots in which a mismatch stands are at least so far apart, and so often is asked while something differs. */
+/** Two snapshots in which a mismatch stands are at least so far apart. */
 const CONFIRM_AFTER_US = 1_000_000;
-const WHILE_DIFFERS_US = 5_000_000;
+/** While something differs it is asked after a second, then less and less often: an account costs a venue's limits dear. */
+const WHILE_DIFFERS_US = 30_000_000;
 /** Without a reply after this the snapshot counts as failed; one that is older when it comes says nothing. */
 const REPLY_TIMEOUT_US = 10_000_000;
 const MAX_AGE_US = 10_000_000;
@@ -43,6 +44,7 @@ export class Reconciler {
   readonly #options: Required<Omit<ReconcilerOptions, 'accepted'>>;
   readonly #accepted: Set<string>;
   readonly #retries = new Backoff(1_000_000, 30_000_000);
+  readonly #looks = new Backoff(CONFIRM_AFTER_US, WHILE_DIFFERS_US);
   #outcome: Outcome = 'pending';
   #why = 'start';
   #notBeforeUs = 0;
@@ -105,6 +107,7 @@ export class Reconciler {
     this.#notBeforeUs = nowUs;
     this.#askedAtUs = NEVER;
     this.#dueAtUs = nowUs;
+    this.#looks.reset();
   }
 
   /** The venue is asked now. @returns from when on its executions are wanted. */
@@ -144,8 +147,9 @@ export class Reconciler {
     this.#notBeforeUs = account.atUs;
     this.#judge(all, belief, account.atUs);
     if (this.#outcome === 'agreed') this.#settle(all, belief, account.atUs);
-    const pauseUs = { agreed: this.#options.everyUs, differs: WHILE_DIFFERS_US, pending: CONFIRM_AFTER_US };
-    this.#dueAtUs = nowUs + Math.min(pauseUs[this.#outcome], this.#options.everyUs);
+    if (this.#outcome === 'agreed') this.#looks.reset();
+    const pauseUs = this.#outcome === 'agreed' ? this.#options.everyUs : this.#looks.next();
+    this.#dueAtUs = nowUs + Math.min(pauseUs, this.#options.everyUs);
     return all.filter((each) => !each.accepted && each.remedy.kind !== 'none').map((each) => each.remedy);
   }
 

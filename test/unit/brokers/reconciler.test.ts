@@ -88,6 +88,20 @@ describe('Reconciler', () => {
     expect([rig.outcome, rig.reconciler.mismatches]).toEqual(['agreed', []]);
   });
 
+  it('looks again after a second, then less and less often, and every minute once both agree', () => {
+    const rig = new Rig();
+    rig.account = { ...rig.account, openOrders: [foreignOrder('web_1')] };
+    const pauses: number[] = [];
+    for (let i = 0; i < 7; i++) {
+      rig.look();
+      pauses.push((rig.reconciler.dueAtUs - rig.nowUs) / SECOND);
+    }
+    expect(pauses).toEqual([1, 2, 4, 8, 16, 30, 30]);
+    rig.account = { ...rig.account, openOrders: [] };
+    rig.look();
+    expect((rig.reconciler.dueAtUs - rig.nowUs) / SECOND).toBe(60);
+  });
+
   it('does not call a difference a mismatch while reports of its instrument come in', () => {
     const rig = new Rig();
     const extra = (lots: number): void => {
