@@ -70,7 +70,8 @@ function Screen() {
     headerLines: 2 + headerAlerts(headerSlice(state)).length,
     proposals: Math.min(2, state.view?.proposals.length ?? 0),
     replay: state.view?.replay !== undefined,
-    framed: state.view?.mode === 'LIVE',
+    // A recording of a live run is no live run.
+    framed: state.view?.mode === 'LIVE' && state.view.replay === undefined,
     focus: state.ui.focus,
     zoomed: state.ui.zoomed,
     waiting: state.view === undefined,

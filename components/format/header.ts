@@ -85,7 +85,7 @@ function stateLine(view: EngineView, slice: HeaderSlice, width: number): StyledL
   const feed =
     slice.silentMs > 0 ? span(`STALE ${duration(slice.silentMs)}`, 'warn') : feedSpan(view.feed, view.feedAgeMs);
   const left: Array<Span | string> = [
-    span(` ${view.mode} `, view.mode === 'LIVE' ? 'live' : 'paper'),
+    span(` ${view.mode} `, view.mode === 'LIVE' && view.replay === undefined ? 'live' : 'paper'),
     ...(view.live === undefined
       ? []
       : [span(view.live.armed ? ' ARMED' : ' not armed', view.live.armed ? 'live' : 'warn')]),
