@@ -101,6 +101,11 @@ export class OrderDesk {
     return this.#options.nowUs();
   }
 
+  /** Whether the venue has said nothing yet of an order that is at work here. */
+  isUnanswered(orderId: number): boolean {
+    return this.#orders.get(orderId)?.unanswered === true;
+  }
+
   /** Carries out what an order event asks of the venue: a submit or a cancel. Its cause is on the disk. */
   take(event: OrderEventOf): void {
     if (event.event === 'submit') this.#submit(event);

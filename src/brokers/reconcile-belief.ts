@@ -50,8 +50,15 @@ export interface Belief {
   readonly prefix: string;
 }
 
-/** `nameOf` is the order desk's: of an order's number, or of '' for what all names begin with. */
-export function beliefOf(state: EngineState, nameOf: (orderId: number | '') => string): Belief {
+/**
+ * Both are the order desk's: `nameOf` of an order's number, or of '' for what all names begin with; `isUnanswered` of one
+ * of which the venue has said nothing yet, so that a cancel that waits does not tell that it is there.
+ */
+export function beliefOf(
+  state: EngineState,
+  nameOf: (orderId: number | '') => string,
+  isUnanswered: (orderId: number) => boolean = () => false,
+): Belief {
   const { instruments, positions, account, config } = state;
   const fills = account.counts[COUNT.fills]!;
   let paid = 0n;
@@ -60,7 +67,7 @@ export function beliefOf(state: EngineState, nameOf: (orderId: number | '') => s
   return {
     instruments,
     positions: [...positions.lots],
-    orders: ordersOf(state, nameOf),
+    orders: ordersOf(state, nameOf, isUnanswered),
     executions,
     executionsForgotten: executions.length > 0 && executions.length < fills,
     fills,
@@ -70,11 +77,16 @@ export function beliefOf(state: EngineState, nameOf: (orderId: number | '') => s
   };
 }
 
-function ordersOf({ orders }: EngineState, nameOf: (orderId: number) => string): BelievedOrder[] {
+function ordersOf(
+  { orders }: EngineState,
+  nameOf: (orderId: number) => string,
+  isUnanswered: (orderId: number) => boolean,
+): BelievedOrder[] {
   const believed: BelievedOrder[] = [];
   for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
     const orderId = orders.id[slot]!;
     if (orderId === 0) continue;
+    const now = stateOf(orders, slot);
     believed.push({
       orderId,
       clientOrderId: nameOf(orderId),
@@ -85,7 +97,7 @@ function ordersOf({ orders }: EngineState, nameOf: (orderId: number) => string):
       reduceOnly: orders.reduceOnly[slot] === 1,
       purpose: ORDER_PURPOSES[orders.purpose[slot]!] ?? 'entry',
       conditional: orders.triggerTicks[slot] !== 0,
-      state: stateOf(orders, slot),
+      state: now === 'cancel-pending' && isUnanswered(orderId) ? 'unknown' : now,
     });
   }
   return believed;

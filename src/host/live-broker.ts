@@ -145,7 +145,12 @@ export class LiveBroker implements TradingSide {
       return;
     }
     const before = this.#reconciler.outcome;
-    const belief = beliefOf(state, (orderId) => this.#desk.nameOf(orderId));
+    const desk = this.#desk;
+    const belief = beliefOf(
+      state,
+      (orderId) => desk.nameOf(orderId),
+      (orderId) => desk.isUnanswered(orderId),
+    );
     const remedies = this.#reconciler.take(reply.account, belief, opened.trading, nowUs());
     for (const remedy of remedies) this.#remedy(remedy);
     const { outcome, mismatches } = this.#reconciler;

@@ -2,20 +2,18 @@
  * Live hosts shot with signal 9 around a send, and started again on what they left. Held against each other afterwards:
  * what the exchange was asked for, what the journals of all lives say, and what the account then has.
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { nextBelow, seedPrng } from '../../../engine/kernel/prng.ts';
 import { openDataDir } from '../../../src/data-dir.ts';
+import type { ExchangeMarket } from '../../../src/exchange/model/port.ts';
 import { newestSession } from '../../../src/host/take-up.ts';
 import { startExchange, type TestExchange } from '../../fixtures/exchange.ts';
-import type { ChildJob, ChildWord } from '../../fixtures/live-child.ts';
+import type { ChildJob } from '../../fixtures/live-child.ts';
 import type { LivePlant } from '../../fixtures/live-plants.ts';
 import { BUSY, furnish } from '../../fixtures/live-rig.ts';
 import { inScratch } from '../../fixtures/scratch.ts';
-import { isThere, type LifeRecord, lifeOf, orderRequests, ownedLots, tradedLots } from './evidence.ts';
+import { Child } from './child.ts';
+import { isThere, type LifeRecord, lifeOf, orderRequests, ownedLots, venueLots } from './evidence.ts';
 
 export interface LiveKillFigures {
   kills: number;
@@ -36,21 +34,23 @@ export interface LiveKillFigures {
 
 export interface KillOptions {
   readonly plant?: LivePlant | undefined;
+  /** Spot unless told. */
+  readonly market?: ExchangeMarket;
   /** Lives on one account. */
   readonly lives?: number;
 }
 
-const CHILD = fileURLToPath(new URL('../../fixtures/live-child.ts', import.meta.url));
-/** What is compiled once serves every life. */
-const CACHE = join(tmpdir(), 'chimera-live-child-cache');
-const SYMBOLS = ['BTC', 'ETH', 'SOL', 'LTC'].map((coin) => `${coin}/USDT`);
-const ORDER = 'POST /api/v3/order';
+const COINS = ['BTC', 'ETH', 'SOL', 'LTC'];
+/** Requests that bring an order to the exchange, by market. */
+const SENDS: Readonly<Record<ExchangeMarket, readonly string[]>> = {
+  spot: ['POST /api/v3/order'],
+  usdm: ['POST /fapi/v1/order', 'POST /fapi/v1/algoOrder'],
+};
 const LIVES = 10;
 /** Two processors, two victims. */
 const AT_ONCE = 2;
 /** The exchange hears a shot process out: requests in its sockets, and answers that it delays. */
 const DRAIN_MS = 120;
-const STARTS_WITHIN_MS = 60_000;
 
 /** `count` processes shot, an account and its data directory for every ten of them. */
 export async function liveKills(count: number, seed: number, options: KillOptions = {}): Promise<LiveKillFigures> {
@@ -79,6 +79,8 @@ interface Account {
   readonly exchange: TestExchange;
   readonly random: Int32Array;
   readonly options: KillOptions;
+  readonly market: ExchangeMarket;
+  readonly symbols: readonly string[];
   /** Called when an order arrives at the exchange. */
   onOrder: () => void;
   /** How often each name came. */
@@ -93,18 +95,20 @@ async function oneAccount(
   options: KillOptions,
   figures: LiveKillFigures,
 ): Promise<void> {
+  const { market = 'spot' } = options;
+  const symbols = COINS.map((coin) => (market === 'spot' ? `${coin}/USDT` : `${coin}/USDT:USDT`));
   const exchange = await startExchange({
-    market: 'spot',
-    symbols: SYMBOLS,
+    market,
+    symbols,
     seed,
     rate: 250,
-    balances: { spot: { USDT: '100000' }, usdm: {} },
-    limits: { weightPerMinute: 1_000_000, ordersPer10s: 100_000 },
+    balances: { spot: { USDT: '100000' }, usdm: { USDT: '100000' } },
+    limits: { weightPerMinute: 1_000_000, ordersPer10s: 100_000, ordersPerMinute: 100_000 },
   });
   const random = new Int32Array(4);
   seedPrng(random, seed);
   const account: Account = {
-    ...{ dataDir, exchange, random, options, onOrder: () => {} },
+    ...{ dataDir, exchange, random, options, market, symbols, onOrder: () => {} },
     ...{ sent: new Map<string, number>(), intents: new Set<string>() },
   };
   listen(account);
@@ -112,8 +116,9 @@ async function oneAccount(
   try {
     furnish(dataDir, exchange.keys, BUSY);
     exchange.setFaults(
-      `latency,path=${ORDER},ms=6,jitter=6,when=before`,
-      `latency,path=${ORDER},ms=6,jitter=6,when=after`,
+      ...SENDS[market].flatMap((path) =>
+        ['before', 'after'].map((when) => `latency,path=${path},ms=6,jitter=6,when=${when}`),
+      ),
     );
     let before: LifeRecord | undefined;
     for (let life = 0; life < lives; life++) before = await oneLife(account, life, before, figures, told);
@@ -128,7 +133,7 @@ function listen(account: Account): void {
   const { plan } = account.exchange.exchange;
   const strike = plan.strike.bind(plan);
   plan.strike = (kind, target, suits) => {
-    if (kind === 'latency' && target === ORDER) account.onOrder();
+    if (kind === 'latency' && SENDS[account.market].includes(target)) account.onOrder();
     return strike(kind, target, suits);
   };
 }
@@ -142,7 +147,7 @@ async function oneLife(
 ): Promise<LifeRecord | undefined> {
   const { random, dataDir } = account;
   const sinceMs = Date.now();
-  const child = new Child(account, { what: 'trade', goesOn: before !== undefined });
+  const child = new Child(jobOf(account, 'trade', before));
   const draw = nextBelow(random, 100);
   const how = life === 0 || draw < 60 ? 'atSend' : draw < 85 ? 'whileTrading' : 'whileStarting';
   if (how === 'whileStarting') await pause(200 + nextBelow(random, 1_000));
@@ -157,7 +162,7 @@ async function oneLife(
   figures[how]++;
   await pause(DRAIN_MS);
   const record = isThere(dataDir) ? lifeOf(dataDir, newestSession(openDataDir(dataDir))) : undefined;
-  judge(account, sinceMs, before, record, child.saidAny('trading'), figures, told);
+  judge(account, sinceMs, before, record, child.heard('trading') !== undefined, figures, told);
   return record ?? before;
 }
 
@@ -185,7 +190,7 @@ function judge(
   figures: LiveKillFigures,
   told: (what: string) => void,
 ): void {
-  const { posts, asked } = orderRequests(account.exchange, sinceMs);
+  const { posts, asked } = orderRequests(account.exchange, account.market, sinceMs);
   const mine = record?.name === before?.name ? undefined : record;
   for (const name of posts) {
     const times = (account.sent.get(name) ?? 0) + 1;
@@ -213,7 +218,7 @@ async function settle(
   told: (what: string) => void,
 ): Promise<void> {
   const sinceMs = Date.now();
-  const child = new Child(account, { what: 'settle', goesOn: before !== undefined });
+  const child = new Child(jobOf(account, 'settle', before));
   const why = await child.says('settled');
   await child.ended();
   if (why !== undefined) {
@@ -221,62 +226,25 @@ async function settle(
     return;
   }
   figures.agreements++;
-  const { dataDir, exchange } = account;
+  const { dataDir, exchange, market } = account;
   const record = lifeOf(dataDir, newestSession(openDataDir(dataDir)));
   judge(account, sinceMs, before, record, true, figures, told);
-  const traded = await tradedLots(exchange, record.instruments);
-  const owned = await ownedLots(exchange, record.instruments);
+  const traded = await venueLots(exchange, market, record.instruments);
+  const owned = market === 'spot' ? await ownedLots(exchange, record.instruments) : traded.lots;
   figures.fills += traded.trades;
   for (const [i, { symbol }] of record.instruments.entries()) {
     const [here, there] = [record.lots[i]!, traded.lots[i]!];
-    if (here !== there) told(`${symbol}: ${here} lots here, the venue's trades come to ${there}`);
-    if (owned[i]! < here) told(`${symbol}: ${here} lots here, the account owns ${owned[i]}`);
+    if (here !== there) told(`${symbol}: ${here} lots here, the venue has ${there}`);
+    if (market === 'spot' && owned[i]! < here) told(`${symbol}: ${here} lots here, the account owns ${owned[i]}`);
   }
 }
 
-/** One process of the victim's program. */
-class Child {
-  readonly #process: ChildProcess;
-  readonly #said: ChildWord[] = [];
-  readonly #ended: Promise<void>;
-
-  constructor({ dataDir, exchange, options }: Account, job: Pick<ChildJob, 'what' | 'goesOn'>) {
-    const whole: ChildJob = {
-      ...job,
-      ...{ dataDir, url: exchange.ws('spot'), symbols: SYMBOLS, barMs: 250 },
-      slowDiskMs: 10,
-      plant: options.plant,
-    };
-    this.#process = fork(CHILD, [JSON.stringify(whole)], {
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-      env: { ...process.env, NODE_COMPILE_CACHE: CACHE },
-    });
-    this.#process.on('message', (word: ChildWord) => this.#said.push(word));
-    this.#ended = new Promise((resolve) => this.#process.on('exit', () => resolve()));
-  }
-
-  saidAny(kind: ChildWord['kind']): boolean {
-    return this.#said.some((word) => word.kind === kind);
-  }
-
-  /** Why it does not say that: it ended, failed or takes too long. */
-  async says(kind: ChildWord['kind']): Promise<string | undefined> {
-    const give = AbortSignal.timeout(STARTS_WITHIN_MS);
-    while (!this.saidAny(kind)) {
-      const failed = this.#said.find((word) => word.kind === 'failed');
-      if (failed?.kind === 'failed') return failed.why;
-      if (give.aborted || this.#process.exitCode !== null) return `the process never came to say ${kind}`;
-      await pause(5);
-    }
-    return undefined;
-  }
-
-  ended(): Promise<void> {
-    return this.#ended;
-  }
-
-  async shoot(): Promise<void> {
-    this.#process.kill('SIGKILL');
-    await this.#ended;
-  }
+function jobOf(
+  { dataDir, exchange, options, market, symbols }: Account,
+  what: ChildJob['what'],
+  before: LifeRecord | undefined,
+): ChildJob {
+  const venue = market === 'spot' ? 'binance' : 'binanceusdm';
+  const place = { dataDir, url: exchange.ws(market), venue, symbols, barMs: 250 } as const;
+  return { what, goesOn: before !== undefined, ...place, slowDiskMs: 10, plant: options.plant };
 }

@@ -216,6 +216,23 @@ describe('stands between the venue and an entry', () => {
     expect(rig.pass(0.01).blockers).toEqual(['disarmed']);
   });
 
+  it('nothing, while an order that may never have arrived is asked for and cancelled', () => {
+    const session = sessionWithDecision(CONFIG);
+    session.gap(-1, 'restart');
+    session.venue([]);
+    session.command({ kind: 'kill' });
+    const rig = new Rig(session);
+    rig.broker.start();
+    rig.broker.onEvent(session.events.find((event) => event.kind === 'order' && event.event === 'request-cancel')!);
+    expect(venue.said).toEqual(['query test-1', 'cancel test-1']);
+    for (let second = 0; second < 5; second++) {
+      for (const reply of venue.queries.splice(0)) reply({ kind: 'absent' });
+      rig.pass(1.1);
+      answer(account(session.atUs));
+    }
+    expect(rig.broker.view(session.atUs)).toMatchObject({ comparison: 'agreed', openAtVenue: 1 });
+  });
+
   it('what differs, until exactly that is accepted', () => {
     const rig = started();
     const coins = (lots: number) => account(rig.session.atUs, { positions: [{ instrument: 0, lots, dust: '0' }] });
