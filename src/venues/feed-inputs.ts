@@ -250,6 +250,7 @@ export class FeedInputs {
     if (heard.hadBook) this.resyncs++;
     heard.hadBook = true;
     heard.unknown = false;
+    heard.depthAtUs = nowUs;
     for (const bytes of held) {
       if (this.#source.readFrame(bytes, this.#change)) this.take(this.#change, bytes, nowUs);
     }

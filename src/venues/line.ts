@@ -5,7 +5,7 @@
 import { Backoff } from '../brokers/backoff.ts';
 import type { FeedSocket, OpenSocket } from './network.ts';
 import type { Schedule } from './schedule.ts';
-import type { SlidingLimit } from './sliding-limit.ts';
+import { SlidingLimit } from './sliding-limit.ts';
 
 const SECOND_US = 1_000_000;
 const LEAST_PAUSE_US = 250_000;
@@ -25,6 +25,9 @@ const OVERLAP_US = 3 * SECOND_US;
 /** A second connection that says nothing for so long is no good, and another one is tried after a pause. */
 const MOST_OVERLAP_US = 30 * SECOND_US;
 const RENEW_AGAIN_US = 30 * SECOND_US;
+/** A venue that says of every connection that it will end it does not use up what connections there may be. */
+const MOST_RENEWALS = 10;
+const RENEWALS_WINDOW_US = 300 * SECOND_US;
 /** What the second connection said meanwhile. */
 const MOST_HEARD_BYTES = 32 * 2 ** 20;
 
@@ -64,6 +67,7 @@ export class Line {
   connects = 0;
   readonly #options: LineOptions;
   readonly #backoff = new Backoff(LEAST_PAUSE_US, MOST_PAUSE_US);
+  readonly #renewals = new SlidingLimit(MOST_RENEWALS, RENEWALS_WINDOW_US);
   readonly #renewAfterUs: number;
   #current: Connection | undefined;
   #next: Connection | undefined;
@@ -107,7 +111,10 @@ export class Line {
   renew(): void {
     if (this.#next !== undefined || this.#stopped || this.#current === undefined) return;
     const { schedule, connects } = this.#options;
-    if (connects.waitUs(schedule.nowUs()) === 0) this.#next = this.#open();
+    const nowUs = schedule.nowUs();
+    if (connects.waitUs(nowUs) > 0 || this.#renewals.waitUs(nowUs) > 0) return;
+    this.#renewals.take(nowUs);
+    this.#next = this.#open();
   }
 
   #connect(): void {

@@ -157,10 +157,11 @@ export class BinanceFeed implements MarketFeed {
     const event = this.#event;
     if (!this.#scanner.scan(bytes, event) && !this.#check(bytes, event)) return;
     const nowUs = this.#options.schedule.nowUs();
+    // What one connection says again after another is no measure of how late it is.
+    if (!this.#inputs.take(event, bytes, nowUs)) return;
     if (event.eventAtUs > 0) {
       this.#delay.record(nowUs + (this.#options.clockOffsetUs?.() ?? 0) - event.eventAtUs);
     }
-    if (!this.#inputs.take(event, bytes, nowUs)) return;
     this.#lastDataAtUs = nowUs;
     if (event.kind === WIRE.trade) return;
     this.#booksAtUs = nowUs;

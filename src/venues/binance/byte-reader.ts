@@ -56,6 +56,7 @@ function fourDigits(word: number): number {
 export class ByteReader {
   readonly numbers = new Float64Array(SLOTS);
   view: DataView = new DataView(new ArrayBuffer(0));
+  #buffer: ArrayBufferLike | undefined;
   at = 0;
   /** The place behind the frame; the buffer may go on. */
   end = 0;
@@ -63,7 +64,10 @@ export class ByteReader {
   open(bytes: Uint8Array): void {
     const { buffer, byteOffset } = bytes;
     // Frames that came together lie in one buffer.
-    if (this.view.buffer !== buffer) this.view = new DataView(buffer);
+    if (this.#buffer !== buffer) {
+      this.#buffer = buffer;
+      this.view = new DataView(buffer);
+    }
     this.at = byteOffset;
     this.end = byteOffset + bytes.byteLength;
   }

@@ -117,7 +117,7 @@ function instrumentOf(market: BinanceMarket, entry: Entry, symbol: string): Venu
     minNotional: least,
     inferred: false,
   };
-  const parts = { ...spec, delivery: undefined };
+  const parts = { ...spec, delivery: /_(\d{6})$/.exec(entry.symbol)?.[1] };
   const named = [spec.base, spec.quote].every((text) => readSymbol(text) === text);
   const contract = market.kind === 'spot' || (entry.marginAsset ?? spec.quote) === marginOf(market, spec);
   if (!named || !contract || unifiedName(parts, market.kind) !== symbol)

@@ -9,6 +9,7 @@ import type { HttpReply, SocketEvents } from '../../../src/venues/network.ts';
 import { decodeInput } from '../importers/helpers.ts';
 import { LINEAR, SPOT } from './venue-instruments.ts';
 
+const LOOK_EVERY_US = 250_000;
 const NOW_US = 1_723_161_257_000_000;
 const ok = (body: string): HttpReply => ({ status: 200, body, retryAfterUs: 0 });
 
@@ -20,6 +21,7 @@ class Rig {
   socket!: SocketEvents;
   url = '';
   takes = true;
+  planned = (): void => {};
   nowUs = NOW_US;
   readonly feed: BinanceFeed;
   readonly sink: FeedSink;
@@ -50,7 +52,13 @@ class Rig {
           return () => {};
         },
       },
-      schedule: { nowUs: () => this.nowUs, after: () => () => {} },
+      schedule: {
+        nowUs: () => this.nowUs,
+        after: (delayUs, task) => {
+          if (delayUs === LOOK_EVERY_US) this.planned = task;
+          return () => {};
+        },
+      },
       unit: () => 0,
     });
   }
@@ -80,6 +88,11 @@ class Rig {
 
   book(last: number): void {
     this.asked.at(-1)!.done(ok(`{"lastUpdateId":${last},"bids":[["100.00","2"]],"asks":[["101.00","3"]]}`));
+  }
+
+  /** What was planned last, which is the feed's look at silence, happens. */
+  look(): void {
+    this.planned();
   }
 
   /** Kinds of the records so far, and the list is emptied. */
@@ -127,6 +140,23 @@ describe('a book', () => {
     rig.quote(101, '103.00', '102.00');
     expect(rig.take()).toEqual(['gap']);
   });
+});
+
+it('that has only just come does not stand still for want of a change since', () => {
+  const rig = new Rig().start();
+  rig.quote(99, '100.00', '101.00');
+  rig.book(100);
+  rig.take();
+  rig.look();
+  expect(rig.take()).toEqual([]);
+  rig.nowUs += 4_900_000;
+  rig.quote(101, '100.00', '101.00');
+  rig.look();
+  expect(rig.take()).toEqual(['quote']);
+  rig.nowUs += 200_000;
+  rig.quote(102, '100.00', '101.00');
+  rig.look();
+  expect(rig.take()).toEqual(['quote', 'gap']);
 });
 
 describe('what does not read', () => {

@@ -177,3 +177,18 @@ it('says and does nothing more when it is stopped', () => {
   rig.run(HOUR_US);
   expect([rig.told, rig.sockets.length, rig.sockets[0]!.dropped]).toEqual([['opened'], 1, true]);
 });
+
+it('does not follow a venue that says of each connection that it will end it', () => {
+  const rig = new Rig();
+  rig.line.start();
+  rig.sockets[0]!.events.opened();
+  for (let i = 0; i < 100; i++) {
+    const before = rig.sockets.length;
+    rig.line.renew();
+    if (rig.sockets.length > before) rig.sockets.at(-1)!.events.opened();
+    rig.say(rig.sockets.length - 1, 1);
+    rig.run(2 * SECOND_US);
+  }
+  expect(rig.sockets.length).toBe(11);
+  expect(rig.told.some((told) => told.startsWith('lost'))).toBe(false);
+});
