@@ -66,8 +66,9 @@ export class EffectGate {
 
   /** Lets `effect` out as its class says. Sequences of those that wait never fall. */
   pass(effect: Outgoing, as: EffectClass = 'held'): void {
-    const protects = as === 'protective' && this.#durableSeq >= this.#beginSeq;
-    if (as === 'immediate' || effect.seq <= this.#durableSeq) effect.release();
+    const hasBegun = this.#durableSeq >= this.#beginSeq;
+    const protects = as === 'protective' && hasBegun;
+    if (as === 'immediate' || (hasBegun && effect.seq <= this.#durableSeq)) effect.release();
     else if (this.#failure === undefined) this.#waiting.push(protects ? protectiveOf(effect) : effect);
     else if (protects) effect.release();
     else effect.refuse(this.#failure);
@@ -77,6 +78,8 @@ export class EffectGate {
   durable(seq: number): void {
     if (this.#failure !== undefined || seq <= this.#durableSeq) return;
     this.#durableSeq = seq;
+    // What a restart has led to is on the disk, and that it has begun is not: the next life would know nothing of it.
+    if (seq < this.#beginSeq) return;
     let count = 0;
     while (count < this.#waiting.length && this.#waiting[count]!.seq <= seq) count++;
     for (const effect of this.#waiting.splice(0, count)) effect.release();

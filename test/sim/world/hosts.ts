@@ -15,11 +15,11 @@ import { policyWith, testConfig } from '../../fixtures/engine-session.ts';
 import type { SimulatedHost, TradingWorld } from './trading-world.ts';
 
 /** A policy under which much is traded, with small orders and short cool-downs. */
-const BUSY = policyWith({
+const BUSY = {
   decision: { minScore: 0.05, minConsensus: 0.5, confluenceProducers: 1, repeatBars: 2 },
   risk: { entryCooldownBars: 1, entriesBeforeVolatility: true, staleAfterUs: 60_000_000, maxOrdersPerMinute: 60 },
   execution: { maxHoldingBars: 4, entryReachPpm: 2_000 },
-});
+};
 
 export function busyConfig(seed: number, instruments: readonly InstrumentSpec[]): EngineConfig {
   return testConfig({
@@ -29,7 +29,8 @@ export function busyConfig(seed: number, instruments: readonly InstrumentSpec[])
     bookLevels: 48,
     instruments,
     barIntervalUs: 500_000,
-    policy: BUSY,
+    // Every other world lays its stops at the venue as well.
+    policy: policyWith({ ...BUSY, live: { stopsAtVenue: seed % 2 === 1 } }),
   });
 }
 

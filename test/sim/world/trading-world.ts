@@ -3,7 +3,7 @@
  * messages between them suffer, is checked on the way and at the end.
  */
 import { type EngineEvent, InputEncoder, type KillStage, type OperatorCommand } from '../../../engine/domain/index.ts';
-import { type EngineState, killStage, SyntheticMarket } from '../../../engine/index.ts';
+import { type EngineState, isLiveSlot, killStage, ORDER_CAPACITY, SyntheticMarket } from '../../../engine/index.ts';
 import type { OrderEventOf } from '../../../src/brokers/order-desk.ts';
 import { START_US } from '../../fixtures/engine-session.ts';
 import { ModelVenue, NO_FAULTS, type VenueFaults } from './model-venue.ts';
@@ -96,7 +96,7 @@ export class TradingWorld {
     this.venue.isBusy = false;
     const { host, time } = this;
     if (killStage(host.state) === 'armed') this.command({ kind: 'kill' });
-    const known = (): boolean => host.open === 0 && killStage(host.state) === 'none-open';
+    const known = (): boolean => host.open === waiting(host.state) && killStage(host.state) === 'none-open';
     if (!(await this.run(time.nowUs + SETTLE_US, known)))
       this.breaches.push(`after ${SETTLE_US / 1e6} s something is not known`);
     this.command({ kind: 'flatten' });
@@ -142,4 +142,13 @@ export class TradingWorld {
       this.#planTimer();
     });
   }
+}
+
+/** Orders that wait at the venue for their price: they stay until the position is gone. */
+function waiting({ orders }: EngineState): number {
+  let count = 0;
+  for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
+    if (orders.triggerTicks[slot] !== 0 && isLiveSlot(orders, slot)) count++;
+  }
+  return count;
 }

@@ -113,3 +113,22 @@ describe('an order for an external venue', () => {
     expect(classOfOrder({ ...order, event, reduceOnly })).toBe(expected);
   });
 });
+
+test('what a restart leads to waits until it is on the disk that it has begun, also where it is durable itself', () => {
+  const gate = new EffectGate(100, false);
+  const left: string[] = [];
+  const effect = (seq: number, name: string) => ({
+    seq,
+    release: () => left.push(name),
+    refuse: () => left.push(`no ${name}`),
+  });
+  gate.pass(effect(101, 'exit'), 'protective');
+  gate.durable(102);
+  gate.pass(effect(102, 'answer'));
+  expect(left).toEqual([]);
+  gate.beginsWith(104);
+  gate.durable(103);
+  expect(left).toEqual([]);
+  gate.durable(104);
+  expect(left).toEqual(['exit', 'answer']);
+});
