@@ -58,6 +58,17 @@ export function markTicks(state: EngineState, instrument: number): number {
   return Math.round(seen > 0 ? seen : entryTicks(state.positions, instrumentAt(state, instrument)));
 }
 
+/**
+ * Too little for the venue's smallest order: a spot venue will not take it back, whoever asks how often. What is on a
+ * margined account goes with a reduce-only order of any size.
+ */
+export function isDust(state: EngineState, instrument: number): boolean {
+  const { kind, unit, minNotionalMoney } = instrumentAt(state, instrument);
+  const lots = Math.abs(state.positions.lots[instrument]!);
+  if (state.config.venue !== 'external' || kind !== 'spot' || lots === 0) return false;
+  return notional(markTicks(state, instrument), lots, unit) < minNotionalMoney;
+}
+
 /** Cash and the unrealised worth of all positions. */
 export function computeEquity(state: EngineState): Money {
   let equity: bigint = readMoney(state.account.money, ACCOUNT.cash);

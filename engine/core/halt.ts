@@ -6,7 +6,7 @@ import { PROPOSAL_CAPACITY } from '../domain/tables/index.ts';
 import { liveEntries } from '../oms/orders.ts';
 import { accountBreach } from '../risk/account.ts';
 import { type KillEvent, killIndex, killStageAt, nextKillStage } from '../risk/kill.ts';
-import { isHalted, nowUs } from './context.ts';
+import { isDust, isHalted, nowUs } from './context.ts';
 import type { EngineState } from './state.ts';
 
 export function killStage(state: EngineState): KillStage {
@@ -43,7 +43,7 @@ export function watchKill(state: EngineState): void {
 
 function isFlat(state: EngineState): boolean {
   for (let i = 0; i < state.instruments.length; i++) {
-    if (state.positions.lots[i] !== 0 || state.orders.liveCount[i] !== 0) return false;
+    if (state.orders.liveCount[i] !== 0 || (state.positions.lots[i] !== 0 && !isDust(state, i))) return false;
   }
   return true;
 }

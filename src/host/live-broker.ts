@@ -31,6 +31,8 @@ const BALANCE_TOLERANCE_PER_10_000 = 20n;
 export interface LiveBrokerOptions extends TradingSideOptions {
   readonly opened: OpenedTrading;
   readonly accepted: AcceptedStore;
+  /** Names of the sessions before this one, which their orders are named after. */
+  readonly earlierRuns: ReadonlySet<string>;
 }
 
 export class LiveBroker implements TradingSide {
@@ -59,6 +61,7 @@ export class LiveBroker implements TradingSide {
       everyUs: config.policy.live.reconcileEveryUs,
       balanceTolerance: opened.balanceTolerance,
       accepted: options.accepted.of(config.runId),
+      isOfEarlierRun: (name) => options.earlierRuns.has(name.replace(/-\d+$/, '')),
     });
     const { deadMan } = opened.venue;
     if (deadMan !== undefined)

@@ -1,4 +1,5 @@
 /** Opens the venue that a live run trades on, and makes its host. */
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readManifest, type SessionManifest } from '../../logs/index.ts';
 import { systemClock } from '../clock.ts';
@@ -39,13 +40,16 @@ export async function prepareLive(job: LiveJob, venue: VenueJob, carrier: Carrie
     );
     const { trading } = opened;
     const accepted = new AcceptedStore(dir, { notice });
+    const earlierRuns = new Set(readdirSync(dir.sessions));
     return new LiveHost(job, carrier, {
       venue: {
         owner,
         clock,
         opened,
         trading:
-          trading === undefined ? undefined : (options) => new LiveBroker({ ...options, opened: trading, accepted }),
+          trading === undefined
+            ? undefined
+            : (options) => new LiveBroker({ ...options, opened: trading, accepted, earlierRuns }),
       },
     });
   } catch (cause) {

@@ -100,6 +100,7 @@ class Rig {
       },
       nowUs: () => session.atUs,
       notice: (_level, text) => notices.push(text),
+      earlierRuns: new Set(),
       accepted: new AcceptedStore(openDataDir(temporaryFolder('broker'))),
       opened: {
         venue,

@@ -165,6 +165,19 @@ describe('on spot', () => {
   });
 });
 
+it('what is too little for the smallest order of a spot venue is dust: nothing is sent for it, and flat is flat', () => {
+  // A lot is worth 10 USDT.
+  const session = sessionWithDecision({ ...CONFIG, instruments: [spotSpec('BTC/USDT', { minNotional: '25' })] });
+  session.report({ kind: 'accepted', orderId: 1 });
+  session.report(fill(1, 1, 2, 1));
+  session.command({ kind: 'kill' });
+  session.report({ kind: 'cancelled', orderId: 1, filledLots: 2 });
+  session.command({ kind: 'flatten' });
+  session.wait(3).timer();
+  expect(submits(session.events).filter(({ reduceOnly }) => reduceOnly)).toEqual([]);
+  expect([session.state.positions.lots[0], killStage(session.state)]).toEqual([2, 'flat']);
+});
+
 it('a fee that the venue keeps out of what was bought is not held, and costs its worth', () => {
   const bare = bookDecides({ live: { stopsAtVenue: false } });
   const session = sessionWithDecision({ ...CONFIG, policy: bare, instruments: [spotSpec()] });
