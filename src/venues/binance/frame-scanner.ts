@@ -75,6 +75,7 @@ interface Stream {
 export class FrameScanner {
   readonly #reader = new ByteReader();
   readonly #streams = new Map<number, Stream[]>();
+  #last: Stream | undefined;
 
   constructor(instruments: readonly VenueInstrument[]) {
     for (const [index, { spec }] of instruments.entries()) {
@@ -121,9 +122,15 @@ export class FrameScanner {
 
   #stream(): Stream | undefined {
     const reader = this.#reader;
+    // Frames come in bursts of one stream.
+    if (this.#last !== undefined && reader.text(this.#last.head)) return this.#last;
     const candidates = this.#streams.get(hashAt(reader.view, reader.at + NAME_AT));
     if (candidates === undefined) return undefined;
-    for (let i = 0; i < candidates.length; i++) if (reader.text(candidates[i]!.head)) return candidates[i];
+    for (let i = 0; i < candidates.length; i++) {
+      if (!reader.text(candidates[i]!.head)) continue;
+      this.#last = candidates[i];
+      return this.#last;
+    }
     return undefined;
   }
 }
