@@ -99,6 +99,7 @@ function orderText(entry: LogEntry, event: Body<'order'>): EventText {
 function fillText(entry: LogEntry, event: Body<'fill'>): EventText {
   const how = `${event.maker ? 'maker' : 'taker'}, fee ${event.fee}${event.assumed ? ', price from an assumed spread' : ''}`;
   const size = `${sideText(event.side)} ${quantity(entry, event.lots)} at ${price(entry, event.priceTicks)}`;
+  if (event.orderId === 0) return { label: 'TAKEN', text: `${size}: what the venue holds is taken over`, tone: 'warn' };
   return { label: 'FILL', text: `order #${event.orderId} ${size} (${how})`, tone: 'good' };
 }
 

@@ -193,7 +193,13 @@ export interface LiveView {
   /** Whether our books and the venue's agree, and since when. */
   readonly comparison: 'pending' | 'agreed' | 'differs';
   readonly comparedAgoMs: number | undefined;
-  readonly mismatches: ReadonlyArray<{ readonly line: string; readonly blocks: boolean; readonly accepted: boolean }>;
+  readonly mismatches: ReadonlyArray<{
+    readonly line: string;
+    readonly blocks: boolean;
+    readonly accepted: boolean;
+    /** Accepting it changes our position to what the venue has. */
+    readonly takesOver: boolean;
+  }>;
   /** Names exactly what could be accepted now; 0 when nothing could. */
   readonly digest: number;
   readonly clockOffsetMs: number | undefined;

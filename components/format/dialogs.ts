@@ -125,14 +125,7 @@ function codeIntro(purpose: CodePurpose, view: EngineView | undefined): readonly
     case 'arm':
       return armIntro(view);
     case 'accept-account':
-      return [
-        line('These stay as they are at the venue, and entries go on beside them:'),
-        ...shortened(
-          (view?.live?.mismatches ?? [])
-            .filter(({ blocks }) => blocks)
-            .map((each) => line(span(`  ${each.line}`, 'warn'))),
-        ),
-      ];
+      return acceptIntro(view);
     case 'go-live':
       return [
         line('The paper session ends; what it holds was never real.'),
@@ -143,6 +136,21 @@ function codeIntro(purpose: CodePurpose, view: EngineView | undefined): readonly
     case 'flatten-and-leave':
       return [line('All of this is closed at the market:'), ...shortened(openRisk(view))];
   }
+}
+
+/** What stays as it is, and where our books change to what the venue has. */
+function acceptIntro(view: EngineView | undefined): readonly StyledLine[] {
+  const found = (view?.live?.mismatches ?? []).filter(({ blocks }) => blocks);
+  const list = (takesOver: boolean, words: string): readonly StyledLine[] => {
+    const lines = found.filter((each) => each.takesOver === takesOver);
+    return lines.length === 0
+      ? []
+      : [line(words), ...shortened(lines.map((each) => line(span(`  ${each.line}`, 'warn'))))];
+  };
+  return [
+    ...list(false, 'These stay as they are at the venue, and entries go on beside them:'),
+    ...list(true, 'Here our books change to what the venue has, at the last price, without a stop:'),
+  ];
 }
 
 function armIntro(view: EngineView | undefined): readonly StyledLine[] {

@@ -10,6 +10,7 @@ import {
   FLAG_MAKER,
   FLAG_SOLD,
   isLive,
+  money,
   type ReportRefusal,
 } from '../domain/index.ts';
 import { EXECUTIONS_KEPT } from '../domain/tables/index.ts';
@@ -23,6 +24,7 @@ import type { EngineState } from './state.ts';
 
 type Filled = Extract<BrokerReport, { kind: 'filled' }>;
 type Adopted = Extract<BrokerReport, { kind: 'adopted' }>;
+type TakenOver = Extract<BrokerReport, { kind: 'taken-over' }>;
 
 /** Refusals after which the books of the venue and ours are known to differ. */
 const MISMATCHES: ReadonlySet<ReportRefusal> = new Set([
@@ -58,6 +60,7 @@ function taken(
   instrument: number,
 ): ReportRefusal | undefined {
   if (report === undefined) return 'unreadable';
+  if (report.kind === 'taken-over') return takenOver(state, report, instrument);
   const slot = findOrder(state.orders, report.orderId);
   if (report.kind === 'filled' && isKnownExecution(state, instrument, report.executionId)) return 'duplicate';
   if (report.kind === 'adopted') return slot < 0 ? adopted(state, report, instrument) : 'duplicate';
@@ -75,6 +78,14 @@ function taken(
     case 'filled':
       return filled(state, slot, report);
   }
+}
+
+/** What it opens has no stop, and what it closes takes its stops at the venue along. */
+function takenOver(state: EngineState, report: TakenOver, instrument: number): undefined {
+  const { lots, priceTicks, side } = report;
+  const fill = { lots, priceTicks, fee: money(0n), feeLots: 0, maker: false, assumed: true };
+  takeStrayFill(state, instrument, 0, side, fill);
+  advanceKill(state);
 }
 
 /** Sent, and nothing known of what became of it. No other exit is sent meanwhile. */

@@ -3,7 +3,7 @@ import { assert } from '../kernel/assert.ts';
 import { type Money, money } from './money.ts';
 import type { Side } from './side.ts';
 
-export const REPORT_KINDS = ['accepted', 'rejected', 'filled', 'cancelled', 'lost', 'adopted'] as const;
+export const REPORT_KINDS = ['accepted', 'rejected', 'filled', 'cancelled', 'lost', 'adopted', 'taken-over'] as const;
 export type ReportKind = (typeof REPORT_KINDS)[number];
 
 /**
@@ -29,7 +29,18 @@ export type BrokerReport =
       readonly maker: boolean;
     }
   | { readonly kind: 'cancelled'; readonly orderId: number; readonly filledLots: number }
-  | { readonly kind: 'adopted'; readonly orderId: number; readonly side: Side; readonly lots: number };
+  | { readonly kind: 'adopted'; readonly orderId: number; readonly side: Side; readonly lots: number }
+  /**
+   * The operator lets the venue be right about a position: by hand, by liquidation, it has changed by so much. `orderId` is
+   * 0, for no order of ours did it, and the price is the last one seen.
+   */
+  | {
+      readonly kind: 'taken-over';
+      readonly orderId: 0;
+      readonly side: Side;
+      readonly lots: number;
+      readonly priceTicks: number;
+    };
 
 /** A fee is stored as whole 10^-8 and the rest in 10^-16, both exact doubles. */
 const COARSE = 100_000_000n;
@@ -43,7 +54,7 @@ export function encodeReport(report: BrokerReport, view: DataView, offset: numbe
     REPORT_KINDS.indexOf(report.kind),
     report.orderId,
     lots,
-    filled?.priceTicks ?? 0,
+    'priceTicks' in report ? report.priceTicks : 0,
     filled?.executionId ?? 0,
     Number(fee / COARSE),
     Number(fee % COARSE),
@@ -70,6 +81,8 @@ export function decodeReport(view: DataView, offset: number, side: Side, maker: 
     number,
   ];
   const kind = REPORT_KINDS[index];
+  if (kind === 'taken-over')
+    return lots < 1 || priceTicks < 1 || orderId !== 0 ? undefined : { kind, orderId, side, lots, priceTicks };
   if (kind === undefined || orderId < 1) return undefined;
   if (kind === 'filled') {
     if (lots < 1 || priceTicks < 1 || executionId < 0) return undefined;

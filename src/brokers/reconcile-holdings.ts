@@ -42,9 +42,23 @@ function comparePosition(comparison: Comparison, instrument: Instrument, missing
   } else if (more !== 0) {
     // By how much it differs, not what it is: what was accepted stays so while our own position changes.
     const identity = `position/${subject}/${quantityText(more, instrument)}`;
-    tell({ kind: positionKind(ours, theirs), instrument: index, subject, here, there, identity });
+    tell({
+      kind: positionKind(ours, theirs),
+      instrument: index,
+      subject,
+      here,
+      there,
+      identity,
+      takeOver: leftAlone(instrument, more) ? undefined : { instrument: index, lots: more },
+    });
   }
 }
+
+/**
+ * What is more on spot is somebody else's, beside ours. On a margined account two holdings in one instrument are one
+ * position, and what is less is gone: there is nothing to be left alone, and the venue is right.
+ */
+const leftAlone = ({ kind }: Instrument, more: number): boolean => kind === 'spot' && more > 0;
 
 function positionKind(ours: number, theirs: number): MismatchKind {
   if (ours === 0) return 'position-extra';

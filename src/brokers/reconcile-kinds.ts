@@ -38,8 +38,8 @@ export const MISMATCH_KINDS = {
   'execution-missing-there': ours('an execution of ours is not known to the venue'),
   'execution-not-ours': foreign('something traded in this account that was not ours'),
   'position-extra': foreign('a position that is not known here'),
-  'position-missing': ours('our position is not there'),
-  'position-side-differs': ours('our position is on the other side'),
+  'position-missing': foreign('our position is not there'),
+  'position-side-differs': foreign('our position is on the other side'),
   'position-size-differs': foreign('our position has another size'),
   'foreign-position': foreign('a position in an instrument that is not of this run'),
   'stop-missing-at-venue': ours('a stop of ours does not wait at the venue'),
@@ -59,6 +59,12 @@ export type Remedy =
   | { readonly kind: 'take'; readonly update: VenueUpdate }
   | { readonly kind: 'none' };
 
+/** Signed lots. */
+export interface TakeOver {
+  readonly instrument: number;
+  readonly lots: number;
+}
+
 export interface Finding {
   readonly kind: MismatchKind;
   /** −1 where it is of the account, or of an instrument that is not of this run. */
@@ -69,11 +75,13 @@ export interface Finding {
   readonly here: string;
   readonly there: string;
   readonly remedy?: Remedy;
+  /** What our position changes by when the operator lets the venue be right; undefined where it is left alone instead. */
+  readonly takeOver?: TakeOver | undefined;
   /** What an acceptance is bound to, where it is not kind, subject and both figures. */
   readonly identity?: string;
 }
 
-export interface Mismatch extends Required<Finding> {
+export interface Mismatch extends Required<Omit<Finding, 'takeOver'>>, Pick<Finding, 'takeOver'> {
   readonly severity: Severity;
   readonly acceptable: boolean;
   readonly accepted: boolean;
@@ -94,21 +102,15 @@ export function mismatchOf(
   const { severity, words, acceptable } = MISMATCH_KINDS[kind];
   const spec = instruments[instrument];
   const identity = finding.identity ?? [kind, spec?.venueSymbol ?? '', subject, here, there].join('/');
-  const mayAccept = acceptable && mayBeLeft(kind, spec);
   return {
     ...finding,
     identity,
     severity,
-    acceptable: mayAccept,
-    accepted: mayAccept && accepted.has(identity),
+    acceptable,
+    accepted: acceptable && accepted.has(identity),
     remedy: finding.remedy ?? NOTHING,
     line: lineOf(spec?.venueSymbol ?? subject, words, subject, here, there),
   };
-}
-
-/** On a margined account two holdings in one instrument are one position: ours could not be left any more. */
-function mayBeLeft(kind: MismatchKind, spec: Instrument | undefined): boolean {
-  return spec === undefined || spec.kind === 'spot' || !kind.startsWith('position-');
 }
 
 function lineOf(where: string, words: string, subject: string, here: string, there: string): string {

@@ -8,7 +8,7 @@ import type { Money, VenueBlocker } from '../../engine/domain/index.ts';
 import { Backoff } from './backoff.ts';
 import { compare } from './reconcile.ts';
 import type { Belief } from './reconcile-belief.ts';
-import type { Mismatch, MismatchKind, Remedy } from './reconcile-kinds.ts';
+import type { Mismatch, MismatchKind, Remedy, TakeOver } from './reconcile-kinds.ts';
 import type { AccountSnapshot } from './trading-venue.ts';
 
 export type Outcome = 'pending' | 'agreed' | 'differs';
@@ -153,12 +153,16 @@ export class Reconciler {
     return all.filter((each) => !each.accepted && each.remedy.kind !== 'none').map((each) => each.remedy);
   }
 
-  /** The operator leaves alone what was shown under this digest. It counts from the next snapshot on, asked for at once. */
-  accept(digest: number, nowUs: number): boolean {
-    if (digest === 0 || digest !== this.digest) return false;
-    for (const { identity } of this.#acceptable()) this.#accepted.add(identity);
+  /**
+   * The operator leaves alone what was shown under this digest. It counts from the next snapshot on, asked for at once.
+   * @returns what our positions are to be changed by, for there the venue is right; undefined when something else was shown.
+   */
+  accept(digest: number, nowUs: number): readonly TakeOver[] | undefined {
+    if (digest === 0 || digest !== this.digest) return undefined;
+    const found = this.#acceptable();
+    for (const { identity, takeOver } of found) if (takeOver === undefined) this.#accepted.add(identity);
     this.#dueAtUs = nowUs;
-    return true;
+    return found.flatMap(({ takeOver }) => takeOver ?? []);
   }
 
   /** An agreement that could not be renewed in time is none any more. */

@@ -9,7 +9,15 @@ import {
   readMoney,
   type VenueBlocker,
 } from '../../engine/domain/index.ts';
-import { armCode, isArmed, isLiveSlot, liveEntries, ORDER_CAPACITY, venueBlockers } from '../../engine/index.ts';
+import {
+  armCode,
+  isArmed,
+  isLiveSlot,
+  liveEntries,
+  markTicks,
+  ORDER_CAPACITY,
+  venueBlockers,
+} from '../../engine/index.ts';
 import { cleanText } from '../../logs/index.ts';
 import type { LiveView } from '../../state/view.ts';
 import { DeadMan } from '../brokers/dead-man.ts';
@@ -17,7 +25,7 @@ import { LatencyHistogram } from '../brokers/latency.ts';
 import { OrderDesk, type OrderEventOf } from '../brokers/order-desk.ts';
 import { OrderOutlet } from '../brokers/order-outlet.ts';
 import { beliefOf } from '../brokers/reconcile-belief.ts';
-import type { Remedy } from '../brokers/reconcile-kinds.ts';
+import type { Remedy, TakeOver } from '../brokers/reconcile-kinds.ts';
 import { Reconciler } from '../brokers/reconciler.ts';
 import type { AccountReply } from '../brokers/trading-venue.ts';
 import { CommandError } from '../exit-codes.ts';
@@ -106,16 +114,31 @@ export class LiveBroker implements TradingSide {
 
   #accepted(digest: number): void {
     const { accepted, config, notice, nowUs } = this.#options;
-    if (!this.#reconciler.accept(digest, nowUs())) {
+    const takeOvers = this.#reconciler.accept(digest, nowUs());
+    if (takeOvers === undefined) {
       notice('warn', 'what differs has changed since it was shown: look again');
       return;
     }
+    for (const each of takeOvers) this.#takeOver(each);
     try {
       accepted.keep(config.runId, this.#reconciler.accepted);
     } catch (cause) {
       if (!(cause instanceof CommandError)) throw cause;
       notice('warn', `it will be asked again after a restart: ${cause.message}`);
     }
+  }
+
+  /** The position becomes what the venue has, at the last price seen. */
+  #takeOver({ instrument, lots }: TakeOver): void {
+    const { state, input, nowUs, notice } = this.#options;
+    const priceTicks = markTicks(state, instrument);
+    if (priceTicks < 1) {
+      notice('warn', `${state.instruments[instrument]!.symbol} has no price yet: try again`);
+      return;
+    }
+    const side = lots > 0 ? 1 : -1;
+    const report = { kind: 'taken-over', orderId: 0, side, lots: Math.abs(lots), priceTicks } as const;
+    input((encoder) => encoder.report(report, instrument, nowUs()));
   }
 
   /** Does what is due, and tells the engine what stands between the venue and an entry when that has changed. */
@@ -199,10 +222,11 @@ export class LiveBroker implements TradingSide {
       blockers: venueBlockers(state),
       comparison: this.#reconciler.outcome,
       comparedAgoMs: this.#comparedAtUs === 0 ? undefined : (nowUs - this.#comparedAtUs) / 1000,
-      mismatches: this.#reconciler.mismatches.map(({ line, severity, accepted }) => ({
+      mismatches: this.#reconciler.mismatches.map(({ line, severity, accepted, takeOver }) => ({
         line: cleanText(line),
         blocks: severity === 'blocks' && !accepted,
         accepted,
+        takesOver: takeOver !== undefined,
       })),
       digest: this.#reconciler.digest,
       clockOffsetMs: clock === undefined ? undefined : clock.offsetUs / 1000,

@@ -279,3 +279,22 @@ describe('an exit that the venue refuses', () => {
     expect(exits()).toBe(3);
   });
 });
+
+describe('a position that the operator takes over from the venue', () => {
+  it('is closed at the last price, halts nothing, and takes nothing from the order that is still at work', () => {
+    const session = sent();
+    session.report(tell('accepted'));
+    session.report(fill(149, 7));
+    const taken = session.report({ kind: 'taken-over', orderId: 0, side: -1, lots: 149, priceTicks: 100_101 });
+    expect([held(session), isHalted(session.state)]).toEqual([0, false]);
+    expect(eventsOf(taken, 'fill')).toMatchObject([{ orderId: 0, side: -1, lots: 149, assumed: true }]);
+    expect(eventsOf(taken, 'position-closed')).toHaveLength(1);
+  });
+
+  it('may be opened by it, without a stop', () => {
+    const session = sent();
+    session.report({ kind: 'taken-over', orderId: 0, side: 1, lots: 5, priceTicks: 100_000 });
+    expect([held(session), session.state.positions.stopTicks[0]]).toEqual([5, 0]);
+    expect(eventsOf(session.wait(30).trade(50_000, 1, { sell: true }), 'protective')).toEqual([]);
+  });
+});
