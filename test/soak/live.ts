@@ -1,6 +1,8 @@
 /** Long checks of the live host against the loopback exchange: shot while it trades, and under every fault of the venue. */
+import { deadEngine } from '../sim/live/dead.ts';
 import { FAULT_CASES, liveUnderFaults } from '../sim/live/faults.ts';
 import { liveKills } from '../sim/live/kills.ts';
+import { lateAccepts } from '../sim/live/late.ts';
 import { START_CASES, startsWithDifferences } from '../sim/live/start.ts';
 import { type Figures, repeatWith, type SoakCheck } from './check.ts';
 import { numbers } from './figures.ts';
@@ -37,6 +39,51 @@ const kills: SoakCheck = {
   },
 };
 
+const killsOnUsdm: SoakCheck = {
+  name: 'live-kills-usdm',
+  holds: 'the same on USD-M, where stops wait at the venue and are asked for under names of their own',
+  unit: 'kills',
+  full: 200,
+  async run(count, from) {
+    const figures = await liveKills(count, from, { market: 'usdm' });
+    if (figures.faults.length > 0)
+      throw new Error(`${figures.faults.join('; ')}; ${repeatWith('live-kills-usdm', from)}`);
+    return numbers(figures);
+  },
+};
+
+const late: SoakCheck = {
+  name: 'live-late-accepts',
+  holds:
+    'an order that comes to work at the exchange after a kill, or is told of only then, is cancelled within a second',
+  unit: 'kills',
+  full: 200,
+  async run(count, from) {
+    const figures = await lateAccepts(count, from);
+    if (figures.faults.length > 0)
+      throw new Error(`${figures.faults.join('; ')}; ${repeatWith('live-late-accepts', from)}`);
+    return numbers(figures);
+  },
+};
+
+const dead: SoakCheck = {
+  name: 'live-dead-engine',
+  holds: 'frozen or shot: the venue cancels entries within 30 s, stops stay and close, the next life finds that',
+  unit: 'engines',
+  full: 10,
+  run: (count, from) =>
+    bySeed('live-dead-engine', count, from, async (seed) => {
+      const by = seed % 2 === 0 ? 'SIGSTOP' : 'SIGKILL';
+      const { entriesGoneMs, closedMs, stopsAfter } = await deadEngine(seed, { by });
+      const figures = {
+        stopsThatStayed: stopsAfter,
+        worstUntilEntriesGoneMs: entriesGoneMs,
+        worstUntilClosedMs: closedMs,
+      };
+      return { figures, faults: [] };
+    }),
+};
+
 const starts: SoakCheck = {
   name: 'live-starts',
   holds: 'orders, coins, trades and money that do not fit at a start block entries until they are gone or accepted',
@@ -69,4 +116,4 @@ const underFaults: SoakCheck = {
     }),
 };
 
-export const liveChecks: readonly SoakCheck[] = [kills, starts, underFaults];
+export const liveChecks: readonly SoakCheck[] = [kills, killsOnUsdm, late, dead, starts, underFaults];

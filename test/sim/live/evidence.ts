@@ -10,7 +10,7 @@ import type { ExchangeMarket } from '../../../src/exchange/model/port.ts';
 import { foldJournal } from '../../../src/host/journal-fold.ts';
 import { baseOf } from '../../../src/host/session-base.ts';
 import type { TestExchange } from '../../fixtures/exchange.ts';
-import { ask } from '../../fixtures/exchange-requests.ts';
+import { look } from './exchange-side.ts';
 
 export interface LifeRecord {
   readonly name: string;
@@ -97,12 +97,12 @@ const lotsOf = (quantity: string, { lotSize }: InstrumentSpec): bigint =>
   mustE8(quantity, 'quantity') / mustE8(lotSize, 'lot');
 
 /** What the trades of a spot account come to: each fee taken out of the base costs the lots that it touches. */
-export async function tradedLots(exchange: TestExchange, instruments: readonly InstrumentSpec[]) {
+export function tradedLots(exchange: TestExchange, instruments: readonly InstrumentSpec[]) {
   const lots: number[] = [];
   let trades = 0;
   for (const spec of instruments) {
-    const { body } = await ask(exchange, 'GET', '/api/v3/myTrades', { symbol: spec.venueSymbol, limit: 1000 });
-    const rows = body as readonly Trade[];
+    const asked = { symbol: spec.venueSymbol, limit: 1000 };
+    const rows = look<readonly Trade[]>(exchange, 'spot', '/api/v3/myTrades', asked);
     if (rows.length === 1000) throw new Error(`${spec.symbol}: more trades than one page has`);
     trades += rows.length;
     const lot = mustE8(spec.lotSize, 'lot');
@@ -118,28 +118,23 @@ export async function tradedLots(exchange: TestExchange, instruments: readonly I
 }
 
 /** What the venue has by its own account: on spot what its trades come to, else its positions. */
-export async function venueLots(
-  exchange: TestExchange,
-  market: ExchangeMarket,
-  instruments: readonly InstrumentSpec[],
-) {
+export function venueLots(exchange: TestExchange, market: ExchangeMarket, instruments: readonly InstrumentSpec[]) {
   if (market === 'spot') return tradedLots(exchange, instruments);
-  const positions = (await ask(exchange, 'GET', '/fapi/v3/positionRisk')).body as readonly Position[];
+  const positions = look<readonly Position[]>(exchange, 'usdm', '/fapi/v3/positionRisk');
   const lots: number[] = [];
   let trades = 0;
   for (const spec of instruments) {
     const position = positions.find(({ symbol }) => symbol === spec.venueSymbol);
     lots.push(Number(lotsOf(position?.positionAmt ?? '0', spec)));
-    trades += (await ask(exchange, 'GET', '/fapi/v1/userTrades', { symbol: spec.venueSymbol, limit: 1000 })).body
-      .length;
+    const asked = { symbol: spec.venueSymbol, limit: 1000 };
+    trades += look<readonly unknown[]>(exchange, 'usdm', '/fapi/v1/userTrades', asked).length;
   }
   return { lots, trades };
 }
 
 /** What a spot account owns of each base, in whole lots. */
-export async function ownedLots(exchange: TestExchange, instruments: readonly InstrumentSpec[]): Promise<number[]> {
-  const { body } = await ask(exchange, 'GET', '/api/v3/account');
-  const balances = body.balances as readonly Balance[];
+export function ownedLots(exchange: TestExchange, instruments: readonly InstrumentSpec[]): number[] {
+  const { balances } = look<{ balances: readonly Balance[] }>(exchange, 'spot', '/api/v3/account');
   return instruments.map((spec) => {
     const found = balances.find(({ asset }) => asset === spec.base);
     if (found === undefined) return 0;

@@ -181,7 +181,7 @@ class FaultRun {
     await rig.stop();
     const { lots, instruments, mismatch } = lifeOf(dataDir, settled.session);
     if (mismatch !== undefined) throw new Error(mismatch);
-    const there = await venueLots(exchange, this.#case.market, instruments);
+    const there = venueLots(exchange, this.#case.market, instruments);
     if (lots.join() !== there.lots.join()) throw new Error(`holds ${lots.join()}, the venue has ${there.lots.join()}`);
     return { blockedMs, freeMs, orders: exchange.count(this.#orderName()), trades: there.trades };
   }

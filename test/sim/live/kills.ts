@@ -14,6 +14,7 @@ import { BUSY, furnish } from '../../fixtures/live-rig.ts';
 import { inScratch } from '../../fixtures/scratch.ts';
 import { Child } from './child.ts';
 import { isThere, type LifeRecord, lifeOf, orderRequests, ownedLots, venueLots } from './evidence.ts';
+import { fromItsOwnAddress } from './exchange-side.ts';
 
 export interface LiveKillFigures {
   kills: number;
@@ -38,6 +39,8 @@ export interface KillOptions {
   readonly market?: ExchangeMarket;
   /** Lives on one account. */
   readonly lives?: number;
+  /** Whether a last life comes to agree with the venue; yes unless told. */
+  readonly settles?: boolean;
 }
 
 const COINS = ['BTC', 'ETH', 'SOL', 'LTC'];
@@ -121,8 +124,10 @@ async function oneAccount(
       ),
     );
     let before: LifeRecord | undefined;
-    for (let life = 0; life < lives; life++) before = await oneLife(account, life, before, figures, told);
-    await settle(account, before, figures, told);
+    let life = 0;
+    fromItsOwnAddress(exchange, market, () => life);
+    for (; life < lives; life++) before = await oneLife(account, life, before, figures, told);
+    if (options.settles !== false) await settle(account, before, figures, told);
   } finally {
     await exchange.stop();
   }
@@ -229,8 +234,8 @@ async function settle(
   const { dataDir, exchange, market } = account;
   const record = lifeOf(dataDir, newestSession(openDataDir(dataDir)));
   judge(account, sinceMs, before, record, true, figures, told);
-  const traded = await venueLots(exchange, market, record.instruments);
-  const owned = market === 'spot' ? await ownedLots(exchange, record.instruments) : traded.lots;
+  const traded = venueLots(exchange, market, record.instruments);
+  const owned = market === 'spot' ? ownedLots(exchange, record.instruments) : traded.lots;
   figures.fills += traded.trades;
   for (const [i, { symbol }] of record.instruments.entries()) {
     const [here, there] = [record.lots[i]!, traded.lots[i]!];

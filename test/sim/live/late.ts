@@ -6,9 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { nextBelow, seedPrng } from '../../../engine/kernel/prng.ts';
 import { OrderDesk } from '../../../src/brokers/order-desk.ts';
 import { startExchange, type TestExchange } from '../../fixtures/exchange.ts';
-import { ask } from '../../fixtures/exchange-requests.ts';
 import { BUSY, furnish, LiveRig } from '../../fixtures/live-rig.ts';
 import { inScratch } from '../../fixtures/scratch.ts';
+import { look } from './exchange-side.ts';
 
 export interface LateFigures {
   kills: number;
@@ -75,7 +75,6 @@ async function oneAccount(dataDir: string, seed: number, rounds: number, figures
     seed,
     rate: 200,
     balances: { spot: { USDT: '100000' }, usdm: {} },
-    limits: { weightPerMinute: 1_000_000, ordersPer10s: 100_000 },
   });
   let rig: LiveRig | undefined;
   try {
@@ -112,7 +111,7 @@ async function oneKill(exchange: TestExchange, rig: LiveRig, seed: number, figur
   figures.kills++;
   await rig.until((_, { orders }) => orders.every(({ reduceOnly }) => reduceOnly), LONGEST_MS + 10_000);
   // What has been accepted by now and is not over yet would never be.
-  const rows = await entriesSince(exchange, killMs - LONGEST_MS - 1_000);
+  const rows = entriesSince(exchange, killMs - LONGEST_MS - 1_000);
   exchange.setFaults();
   for (const row of rows) {
     const fault = judge(row, killMs, when, figures);
@@ -149,11 +148,10 @@ function entryComes({ exchange }: TestExchange): Promise<void> {
   });
 }
 
-async function entriesSince(exchange: TestExchange, sinceMs: number): Promise<readonly VenueOrderRow[]> {
+function entriesSince(exchange: TestExchange, sinceMs: number): readonly VenueOrderRow[] {
   const found: VenueOrderRow[] = [];
   for (const symbol of VENUE_SYMBOLS) {
-    const { body } = await ask(exchange, 'GET', '/api/v3/allOrders', { symbol, limit: 1000 });
-    const rows = body as readonly VenueOrderRow[];
+    const rows = look<readonly VenueOrderRow[]>(exchange, 'spot', '/api/v3/allOrders', { symbol, limit: 1000 });
     found.push(...rows.filter(({ side, time }) => side === 'BUY' && time >= sinceMs));
   }
   return found;

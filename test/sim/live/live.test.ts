@@ -1,7 +1,9 @@
 /** The live host at the loopback exchange, a few of each; full counts are in the soak. And what must not get past them. */
 import { describe, expect, test } from 'vitest';
+import { deadEngine } from './dead.ts';
 import { FAULT_CASES, type FaultCase, liveUnderFaults, whileVenuesBoast } from './faults.ts';
 import { liveKills } from './kills.ts';
+import { lateAccepts } from './late.ts';
 import { START_CASES, startsWithDifferences } from './start.ts';
 
 const FIVE = START_CASES.filter(({ name }) => !/cancelled at the venue|money/.test(name));
@@ -13,6 +15,28 @@ describe.concurrent('a live host', () => {
     const figures = await liveKills(2, 1, { lives: 2 });
     expect(figures).toMatchObject({ kills: 2, agreements: 1, faults: [] });
     expect(figures.sent).toBeGreaterThan(0);
+  }, 120_000);
+
+  test('that is killed while an order is on its way has it cancelled within a second of its coming to work', async () => {
+    const figures = await lateAccepts(2, 1);
+    expect(figures).toMatchObject({ kills: 2, faults: [] });
+    expect(figures.worstToCancelMs).toBeLessThan(1_000);
+  }, 120_000);
+
+  test('that is shot leaves its stops at the venue, which cancels its entries by itself', async () => {
+    const { entriesGoneMs, stopsBefore, stopsAfter } = await deadEngine(1, { by: 'SIGKILL', countdownS: 5 });
+    expect(entriesGoneMs).toBeLessThan(7_000);
+    expect(stopsBefore).toBeGreaterThan(0);
+    expect(stopsAfter).toBe(stopsBefore);
+  }, 120_000);
+
+  test('that sends again, or starts no countdown, is noticed', async () => {
+    const [resends, endless] = await Promise.all([
+      liveKills(2, 1, { lives: 2, plant: 'resend', settles: false }),
+      deadEngine(1, { by: 'SIGKILL', countdownS: 5, plant: 'endless' }).catch(String),
+    ]);
+    expect(resends.faults).toContainEqual(expect.stringMatching(/was sent 2 times/));
+    expect(endless).toMatch(/the entries are still at work/);
   }, 120_000);
 
   test('that finds orders, coins and trades it does not know lets no entry out until they are gone or accepted', async () => {
@@ -28,16 +52,12 @@ describe.concurrent('a live host', () => {
   }, 120_000);
 });
 
-describe('is noticed:', () => {
-  test('a host that sends again, arms on differences, or believes that all is well', async () => {
-    const coins = START_CASES.filter(({ name }) => name.startsWith('coins'));
-    const [resends, careless, believes] = await Promise.all([
-      liveKills(2, 1, { lives: 2, plant: 'resend' }),
-      startsWithDifferences(coins, 1, true),
-      whileVenuesBoast(() => liveUnderFaults([CLOCK], 1, 1)),
-    ]);
-    expect(resends.faults).toContainEqual(expect.stringMatching(/was sent 2 times/));
-    expect(careless.faults).toEqual([expect.stringMatching(/not within 2000 ms/)]);
-    expect(believes.faults).toEqual([expect.stringMatching(/clock is off by -1500 ms: .*not within 3000 ms/)]);
-  }, 120_000);
-});
+test('a host that arms on differences, or believes that all is well, is noticed', async () => {
+  const coins = START_CASES.filter(({ name }) => name.startsWith('coins'));
+  const [careless, believes] = await Promise.all([
+    startsWithDifferences(coins, 1, true),
+    whileVenuesBoast(() => liveUnderFaults([CLOCK], 1, 1)),
+  ]);
+  expect(careless.faults).toEqual([expect.stringMatching(/not within 2000 ms/)]);
+  expect(believes.faults).toEqual([expect.stringMatching(/clock is off by -1500 ms: .*not within 3000 ms/)]);
+}, 120_000);

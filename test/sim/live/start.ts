@@ -146,7 +146,7 @@ export const START_CASES: readonly StartCase[] = [
       const { session } = rig.view;
       await rig.stop();
       const { lots, instruments } = lifeOf(dataDir, session);
-      const traded = await tradedLots(exchange, instruments);
+      const traded = tradedLots(exchange, instruments);
       if (traded.trades === 0) return 'nothing was filled';
       return lots.join() === traded.lots.join() ? undefined : `holds ${lots.join()}, traded ${traded.lots.join()}`;
     },
