@@ -1,6 +1,7 @@
 /** Long checks of the live host against the loopback exchange: shot while it trades, and under every fault of the venue. */
+import type { LivePlant } from '../fixtures/live-plants.ts';
 import { deadEngine } from '../sim/live/dead.ts';
-import { FAULT_CASES, liveUnderFaults } from '../sim/live/faults.ts';
+import { FAULT_CASES, liveUnderFaults, whileVenuesBoast } from '../sim/live/faults.ts';
 import { liveKills } from '../sim/live/kills.ts';
 import { lateAccepts } from '../sim/live/late.ts';
 import { START_CASES, startsWithDifferences } from '../sim/live/start.ts';
@@ -116,4 +117,51 @@ const underFaults: SoakCheck = {
     }),
 };
 
-export const liveChecks: readonly SoakCheck[] = [kills, killsOnUsdm, late, dead, starts, underFaults];
+/** What each fault that is put in must be told by. */
+const NOTICED: ReadonlyArray<readonly [name: string, run: (seed: number) => Promise<readonly string[]>, told: RegExp]> =
+  [
+    ['eager', (seed) => plantedKills('eager', seed), /journal has no intent/],
+    ['resend', (seed) => plantedKills('resend', seed), /was sent 2 times/],
+    ['forgets', (seed) => plantedKills('forgets', seed), /not asked for/],
+    ['no cancel', async (seed) => (await lateAccepts(2, seed, true)).faults, /not within|after the kill/],
+    [
+      'no countdown',
+      planted((seed) => deadEngine(seed, { by: 'SIGKILL', countdownS: 5, plant: 'endless' })),
+      /still at work/,
+    ],
+    ['blind', async (seed) => (await startsWithDifferences(START_CASES, seed, true)).faults, /not within/],
+    [
+      'boasting',
+      async (seed) => (await whileVenuesBoast(() => liveUnderFaults(FAULT_CASES.slice(0, 1), seed, 1))).faults,
+      /not within/,
+    ],
+  ];
+
+async function plantedKills(plant: LivePlant, seed: number): Promise<readonly string[]> {
+  return (await liveKills(8, seed, { lives: 4, plant, settles: false })).faults;
+}
+
+function planted(run: (seed: number) => Promise<unknown>): (seed: number) => Promise<readonly string[]> {
+  return async (seed) => [await run(seed).then(() => '', String)];
+}
+
+const noticed: SoakCheck = {
+  name: 'live-noticed',
+  holds: 'each fault that is put into the live host on purpose is noticed by the check that it is for',
+  unit: `times ${NOTICED.length} faults`,
+  full: 1,
+  async run(count, from) {
+    for (let seed = from; seed < from + count; seed++) {
+      for (const [name, run, told] of NOTICED) {
+        const faults = await run(seed);
+        if (!faults.some((fault) => told.test(fault)))
+          throw new Error(
+            `seed ${seed}: ${name} is not noticed: ${faults.join('; ')}; ${repeatWith('live-noticed', seed)}`,
+          );
+      }
+    }
+    return { noticed: count * NOTICED.length };
+  },
+};
+
+export const liveChecks: readonly SoakCheck[] = [kills, killsOnUsdm, late, dead, starts, underFaults, noticed];

@@ -20,6 +20,8 @@ export interface DeadOptions {
   /** The policy's figure; 30 s unless told. */
   readonly countdownS?: number;
   readonly plant?: LivePlant;
+  /** Whether the next life is looked at; yes unless told. */
+  readonly goesOn?: boolean;
 }
 
 export interface DeadFigures {
@@ -63,7 +65,7 @@ export function deadEngine(seed: number, options: DeadOptions): Promise<DeadFigu
 }
 
 async function onStage(dataDir: string, seed: number, options: DeadOptions): Promise<DeadFigures> {
-  const { by, countdownS = 30, plant } = options;
+  const { by, countdownS = 30, plant, goesOn = true } = options;
   // A countdown of seconds is told again and again, which costs weight.
   const limits = { weightPerMinute: 100_000 };
   const exchange = await startExchange({ market: 'usdm', symbols: SYMBOLS, seed, rate: 120, limits });
@@ -89,7 +91,7 @@ async function onStage(dataDir: string, seed: number, options: DeadOptions): Pro
     const closedMs = await reachStop(exchange);
     if (by === 'SIGSTOP') child.signal('SIGCONT');
     life++;
-    await findsItself(exchange, child, job, by);
+    if (goesOn) await findsItself(exchange, child, job, by);
     return { ...figures, closedMs };
   } finally {
     await child.shoot();

