@@ -51,6 +51,13 @@ const marketSchema = z.object({
   ratePerSecond: z.number().positive().max(1e6),
 });
 
+/** The account that real orders go to. */
+const accountSchema = z.object({
+  /** Put in the place of the venue's own addresses. */
+  url: safeText(256).optional(),
+  keySha256: sha256Text,
+});
+
 const manifestSchema = z
   .object({
     formatVersion: z.literal(FORMAT_VERSION),
@@ -87,6 +94,8 @@ const manifestSchema = z
     startsFrom: baseSchema.optional(),
     /** Console sessions on the synthetic venue. */
     market: marketSchema.optional(),
+    /** Console sessions that send real orders. */
+    account: accountSchema.optional(),
     /** State hash at the end of a console session. */
     stateHash: z
       .string()

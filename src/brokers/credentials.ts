@@ -1,4 +1,5 @@
 /** A venue's API key and secret: from the environment or a file that nobody else may read, and never shown by anything. */
+import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { cleanText, redactText } from '../../logs/index.ts';
@@ -24,6 +25,11 @@ export class Credentials {
   /** Hands both out to the one who signs; what is made of them must not be shown either. */
   use<T>(act: (apiKey: string, secret: string) => T): T {
     return act(this.#apiKey, this.#secret);
+  }
+
+  /** Tells one key from another, and nothing else of it. */
+  get keySha256(): string {
+    return createHash('sha256').update(this.#apiKey).digest('hex');
   }
 
   /** A text that may be shown: without key, secret, anything that looks like one, and what a terminal would obey. */

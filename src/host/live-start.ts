@@ -92,7 +92,7 @@ function newVenueRun({ job, dir, nowUs, notice }: AskedRun, name: string, opened
     policy: policyInForce(dir, notice),
   });
   const source = new FeedSource(feed, barIntervalUs);
-  const draft = draftOf(config, nowUs, opened.name);
+  const draft = { ...draftOf(config, nowUs, opened.name), account: trading?.account };
   return { name, source, config, draft, ...FRESH };
 }
 
@@ -111,7 +111,7 @@ function continuedRun(asked: AskedRun, name: string): LiveStart {
   const startsFrom = { session: manifest.name, seq, atUs, stateHash };
   const tookUp = { startsFrom: `${manifest.name} after input ${seq}`, ...openIn(state) };
   const begun = { name, config, base, halted: journalFailed, unrecorded, tookUp };
-  const draft = { ...draftOf(config, nowUs, manifest.venue), startsFrom };
+  const draft = { ...draftOf(config, nowUs, manifest.venue), account: opened?.trading?.account, startsFrom };
   if (opened !== undefined) return { ...begun, draft, source: new FeedSource(opened.feed, config.barIntervalUs) };
   const { market, facts } = continuedMarket(job, manifest, base, nowUs, notice);
   return { ...begun, draft: { ...draft, market: facts }, source: new SyntheticSource(market) };

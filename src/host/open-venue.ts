@@ -1,5 +1,6 @@
 /** Opens a venue for a run: its instruments and feed, and for a live one the account that real orders are sent to. */
 import { formatMoney, type InstrumentSpec, MONEY_DECIMALS, type Money, money } from '../../engine/domain/index.ts';
+import type { SessionManifest } from '../../logs/index.ts';
 import { readCredentials } from '../brokers/credentials.ts';
 import { LIVE_VENUES, type LiveVenue, openTrading } from '../brokers/open-trading.ts';
 import type { AccountSnapshot, TradingVenue, TradingVenueEvents } from '../brokers/trading-venue.ts';
@@ -13,6 +14,9 @@ import { toleranceOf } from './live-broker.ts';
 
 const ACCOUNT_TIMEOUT_MS = 15_000;
 
+/** Which account a live run trades; where it goes on, it must be the same. */
+export type TradedAccount = NonNullable<SessionManifest['account']>;
+
 export interface OpenedTrading {
   readonly venue: TradingVenue;
   /** What the account holds of its currency, as decimal text: what a new ledger begins with. */
@@ -20,6 +24,7 @@ export interface OpenedTrading {
   readonly balanceTolerance: Money;
   /** Executions before this are of no interest. */
   readonly sinceUs: number;
+  readonly account: TradedAccount;
   /** By instrument: whether the venue lets it be traded. */
   readonly trading: readonly boolean[];
   /** From now on `events` hear what the venue tells by itself, and at once what it has told since it was opened. */
@@ -37,6 +42,8 @@ export interface VenuePlan {
   readonly symbols: readonly string[];
   /** Those of the session that is gone on from: the venue must list them as it did then. */
   readonly specs: readonly InstrumentSpec[] | undefined;
+  /** The session that is gone on from: what is held according to it lies in the account that it traded. */
+  readonly left: Pick<SessionManifest, 'name' | 'account'> | undefined;
   readonly live: boolean;
   /** Since when executions matter: the last input of the session that is gone on from, or now. */
   readonly sinceUs: number;
@@ -74,6 +81,20 @@ function checkUnchanged(specs: readonly InstrumentSpec[], listed: readonly Venue
   }
 }
 
+/** Elsewhere its stops and exits would sell what is not ours. */
+function checkAccount({ name, account }: NonNullable<VenuePlan['left']>, now: TradedAccount): void {
+  const refuse = (why: string): never => {
+    throw new CommandError(EXIT.refused, `${name} ${why}`);
+  };
+  if (account === undefined) refuse('does not say which account it traded: begin a new run');
+  else if (account.url !== now.url)
+    refuse(
+      account.url === undefined ? 'traded at the venue itself: leave out --url' : `traded at --url ${account.url}`,
+    );
+  else if (account.keySha256 !== now.keySha256)
+    refuse('traded with another API key, perhaps in another account: give that key, or begin a new run');
+}
+
 function currencyOf(instruments: readonly VenueInstrument[]): string {
   const quotes = [...new Set(instruments.map(({ spec }) => spec.quote))];
   if (quotes.length === 1 && quotes[0] !== undefined) return quotes[0];
@@ -94,6 +115,8 @@ async function openAccount(
     throw new CommandError(EXIT.usage, `live trading is built for ${LIVE_VENUES.join(' and ')}, not for ${name}`);
   const schedule = realSchedule(clock);
   const credentials = readCredentials(process.env, keys);
+  const traded: TradedAccount = { url, keySha256: credentials.keySha256 };
+  if (plan.left !== undefined) checkAccount(plan.left, traded);
   const address = url?.replace(/^ws/, 'http');
   const venue = openTrading({
     venue: name,
@@ -114,6 +137,7 @@ async function openAccount(
       cash: formatMoney(cash, MONEY_DECIMALS),
       balanceTolerance: toleranceOf(cash),
       sinceUs: plan.sinceUs,
+      account: traded,
       trading: instruments.map((instrument) => instrument.trading),
       listen: (events) => relay.attach(events),
     };

@@ -64,8 +64,8 @@ function planOf(
   left: SessionManifest | undefined,
   nowUs: number,
 ): VenuePlan {
-  if (left === undefined) return { symbols, specs: undefined, live, sinceUs: nowUs };
+  if (left === undefined) return { symbols, specs: undefined, left, live, sinceUs: nowUs };
   const specs = left.instruments;
   const sinceUs = Math.min(Date.parse(left.createdAt) * 1000, nowUs) - OVERLAP_US;
-  return { symbols: specs.map(({ symbol }) => symbol), specs, live, sinceUs };
+  return { symbols: specs.map(({ symbol }) => symbol), specs, left, live, sinceUs };
 }

@@ -105,6 +105,7 @@ class Rig {
       opened: {
         venue,
         cash: '10000',
+        account: { keySha256: '' },
         balanceTolerance: toleranceOf(cash),
         sinceUs: session.atUs,
         trading: [true],

@@ -31,7 +31,7 @@ function open(plan: Partial<VenuePlan>, { name = 'binance', keys = exchange.keys
   const file = join(temporaryFolder('open'), 'keys.json');
   writeFileSync(file, JSON.stringify({ apiKey: keys.apiKey, secret: keys.secret }), { mode: 0o600 });
   const job = { name, url: exchange.ws('spot'), live: true, keys: file };
-  const whole = { symbols: SYMBOLS, specs: undefined, live: false, sinceUs: clock.nowUs(), ...plan };
+  const whole = { symbols: SYMBOLS, specs: undefined, left: undefined, live: false, sinceUs: clock.nowUs(), ...plan };
   return openVenue(job, whole, clock);
 }
 
@@ -99,10 +99,28 @@ describe('a venue is refused', () => {
     expect(why).not.toMatch(/\n/);
   });
 
+  it('to go on in another account than the one that was traded: its exits would sell what is not ours', async () => {
+    const { feed, trading } = await open({ live: true });
+    feed.stop();
+    trading?.venue.close();
+    const account = trading!.account;
+    const goesOn = (change: Partial<typeof account>, options: Wanted = {}) =>
+      open({ live: true, left: { name: 'before', account: { ...account, ...change } } }, options);
+    await expect(goesOn({}, { keys: exchange.allKeys.accounts[1]! })).rejects.toThrow(
+      /before traded with another API key/,
+    );
+    await expect(goesOn({ url: undefined })).rejects.toThrow(/before traded at the venue itself: leave out --url/);
+    await expect(goesOn({ url: 'ws://elsewhere' })).rejects.toThrow(/before traded at --url ws:\/\/elsewhere/);
+    await expect(open({ live: true, left: { name: 'before' } })).rejects.toThrow(/does not say which account/);
+    const same = await goesOn({});
+    same.feed.stop();
+    same.trading?.venue.close();
+  });
+
   it('that nobody answers for', async () => {
     const job = { name: 'binance', url: 'ws://127.0.0.1:9/spot', live: false, keys: undefined };
     const clock = systemClock();
-    const plan = { symbols: SYMBOLS, specs: undefined, live: false, sinceUs: clock.nowUs() };
+    const plan = { symbols: SYMBOLS, specs: undefined, left: undefined, live: false, sinceUs: clock.nowUs() };
     await expect(openVenue(job, plan, clock)).rejects.toThrow(/does not answer/);
   });
 
