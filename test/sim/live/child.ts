@@ -16,9 +16,10 @@ export class Child {
   #said: ChildWord[] = [];
   readonly #ended: Promise<void>;
 
-  constructor(job: ChildJob) {
+  /** `flags` are Node's own. */
+  constructor(job: ChildJob, flags: readonly string[] = []) {
     this.#process = fork(PROGRAM, [JSON.stringify(job)], {
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      execArgv: ['--disable-warning=ExperimentalWarning', ...flags],
       env: { ...process.env, NODE_COMPILE_CACHE: CACHE },
     });
     this.#process.on('message', (word: ChildWord) => this.#said.push(word));
