@@ -4,6 +4,7 @@ import { deadEngine } from '../sim/live/dead.ts';
 import { FAULT_CASES, liveUnderFaults, whileVenuesBoast } from '../sim/live/faults.ts';
 import { liveKills } from '../sim/live/kills.ts';
 import { lateAccepts } from '../sim/live/late.ts';
+import { liveMemory } from '../sim/live/memory.ts';
 import { START_CASES, startsWithDifferences } from '../sim/live/start.ts';
 import { type Figures, repeatWith, type SoakCheck } from './check.ts';
 import { numbers } from './figures.ts';
@@ -117,6 +118,28 @@ const underFaults: SoakCheck = {
     }),
 };
 
+/** What may be kept for good, by the inputs that a simulated hour has. A run of minutes tells little of hours. */
+const MOST_MB_PER_HOUR = 1;
+const HOURS_THAT_TELL = 2;
+const MOST_MB_OF_A_SHORT_RUN = 40;
+
+const memory: SoakCheck = {
+  name: 'live-memory',
+  holds: 'on a fast market, cut off every half minute, sealed segments taken away: the live process does not grow',
+  unit: 'seconds',
+  full: 7_200,
+  async run(count, from) {
+    const figures = await liveMemory(count, from);
+    const { simulatedHours, mbPerSimulatedHour, rssFirstMb, rssLastMb, fills } = figures;
+    const grows =
+      simulatedHours >= HOURS_THAT_TELL
+        ? mbPerSimulatedHour > MOST_MB_PER_HOUR
+        : rssLastMb - rssFirstMb > MOST_MB_OF_A_SHORT_RUN;
+    if (grows || fills === 0) throw new Error(JSON.stringify(figures));
+    return { ...figures };
+  },
+};
+
 /** What each fault that is put in must be told by. */
 const NOTICED: ReadonlyArray<readonly [name: string, run: (seed: number) => Promise<readonly string[]>, told: RegExp]> =
   [
@@ -164,4 +187,4 @@ const noticed: SoakCheck = {
   },
 };
 
-export const liveChecks: readonly SoakCheck[] = [kills, killsOnUsdm, late, dead, starts, underFaults, noticed];
+export const liveChecks: readonly SoakCheck[] = [kills, killsOnUsdm, late, dead, starts, underFaults, memory, noticed];

@@ -156,6 +156,8 @@ async function findsItself(exchange: TestExchange, frozen: Child, job: Place, by
     }
     await frozen.shoot();
   }
+  // An entry that rests must not be filled between the last look of the one side and the look at the other.
+  freeze(exchange, 'usdm');
   const next = new Child({ ...job, what: 'settle', goesOn: true });
   const why = await next.says('settled');
   await next.ended();
