@@ -71,7 +71,7 @@ function carryOut(
     case 'arm':
       return arm(state, command.code, source);
     case 'disarm':
-      return disarm(state, source);
+      return disarm(state, venue, source);
     case 'accept-account':
       return acceptAccount(state, command.digest, source);
     default:

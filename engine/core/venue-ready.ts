@@ -10,6 +10,9 @@ import {
 } from '../domain/index.ts';
 import { assert } from '../kernel/assert.ts';
 import { hashText } from '../kernel/hash.ts';
+import { liveEntries } from '../oms/orders.ts';
+import type { PaperVenue } from '../sim/paper-broker.ts';
+import { cancelEntries } from './execution.ts';
 import { withdrawProposals } from './halt.ts';
 import { type EngineState, NOT_READY } from './state.ts';
 
@@ -52,13 +55,16 @@ export function arm(state: EngineState, code: number, source: CommandSource): Re
   return undefined;
 }
 
-/** No entry any more; what waits for an answer is withdrawn, what protects goes on. */
-export function disarm(state: EngineState, source: CommandSource): RefusalReason | undefined {
+/** No entry any more; what waits for an answer is withdrawn, what works is cancelled, what protects goes on. */
+export function disarm(state: EngineState, venue: PaperVenue, source: CommandSource): RefusalReason | undefined {
   if (state.config.venue !== 'external') return 'paper-run';
-  if (!isArmed(state)) return 'no-change';
-  takeArms(state);
-  state.outbox.push({ kind: 'disarmed', source });
-  withdrawProposals(state);
+  if (!isArmed(state) && liveEntries(state.orders, -1) === 0) return 'no-change';
+  if (isArmed(state)) {
+    takeArms(state);
+    state.outbox.push({ kind: 'disarmed', source });
+    withdrawProposals(state);
+  }
+  cancelEntries(state, venue, -1);
   return undefined;
 }
 

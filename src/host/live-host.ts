@@ -17,16 +17,16 @@ import { type Clock, systemClock } from '../clock.ts';
 import type { ControlQuestion, ControlReply } from '../control/messages.ts';
 import { type ControlServer, serveControl } from '../control/server.ts';
 import { type DataDir, openDataDir } from '../data-dir.ts';
-import { EXIT } from '../exit-codes.ts';
 import { type Ownership, takeOwnership } from '../owner.ts';
 import type { CommandOutcome } from './console-link.ts';
 import { Consoles, type ConsolesTarget } from './consoles.ts';
+import { Departure, type Ending, mustSettle } from './departure.ts';
 import { EffectGate } from './effects.ts';
 import { EquityCurve } from './equity-curve.ts';
 import { EventRing } from './event-ring.ts';
 import { HaltFile } from './halt-file.ts';
 import type { LiveJob } from './job.ts';
-import { finishJournal, LOGGED, statusOf, summaryOf, TIGHTENING } from './live-report.ts';
+import { finishJournal, LOGGED, lastWord, statusOf, TIGHTENING } from './live-report.ts';
 import { type LiveStart, prepareRun, restartInputs, WARMUP_CONTROL } from './live-start.ts';
 import { LoadMeter } from './load-meter.ts';
 import { type SourceHost, sourceHost } from './market-source.ts';
@@ -66,6 +66,7 @@ export class LiveHost {
   #warm = false;
   #readyUs = 0;
   #catchingUp = false;
+  #departure: Departure | undefined;
   #ending: Promise<void> | undefined;
 
   constructor(job: LiveJob, carrier: Carrier, parts: LiveHostParts = {}) {
@@ -97,11 +98,11 @@ export class LiveHost {
     this.#sourceHost = sourceHost(this.#sequencer, this.#recorder, this.#clock, (...told) => this.#notice(...told));
     this.#ring = new EventRing(RING, this.#sequencer.state.instruments);
     this.#consoles = new Consoles(this.#target(), carrier, this.#log.log);
-    this.#haltFile = new HaltFile(this.#dir, (text) => this.#trouble(text));
+    this.#haltFile = new HaltFile(this.#dir, (text) => this.#notice('error', text));
     this.#control = serveControl(this.#dir.socket, {
       answer: (question) => this.#answer(question),
       attach: (line) => this.#consoles.attach(line),
-      trouble: (text) => this.#trouble(text),
+      trouble: (text) => this.#notice('error', text),
     });
   }
 
@@ -151,7 +152,8 @@ export class LiveHost {
     if (this.#ending !== undefined) return;
     if (message.type === 'switch') this.#switch(message.to);
     else if (message.type !== 'stop') this.#consoles.handleOwn(message);
-    else if (message.unlessWatched !== true || !this.#consoles.watched) void this.stop('the operator left');
+    else if (message.unlessWatched !== true) void (this.#departure === undefined ? this.stop() : this.#depart());
+    else if (!this.#consoles.watched) void this.stop();
   }
 
   /** This run ends, and whoever started it begins one in the other mode. */
@@ -179,29 +181,31 @@ export class LiveHost {
     };
   }
 
-  /** Ends the run: journal sealed, lock released. Safe to call twice. */
-  stop(reason: string, next?: 'live' | 'paper'): Promise<void> {
-    if (this.#timer !== undefined) {
-      clearInterval(this.#timer);
-      this.#timer = undefined;
-      this.#run.source.stop();
-      this.#ending = this.#end(reason, next);
+  /** Ends the run: what works at a venue settled, journal sealed, lock released. Safe to call twice. */
+  stop(reason = 'the operator left', next?: 'live' | 'paper'): Promise<void> {
+    if (this.#timer === undefined) return this.#ending ?? Promise.resolve();
+    if (this.#departure !== undefined) return this.#departure.over;
+    this.#departure = new Departure({ reason, next }, this.#clock.nowUs());
+    if (this.#recorder.failure !== undefined || !mustSettle(this.#sequencer.state)) this.#depart();
+    else {
+      this.#notice('warn', 'entries are taken back and stops laid before it ends; asked again it ends at once');
+      this.#command({ kind: 'disarm' }, 'console');
     }
-    return this.#ending ?? Promise.resolve();
+    return this.#departure.over;
   }
 
-  async #end(reason: string, next: 'live' | 'paper' | undefined): Promise<void> {
+  #depart(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#run.source.stop();
+    this.#ending = this.#end(this.#departure!.ending(this.#sequencer.state)).finally(this.#departure!.done);
+  }
+
+  async #end(ending: Ending): Promise<void> {
     const ended = await finishJournal(this.#sequencer, this.#recorder);
     await this.#snapshots.settled();
     await new Promise<void>((resolve) => this.#haltFile.whenWritten(resolve));
-    const last =
-      typeof ended === 'string'
-        ? { reason, next, fault: false, summary: summaryOf(this.#sequencer, this.#recorder, this.#run.tookUp, ended) }
-        : {
-            reason: `session ${this.#recorder.name} is not whole: ${ended.message}`,
-            fault: true,
-            exitCode: EXIT.fault,
-          };
+    const last = lastWord(ending, this.#sequencer, this.#recorder, this.#run.tookUp, ended);
     this.#log.log.info({ ...last, inputs: this.#sequencer.inputs }, 'engine stops');
     this.#trading?.close();
     this.#log.close();
@@ -225,6 +229,7 @@ export class LiveHost {
     this.#ending = this.#recorder.letGo().finally(() => {
       this.#owner.release();
       this.#log.close();
+      this.#departure?.done();
     });
   }
 
@@ -251,14 +256,15 @@ export class LiveHost {
     if (this.#warm) this.#consoles.poll(nowUs / 1000);
     else this.#warmStart.poll(nowUs, this.#sequencer.lastUs);
     const endUs = this.#warm && this.#job.forMs > 0 ? this.#readyUs + this.#job.forMs * 1000 : Number.POSITIVE_INFINITY;
-    if (nowUs >= endUs) void this.stop('the time asked for is over');
+    if (this.#departure?.isDue(this.#sequencer.state, nowUs) === true) this.#depart();
+    else if (nowUs >= endUs) void this.stop('the time asked for is over');
     else if (!caughtUp) this.#catchUp();
   }
 
   #haltByFile(): void {
     this.#command({ kind: 'kill' }, 'file');
     if (this.#warm) this.#consoles.hurry(this.#nowMs());
-    this.#trouble(`halted by ${this.#dir.haltFile}: ${this.#haltFile.text()}`);
+    this.#notice('error', `halted by ${this.#dir.haltFile}: ${this.#haltFile.text()}`);
   }
 
   /** The next slice as soon as whatever else has arrived is heard; one of these at a time. */
@@ -291,11 +297,6 @@ export class LiveHost {
       nowUs: () => this.#clock.nowUs(),
       notice: (level, text) => this.#notice(level, text),
     };
-  }
-
-  /** Something outside the engine went wrong, and it goes on. */
-  #trouble(text: string): void {
-    this.#notice('error', text);
   }
 
   #notice(level: 'info' | 'warn' | 'error', text: string): void {
@@ -336,7 +337,7 @@ export class LiveHost {
   #journalFailed(error: JournalError): void {
     if (this.#timer === undefined) return;
     this.#command({ kind: 'kill' }, 'journal');
-    this.#trouble(`HALTED, nothing is recorded any more: ${error.message}`);
+    this.#notice('error', `HALTED, nothing is recorded any more: ${error.message}`);
     this.#consoles.hurry(this.#nowMs());
   }
 

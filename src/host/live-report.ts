@@ -5,6 +5,8 @@ import { JournalError } from '../../logs/index.ts';
 import type { StoppedMessage } from '../../state/protocol.ts';
 import type { EngineView } from '../../state/view.ts';
 import type { ControlStatus } from '../control/messages.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { Ending } from './departure.ts';
 import { countsOf } from './view-builder.ts';
 
 export function statusOf(view: EngineView): ControlStatus {
@@ -66,6 +68,19 @@ export async function finishJournal(
     if (cause instanceof JournalError) return cause;
     throw cause;
   }
+}
+
+/** What a run says at its end; `ended` is what {@link finishJournal} gave. */
+export function lastWord(
+  ending: Ending,
+  run: { readonly state: EngineState; readonly inputs: number },
+  recorded: { readonly name: string; readonly directory: string },
+  tookUp: Readonly<Record<string, string | number>>,
+  ended: string | JournalError,
+): Omit<StoppedMessage, 'type'> {
+  if (typeof ended === 'string') return { ...ending, fault: false, summary: summaryOf(run, recorded, tookUp, ended) };
+  const reason = `session ${recorded.name} is not whole: ${ended.message}`;
+  return { reason, fault: true, exitCode: EXIT.fault };
 }
 
 /** Events that the structured log repeats: what a person looks for after the fact. */

@@ -32,7 +32,7 @@ function whatLiveLacks(dir: DataDir, keys: string | undefined): string | undefin
 }
 
 /** A position may stay at the venue with a stop that works there; an entry, or an order of unknown state, may not. */
-function whatIsOpen(state: EngineState): string | undefined {
+export function whatIsOpen(state: EngineState): string | undefined {
   const { instruments, orders, positions } = state;
   const guarded = new Float64Array(instruments.length);
   for (let slot = 0; slot < ORDER_CAPACITY; slot++) {

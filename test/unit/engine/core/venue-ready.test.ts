@@ -1,6 +1,6 @@
 /** An external venue lets nothing out before the account is compared and a person has typed the code. */
 import { describe, expect, it } from 'vitest';
-import { blockersOf, F, VENUE_BLOCKERS } from '../../../../engine/domain/index.ts';
+import { blockersOf, type EngineEvent, F, VENUE_BLOCKERS } from '../../../../engine/domain/index.ts';
 import { armCode, isArmed, venueBlockers } from '../../../../engine/index.ts';
 import { eventsOf, Session, sessionWithDecision, testConfig } from '../../../fixtures/engine-session.ts';
 
@@ -57,6 +57,13 @@ describe('a live run', () => {
     expect(eventsOf(answer, 'proposal-closed')).toMatchObject([
       { outcome: 'refused-at-clearing', gate: 'venue-ready' },
     ]);
+  });
+
+  it('cancels what works when it is disarmed, and again when it is so already', () => {
+    const session = sessionWithDecision(EXTERNAL);
+    const asked = (events: readonly EngineEvent[]) => eventsOf(events, 'order').map(({ event }) => event);
+    expect(asked(session.command({ kind: 'disarm' }))).toEqual(['request-cancel']);
+    expect(session.command({ kind: 'disarm' })).toEqual([]);
   });
 
   it('tells each change of what stands between once', () => {
