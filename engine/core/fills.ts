@@ -53,7 +53,8 @@ function tellFill(
   fill: Fill,
 ): void {
   const { counts } = state.account;
-  counts[COUNT.fills] = counts[COUNT.fills]! + 1;
+  // What is taken over is of no order, and no execution that a venue would list.
+  if (orderId !== 0) counts[COUNT.fills] = counts[COUNT.fills]! + 1;
   const { lots, priceTicks, feeLots, maker, assumed } = fill;
   const fee = formatMoney(fill.fee, MONEY_DECIMALS);
   const told = { orderId, decisionId, instrument, side, lots, priceTicks, fee, maker, assumed };

@@ -8,6 +8,7 @@ import {
   readMoney,
 } from '../../../../engine/domain/index.ts';
 import { ACCOUNT, isHalted, killStage } from '../../../../engine/index.ts';
+import { beliefOf } from '../../../../src/brokers/reconcile-belief.ts';
 import {
   bookDecides,
   eventsOf,
@@ -289,6 +290,9 @@ describe('a position that the operator takes over from the venue', () => {
     expect([held(session), isHalted(session.state)]).toEqual([0, false]);
     expect(eventsOf(taken, 'fill')).toMatchObject([{ orderId: 0, side: -1, lots: 149, assumed: true }]);
     expect(eventsOf(taken, 'position-closed')).toHaveLength(1);
+    // One more than is known by number would be looked for at the venue for good.
+    const { fills, executions, executionsForgotten } = beliefOf(session.state, (id) => `${id}`);
+    expect([fills, executions.length, executionsForgotten]).toEqual([1, 1, false]);
   });
 
   it('may be opened by it, without a stop', () => {
