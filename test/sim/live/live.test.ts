@@ -1,6 +1,5 @@
-/** The live host at the loopback exchange, a few of each; full counts are in the soak. And what must not get past them. */
+/** The live host at the loopback exchange, a few of each; full counts, and engines stopped dead, are in the soak. And what must not get past them. */
 import { describe, expect, test } from 'vitest';
-import { deadEngine } from './dead.ts';
 import { FAULT_CASES, type FaultCase, liveUnderFaults, whileVenuesBoast } from './faults.ts';
 import { liveKills } from './kills.ts';
 import { lateAccepts } from './late.ts';
@@ -21,17 +20,6 @@ describe.concurrent('a live host', () => {
     const figures = await lateAccepts(1, 1);
     expect(figures).toMatchObject({ kills: 1, faults: [] });
     expect(figures.worstToCancelMs).toBeLessThan(1_000);
-  }, 120_000);
-
-  test('that is shot leaves its stops at the venue, which cancels its entries by itself', async () => {
-    const { entriesGoneMs, stopsBefore, stopsAfter } = await deadEngine(1, {
-      by: 'SIGKILL',
-      countdownS: 5,
-      goesOn: false,
-    });
-    expect(entriesGoneMs).toBeLessThan(7_000);
-    expect(stopsBefore).toBeGreaterThan(0);
-    expect(stopsAfter).toBe(stopsBefore);
   }, 120_000);
 
   test('that sends again is noticed', async () => {
