@@ -96,6 +96,8 @@ const manifestSchema = z
     market: marketSchema.optional(),
     /** Console sessions that send real orders. */
     account: accountSchema.optional(),
+    /** Paper sessions: the live one before it, whose positions were left at the venue with their stops. */
+    leftLive: z.string().refine(isSessionName, 'is no session name (a-z 0-9 . _ -, at most 64)').optional(),
     /** State hash at the end of a console session. */
     stateHash: z
       .string()

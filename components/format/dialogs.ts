@@ -68,9 +68,7 @@ const CHOICE_TEXT: Readonly<Record<QuitChoice, string>> = {
 export function formatQuit(overlay: Extract<Overlay, { kind: 'quit' }>, state: ConsoleState): readonly StyledLine[] {
   const choices = quitChoices(state);
   const open = choices.includes('flatten');
-  const intro = open
-    ? [line(span('Still open:', 'warn')), ...shortened(openRisk(state.view))]
-    : [line(nothingOpen(state))];
+  const intro = open ? [line(span('Still open:', 'warn')), ...shortened(openRisk(state.view))] : nothingOpen(state);
   const selected = choices.includes(overlay.selected) ? overlay.selected : 'stay';
   return [
     ...intro,
@@ -87,9 +85,13 @@ export function formatQuit(overlay: Extract<Overlay, { kind: 'quit' }>, state: C
   ];
 }
 
-function nothingOpen({ view }: ConsoleState): string {
-  if (view?.replay !== undefined) return 'The recorded session stays as it is.';
-  return 'Nothing is open.';
+function nothingOpen({ view }: ConsoleState): readonly StyledLine[] {
+  if (view?.replay !== undefined) return [line('The recorded session stays as it is.')];
+  if (view?.leftLive === undefined) return [line('Nothing is open.')];
+  return [
+    line('Nothing is open here. ', span(' REAL POSITIONS ', 'live'), ' stay at the venue:'),
+    line('--continue, then L, takes them up, of ', span(view.leftLive, 'strong')),
+  ];
 }
 
 function leaveText({ view }: ConsoleState, open: boolean): string {

@@ -42,32 +42,31 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
   const forMs = args.forMs ?? (headless && !attended ? UNATTENDED_MS : 0);
   if (headless && forMs === 0) tell('headless until Ctrl-C or SIGTERM; --for 60s ends it by itself');
   if (!headless) keepStderrOffScreen(openDataDir(args.dataDir).stderrFile);
-  const { venue, continues } = await continuedVenue(args);
-  if (headless && venue?.live === true && args.continues === undefined)
+  const place = await continuedVenue(args);
+  if (headless && place.venue?.live === true && args.continues === undefined)
     throw new CommandError(EXIT.usage, '--live needs a console: the code that arms real orders is typed by a person');
   const job: LiveJob = {
     kind: 'live',
     dataDir: args.dataDir,
-    venue,
-    symbols: args.symbols,
+    ...place,
     seed: args.seed,
     control: args.control ?? (headless && args.continues === undefined ? 'auto' : 'manual'),
-    barIntervalUs: args.bar,
     startingCash: args.cash,
     ratePerSecond: args.rate,
     warmupMs: args.warmupMs,
     forMs,
     session: args.session,
-    continues,
   };
   const stopped = headless ? await watchHeadless(startEngineThread(job)) : await attendRuns(job);
   return report(stopped, args.json, 'session');
 }
 
+type Place = Pick<LiveJob, 'venue' | 'continues' | 'symbols' | 'barIntervalUs'>;
+
 /** A run that goes on does so where it was: on its own market, or on the venue and in the mode that it had. */
-async function continuedVenue(args: ConsoleArguments): Promise<Pick<LiveJob, 'venue' | 'continues'>> {
-  const { dataDir, venue, continues } = args;
-  if (continues === undefined) return { venue, continues };
+async function continuedVenue(args: ConsoleArguments): Promise<Place> {
+  const { dataDir, venue, continues, symbols, bar: barIntervalUs } = args;
+  if (continues === undefined) return { venue, continues, symbols, barIntervalUs };
   // What reads sessions is loaded where one is read: the first frame waits for nothing else.
   const [{ newestSession }, { readManifest }] = await Promise.all([
     import('../host/take-up.ts'),
@@ -76,9 +75,13 @@ async function continuedVenue(args: ConsoleArguments): Promise<Pick<LiveJob, 've
   const dir = openDataDir(dataDir);
   const name = continues === '' ? newestSession(dir) : continues;
   const left = readLeft(() => readManifest(join(dir.sessions, name)));
-  if (left.venue === 'sim' || left.kind !== 'console') return { venue: undefined, continues: name };
+  if (left.venue === 'sim' || left.kind !== 'console')
+    return { venue: undefined, continues: name, symbols, barIntervalUs };
   const live = left.config?.venue === 'external';
-  return { venue: { name: left.venue, url: venue?.url, keys: venue?.keys, live }, continues: name };
+  const at = { name: left.venue, url: venue?.url, keys: venue?.keys, live, leftLive: left.leftLive };
+  // The next run in the other mode is on the same instruments.
+  const listed = left.instruments.map(({ symbol }) => symbol);
+  return { venue: at, continues: name, symbols: listed, barIntervalUs: left.barIntervalUs };
 }
 
 function readLeft(read: () => SessionManifest): SessionManifest {
@@ -94,7 +97,7 @@ async function attendRuns(first: LiveJob): Promise<StoppedMessage> {
   let job = first;
   let notice: string | undefined;
   /** A live session that was left with positions that stops guard at the venue. */
-  let guarded: string | undefined;
+  let guarded = first.venue?.leftLive;
   for (;;) {
     const stopped = await attend(startEngineThread(job), 'own', notice);
     const { venue } = job;

@@ -92,9 +92,13 @@ function newVenueRun({ job, dir, nowUs, notice }: AskedRun, name: string, opened
     policy: policyInForce(dir, notice),
   });
   const source = new FeedSource(feed, barIntervalUs);
-  const draft = { ...draftOf(config, nowUs, opened.name), account: trading?.account };
-  return { name, source, config, draft, ...FRESH };
+  const draft = { ...draftOf(config, nowUs, opened.name), account: trading?.account, ...leftLive(job) };
+  return { name, source, config, draft, ...FRESH, tookUp: leftLive(job) };
 }
+
+/** The session whose positions were left at the venue: said at the end of this one too, and known to whoever goes on. */
+const leftLive = ({ venue }: LiveJob): { readonly leftLive?: string } =>
+  venue?.leftLive === undefined ? {} : { leftLive: venue.leftLive };
 
 /** The same run under the same configuration, in a session of its own: ids, orders and positions go on. */
 function continuedRun(asked: AskedRun, name: string): LiveStart {
@@ -109,9 +113,14 @@ function continuedRun(asked: AskedRun, name: string): LiveStart {
   const behindS = Math.round((atUs - nowUs) / 1e6);
   if (behindS >= 1) notice(`the clock is ${behindS} s behind ${manifest.name}: the run's time goes on ahead of it`);
   const startsFrom = { session: manifest.name, seq, atUs, stateHash };
-  const tookUp = { startsFrom: `${manifest.name} after input ${seq}`, ...openIn(state) };
+  const tookUp = { startsFrom: `${manifest.name} after input ${seq}`, ...openIn(state), ...leftLive(job) };
   const begun = { name, config, base, halted: journalFailed, unrecorded, tookUp };
-  const draft = { ...draftOf(config, nowUs, manifest.venue), account: opened?.trading?.account, startsFrom };
+  const draft = {
+    ...draftOf(config, nowUs, manifest.venue),
+    account: opened?.trading?.account,
+    ...leftLive(job),
+    startsFrom,
+  };
   if (opened !== undefined) return { ...begun, draft, source: new FeedSource(opened.feed, config.barIntervalUs) };
   const { market, facts } = continuedMarket(job, manifest, base, nowUs, notice);
   return { ...begun, draft: { ...draft, market: facts }, source: new SyntheticSource(market) };
