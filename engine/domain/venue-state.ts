@@ -3,7 +3,8 @@
 /**
  * account: what we hold has not been compared with the venue since the start or the last break · mismatch: the two differ
  * · clock: ours and the venue's are too far apart, or it is not known how far · user-stream: fills may not be heard of ·
- * limits: the venue wants no requests · connection: no reply comes · disarmed: the operator has not typed the code.
+ * limits: the venue wants no requests · connection: no reply comes · disarmed: the operator has not typed the code ·
+ * late-data: market data comes so long after the event that it would be stale if it had been here.
  */
 export const VENUE_BLOCKERS = [
   'account',
@@ -13,6 +14,7 @@ export const VENUE_BLOCKERS = [
   'limits',
   'connection',
   'disarmed',
+  'late-data',
 ] as const;
 export type VenueBlocker = (typeof VENUE_BLOCKERS)[number];
 

@@ -69,7 +69,14 @@ export interface TradingHealth {
   /** The user stream is connected and has been heard of lately (an event, a ping, or a check by REST that agrees). */
   readonly userStream: boolean;
   /** Venue time minus ours, and how far it may be wrong; undefined before the first measurement. */
-  readonly clock: { readonly offsetUs: number; readonly uncertaintyUs: number } | undefined;
+  readonly clock:
+    | {
+        readonly offsetUs: number;
+        readonly uncertaintyUs: number;
+        /** Venue time minus this machine's, without the correction that signatures get. */
+        readonly rawOffsetUs: number;
+      }
+    | undefined;
   /** Share of the tightest limit of requests in use, 0–1, and until when the venue wants to hear nothing. */
   readonly limitUsed: number;
   readonly pausedUntilUs: number;

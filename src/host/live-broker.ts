@@ -208,6 +208,7 @@ export class LiveBroker implements TradingSide {
       userStream ? undefined : 'user-stream',
       pausedUntilUs > nowUs ? 'limits' : undefined,
       this.#answers ? undefined : 'connection',
+      opened.lateUs() > config.policy.risk.staleAfterUs ? 'late-data' : undefined,
     ];
     return found.filter((blocker) => blocker !== undefined);
   }

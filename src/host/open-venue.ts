@@ -25,6 +25,8 @@ export interface OpenedTrading {
   /** Executions before this are of no interest. */
   readonly sinceUs: number;
   readonly account: TradedAccount;
+  /** How late the venue's market data was when it came last. */
+  readonly lateUs: () => number;
   /** By instrument: whether the venue lets it be traded. */
   readonly trading: readonly boolean[];
   /** From now on `events` hear what the venue tells by itself, and at once what it has told since it was opened. */
@@ -54,18 +56,31 @@ export async function openVenue(job: VenueJob, plan: VenuePlan, clock: { nowUs()
   const schedule = realSchedule(clock);
   const { name, url } = job;
   let measured: (() => number | undefined) | undefined;
-  const clockOffsetUs = (): number | undefined => measured?.();
+  const clockOffsetUs = seldom(clock, () => measured?.());
   const feed = await openFeed({ venue: name, url, symbols: plan.symbols, schedule, clockOffsetUs });
   try {
     if (plan.specs !== undefined) checkUnchanged(plan.specs, feed.instruments);
     const currency = currencyOf(feed.instruments);
-    const trading = plan.live ? await openAccount(job, plan, feed.instruments, currency, clock) : undefined;
-    if (trading !== undefined) measured = () => trading.venue.health().clock?.offsetUs;
+    const trading = plan.live ? await openAccount(job, plan, feed, currency, clock) : undefined;
+    if (trading !== undefined) measured = () => trading.venue.health().clock?.rawOffsetUs;
     return { name, feed, currency, trading };
   } catch (cause) {
     feed.stop();
     throw cause;
   }
+}
+
+/** Asked for with every frame, looked up once a second. */
+function seldom<T>(clock: { nowUs(): number }, look: () => T): () => T {
+  let value = look();
+  let atUs = clock.nowUs();
+  return () => {
+    const nowUs = clock.nowUs();
+    if (nowUs - atUs < 1_000_000) return value;
+    atUs = nowUs;
+    value = look();
+    return value;
+  };
 }
 
 /** Positions are counted in lots and ticks: under other ones they would be others. */
@@ -106,10 +121,11 @@ export const isLiveVenue = (venue: string): venue is LiveVenue => LIVE_VENUES.so
 async function openAccount(
   job: VenueJob,
   plan: VenuePlan,
-  instruments: readonly VenueInstrument[],
+  feed: MarketFeed,
   currency: string,
   clock: { nowUs(): number },
 ): Promise<OpenedTrading> {
+  const { instruments } = feed;
   const { name, url, keys } = job;
   if (!isLiveVenue(name))
     throw new CommandError(EXIT.usage, `live trading is built for ${LIVE_VENUES.join(' and ')}, not for ${name}`);
@@ -138,6 +154,7 @@ async function openAccount(
       balanceTolerance: toleranceOf(cash),
       sinceUs: plan.sinceUs,
       account: traded,
+      lateUs: () => feed.lateUs,
       trading: instruments.map((instrument) => instrument.trading),
       listen: (events) => relay.attach(events),
     };

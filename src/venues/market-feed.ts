@@ -58,6 +58,8 @@ export interface MarketFeed {
   /** Something was lost on our side: every book is asked for anew. */
   resync(): void;
   status(): FeedStatus;
+  /** How late the newest data was when it came, by the venue's clock; 0 before the first, or where no time is told. */
+  readonly lateUs: number;
   /** Ends every connection and timer; the sink hears nothing more. */
   stop(): void;
 }

@@ -58,6 +58,7 @@ const BLOCKER_TEXT: Readonly<Record<VenueBlocker, string>> = {
   limits: 'the venue wants no requests',
   connection: 'the venue does not answer',
   disarmed: 'not armed',
+  'late-data': 'market data comes late',
 };
 
 /** What stands between the venue and an entry, in words. */

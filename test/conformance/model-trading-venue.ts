@@ -108,7 +108,13 @@ export class ModelTradingVenue implements TradingVenue {
 
   health(): TradingHealth {
     const ack = { count: 0, p50Us: 0, p99Us: 0, mostUs: 0 };
-    return { userStream: this.#isOpen, clock: { offsetUs: 0, uncertaintyUs: 0 }, limitUsed: 0, pausedUntilUs: 0, ack };
+    return {
+      userStream: this.#isOpen,
+      clock: { offsetUs: 0, uncertaintyUs: 0, rawOffsetUs: 0 },
+      limitUsed: 0,
+      pausedUntilUs: 0,
+      ack,
+    };
   }
 
   tick(): void {}

@@ -40,6 +40,7 @@ describe('feeds that are wrong', () => {
       const { feed } = rig;
       const whole: MarketFeed = {
         instruments: feed.instruments,
+        lateUs: 0,
         warmUp: (sink, intervalUs, count) => feed.warmUp(sink, intervalUs, count),
         start: (sink) => feed.start(sink),
         resync: () => feed.resync(),

@@ -115,9 +115,10 @@ export class BinanceTrading implements TradingVenue {
     }
     const { stream, clock, limits, orders } = this.#parts;
     const untilUs = limits.pausedUntilUs;
+    const reading = clock.reading();
     return {
       userStream: stream.isHeard && this.#owed.size === 0,
-      clock: clock.reading(),
+      clock: reading === undefined ? undefined : { ...reading, rawOffsetUs: clock.rawOffsetUs },
       limitUsed: limits.used,
       pausedUntilUs: untilUs > clock.venueUs() ? schedule.nowUs() + (untilUs - clock.venueUs()) : 0,
       ack: orders.ack.quantiles(),

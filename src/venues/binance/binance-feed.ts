@@ -48,6 +48,7 @@ export class BinanceFeed implements MarketFeed {
   readonly #inputs: FeedInputs;
   readonly #lines: readonly Line[];
   #bookLine: Line | undefined;
+  lateUs = 0;
   readonly #delay = new LatencyHistogram();
   #sink: FeedSink | undefined;
   #look: (() => void) | undefined;
@@ -160,7 +161,8 @@ export class BinanceFeed implements MarketFeed {
     // What one connection says again after another is no measure of how late it is.
     if (!this.#inputs.take(event, bytes, nowUs)) return;
     if (event.eventAtUs > 0) {
-      this.#delay.record(nowUs + (this.#options.clockOffsetUs?.() ?? 0) - event.eventAtUs);
+      this.lateUs = nowUs + (this.#options.clockOffsetUs?.() ?? 0) - event.eventAtUs;
+      this.#delay.record(this.lateUs);
     }
     this.#lastDataAtUs = nowUs;
     if (event.kind === WIRE.trade) return;

@@ -49,6 +49,7 @@ export class CcxtFeed implements MarketFeed {
   readonly instruments: readonly VenueInstrument[];
   readonly #options: CcxtFeedOptions;
   readonly #told: readonly Told[];
+  lateUs = 0;
   readonly #delay = new LatencyHistogram();
   #sink: FeedSink | undefined;
   #deaf = false;
@@ -320,7 +321,8 @@ export class CcxtFeed implements MarketFeed {
   #timeOf(atMs: number): number {
     const nowUs = this.#options.schedule.nowUs();
     if (atMs <= 0) return nowUs;
-    this.#delay.record(nowUs - atMs * 1000);
+    this.lateUs = nowUs - atMs * 1000;
+    this.#delay.record(this.lateUs);
     return atMs * 1000;
   }
 

@@ -117,7 +117,7 @@ export async function liveUnderFaults(
 export async function whileVenuesBoast<T>(act: () => Promise<T>): Promise<T> {
   const { health } = BinanceTrading.prototype;
   BinanceTrading.prototype.health = function (this: BinanceTrading) {
-    const clock = { offsetUs: 0, uncertaintyUs: 0 };
+    const clock = { offsetUs: 0, uncertaintyUs: 0, rawOffsetUs: 0 };
     return { ...health.call(this), userStream: true, clock, pausedUntilUs: 0 };
   };
   try {

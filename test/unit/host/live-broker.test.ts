@@ -23,9 +23,12 @@ const CONFIG = testConfig({
   instruments: [spotSpec()],
   policy: bookDecides({ live: { stopsAtVenue: true } }),
 });
+/** How late market data came last. */
+let lateUs = 0;
+
 const WELL: TradingHealth = {
   userStream: true,
-  clock: { offsetUs: 0, uncertaintyUs: 1_000 },
+  clock: { offsetUs: 0, uncertaintyUs: 1_000, rawOffsetUs: 0 },
   limitUsed: 0,
   pausedUntilUs: 0,
   ack: { count: 0, p50Us: 0, p99Us: 0, mostUs: 0 },
@@ -109,6 +112,7 @@ class Rig {
         balanceTolerance: toleranceOf(cash),
         sinceUs: session.atUs,
         trading: [true],
+        lateUs: () => lateUs,
         listen: (events) => {
           this.events = events;
           for (const update of kept) events.update(update);
@@ -183,7 +187,7 @@ describe('stands between the venue and an entry', () => {
 
   it.each<[VenueBlocker, Partial<TradingHealth>]>([
     ['clock', { clock: undefined }],
-    ['clock', { clock: { offsetUs: -400_000, uncertaintyUs: 100_001 } }],
+    ['clock', { clock: { offsetUs: -400_000, uncertaintyUs: 100_001, rawOffsetUs: 0 } }],
     ['user-stream', { userStream: false }],
     ['limits', { pausedUntilUs: Number.MAX_SAFE_INTEGER }],
   ])('%s, as long as it lasts', (blocker, worse) => {
@@ -192,6 +196,15 @@ describe('stands between the venue and an entry', () => {
     venue.wellness = { ...WELL, ...worse };
     expect(rig.pass(0.01).blockers).toEqual(expect.arrayContaining([blocker]));
     venue.wellness = WELL;
+    expect(rig.pass(0.01).blockers).toEqual(['disarmed']);
+  });
+
+  it('late-data, as long as market data comes later than policy calls fresh', () => {
+    const rig = started();
+    answer(account(rig.session.atUs));
+    lateUs = CONFIG.policy.risk.staleAfterUs + 1;
+    expect(rig.pass(0.01).blockers).toEqual(expect.arrayContaining(['late-data']));
+    lateUs = 0;
     expect(rig.pass(0.01).blockers).toEqual(['disarmed']);
   });
 

@@ -10,6 +10,7 @@ const TIMES = { count: 0, p50Us: 0, p99Us: 0, mostUs: 0 };
 
 /** Hands its sink to the test, and counts what is asked of it. */
 class FakeFeed implements MarketFeed {
+  lateUs = 0;
   readonly instruments = [];
   sink: FeedSink | undefined;
   started = 0;
