@@ -1,5 +1,12 @@
 /** Positions, money, and what the account holds that is not of this run. */
-import { formatMoney, type Instrument, MONEY_DECIMALS, money, parseMoney } from '../../engine/domain/index.ts';
+import {
+  formatMoney,
+  type Instrument,
+  MONEY_DECIMALS,
+  money,
+  parseMoney,
+  parseOnGrid,
+} from '../../engine/domain/index.ts';
 import type { Comparison, MissingFills } from './reconcile.ts';
 import { type MismatchKind, quantityText } from './reconcile-kinds.ts';
 
@@ -41,7 +48,9 @@ function comparePosition(comparison: Comparison, instrument: Instrument, missing
     tell({ kind: 'dust', instrument: index, subject, here, there: dust === '0' ? there : `${there} + ${dust}` });
   } else if (more !== 0) {
     // By how much it differs, not what it is: what was accepted stays so while our own position changes.
-    const identity = `position/${subject}/${quantityText(more, instrument)}`;
+    const left = leftAlone(instrument, more);
+    const standing = left ? acceptedHolding(comparison, instrument, more, fills) : undefined;
+    const identity = standing ?? `position/${subject}/${quantityText(more, instrument)}`;
     tell({
       kind: positionKind(ours, theirs),
       instrument: index,
@@ -49,9 +58,19 @@ function comparePosition(comparison: Comparison, instrument: Instrument, missing
       here,
       there,
       identity,
-      takeOver: leftAlone(instrument, more) ? undefined : { instrument: index, lots: more },
+      takeOver: left ? undefined : { instrument: index, lots: more },
     });
   }
+}
+
+/** What was accepted beside ours stays so while no more than dust of our own fees has come to it. */
+function acceptedHolding({ known }: Comparison, { venueSymbol, lot }: Instrument, more: number, fills: number) {
+  const prefix = `position/${venueSymbol}/`;
+  for (const identity of known.accepted) {
+    const lots = identity.startsWith(prefix) ? parseOnGrid(identity.slice(prefix.length), lot) : undefined;
+    if (lots !== undefined && more >= lots && more - lots <= fills) return identity;
+  }
+  return undefined;
 }
 
 /**

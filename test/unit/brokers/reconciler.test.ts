@@ -218,6 +218,21 @@ describe('Reconciler', () => {
     expect(rig.outcome).toBe('agreed');
   });
 
+  it('keeps them accepted when dust of our own fees comes to them, a lot for each execution, and no more', () => {
+    const rig = new Rig(session('spot').state);
+    const seen = (lots: number): string => {
+      rig.account = { ...rig.account, positions: [{ instrument: 0, lots, dust: '0' }] };
+      rig.look();
+      return rig.outcome;
+    };
+    expect([seen(50), seen(50)]).toEqual(['pending', 'differs']);
+    rig.reconciler.accept(rig.reconciler.digest, rig.nowUs);
+    const { accepted } = rig.reconciler;
+    rig.belief = { ...rig.belief, executions: [{ instrument: 0, executionId: 1 }] };
+    expect([seen(51), rig.reconciler.accepted]).toEqual(['agreed', accepted]);
+    expect([seen(52), seen(50), seen(49)]).toEqual(['pending', 'agreed', 'pending']);
+  });
+
   it.each([
     ['linear', 50, 0, 50],
     ['linear', -3, 7, -10],
