@@ -169,10 +169,12 @@ function controlName(code: number): string {
 function escapeToken(text: string): Token | undefined {
   const second = text[1];
   if (second === undefined) return undefined;
-  if (second === ESCAPE) return { name: 'escape', text: '', length: 1 };
+  // Escape and Ctrl-K in one read are no other key: whoever closes a dialog and kills means both.
+  if (second < ' ') return { name: 'escape', text: '', length: 1 };
   if (second === '[') return bracketToken(text);
   if (second === 'O') {
     if (text.length < 3) return undefined;
+    if (text[2]! < ' ') return { name: 'unknown', text: '', length: 2 };
     return { name: SEQUENCE_NAMES[text.slice(1, 3)] ?? 'unknown', text: '', length: 3 };
   }
   if (']P^_X'.includes(second)) return replyToken(text);

@@ -55,6 +55,16 @@ describe('keys', () => {
     expect(names(feed(['\u001ba']))).toEqual(['alt-a']);
   });
 
+  it.each([
+    ['\u001b\u000b', ['escape', 'ctrl-k']],
+    ['\u001b\u001b\u000b', ['escape', 'escape', 'ctrl-k']],
+    ['\u001bO\u000b', ['unknown', 'ctrl-k']],
+    ['\u001b[\u000b', ['unknown', 'ctrl-k']],
+  ])('hears kill after Escape in one read, and in two that come close together: %j', (text, expected) => {
+    expect(names(feed([text]))).toEqual(expected);
+    expect(names(feed([text.slice(0, -1), '\u000b']))).toEqual(expected);
+  });
+
   it('takes a lone Escape for the key only after a wait', () => {
     const { state, events } = readInput(EMPTY_INPUT, '\u001b', 0);
     expect(events).toEqual([]);
