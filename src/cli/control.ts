@@ -20,8 +20,11 @@ function show(status: ControlStatus, json: boolean, title: string): void {
     printJson({ running: true, ...status });
     return;
   }
-  const { positions, ...rest } = status;
-  printSummary(title, rest);
+  const { positions, blockers, ...rest } = status;
+  printSummary(title, {
+    ...rest,
+    ...(blockers === undefined ? {} : { entriesBlockedBy: blockers.join(', ') || 'nothing' }),
+  });
   for (const p of positions) {
     printLine(`  ${p.side > 0 ? 'long' : 'short'} ${p.quantity} ${p.symbol}  unrealised ${p.unrealised}`);
   }

@@ -48,6 +48,10 @@ export const controlStatus = z.object({
   equity: z.string(),
   currency: z.string(),
   dayPnl: z.string(),
+  /** Live runs: whether real entries leave, what stands between, and how far our books agree with the venue's. */
+  armed: z.boolean().optional(),
+  blockers: z.array(z.string()).optional(),
+  comparison: z.string().optional(),
   /** Why the journal cannot be written any more: what is asked for is done, if it is, and not acknowledged. */
   unrecorded: z.string().optional(),
 });

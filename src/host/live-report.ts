@@ -31,6 +31,9 @@ export function statusOf(view: EngineView): ControlStatus {
     equity: view.account.equity,
     currency: view.account.currency,
     dayPnl: view.account.dayPnl,
+    armed: view.live?.armed,
+    blockers: view.live === undefined ? undefined : [...view.live.blockers],
+    comparison: view.live?.comparison,
     unrecorded: view.unrecorded,
   };
 }

@@ -12,6 +12,7 @@ import type { LiveJob, VenueJob } from './job.ts';
 import { LiveHost } from './live-host.ts';
 import type { VenuePlan } from './open-venue.ts';
 import type { Carrier } from './publisher.ts';
+import { successorOf } from './take-up.ts';
 
 /** What a venue lists late, and what the clocks may differ by: executions are asked for from so long before. */
 const OVERLAP_US = 60_000_000;
@@ -30,6 +31,10 @@ export async function prepareLive(job: LiveJob, venue: VenueJob, carrier: Carrie
     if (venue.live && (job.control === 'veto' || job.control === 'auto'))
       throw new CommandError(EXIT.usage, `a live run begins MANUAL: loosen it with a typed code, key M`);
     const left = job.continues === undefined ? undefined : readManifest(join(dir.sessions, job.continues));
+    const later = venue.live && left !== undefined ? successorOf(dir, left.name) : undefined;
+    // What it holds according to its end is long past, and the names of its next orders are taken.
+    if (later !== undefined)
+      throw new CommandError(EXIT.refused, `${later} has gone on from ${left?.name}: go on from that one`);
     // Loaded here: whoever trades on the synthetic market needs no venue's code.
     const [{ openVenue }, { LiveBroker }] = await Promise.all([import('./open-venue.ts'), import('./live-broker.ts')]);
     carrier({ type: 'notice', level: 'info', text: `connecting to ${venue.name}` });

@@ -7,6 +7,7 @@ import {
   cleanText,
   isSessionName,
   JournalError,
+  JournalRotError,
   type LastWord,
   outputOf,
   readLastWords,
@@ -152,6 +153,19 @@ export function newestSession(dir: DataDir): string {
   }
   if (newest === undefined) refuse(EXIT.badInput, `there is no session to go on from in ${dir.sessions}`);
   return newest.name;
+}
+
+/** The session that goes on from this one already, if there is one. */
+export function successorOf(dir: DataDir, name: string): string | undefined {
+  const goesOn = (each: string): boolean => {
+    try {
+      return readManifest(join(dir.sessions, each)).startsFrom?.session === name;
+    } catch (cause) {
+      if (cause instanceof JournalError || cause instanceof JournalRotError) return false;
+      throw cause;
+    }
+  };
+  return readdirSync(dir.sessions).filter(isSessionName).find(goesOn);
 }
 
 /** A folder without a manifest was never a session; one with a damaged manifest is not passed over in silence. */

@@ -7,7 +7,7 @@ import { cursorOver, InputEncoder, NO_INSTRUMENT } from '../../../engine/domain/
 import { createEngine, createState, step } from '../../../engine/index.ts';
 import { encodeSnapshot, SessionWriter } from '../../../logs/index.ts';
 import { type DataDir, dataDirAt } from '../../../src/data-dir.ts';
-import { newestSession, takeUp } from '../../../src/host/take-up.ts';
+import { newestSession, successorOf, takeUp } from '../../../src/host/take-up.ts';
 import { writeLongSession } from '../../fixtures/long-session.ts';
 
 const roots: string[] = [];
@@ -71,6 +71,7 @@ it('itself, as soon as that is on the disk', () => {
 it('the one that no other goes on from, whatever the clock has said: a life is not lived twice', () => {
   const { dir } = twoLives(true);
   expect(newestSession(dir)).toBe('second');
+  expect([successorOf(dir, 'first'), successorOf(dir, 'second')]).toEqual(['second', undefined]);
 });
 
 it('itself, folded from its begin, where a snapshot cannot be read', () => {
