@@ -4,6 +4,7 @@ import { journalFaults } from '../sim/journal-faults.ts';
 import { journalKills } from '../sim/journal-kill.ts';
 import { journalLoad } from '../sim/journal-load.ts';
 import { powerCuts } from '../sim/journal-power.ts';
+import { longRun } from '../sim/long-run.ts';
 import type { SoakCheck } from './check.ts';
 import { numbers } from './figures.ts';
 
@@ -65,4 +66,20 @@ const load: SoakCheck = {
   },
 };
 
-export const journalChecks: readonly SoakCheck[] = [kills, power, faults, cuts, flips, load];
+/** What the slope of memory may be over a run that is long enough to have one. */
+const MOST_MB_PER_HOUR = 1;
+
+const long: SoakCheck = {
+  name: 'long-run',
+  holds: 'memory does not grow with the length of a run: a reconnect every 10 min, sealed segments taken away',
+  unit: 'simulated hours',
+  full: 72,
+  async run(count, from) {
+    const figures = await longRun(count, from);
+    if (figures.mbPerHour > MOST_MB_PER_HOUR)
+      throw new Error(`memory grows by ${figures.mbPerHour} MB an hour: ${JSON.stringify(figures)}`);
+    return { ...figures };
+  },
+};
+
+export const journalChecks: readonly SoakCheck[] = [kills, power, faults, cuts, flips, load, long];
