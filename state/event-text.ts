@@ -137,6 +137,12 @@ function controlText(event: ControlEvent): EventText {
       const text = event.blockers.length === 0 ? 'ready for entries' : `no entries: ${blockersText(event.blockers)}`;
       return { label: 'VENUE', text, tone: event.blockers.length === 0 ? 'good' : 'warn' };
     }
+    case 'ledger':
+      return {
+        label: 'LEDGER',
+        text: `${signed(Number(event.amount), 2)} taken over: it came or went without us`,
+        tone: 'warn',
+      };
     case 'armed':
       return { label: 'ARMED', text: `real orders may leave (${event.source})`, tone: 'alarm' };
     case 'disarmed':

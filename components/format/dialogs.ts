@@ -151,7 +151,7 @@ function acceptIntro(view: EngineView | undefined): readonly StyledLine[] {
   };
   return [
     ...list(false, 'These stay as they are at the venue, and entries go on beside them:'),
-    ...list(true, 'Here our books change to what the venue has, at the last price, without a stop:'),
+    ...list(true, 'Here our books change to what the venue has (positions at the last price, no stop):'),
   ];
 }
 

@@ -5,15 +5,19 @@
 import { clearProtective } from '../approval/clearance.ts';
 import {
   AT,
+  addMoney,
   type BrokerReport,
   decodeReport,
   FLAG_MAKER,
   FLAG_SOLD,
+  formatMoney,
   isLive,
+  MONEY_DECIMALS,
+  type Money,
   money,
   type ReportRefusal,
 } from '../domain/index.ts';
-import { EXECUTIONS_KEPT } from '../domain/tables/index.ts';
+import { ACCOUNT, EXECUTIONS_KEPT } from '../domain/tables/index.ts';
 import { createOrder, findOrder, isLiveSlot, openLots, stateOf, transition } from '../oms/orders.ts';
 import type { PaperVenue } from '../sim/paper-broker.ts';
 import { nowUs } from './context.ts';
@@ -61,6 +65,7 @@ function taken(
 ): ReportRefusal | undefined {
   if (report === undefined) return 'unreadable';
   if (report.kind === 'taken-over') return takenOver(state, report, instrument);
+  if (report.kind === 'ledger') return takeMoney(state, report.amount);
   const slot = findOrder(state.orders, report.orderId);
   if (report.kind === 'filled' && isKnownExecution(state, instrument, report.executionId)) return 'duplicate';
   if (report.kind === 'adopted') return slot < 0 ? adopted(state, report, instrument) : 'duplicate';
@@ -78,6 +83,13 @@ function taken(
     case 'filled':
       return filled(state, slot, report);
   }
+}
+
+/** What the account has more or less by: limits reckon from now on as if it had always been so. */
+function takeMoney(state: EngineState, amount: Money): undefined {
+  for (const row of [ACCOUNT.cash, ACCOUNT.equity, ACCOUNT.peakEquity, ACCOUNT.dayOpenEquity])
+    addMoney(state.account.money, row, amount);
+  state.outbox.push({ kind: 'ledger', amount: formatMoney(amount, MONEY_DECIMALS) });
 }
 
 /** What it opens has no stop, and what it closes takes its stops at the venue along. */

@@ -69,6 +69,15 @@ export function isDust(state: EngineState, instrument: number): boolean {
   return notional(markTicks(state, instrument), lots, unit) < minNotionalMoney;
 }
 
+/**
+ * A position that was sold by hand while nobody ran would be sold again, from coins that are not ours: on spot nothing
+ * leaves after a restart before the account has been compared, or the venue has been silent for too long.
+ */
+export function mayBeGone(state: EngineState, instrument: number): boolean {
+  const { kind } = instrumentAt(state, instrument);
+  return kind === 'spot' && state.control.uncomparedUntilUs[0]! > nowUs(state);
+}
+
 /** Cash and the unrealised worth of all positions. */
 export function computeEquity(state: EngineState): Money {
   let equity: bigint = readMoney(state.account.money, ACCOUNT.cash);

@@ -14,7 +14,7 @@ import { createOrder, isLiveSlot, isWaiting, stateOf, transition } from '../oms/
 import { exitPrice, type Trigger } from '../oms/protective.ts';
 import { noteOrderTime } from '../risk/account.ts';
 import { deliver, type PaperVenue, sendCancel, sendOrder } from '../sim/paper-broker.ts';
-import { instrumentAt, isDust, nowUs, takeId } from './context.ts';
+import { instrumentAt, isDust, mayBeGone, nowUs, takeId } from './context.ts';
 import { endOrder, takeFill } from './fills.ts';
 import { advanceKill, killStage, moveKill } from './halt.ts';
 import { cancelShadow, castShadow, runShadow, shadowVenue } from './shadow-fills.ts';
@@ -95,7 +95,8 @@ export function exitPosition(
   const held = state.positions.lots[instrument]!;
   if (held === 0 || state.positions.exiting[instrument] === 1) return;
   if (state.positions.exitAfterUs[instrument]! > nowUs(state)) return;
-  if (isDust(state, instrument) || releaseHolding(state, venue, instrument)) return;
+  if (isDust(state, instrument) || mayBeGone(state, instrument)) return;
+  if (releaseHolding(state, venue, instrument)) return;
   state.positions.exiting[instrument] = 1;
   state.outbox.push({
     kind: 'protective',

@@ -12,17 +12,26 @@ import { assert } from '../kernel/assert.ts';
 import { hashText } from '../kernel/hash.ts';
 import { liveEntries } from '../oms/orders.ts';
 import type { PaperVenue } from '../sim/paper-broker.ts';
+import { nowUs } from './context.ts';
 import { cancelEntries } from './execution.ts';
 import { withdrawProposals } from './halt.ts';
 import { type EngineState, NOT_READY } from './state.ts';
 
 const DISARMED = blockerBits(['disarmed']);
+const ACCOUNT = blockerBits(['account']);
+/** A venue that says nothing for so long holds up no exit. */
+const COMPARE_WITHIN_US = 10_000_000;
+/** The restart itself has the time of the last input before it, which may be days ago. */
+const UNHEARD = Number.MAX_SAFE_INTEGER;
 
 /** The host has told what stands between the venue and an entry. Arming is none of its business. */
 export function applyVenueState(state: EngineState, view: DataView, offset: number): void {
   assert(state.config.venue === 'external', 'a paper run has no external venue');
   const bits = view.getFloat64(offset + AT.blockers, true);
   assert(Number.isInteger(bits) && bits >= 0 && bits <= ALL_BLOCKERS, `venue blockers ${bits}`);
+  const { uncomparedUntilUs } = state.control;
+  if ((bits & ACCOUNT) === 0) uncomparedUntilUs[0] = 0;
+  else if (uncomparedUntilUs[0] === UNHEARD) uncomparedUntilUs[0] = nowUs(state) + COMPARE_WITHIN_US;
   setBlockers(state, (bits & ~DISARMED) | (state.control.blockers[0]! & DISARMED));
 }
 
@@ -84,5 +93,6 @@ function takeArms(state: EngineState): void {
 export function disarmAtRestart(state: EngineState): void {
   if (state.config.venue !== 'external') return;
   state.control.disarms[0] = state.control.disarms[0]! + 1;
+  state.control.uncomparedUntilUs[0] = UNHEARD;
   setBlockers(state, NOT_READY);
 }

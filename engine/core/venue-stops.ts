@@ -9,7 +9,7 @@ import { ORDER_PURPOSES } from '../domain/index.ts';
 import { ORDER_CAPACITY } from '../domain/tables/index.ts';
 import { isLiveSlot, isWaiting, liveEntries, openLots, stateOf } from '../oms/orders.ts';
 import type { PaperVenue } from '../sim/paper-broker.ts';
-import { isDust, nowUs } from './context.ts';
+import { isDust, mayBeGone, nowUs } from './context.ts';
 import { cancelOrder, execute } from './execution.ts';
 import type { EngineState } from './state.ts';
 
@@ -24,7 +24,7 @@ export function keepStopsAtVenue(state: EngineState, venue: PaperVenue): void {
     const held = state.positions.lots[index]!;
     cancelStops(state, venue, index, Math.sign(held));
     if (isBeingCancelled(state, index)) continue;
-    if (isDust(state, index)) continue;
+    if (isDust(state, index) || mayBeGone(state, index)) continue;
     if (held === 0 || liveEntries(state.orders, index) > 0 || state.positions.exiting[index] === 1) continue;
     if (state.positions.coverAfterUs[index]! > nowUs(state)) continue;
     cover(state, venue, index, 'stop', state.positions.stopTicks[index]!);

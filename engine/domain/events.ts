@@ -176,6 +176,8 @@ export type EventBody =
   | { readonly kind: 'resume'; readonly source: CommandSource }
   /** What stands between an external venue and an entry has changed. */
   | { readonly kind: 'venue'; readonly blockers: readonly VenueBlocker[] }
+  /** Money that came or went without us is in the ledger now: decimal text, signed. */
+  | { readonly kind: 'ledger'; readonly amount: string }
   /** The operator has typed the code of a live account, or taken it back. */
   | { readonly kind: 'armed' | 'disarmed'; readonly source: CommandSource }
   /** The operator leaves alone what the venue has and we do not know: `digest` names what was shown. */

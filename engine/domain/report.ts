@@ -3,7 +3,16 @@ import { assert } from '../kernel/assert.ts';
 import { type Money, money } from './money.ts';
 import type { Side } from './side.ts';
 
-export const REPORT_KINDS = ['accepted', 'rejected', 'filled', 'cancelled', 'lost', 'adopted', 'taken-over'] as const;
+export const REPORT_KINDS = [
+  'accepted',
+  'rejected',
+  'filled',
+  'cancelled',
+  'lost',
+  'adopted',
+  'taken-over',
+  'ledger',
+] as const;
 export type ReportKind = (typeof REPORT_KINDS)[number];
 
 /**
@@ -40,7 +49,9 @@ export type BrokerReport =
       readonly side: Side;
       readonly lots: number;
       readonly priceTicks: number;
-    };
+    }
+  /** Money came or went without us: the ledger takes it over, and it is no gain or loss. `orderId` is 0. */
+  | { readonly kind: 'ledger'; readonly orderId: 0; readonly amount: Money };
 
 /** A fee is stored as whole 10^-8 and the rest in 10^-16, both exact doubles. */
 const COARSE = 100_000_000n;
@@ -49,7 +60,7 @@ const COARSE = 100_000_000n;
 export function encodeReport(report: BrokerReport, view: DataView, offset: number): void {
   const filled = report.kind === 'filled' ? report : undefined;
   const lots = report.kind === 'cancelled' ? report.filledLots : 'lots' in report ? report.lots : 0;
-  const fee = filled?.fee ?? 0n;
+  const fee = report.kind === 'ledger' ? report.amount : (filled?.fee ?? 0n);
   const row = [
     REPORT_KINDS.indexOf(report.kind),
     report.orderId,
@@ -81,6 +92,8 @@ export function decodeReport(view: DataView, offset: number, side: Side, maker: 
     number,
   ];
   const kind = REPORT_KINDS[index];
+  if (kind === 'ledger')
+    return orderId !== 0 ? undefined : { kind, orderId, amount: money(BigInt(coarse) * COARSE + BigInt(fine)) };
   if (kind === 'taken-over')
     return lots < 1 || priceTicks < 1 || orderId !== 0 ? undefined : { kind, orderId, side, lots, priceTicks };
   if (kind === undefined || orderId < 1) return undefined;

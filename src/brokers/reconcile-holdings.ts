@@ -1,12 +1,5 @@
 /** Positions, money, and what the account holds that is not of this run. */
-import {
-  formatMoney,
-  type Instrument,
-  MONEY_DECIMALS,
-  money,
-  parseMoney,
-  parseOnGrid,
-} from '../../engine/domain/index.ts';
+import { formatMoney, type Instrument, MONEY_DECIMALS, money, parseOnGrid } from '../../engine/domain/index.ts';
 import type { Comparison, MissingFills } from './reconcile.ts';
 import { type MismatchKind, quantityText } from './reconcile-kinds.ts';
 
@@ -91,28 +84,15 @@ function compareMoney(comparison: Comparison): void {
   let total = 0n;
   for (const balance of account.balances) if (balance.asset === asset) total += balance.free + balance.locked;
   const text = (value: bigint): string => formatMoney(money(value), MONEY_DECIMALS).replace(/\.?0+$/, '');
-  const within = (difference: bigint): boolean =>
-    (difference < 0n ? -difference : difference) <= known.balanceTolerance;
   const more = total - belief.money;
-  if (within(more)) return;
-  const accepted = acceptedDifference(asset, known.accepted);
-  // What was accepted once stays so while it differs by no more than that, give or take what is tolerated.
-  const standing = accepted !== undefined && within(more - accepted.difference) ? accepted.identity : undefined;
+  if ((more < 0n ? -more : more) <= known.balanceTolerance) return;
   tell({
     kind: more < 0n ? 'balance-short' : 'balance-surplus',
     instrument: -1,
     subject: asset,
     here: text(belief.money),
     there: text(total),
-    identity: standing ?? `balance/${asset}/${text(more)}`,
+    // What is not there cannot be left alone: sizes and limits would reckon with it.
+    takeOver: more < 0n ? { money: money(more) } : undefined,
   });
-}
-
-function acceptedDifference(asset: string, accepted: ReadonlySet<string>) {
-  const prefix = `balance/${asset}/`;
-  for (const identity of accepted) {
-    const difference = identity.startsWith(prefix) ? parseMoney(identity.slice(prefix.length)) : undefined;
-    if (difference !== undefined) return { identity, difference };
-  }
-  return undefined;
 }

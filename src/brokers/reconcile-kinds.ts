@@ -1,5 +1,5 @@
 /** The ways in which the venue's account and ours can differ: what each one is called, and what the program does of itself. */
-import { formatOnGrid, type Instrument } from '../../engine/domain/index.ts';
+import { formatOnGrid, type Instrument, type Money } from '../../engine/domain/index.ts';
 import type { OrderName, VenueUpdate } from './gateway.ts';
 
 /** blocks: no entry leaves until it is gone or accepted · shown: the operator sees it, nothing else. */
@@ -59,11 +59,8 @@ export type Remedy =
   | { readonly kind: 'take'; readonly update: VenueUpdate }
   | { readonly kind: 'none' };
 
-/** Signed lots. */
-export interface TakeOver {
-  readonly instrument: number;
-  readonly lots: number;
-}
+/** What our books change by, signed: lots of a position, or money. */
+export type TakeOver = { readonly instrument: number; readonly lots: number } | { readonly money: Money };
 
 export interface Finding {
   readonly kind: MismatchKind;

@@ -128,9 +128,15 @@ export class LiveBroker implements TradingSide {
     }
   }
 
-  /** The position becomes what the venue has, at the last price seen. */
-  #takeOver({ instrument, lots }: TakeOver): void {
+  /** The ledger becomes what the venue has; so does a position, at the last price seen. */
+  #takeOver(change: TakeOver): void {
     const { state, input, nowUs, notice } = this.#options;
+    if ('money' in change) {
+      const report = { kind: 'ledger', orderId: 0, amount: change.money } as const;
+      input((encoder) => encoder.report(report, 0, nowUs()));
+      return;
+    }
+    const { instrument, lots } = change;
     const priceTicks = markTicks(state, instrument);
     if (priceTicks < 1) {
       notice('warn', `${state.instruments[instrument]!.symbol} has no price yet: try again`);

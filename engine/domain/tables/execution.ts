@@ -209,6 +209,8 @@ export class ControlTable {
   /** Of an external venue: what stands between it and an entry, as bits of `VENUE_BLOCKERS`, and how often it was disarmed. */
   readonly blockers: Int32Array;
   readonly disarms: Int32Array;
+  /** After a restart, until when a spot venue's holdings may be somebody else's; 0 once the account has been compared. */
+  readonly uncomparedUntilUs: Float64Array;
 
   constructor(arena: Arena) {
     this.seq = arena.f64('control.seq', 1);
@@ -225,6 +227,7 @@ export class ControlTable {
     this.killDueUs = arena.f64('control.killDueUs', 1);
     this.blockers = arena.i32('control.blockers', 1);
     this.disarms = arena.i32('control.disarms', 1);
+    this.uncomparedUntilUs = arena.f64('control.uncomparedUntilUs', 1);
   }
 }
 

@@ -50,5 +50,6 @@ it('asked again it ends at once, and says what it leaves', async () => {
   const rig = await untilEntryIsSent('POST /api/v3/order', 'latency,ms=600,path=POST /api/v3/order');
   void rig.stop();
   const { reason } = await rig.stop();
-  expect(reason).toBe('the operator left, though an order in BTC/USDT is at work');
+  // On a busy machine the order may have been filled by then: it says that as well.
+  expect(reason).toMatch(/^the operator left, though (?:an order|the position) in BTC\/USDT /);
 });

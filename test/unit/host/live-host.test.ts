@@ -9,8 +9,8 @@ import { dataDirAt } from '../../../src/data-dir.ts';
 import { EXIT } from '../../../src/exit-codes.ts';
 import type { LiveJob } from '../../../src/host/job.ts';
 import { LiveHost } from '../../../src/host/live-host.ts';
-import type { LiveHostParts } from '../../../src/host/trading-side.ts';
 import { takeUp } from '../../../src/host/take-up.ts';
+import type { LiveHostParts } from '../../../src/host/trading-side.ts';
 import type { FromEngine, StoppedMessage } from '../../../state/protocol.ts';
 import type { EngineView } from '../../../state/view.ts';
 

@@ -4,6 +4,7 @@ import {
   type BrokerReport,
   type EngineEvent,
   type Money,
+  money,
   parseMoney,
   readMoney,
 } from '../../../../engine/domain/index.ts';
@@ -301,4 +302,17 @@ describe('a position that the operator takes over from the venue', () => {
     expect([held(session), session.state.positions.stopTicks[0]]).toEqual([5, 0]);
     expect(eventsOf(session.wait(30).trade(50_000, 1, { sell: true }), 'protective')).toEqual([]);
   });
+});
+
+it('money that came or went without us moves the ledger and what limits reckon from, and is no gain', () => {
+  const session = sent();
+  const rows = [ACCOUNT.cash, ACCOUNT.equity, ACCOUNT.peakEquity, ACCOUNT.dayOpenEquity];
+  const before = rows.map((row) => readMoney(session.state.account.money, row));
+  const amount = parseMoney('6000.5')!;
+  const taken = session.report({ kind: 'ledger', orderId: 0, amount: money(-amount) });
+  expect(rows.map((row, i) => readMoney(session.state.account.money, row) - before[i]!)).toEqual(
+    rows.map(() => -amount),
+  );
+  expect(eventsOf(taken, 'ledger')).toMatchObject([{ amount: '-6000.5000000000000000' }]);
+  expect(isHalted(session.state)).toBe(false);
 });

@@ -154,6 +154,20 @@ describe('on spot', () => {
     expect(killStage(session.state)).toBe('flat');
   });
 
+  it('nothing is sold after a restart before the account has been compared, or ten seconds have passed', () => {
+    for (const compared of [true, false]) {
+      const { session } = held({ ...SPOT, policy: bookDecides({ live: { stopsAtVenue: false } }) });
+      session.gap(0xffff, 'restart');
+      session.wait(60).venue(['account']);
+      session.trade(90_000, 1, { sell: true });
+      expect(submits(session.events).filter(({ side }) => side < 0)).toEqual([]);
+      if (compared) session.venue([]);
+      else session.wait(10);
+      session.trade(90_000, 1, { sell: true });
+      expect(submits(session.events).filter(({ side }) => side < 0)).toMatchObject([{ purpose: 'stop', lots: 149 }]);
+    }
+  });
+
   it('a stop that fills while it is being cancelled leaves nothing to sell', () => {
     const { session } = held(SPOT);
     session.report({ kind: 'accepted', orderId: 2 });
