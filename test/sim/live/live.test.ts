@@ -5,8 +5,8 @@ import { liveKills } from './kills.ts';
 import { lateAccepts } from './late.ts';
 import { START_CASES, startsWithDifferences } from './start.ts';
 
-const FIVE = START_CASES.filter(({ name }) => !/cancelled at the venue|money/.test(name));
-const QUICK = FAULT_CASES.filter(({ name }) => /too many|listen key/.test(name));
+const FOUR = START_CASES.filter(({ name }) => !/cancelled at the venue|money|trade/.test(name));
+const QUICK = FAULT_CASES.filter(({ name }) => /too many/.test(name));
 const CLOCK: FaultCase = { ...FAULT_CASES[1]!, blockedWithinMs: 3_000 };
 
 describe.concurrent('a live host', () => {
@@ -22,21 +22,16 @@ describe.concurrent('a live host', () => {
     expect(figures.worstToCancelMs).toBeLessThan(1_000);
   }, 120_000);
 
-  test('that sends again is noticed', async () => {
-    const { faults } = await liveKills(2, 1, { lives: 2, plant: 'resend', settles: false });
-    expect(faults).toContainEqual(expect.stringMatching(/was sent 2 times/));
-  }, 120_000);
-
   test('that finds orders, coins and trades it does not know lets no entry out until they are gone or accepted', async () => {
-    const { faults, cases } = await startsWithDifferences(FIVE, 1);
+    const { faults, cases } = await startsWithDifferences(FOUR, 1);
     expect(faults).toEqual([]);
-    expect(cases).toBe(5);
+    expect(cases).toBe(4);
   }, 120_000);
 
   test('lets no entry out while the venue wants none or is not heard, and goes on by itself', async () => {
     const { faults, cases } = await liveUnderFaults(QUICK, 1, 2);
     expect(faults).toEqual([]);
-    expect(cases).toBe(2);
+    expect(cases).toBe(QUICK.length);
   }, 120_000);
 });
 
