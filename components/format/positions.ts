@@ -114,7 +114,7 @@ const ORDER_COLUMNS: ReadonlyArray<Column<OrderView>> = [
     align: 'right',
     rank: 4,
     cell: (o) =>
-      span(o.trigger !== undefined ? `at ${grouped(o.trigger)}` : o.limit === undefined ? 'market' : grouped(o.limit)),
+      span(o.trigger !== undefined ? `@${grouped(o.trigger)}` : o.limit === undefined ? 'market' : grouped(o.limit)),
   },
   {
     title: '',
