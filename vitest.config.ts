@@ -24,11 +24,7 @@ export default defineConfig({
     setupFiles: ['test/fixtures/setup.ts'],
     projects: [
       { extends: true, test: { name: 'drawn', include: DRAWN } },
-      {
-        extends: true,
-        // They wait for programs, clocks and terminals more than they work: three at a time, after the others.
-        test: { name: 'alone', include: ALONE, experimental: NATIVE, maxWorkers: 3, sequence: { groupOrder: 1 } },
-      },
+      { extends: true, test: { name: 'alone', include: ALONE, experimental: NATIVE } },
       {
         extends: true,
         // Starting a process for each of a hundred small files takes longer than what is in them.
