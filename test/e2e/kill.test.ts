@@ -1,5 +1,5 @@
 /** A kill by every channel, while the machine idles, the console hangs and the terminal is not read, against the clock. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -35,15 +35,24 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a kill', () => {
   it('is heard, journaled and done in time by every channel, and in every state', async () => {
-    const figures = (
-      await Promise.all(CELLS.map(([state, channels]) => killInState(state, channels, { folder, market: LIVELY })))
-    ).flat();
-    expect(figures).toHaveLength(CHANNELS.length);
-    expect(figures.flatMap((each) => breaches(each, SLACK))).toEqual([]);
-    // Without entries at work, and positions to protect, nothing was tried.
-    expect(figures.filter((each) => each.cancelMs !== undefined)).not.toEqual([]);
-    expect(figures.filter((each) => each.held > 0)).not.toEqual([]);
-  }, 60_000);
+    const tried = { working: 0, held: 0 };
+    // Without entries at work, and positions to protect, nothing was tried: the market decides, and is asked again.
+    for (let round = 0; round < 4 && (tried.working === 0 || tried.held === 0); round++) {
+      const at = path.join(folder, `round-${round}`);
+      mkdirSync(at);
+      const figures = (
+        await Promise.all(
+          CELLS.map(([state, channels]) => killInState(state, channels, { folder: at, market: LIVELY })),
+        )
+      ).flat();
+      expect(figures).toHaveLength(CHANNELS.length);
+      expect(figures.flatMap((each) => breaches(each, SLACK))).toEqual([]);
+      tried.working += figures.filter((each) => each.cancelMs !== undefined).length;
+      tried.held += figures.filter((each) => each.held > 0).length;
+    }
+    expect(tried.working).toBeGreaterThan(0);
+    expect(tried.held).toBeGreaterThan(0);
+  }, 120_000);
 
   it('is not taken for one that is in time when it is none', () => {
     const order = (atMs: number, event: 'submit' | 'request-cancel') =>
