@@ -4,7 +4,7 @@
  * that nothing is heard of is asked for. Nothing here waits by itself: {@link OrderDesk.tick} is to be called.
  */
 import { assert, type BrokerReport, type EngineEvent } from '../../engine/domain/index.ts';
-import { Backoff } from './backoff.ts';
+import { Backoff } from '../venues/backoff.ts';
 import type { CancelReply, QueryReply, SubmitReply, VenueExecution, VenueGateway, VenueUpdate } from './gateway.ts';
 
 export type OrderEventOf = Extract<EngineEvent, { kind: 'order' }>;

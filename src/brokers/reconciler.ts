@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Money, VenueBlocker } from '../../engine/domain/index.ts';
-import { Backoff } from './backoff.ts';
+import { Backoff } from '../venues/backoff.ts';
 import { compare } from './reconcile.ts';
 import type { Belief } from './reconcile-belief.ts';
 import type { Mismatch, MismatchKind, Remedy, TakeOver } from './reconcile-kinds.ts';

@@ -21,7 +21,6 @@ import {
 import { cleanText } from '../../logs/index.ts';
 import type { LiveView } from '../../state/view.ts';
 import { DeadMan } from '../brokers/dead-man.ts';
-import { LatencyHistogram } from '../brokers/latency.ts';
 import { OrderDesk, type OrderEventOf } from '../brokers/order-desk.ts';
 import { OrderOutlet } from '../brokers/order-outlet.ts';
 import { beliefOf } from '../brokers/reconcile-belief.ts';
@@ -30,6 +29,7 @@ import { Reconciler } from '../brokers/reconciler.ts';
 import type { AccountReply } from '../brokers/trading-venue.ts';
 import { CommandError } from '../exit-codes.ts';
 import type { AcceptedStore } from '../stores/accepted-store.ts';
+import { LatencyHistogram } from '../venues/latency.ts';
 import type { OpenedTrading } from './open-venue.ts';
 import type { TradingSide, TradingSideOptions } from './trading-side.ts';
 

@@ -2,7 +2,7 @@
  * One subscription kept alive: connects with growing pauses, watches for silence, and before a venue's limit of 24 hours
  * hands over to a second connection without losing a message.
  */
-import { Backoff } from '../brokers/backoff.ts';
+import { Backoff } from './backoff.ts';
 import type { FeedSocket, OpenSocket } from './network.ts';
 import type { Schedule } from './schedule.ts';
 import { SlidingLimit } from './sliding-limit.ts';

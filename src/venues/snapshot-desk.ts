@@ -2,8 +2,9 @@
  * Asks a venue for whole books: one request for an instrument at a time, not more in a minute than the venue bears, again
  * after growing pauses until a book comes that the changes since then continue.
  */
-import { Backoff } from '../brokers/backoff.ts';
+
 import { follows, isOlder, spans } from '../importers/depth-sequence.ts';
+import { Backoff } from './backoff.ts';
 import type { HttpGet, HttpReply } from './network.ts';
 import type { Schedule } from './schedule.ts';
 import { SlidingLimit } from './sliding-limit.ts';

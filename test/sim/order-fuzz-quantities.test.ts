@@ -1,6 +1,6 @@
 /** A small count over every tenth real instrument, and mistakes of one lot or one rule that must be seen. */
 import { describe, expect, it } from 'vitest';
-import { breachOf } from '../../src/venues/order-rules.ts';
+import { breachOf } from '../../src/brokers/order-rules.ts';
 import { dataFolder } from '../fixtures/recorded.ts';
 import { type Planted, quantities, realInstruments } from './order-fuzz-quantities.ts';
 

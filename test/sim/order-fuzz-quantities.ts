@@ -14,9 +14,9 @@ import {
 } from '../../engine/domain/index.ts';
 import { type GateContext, passGates } from '../../engine/risk/gates.ts';
 import { sizeEntry } from '../../engine/risk/sizing.ts';
+import { breachOf, type CheckedOrder } from '../../src/brokers/order-rules.ts';
 import { readInstruments } from '../../src/venues/binance/instruments.ts';
 import { BINANCE_MARKETS } from '../../src/venues/binance/market.ts';
-import { breachOf, type CheckedOrder } from '../../src/venues/order-rules.ts';
 import type { VenueInstrument } from '../../src/venues/venue-instrument.ts';
 import { repeatWith } from '../soak/check.ts';
 import { exact } from './order-fuzz-oracle.ts';

@@ -1,6 +1,6 @@
 /** Sessions made to trick orders out of the engine: mad markets, tiny accounts, storms of approvals, a lying venue. */
 import { type EngineConfig, type EngineEvent, type InstrumentSpec, money } from '../../engine/domain/index.ts';
-import { breachOf } from '../../src/venues/order-rules.ts';
+import { breachOf } from '../../src/brokers/order-rules.ts';
 import type { OrderRules, VenueInstrument } from '../../src/venues/venue-instrument.ts';
 import { bookDecides, leaningBook, linearSpec, SECOND_US, Session, testConfig } from '../fixtures/engine-session.ts';
 import { repeatWith } from '../soak/check.ts';

@@ -25,6 +25,9 @@ const PROJECT_LAYERS: Readonly<Record<string, readonly string[]>> = {
   test: ['engine', 'logs', 'state', 'components', 'src'],
 };
 
+/** Folders of `src` that know nothing of others: market data stands without the trading side. */
+const APART: ReadonlyArray<readonly [from: string, to: string]> = [['src/venues/', 'src/brokers/']];
+
 /** The engine's doors, and which of them a folder may use; a test may open anything. */
 const DOMAIN_DOOR = 'engine/domain/index.ts';
 const ENGINE_DOORS = ['engine/index.ts', DOMAIN_DOOR];
@@ -56,6 +59,8 @@ function packageBreach(importer: string, name: string): string | undefined {
 function pathBreach(importer: string, target: string, typeOnly: boolean): string | undefined {
   const from = importer.split('/')[0]!;
   const to = target.split('/')[0]!;
+  if (APART.some(([a, b]) => importer.startsWith(a) && target.startsWith(b)))
+    return `${importer} may not import ${target}`;
   if (from === to) return from === 'engine' ? engineBreach(importer, target) : undefined;
   const allowed = PROJECT_LAYERS[from];
   if (allowed === undefined || !allowed.includes(to)) return `${from} may not import ${target}`;

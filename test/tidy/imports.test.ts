@@ -35,6 +35,7 @@ describe('the rule', () => {
     ['components/a.tsx', 'type X = import("../engine/risk/gates.ts").Gate;'],
     ['src/a.ts', 'import { x } from "../engine/market/book.ts";'],
     ['src/a.ts', 'import { x } from "../test/fixtures/x.ts";'],
+    ['src/venues/a.ts', 'import type { X } from "../brokers/gateway.ts";'],
     ['src/a.cjs', 'const x = require("../engine/market/book.ts");'],
   ])('%s: %s is a breach', (file, code) => expect(breaches(file, code)).toHaveLength(1));
 

@@ -1,6 +1,6 @@
 /** Orders by REST: each submit goes out once, and what comes back is told as what is certain of it, and no more. */
 import { cleanText } from '../../../logs/index.ts';
-import { breachOf } from '../../venues/order-rules.ts';
+import { LatencyHistogram } from '../../venues/latency.ts';
 import type { Schedule } from '../../venues/schedule.ts';
 import type {
   CancelReply,
@@ -11,7 +11,7 @@ import type {
   VenueGateway,
   VenueOrder,
 } from '../gateway.ts';
-import { LatencyHistogram } from '../latency.ts';
+import { breachOf } from '../order-rules.ts';
 import type { Api } from './api.ts';
 import type { Dialect, Request } from './dialect.ts';
 import { TOO_MANY_ORDERS } from './error-codes.ts';

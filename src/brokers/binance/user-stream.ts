@@ -2,8 +2,9 @@
  * Keeps the user stream open: a connection with its key or subscription, renewed in time, given up when nothing is heard
  * through it, and made again with growing pauses. Whatever may have been missed is told, so that the account is compared.
  */
+
+import { Backoff } from '../../venues/backoff.ts';
 import type { Schedule } from '../../venues/schedule.ts';
-import { Backoff } from '../backoff.ts';
 import type { SocketLink, Wire } from './wire.ts';
 
 /** How one venue's stream is opened and kept. */

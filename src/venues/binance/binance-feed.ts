@@ -1,7 +1,7 @@
 /** Market data of Binance: its connections, what their messages say, and when they say nothing. */
 import { cleanText } from '../../../logs/index.ts';
-import { LatencyHistogram } from '../../brokers/latency.ts';
 import { FeedInputs } from '../feed-inputs.ts';
+import { LatencyHistogram } from '../latency.ts';
 import { Line } from '../line.ts';
 import type { FeedLink, FeedSink, FeedStatus, MarketFeed } from '../market-feed.ts';
 import type { Network } from '../network.ts';

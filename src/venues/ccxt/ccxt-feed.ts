@@ -4,9 +4,9 @@
  */
 import { type Grid, NO_INSTRUMENT, parseGrid } from '../../../engine/domain/index.ts';
 import { cleanText } from '../../../logs/index.ts';
-import { Backoff } from '../../brokers/backoff.ts';
-import { LatencyHistogram } from '../../brokers/latency.ts';
 import { timeFrameUs } from '../../importers/times.ts';
+import { Backoff } from '../backoff.ts';
+import { LatencyHistogram } from '../latency.ts';
 import type { FeedLink, FeedSink, FeedStatus, MarketFeed } from '../market-feed.ts';
 import type { Schedule } from '../schedule.ts';
 import type { VenueInstrument } from '../venue-instrument.ts';

@@ -1,5 +1,5 @@
 /** A distribution of times in fixed buckets that grow with the time, so that recording one allocates nothing. */
-import type { Quantiles } from '../venues/market-feed.ts';
+import type { Quantiles } from './market-feed.ts';
 
 /** Buckets for each doubling: a quantile is too high by at most one part in 32. */
 const PER_DOUBLING = 32;

@@ -1,6 +1,6 @@
 /** Times in fixed buckets: quantiles that are at most a thirty-second part too high, and nothing allocated for one. */
 import { describe, expect, it } from 'vitest';
-import { LatencyHistogram } from '../../../src/brokers/latency.ts';
+import { LatencyHistogram } from '../../../src/venues/latency.ts';
 import { Chance } from '../../sim/world/virtual-time.ts';
 
 describe('times in buckets', () => {

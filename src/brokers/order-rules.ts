@@ -1,7 +1,7 @@
 /** Does an order keep the venue's rules? Asked of every order before it is sent, in exact decimals. */
 import { formatOnGrid, type Grid, parseGrid, parseMoney } from '../../engine/domain/index.ts';
-import type { VenueOrder } from '../brokers/gateway.ts';
-import type { Bounds, VenueInstrument } from './venue-instrument.ts';
+import type { Bounds, VenueInstrument } from '../venues/venue-instrument.ts';
+import type { VenueOrder } from './gateway.ts';
 
 /** Decimals are whole numbers of 10^-16 here, as money is; a product of two has to be held against 10^-32. */
 const ONE = 10n ** 16n;

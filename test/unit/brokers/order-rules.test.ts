@@ -1,6 +1,6 @@
 /** The venue's own rules, each broken by one order and kept by its neighbour. */
 import { describe, expect, it } from 'vitest';
-import { breachOf, type CheckedOrder } from '../../../src/venues/order-rules.ts';
+import { breachOf, type CheckedOrder } from '../../../src/brokers/order-rules.ts';
 import type { OrderRules, VenueInstrument } from '../../../src/venues/venue-instrument.ts';
 import { linearSpec } from '../../fixtures/engine-session.ts';
 
