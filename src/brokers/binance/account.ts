@@ -17,8 +17,8 @@ import type { ClockSync } from './clock-sync.ts';
 import type { Dialect } from './dialect.ts';
 import { readExecution, toldByRest } from './executions.ts';
 import { explain } from './explain.ts';
-import { filledOf, type Instruments, lotsOf, sideOf, type Traded, wholeLots } from './instruments.ts';
-import { type Fields, fieldsOf, listOf, textOf, wholeOf } from './json.ts';
+import { decimalText, filledOf, type Instruments, lotsOf, sideOf, type Traded, wholeLots } from './instruments.ts';
+import { type Fields, fieldsOf, rowsOf, textOf, wholeOf } from './json.ts';
 import type { OrderNames } from './order-names.ts';
 import type { Orders } from './orders.ts';
 import type { Prices } from './prices.ts';
@@ -80,8 +80,10 @@ export class AccountReader {
   async #snapshot(sinceUs: number): Promise<AccountSnapshot> {
     const { dialect, schedule, clock, instruments } = this.#options;
     const holdings = fieldsOf(await this.#ask(dialect.account, {}));
-    const orders = listOf(await this.#ask(dialect.openOrders, {}));
-    const waiting = dialect.openConditional === undefined ? [] : listOf(await this.#ask(dialect.openConditional, {}));
+    const { openOrders, openConditional } = dialect;
+    const orders = rows(await this.#ask(openOrders, {}), 'the open orders');
+    const waiting =
+      openConditional === undefined ? [] : rows(await this.#ask(openConditional, {}), 'the waiting orders');
     const executions: AccountExecution[] = [];
     const sinceMs = Math.floor((sinceUs + clock.rawOffsetUs) / 1000);
     for (const traded of instruments.all) executions.push(...(await this.#executions(traded, sinceMs)));
@@ -109,7 +111,7 @@ export class AccountReader {
     const owned = new Map(spotBalances(holdings).map(({ asset, free, locked }) => [asset, free + locked]));
     const positions = this.#options.instruments.all.flatMap((traded): VenuePosition[] => {
       const quantity = owned.get(traded.listed.spec.base) ?? 0n;
-      const whole = wholeLots(exactText(quantity), traded) ?? misfit(`a balance of ${traded.listed.spec.base}`);
+      const whole = wholeLots(decimalText(quantity), traded) ?? misfit(`a balance of ${traded.listed.spec.base}`);
       return quantity === 0n ? [] : [{ instrument: traded.index, ...whole }];
     });
     return { positions, foreign: [] };
@@ -118,7 +120,7 @@ export class AccountReader {
   #positions(holdings: Fields): Pick<AccountSnapshot, 'positions' | 'foreign'> {
     const positions: VenuePosition[] = [];
     const foreign: Array<AccountSnapshot['foreign'][number]> = [];
-    for (const row of listOf(holdings.positions)) {
+    for (const row of rows(holdings.positions, 'the positions')) {
       const quantity = textOf(row.positionAmt) ?? '';
       const amount = parseMoney(quantity) ?? misfit('a position without a quantity');
       if (amount === 0n) continue;
@@ -169,12 +171,11 @@ export class AccountReader {
   async #executions(traded: Traded, sinceMs: number): Promise<readonly AccountExecution[]> {
     const { clock, dialect } = this.#options;
     const untilMs = Math.floor(clock.venueUs() / 1000);
-    const newest = listOf(await this.#ask(dialect.trades, { symbol: traded.symbol, limit: PAGE }));
+    const newest = await this.#trades({ symbol: traded.symbol, limit: PAGE });
     const oldestMs = Math.min(...newest.map((row) => wholeOf(row.time) ?? untilMs));
     const reachesBack = oldestMs < sinceMs || (newest.length < PAGE && dialect.newestPageIsAll(untilMs - sinceMs));
-    const rows = reachesBack ? newest : await this.#rowsSince(traded, sinceMs, untilMs);
     const found = new Map<number, AccountExecution>();
-    for (const row of rows) {
+    for (const row of reachesBack ? newest : await this.#rowsSince(traded, sinceMs, untilMs)) {
       if ((wholeOf(row.time) ?? sinceMs) < sinceMs) continue;
       const execution = await this.#execution(row, traded);
       found.set(execution.executionId, execution);
@@ -194,14 +195,18 @@ export class AccountReader {
       let parameters: Parameters = { symbol: traded.symbol, startTime: fromMs, endTime, limit: PAGE };
       for (let page = 0; ; page++) {
         if (page === MOST_PAGES) misfit(`more than ${PAGE * MOST_PAGES} trades in ${traded.symbol}`);
-        const rows = listOf(await this.#ask(dialect.trades, parameters));
-        found.push(...rows);
-        if (rows.length < PAGE) break;
-        const last = Math.max(...rows.map((row) => wholeOf(row.id) ?? misfit('a trade without a number')));
+        const trades = await this.#trades(parameters);
+        found.push(...trades);
+        if (trades.length < PAGE) break;
+        const last = Math.max(...trades.map((row) => wholeOf(row.id) ?? misfit('a trade without a number')));
         parameters = { symbol: traded.symbol, fromId: last + 1, limit: PAGE };
       }
     }
     return found;
+  }
+
+  async #trades(parameters: Parameters): Promise<readonly Fields[]> {
+    return rows(await this.#ask(this.#options.dialect.trades, parameters), 'the trades');
   }
 
   async #execution(row: Fields, traded: Traded): Promise<AccountExecution> {
@@ -229,15 +234,12 @@ export class AccountReader {
   }
 }
 
-const exactText = (value: bigint): string => {
-  const digits = value.toString().padStart(17, '0');
-  return `${digits.slice(0, -16)}.${digits.slice(-16)}`;
-};
+const rows = (value: unknown, what: string): readonly Fields[] => rowsOf(value) ?? misfit(`${what} are no list`);
 
 const amountOf = (value: unknown, what: string): Money => parseMoney(textOf(value) ?? '') ?? misfit(what);
 
 function spotBalances(holdings: Fields): readonly AssetBalance[] {
-  return listOf(holdings.balances)
+  return rows(holdings.balances, 'the balances')
     .map((row) => {
       const asset = cleanText(textOf(row.asset) ?? '');
       return { asset, free: amountOf(row.free, `${asset} free`), locked: amountOf(row.locked, `${asset} locked`) };
@@ -247,7 +249,7 @@ function spotBalances(holdings: Fields): readonly AssetBalance[] {
 
 /** Free and locked together are the wallet's balance; profits that are not taken yet are in neither. */
 function marginBalances(holdings: Fields): readonly AssetBalance[] {
-  return listOf(holdings.assets)
+  return rows(holdings.assets, 'the assets')
     .map((row) => {
       const asset = cleanText(textOf(row.asset) ?? '');
       const wallet = amountOf(row.walletBalance, `${asset} balance`);

@@ -22,7 +22,11 @@ export const isFields = (value: unknown): value is Fields =>
 
 export const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
 
-/** The objects in a list; what is none is left out. */
+/** The rows of a list, all of them objects; undefined for anything else, which must never read as an empty list. */
+export const rowsOf = (value: unknown): readonly Fields[] | undefined =>
+  Array.isArray(value) && value.every(isFields) ? value : undefined;
+
+/** The objects in a list, of what may also be absent; what is none is left out. */
 export const listOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
 
 /** A text, or a number as its digits; undefined for anything else. */

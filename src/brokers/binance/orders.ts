@@ -18,7 +18,7 @@ import { TOO_MANY_ORDERS } from './error-codes.ts';
 import { readExecution, toldByRest } from './executions.ts';
 import { explainRefusal } from './explain.ts';
 import { filledOf, type Instruments, type Traded } from './instruments.ts';
-import { type Fields, fieldsOf, listOf, textOf, wholeOf } from './json.ts';
+import { type Fields, fieldsOf, rowsOf, textOf, wholeOf } from './json.ts';
 import type { Limits } from './limits.ts';
 import type { OrderNames } from './order-names.ts';
 import type { Prices } from './prices.ts';
@@ -222,16 +222,20 @@ export class Orders implements VenueGateway {
         reply(queryFailed(answer));
         return;
       }
-      const executions = this.#executions(listOf(answer.json), traded);
+      const executions = this.#executions(rowsOf(answer.json), traded);
       if (executions === undefined) reply(UNKNOWN);
       else reply({ kind, filledLots, executions });
     });
   }
 
   /** Undefined when one of them does not read: then the order is not understood. */
-  #executions(rows: readonly Fields[], traded: Traded): readonly VenueExecution[] | undefined {
+  #executions(rows: readonly Fields[] | undefined, traded: Traded): readonly VenueExecution[] | undefined {
     const executions: VenueExecution[] = [];
     const { prices, doubt, notice, told } = this.#options;
+    if (rows === undefined) {
+      doubt(`${traded.symbol}: the venue's trades of an order are no list`);
+      return undefined;
+    }
     for (const row of rows) {
       const read = readExecution(toldByRest(row), traded, (asset) => prices.priceOf(asset));
       if ('misfit' in read) {

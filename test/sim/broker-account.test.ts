@@ -1,0 +1,65 @@
+/** An account that does not read as it should is none: never an account that holds nothing. */
+import { describe, expect, it } from 'vitest';
+import type { ExchangeMarket } from '../../src/exchange/model/port.ts';
+import { BrokerWorld, MID_TICKS } from './broker/broker-world.ts';
+
+const SECOND_US = 1_000_000;
+const BROKEN = ['{}', '{"code":0}', 'null', '[null]', '[[]]', '"[]"'];
+
+/** How a venue answers a question wrongly, as a status of 200 with a body of its own. */
+function answers(world: BrokerWorld, end: string, body: (path: string) => string): void {
+  world.wire.onRequest = ({ method, path }) =>
+    method === 'GET' && path.endsWith(end)
+      ? { kind: 'reply', done: false, reply: { status: 200, headers: {}, body: body(path) } }
+      : undefined;
+}
+
+const PARTS: ReadonlyArray<readonly [market: ExchangeMarket, what: string, end: string]> = [
+  ['spot', 'open orders', '/openOrders'],
+  ['spot', 'trades', '/myTrades'],
+  ['usdm', 'open orders', '/openOrders'],
+  ['usdm', 'waiting orders', '/openAlgoOrders'],
+  ['usdm', 'trades', '/userTrades'],
+];
+
+describe.each(PARTS)('of a %s account', (market, what, end) => {
+  it(`${what} that are no list of objects deny it`, async () => {
+    const world = await BrokerWorld.open({ seed: 11, market });
+    for (const body of BROKEN) {
+      answers(world, end, () => body);
+      expect(await world.account(world.nowUs - 60 * SECOND_US), body).toEqual({
+        kind: 'denied',
+        why: expect.stringContaining(`the ${what} are no list`),
+      });
+    }
+  });
+});
+
+it.each([
+  ['spot', '{}', 'balances'],
+  ['spot', '{"balances":{}}', 'balances'],
+  ['usdm', '{"positions":[]}', 'assets'],
+  ['usdm', '{"assets":[]}', 'positions'],
+  ['usdm', '{"assets":[],"positions":[null]}', 'positions'],
+] as const)('of a %s account %s denies it', async (market, body, what) => {
+  const world = await BrokerWorld.open({ seed: 12, market });
+  answers(world, '/account', () => body);
+  expect(await world.account(world.nowUs - 60 * SECOND_US)).toEqual({
+    kind: 'denied',
+    why: expect.stringContaining(`the ${what} are no list`),
+  });
+});
+
+it.each(['spot', 'usdm'] as const)('%s fills that do not read leave an order unknown until they do', async (market) => {
+  const world = await BrokerWorld.open({ seed: 13, market });
+  world.wire.isMute = true;
+  answers(world, market === 'spot' ? '/myTrades' : '/userTrades', () => '{}');
+  const order = world.submit({ side: 1, lots: 10, limitTicks: MID_TICKS + 3 });
+  world.run(20 * SECOND_US);
+  expect(world.reportsOf(order).map(({ report }) => report.kind)).not.toContain('filled');
+  expect(world.desk.open).toBe(1);
+  world.wire.onRequest = () => undefined;
+  world.run(60 * SECOND_US);
+  expect(world.heldLots).toBe(10);
+  expect(world.desk.open).toBe(0);
+});
