@@ -9,6 +9,7 @@ import {
   type Side,
 } from '../domain/index.ts';
 import { PROPOSAL_CAPACITY, type ProposalTable } from '../domain/tables/index.ts';
+import { sooner } from '../kernel/deadline.ts';
 
 const PENDING = proposalStateIndex('pending');
 
@@ -122,9 +123,7 @@ export function pendingFor(table: ProposalTable, instrument: number, exceptSlot:
 export function nextDeadline(table: ProposalTable): number {
   let earliest = 0;
   for (let slot = 0; slot < PROPOSAL_CAPACITY; slot++) {
-    if (table.state[slot] !== PENDING) continue;
-    const deadline = table.deadlineUs[slot]!;
-    if (earliest === 0 || deadline < earliest) earliest = deadline;
+    if (table.state[slot] === PENDING) earliest = sooner(earliest, table.deadlineUs[slot]!);
   }
   return earliest;
 }

@@ -3,6 +3,7 @@
 import { closeProposal, isPending, nextDeadline } from '../approval/proposals.ts';
 import type { VenueReports } from '../domain/index.ts';
 import { ORDER_CAPACITY, PROPOSAL_CAPACITY } from '../domain/tables/index.ts';
+import { sooner } from '../kernel/deadline.ts';
 import { closeBar } from '../market/bars.ts';
 import { isLiveSlot } from '../oms/orders.ts';
 import { overdue, triggered } from '../oms/protective.ts';
@@ -38,9 +39,6 @@ export function refreshDeadline(state: EngineState): void {
   }
   state.control.nextDeadlineUs[0] = earliest;
 }
-
-/** The earlier of two moments, where 0 is none. */
-const sooner = (a: number, b: number): number => (b > 0 && (a === 0 || b < a) ? b : a);
 
 /** Handles everything due up to and including `untilUs`, in order of time; deadlines before the grid. */
 export function runDue(state: EngineState, venue: PaperVenue, reports: VenueReports, untilUs: number): void {

@@ -14,6 +14,7 @@ import {
   writeMoney,
 } from '../domain/index.ts';
 import { ORDER_CAPACITY } from '../domain/tables/index.ts';
+import { sooner } from '../kernel/deadline.ts';
 import { isLiveSlot, openLots } from '../oms/orders.ts';
 import {
   deliver,
@@ -139,8 +140,7 @@ export function nextShadowEndUs(state: EngineState): number {
   let earliest = 0;
   const { orders, untilUs } = state.shadow;
   for (let slot = 0; slot < untilUs.length; slot++) {
-    const at = untilUs[slot]!;
-    if (orders.id[slot] !== 0 && at > 0 && (earliest === 0 || at < earliest)) earliest = at;
+    if (orders.id[slot] !== 0) earliest = sooner(earliest, untilUs[slot]!);
   }
   return earliest;
 }

@@ -7,6 +7,7 @@
 import { clearProtective } from '../approval/clearance.ts';
 import { ORDER_PURPOSES } from '../domain/index.ts';
 import { ORDER_CAPACITY } from '../domain/tables/index.ts';
+import { sooner } from '../kernel/deadline.ts';
 import { isLiveSlot, isWaiting, liveEntries, openLots, stateOf } from '../oms/orders.ts';
 import type { PaperVenue } from '../sim/paper-broker.ts';
 import { isDust, mayBeGone, nowUs } from './context.ts';
@@ -37,7 +38,7 @@ export function nextCoverUs(state: EngineState): number {
   let earliest = 0;
   for (let i = 0; i < state.instruments.length; i++) {
     const at = state.positions.coverAfterUs[i]!;
-    if (at > nowUs(state) && (earliest === 0 || at < earliest)) earliest = at;
+    if (at > nowUs(state)) earliest = sooner(earliest, at);
   }
   return earliest;
 }

@@ -20,6 +20,7 @@ import {
   type OrderTable,
   type PositionTable,
 } from '../domain/tables/index.ts';
+import { sooner } from '../kernel/deadline.ts';
 import { nextBelow } from '../kernel/prng.ts';
 
 /** What the venue needs to see. */
@@ -68,8 +69,6 @@ export function nextArrival(orders: OrderTable): number {
   }
   return earliest;
 }
-
-const sooner = (a: number, b: number): number => (b > 0 && (a === 0 || b < a) ? b : a);
 
 function stateOf(venue: PaperVenue, slot: number): OrderState {
   return orderStateAt(venue.orders.state[slot]!);

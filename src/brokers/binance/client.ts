@@ -2,6 +2,7 @@
  * Builds and signs requests with ccxt: its tables of endpoints, its encoding and its signatures. It sends nothing by
  * itself: what would go out is caught, so that each request leaves once, by our own transport, with its reply untouched.
  */
+import { movedTo } from '../../venues/ccxt/moved-addresses.ts';
 import type { Credentials } from '../credentials.ts';
 import type { LiveVenue } from '../open-trading.ts';
 import { isFields } from './json.ts';
@@ -16,9 +17,6 @@ interface CcxtExchange {
   urls: Record<string, unknown>;
   signParams(params: Record<string, unknown>): unknown;
 }
-
-/** The hosts that ccxt names, for an exchange of our own at one address. */
-const HOST = /^(?:https|wss):\/\/[^/]+/;
 
 export class VenueClient {
   readonly #exchange: CcxtExchange;
@@ -55,7 +53,7 @@ export class VenueClient {
       options: { recvWindow: 5_000, maxRetriesOnFailure: 0, warnOnFetchOpenOrdersWithoutSymbol: false },
     });
     exchange.nonce = venueMs;
-    if (url !== undefined) exchange.urls.api = movedTo(url.replace(/\/+$/, ''), exchange.urls.api);
+    if (url !== undefined) exchange.urls.api = movedTo(url, exchange.urls.api);
     return new VenueClient(exchange);
   }
 
@@ -90,14 +88,4 @@ export class VenueClient {
     if (typeof found !== 'string') throw new Error(`ccxt has no WebSocket ${path.join('.')}`);
     return found;
   }
-}
-
-/** All addresses with another host; whether by TLS is told by the new one, which may speak of `http` or of `ws`. */
-function movedTo(url: string, addresses: unknown): unknown {
-  if (typeof addresses === 'string') {
-    const isSocket = addresses.startsWith('wss:');
-    return addresses.replace(HOST, isSocket ? url.replace(/^http/, 'ws') : url.replace(/^ws/, 'http'));
-  }
-  if (!isFields(addresses)) return addresses;
-  return Object.fromEntries(Object.entries(addresses).map(([name, value]) => [name, movedTo(url, value)]));
 }

@@ -1,5 +1,6 @@
 /** Orders by REST: each submit goes out once, and what comes back is told as what is certain of it, and no more. */
 import { cleanText } from '../../../logs/index.ts';
+import { keepNewest } from '../../venues/keep-newest.ts';
 import { LatencyHistogram } from '../../venues/latency.ts';
 import type { Schedule } from '../../venues/schedule.ts';
 import type {
@@ -75,7 +76,7 @@ export class Orders implements VenueGateway {
   learn(clientOrderId: string, orderId: string): void {
     if (this.#known.has(clientOrderId)) this.#known.set(clientOrderId, orderId);
     this.#byNumber.set(orderId, clientOrderId);
-    forgetOldest(this.#byNumber);
+    keepNewest(this.#byNumber, MOST_KNOWN);
   }
 
   submit(order: VenueOrder, reply: (reply: SubmitReply) => void): void {
@@ -261,7 +262,7 @@ export class Orders implements VenueGateway {
   #remember(clientOrderId: string): string | undefined {
     if (!this.#known.has(clientOrderId)) {
       this.#known.set(clientOrderId, undefined);
-      forgetOldest(this.#known);
+      keepNewest(this.#known, MOST_KNOWN);
     }
     return this.#known.get(clientOrderId);
   }
@@ -270,12 +271,4 @@ export class Orders implements VenueGateway {
 function queryFailed(answer: Exclude<Answer, { kind: 'done' }>): QueryReply {
   if (answer.kind === 'no-order') return { kind: 'absent' };
   return answer.kind === 'busy' ? { kind: 'busy', retryAfterUs: answer.retryAfterUs } : UNKNOWN;
-}
-
-function forgetOldest(map: Map<string, unknown>): void {
-  if (map.size <= MOST_KNOWN) return;
-  for (const name of map.keys()) {
-    map.delete(name);
-    return;
-  }
 }

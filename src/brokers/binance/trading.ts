@@ -1,5 +1,6 @@
 /** Binance, spot or USD-M, as a venue to trade at: puts together requests, stream, clock and limits, and watches them. */
 import { CommandError, EXIT } from '../../exit-codes.ts';
+import { keepNewest } from '../../venues/keep-newest.ts';
 import type { CancelReply, OrderName, QueryReply, SubmitReply, VenueOrder } from '../gateway.ts';
 import type { TradingOptions } from '../open-trading.ts';
 import type { AccountReply, TradingHealth, TradingVenue, TradingVenueEvents } from '../trading-venue.ts';
@@ -28,6 +29,8 @@ const SECOND_US = 1_000_000;
 const STREAM_LAG_US = 5 * SECOND_US;
 const STREAM_WITHIN_US = 20 * SECOND_US;
 const LOOK_US = 20_000;
+/** Executions of the stream that are remembered. */
+const MOST_STREAMED = 10_000;
 const COUNTDOWN: Endpoint = { name: 'fapiPrivatePostCountdownCancelAll', weight: 10 };
 
 /** All parts, which are there once the venue is open. */
@@ -205,11 +208,7 @@ export class BinanceTrading implements TradingVenue {
     const key = `${instrument} ${executionId}`;
     this.#owed.delete(key);
     this.#streamed.add(key);
-    if (this.#streamed.size <= 10_000) return;
-    for (const oldest of this.#streamed) {
-      this.#streamed.delete(oldest);
-      return;
-    }
+    keepNewest(this.#streamed, MOST_STREAMED);
   }
 
   /** What REST tells of a time in which the stream stood must have come through it too. */

@@ -1,5 +1,6 @@
 /** Frames of the user stream as what they mean: updates of orders, words about the stream itself, and reasons to doubt. */
 import { cleanText } from '../../../logs/index.ts';
+import { keepNewest } from '../../venues/keep-newest.ts';
 import type { OrderName, VenueUpdate } from '../gateway.ts';
 import { readExecution, toldByStream } from './executions.ts';
 import { filledOf, type Instruments, type PriceOf, type Traded } from './instruments.ts';
@@ -18,6 +19,8 @@ export type UserEvent =
 
 /** Of spot `executionReport` and USD-M `ORDER_TRADE_UPDATE` alike. */
 const CLOSED = ['CANCELED', 'EXPIRED', 'EXPIRED_IN_MATCH', 'FILLED', 'REJECTED'];
+/** Waiting orders that came to trade, the newest of which are remembered. */
+const MOST_TRIGGERED = 4_096;
 /** Balance changes that orders of ours or the passing of time explain. */
 const EXPLAINED = ['ORDER', 'FUNDING_FEE'];
 
@@ -123,6 +126,7 @@ export class UserEvents {
     const events: UserEvent[] = [];
     if (became !== '' && became !== '0') {
       this.#triggered.set(became, clientOrderId);
+      keepNewest(this.#triggered, MOST_TRIGGERED);
       events.push({ kind: 'number', clientOrderId, orderId: became });
     }
     switch (order.X) {

@@ -6,6 +6,7 @@ import { type Grid, NO_INSTRUMENT, parseGrid } from '../../../engine/domain/inde
 import { cleanText } from '../../../logs/index.ts';
 import { timeFrameUs } from '../../importers/times.ts';
 import { Backoff } from '../backoff.ts';
+import { keepNewest } from '../keep-newest.ts';
 import { LatencyHistogram } from '../latency.ts';
 import type { FeedLink, FeedSink, FeedStatus, MarketFeed } from '../market-feed.ts';
 import type { Schedule } from '../schedule.ts';
@@ -301,10 +302,7 @@ export class CcxtFeed implements MarketFeed {
       return;
     }
     told.knownTrades.add(trade.key);
-    if (told.knownTrades.size > KNOWN_TRADES) {
-      const [oldest = ''] = told.knownTrades;
-      told.knownTrades.delete(oldest);
-    }
+    keepNewest(told.knownTrades, KNOWN_TRADES);
     if (isOld) return;
     this.#sink?.encoder.trade(
       instrument,

@@ -1,5 +1,6 @@
 /** What is used of ccxt, and how one of its exchanges is made: loaded when it is asked for, for that takes a second. */
 import { CommandError, EXIT } from '../../exit-codes.ts';
+import { movedTo } from './moved-addresses.ts';
 
 /** Answers are checked where they are read: ccxt passes on what venues say. */
 export interface CcxtExchange {
@@ -44,24 +45,11 @@ export async function loadExchange(id: string, url: string | undefined): Promise
   // Each answer of a stream has what is new, and no more.
   const exchange: unknown = Reflect.construct(make, [{ enableRateLimit: true, newUpdates: true }]);
   if (!isExchange(exchange)) throw new CommandError(EXIT.venue, `${id} of ccxt has not the methods that are needed`);
-  if (url !== undefined && 'urls' in exchange) redirect(exchange.urls, url);
+  const urls: unknown = Reflect.get(exchange, 'urls');
+  if (url !== undefined && typeof urls === 'object' && urls !== null)
+    Reflect.set(urls, 'api', movedTo(url, Reflect.get(urls, 'api')));
   // Streams without TLS, as on loopback, want this from ccxt.
   const prepare: unknown = Reflect.get(exchange, 'loadHttpProxyAgent');
   if (url !== undefined && typeof prepare === 'function') await Reflect.apply(prepare, exchange, []);
   return exchange;
-}
-
-/** Points every address of the venue to another host; paths stay. */
-function redirect(urls: unknown, url: string): void {
-  if (typeof urls !== 'object' || urls === null || !('api' in urls)) return;
-  const { host, protocol } = new URL(url);
-  const tail = protocol.endsWith('s:') ? 's' : '';
-  const move = (value: unknown): unknown => {
-    if (typeof value === 'string') {
-      return value.replace(/^(http|ws)s?:\/\/[^/]+/, (_, scheme: string) => `${scheme}${tail}://${host}`);
-    }
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, move(inner)]));
-  };
-  Reflect.set(urls, 'api', move(urls.api));
 }
