@@ -17,8 +17,9 @@ const foreign = (words: string): Kind => ({ severity: 'blocks', acceptable: true
 const shown = (words: string): Kind => ({ severity: 'shown', acceptable: false, words });
 
 /**
- * ours: nobody may wave it through, it goes when both books say the same · foreign: left alone, blocks until the operator
- * accepts exactly that · shown: costs nothing.
+ * ours: nobody may wave it through, it goes when both books say the same · foreign: never touched at the venue,
+ * blocks until the operator accepts exactly that, by which it is left as it is or our books become the venue's · shown:
+ * costs nothing.
  */
 export const MISMATCH_KINDS = {
   'order-unknown-at-venue': ours('our order is not open at the venue'),
@@ -44,7 +45,7 @@ export const MISMATCH_KINDS = {
   'foreign-position': foreign('a position in an instrument that is not of this run'),
   'stop-missing-at-venue': ours('a stop of ours does not wait at the venue'),
   'balance-short': foreign('there is less money than the ledger says'),
-  'balance-surplus': { severity: 'shown', acceptable: true, words: 'there is more money than the ledger says' },
+  'balance-surplus': shown('there is more money than the ledger says'),
   dust: shown('remains of fees, less than a lot for each execution'),
   'symbol-not-trading': foreign('the venue has halted it'),
   'snapshot-too-old': ours("the venue's answer is too old to compare"),
@@ -72,7 +73,7 @@ export interface Finding {
   readonly here: string;
   readonly there: string;
   readonly remedy?: Remedy;
-  /** What our position changes by when the operator lets the venue be right; undefined where it is left alone instead. */
+  /** What our books change by when the operator lets the venue be right; undefined where it is left alone instead. */
   readonly takeOver?: TakeOver | undefined;
   /** What an acceptance is bound to, where it is not kind, subject and both figures. */
   readonly identity?: string;

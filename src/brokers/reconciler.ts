@@ -46,7 +46,6 @@ export class Reconciler {
   readonly #retries = new Backoff(1_000_000, 30_000_000);
   readonly #looks = new Backoff(CONFIRM_AFTER_US, WHILE_DIFFERS_US);
   #outcome: Outcome = 'pending';
-  #why = 'start';
   #notBeforeUs = 0;
   #dueAtUs = 0;
   #askedAtUs = NEVER;
@@ -64,11 +63,6 @@ export class Reconciler {
 
   get outcome(): Outcome {
     return this.#outcome;
-  }
-
-  /** Why the venue was asked out of turn the last time. */
-  get why(): string {
-    return this.#why;
   }
 
   /** What it stands for at the engine's gate; none when both agree. */
@@ -101,8 +95,7 @@ export class Reconciler {
   }
 
   /** Something may have gone past us: nothing that the venue said before counts any more. */
-  begin(nowUs: number, why: string): void {
-    this.#why = why;
+  begin(nowUs: number): void {
     if (this.#outcome === 'agreed') this.#outcome = 'pending';
     this.#notBeforeUs = nowUs;
     this.#askedAtUs = NEVER;

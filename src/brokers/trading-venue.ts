@@ -3,6 +3,7 @@
  * Numbers come in ticks, lots and exact money; whatever does not fit these is told as a mismatch, never rounded.
  */
 import type { Money, Side } from '../../engine/domain/index.ts';
+import type { Quantiles } from '../venues/latency.ts';
 import type { Busy, Unknown, VenueExecution, VenueGateway, VenueUpdate } from './gateway.ts';
 
 export interface AssetBalance {
@@ -80,8 +81,6 @@ export interface TradingHealth {
   /** Share of the tightest limit of requests in use, 0–1, and until when the venue wants to hear nothing. */
   readonly limitUsed: number;
   readonly pausedUntilUs: number;
-  /** Submit to reply, µs. */
-  readonly ack: { readonly count: number; readonly p50Us: number; readonly p99Us: number; readonly mostUs: number };
 }
 
 export interface TradingVenueEvents {
@@ -103,6 +102,8 @@ export interface TradingVenue extends VenueGateway {
    */
   readonly deadMan: ((instrument: number, afterUs: number) => void) | undefined;
   health(): TradingHealth;
+  /** From the sending of an order to the venue's reply. */
+  ackLatency(): Quantiles;
   /** Does what is due: keep-alives, clock, silent stream. Call often. */
   tick(): void;
   close(): void;

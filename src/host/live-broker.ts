@@ -33,7 +33,7 @@ import { LatencyHistogram } from '../venues/latency.ts';
 import type { OpenedTrading } from './open-venue.ts';
 import type { TradingSide, TradingSideOptions } from './trading-side.ts';
 
-/** The ledger and the venue's may differ by so much: funding is not in ours. In 10⁻⁴ of what the account held at the start. */
+/** The ledger and the venue's may differ by so much: funding is not in ours. Of what the account held at the start. */
 const BALANCE_TOLERANCE_PER_10_000 = 20n;
 
 export interface LiveBrokerOptions extends TradingSideOptions {
@@ -95,9 +95,16 @@ export class LiveBroker implements TradingSide {
     }
     this.#options.opened.listen({
       update: (update) => this.#desk.update(update),
-      doubt: (why) => this.#reconciler.begin(this.#options.nowUs(), why),
+      doubt: (why) => this.#doubt(why),
       notice: (level, text) => this.#options.notice(level, text),
     });
+  }
+
+  /** Said once until both books agree again: what stirs one doubt may stir a hundred. */
+  #doubt(why: string): void {
+    const { notice, nowUs } = this.#options;
+    if (this.#reconciler.outcome === 'agreed') notice('info', `the account is compared again: ${cleanText(why)}`);
+    this.#reconciler.begin(nowUs());
   }
 
   /** Every event of the engine, in order. */
@@ -221,7 +228,7 @@ export class LiveBroker implements TradingSide {
 
   view(nowUs: number): LiveView {
     const { state, opened } = this.#options;
-    const { clock, limitUsed, ack } = opened.venue.health();
+    const { clock, limitUsed } = opened.venue.health();
     const armed = isArmed(state);
     return {
       armed,
@@ -239,7 +246,7 @@ export class LiveBroker implements TradingSide {
       clockOffsetMs: clock === undefined ? undefined : clock.offsetUs / 1000,
       clockUncertaintyMs: clock === undefined ? undefined : clock.uncertaintyUs / 1000,
       limitUsedPct: limitUsed * 100,
-      ack,
+      ack: opened.venue.ackLatency(),
       intent: this.#intents.quantiles(),
       shadow: { orders: state.shadow.compared[0]!, gap: formatMoney(readMoney(state.shadow.gap, 0), 2) },
       openAtVenue: this.#desk.open,

@@ -385,7 +385,6 @@ export class LiveHost {
       recording: failure === undefined,
       unrecorded: failure === undefined ? undefined : cleanText(`${failure.reason}: ${failure.path}`),
       nowUs,
-      connected: source.connected,
       feedStatus: source.status(),
       leftLive: this.#job.venue?.leftLive,
       live: this.#trading?.view(nowUs),

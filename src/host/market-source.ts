@@ -7,6 +7,8 @@ import type { FeedSink, FeedStatus, MarketFeed } from '../venues/market-feed.ts'
 const TIMER_US = 250_000;
 /** Most market events stepped before commands are heard again. */
 const SLICE = 2_000;
+/** Bars of history asked for: what the slowest indicator needs, and some more. */
+const HISTORY_BARS = 200;
 
 /** What a source needs of the host. */
 export interface SourceHost {
@@ -28,8 +30,7 @@ export interface MarketSource {
   timeOf(nowUs: number, warm: boolean): number;
   /** The history there is has been told. */
   readonly hasHistory: boolean;
-  /** False while there is no connection. */
-  readonly connected: boolean;
+  /** Undefined where there is no line that could break. */
   status(): FeedStatus | undefined;
   stop(): void;
 }
@@ -58,7 +59,6 @@ export function sourceHost(
 export class SyntheticSource implements MarketSource {
   readonly #market: SyntheticMarket;
   readonly hasHistory = true;
-  readonly connected = true;
 
   constructor(market: SyntheticMarket) {
     this.#market = market;
@@ -147,11 +147,6 @@ export class FeedSource implements MarketSource {
     return nowUs;
   }
 
-  get connected(): boolean {
-    const { link } = this.#feed.status();
-    return link === 'live' || link === 'stale';
-  }
-
   status(): FeedStatus {
     return this.#feed.status();
   }
@@ -161,9 +156,6 @@ export class FeedSource implements MarketSource {
     this.#feed.stop();
   }
 }
-
-/** Bars of history asked for: what the slowest indicator needs, and some more. */
-const HISTORY_BARS = 200;
 
 function passTime(host: SourceHost, nowUs: number): void {
   if (nowUs - host.lastUs <= TIMER_US) return;

@@ -289,7 +289,6 @@ export class ReplayHost {
       session: manifest.name,
       recording: false,
       nowUs: state.control.nowUs[0]!,
-      connected: true,
       lagMs: 0,
       inputsPerSecond: 0,
       droppedLogs: 0,

@@ -13,7 +13,7 @@ import {
 } from '../../engine/index.ts';
 import type { EngineView, FeedState, LiveView, ReplayView } from '../../state/view.ts';
 import type { FeedStatus } from '../venues/market-feed.ts';
-import { symbolView, voteView } from './view-market.ts';
+import { isConnected, symbolView, voteView } from './view-market.ts';
 import {
   type FindDecision,
   limitViews,
@@ -31,10 +31,10 @@ export interface HostFacts {
   readonly unrecorded?: string | undefined;
   /** Session time of now: the wall clock of a live run, the cursor's of a replay. */
   readonly nowUs: number;
+  /** Undefined where there is no line that could break, as of a replay. */
   readonly feedStatus?: FeedStatus | undefined;
   readonly leftLive?: string | undefined;
   readonly live?: LiveView | undefined;
-  readonly connected: boolean;
   readonly lagMs: number;
   readonly inputsPerSecond: number;
   readonly droppedLogs: number;
@@ -48,7 +48,8 @@ const WORST_FIRST: readonly FeedState[] = ['down', 'gap', 'stale', 'waiting', 'l
 
 export function buildView(state: EngineState, facts: HostFacts): EngineView {
   const { nowUs } = facts;
-  const symbols = state.instruments.map((instrument) => symbolView(state, instrument, nowUs, facts.connected));
+  const connected = isConnected(facts.feedStatus?.link);
+  const symbols = state.instruments.map((instrument) => symbolView(state, instrument, nowUs, connected));
   const ages = symbols.flatMap((s) => (s.ageMs === undefined ? [] : [s.ageMs]));
   return {
     mode: state.config.venue === 'external' ? 'LIVE' : 'PAPER',

@@ -19,6 +19,7 @@ import {
   traceProducers,
 } from '../../engine/index.ts';
 import type { FeedState, SymbolView, VoteView } from '../../state/view.ts';
+import type { FeedLink } from '../venues/market-feed.ts';
 
 const CLOSES_SHOWN = 60;
 const LEVELS_SHOWN = 10;
@@ -31,6 +32,9 @@ export function priceText(ticks: number, instrument: Instrument): string | undef
 export function lotsText(lots: number, instrument: Instrument): string {
   return formatOnGrid(Math.round(lots), instrument.lot);
 }
+
+/** Whether there is a connection, or nothing that would need one. */
+export const isConnected = (link: FeedLink | undefined): boolean => link !== 'connecting' && link !== 'down';
 
 /** State of one instrument's feed at `nowUs`, as policy judges it. */
 export function feedOf(state: EngineState, i: number, nowUs: number, connected: boolean): FeedState {

@@ -1,5 +1,14 @@
 /** A distribution of times in fixed buckets that grow with the time, so that recording one allocates nothing. */
-import type { Quantiles } from './market-feed.ts';
+
+/** A distribution of times in microseconds. */
+export interface Quantiles {
+  readonly count: number;
+  readonly p50Us: number;
+  readonly p99Us: number;
+  readonly mostUs: number;
+}
+
+export const NO_TIMES: Quantiles = { count: 0, p50Us: 0, p99Us: 0, mostUs: 0 };
 
 /** Buckets for each doubling: a quantile is too high by at most one part in 32. */
 const PER_DOUBLING = 32;
@@ -37,10 +46,6 @@ export class LatencyHistogram {
     if (us > this.#mostUs) this.#mostUs = us;
   }
 
-  get count(): number {
-    return this.#count;
-  }
-
   /** The time that a share of all (0–1) does not exceed; at most a thirty-second part above the true one. 0 without any. */
   quantileUs(share: number): number {
     const wanted = Math.max(1, Math.ceil(this.#count * share));
@@ -59,11 +64,5 @@ export class LatencyHistogram {
       p99Us: this.quantileUs(0.99),
       mostUs: this.#mostUs,
     };
-  }
-
-  reset(): void {
-    this.#counts.fill(0);
-    this.#count = 0;
-    this.#mostUs = 0;
   }
 }

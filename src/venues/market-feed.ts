@@ -3,6 +3,7 @@
  * one at once, within {@link FeedSink.accept}: there is no queue of frames in this process.
  */
 import type { InputEncoder } from '../../engine/domain/index.ts';
+import type { Quantiles } from './latency.ts';
 import type { VenueInstrument } from './venue-instrument.ts';
 
 export interface FeedSink {
@@ -19,14 +20,6 @@ export interface FeedSink {
 
 /** connecting: not there yet · live: data comes · stale: connected, and silent · down: no connection, tried again. */
 export type FeedLink = 'connecting' | 'live' | 'stale' | 'down';
-
-/** A distribution of times in microseconds. */
-export interface Quantiles {
-  readonly count: number;
-  readonly p50Us: number;
-  readonly p99Us: number;
-  readonly mostUs: number;
-}
 
 export interface FeedStatus {
   readonly link: FeedLink;

@@ -19,8 +19,6 @@ export interface OrderRules {
   readonly minNotionalForMarket: boolean;
   /** A limit price lies between reference × down and reference × up (PERCENT_PRICE); undefined without the rule. */
   readonly priceBand: { readonly up: string; readonly down: string } | undefined;
-  readonly maxOpenOrders: number | undefined;
-  readonly maxStopOrders: number | undefined;
 }
 
 export interface VenueInstrument {

@@ -16,8 +16,6 @@ const INSTRUMENT: VenueInstrument = {
     minNotional: '0',
     minNotionalForMarket: false,
     priceBand: undefined,
-    maxOpenOrders: undefined,
-    maxStopOrders: undefined,
   },
   trading: true,
 };

@@ -10,6 +10,7 @@ import type {
   TradingVenueEvents,
   VenueOpenOrder,
 } from '../../src/brokers/trading-venue.ts';
+import { NO_TIMES, type Quantiles } from '../../src/venues/latency.ts';
 import type { ModelVenue } from '../sim/world/model-venue.ts';
 import type { VirtualTime } from '../sim/world/virtual-time.ts';
 
@@ -107,15 +108,15 @@ export class ModelTradingVenue implements TradingVenue {
   }
 
   health(): TradingHealth {
-    const ack = { count: 0, p50Us: 0, p99Us: 0, mostUs: 0 };
     return {
       userStream: this.#isOpen,
       clock: { offsetUs: 0, uncertaintyUs: 0, rawOffsetUs: 0 },
       limitUsed: 0,
       pausedUntilUs: 0,
-      ack,
     };
   }
+
+  ackLatency = (): Quantiles => NO_TIMES;
 
   tick(): void {}
 

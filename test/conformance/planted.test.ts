@@ -113,6 +113,7 @@ describe('venues that are wrong', () => {
             query: (order, reply) => venue.query(order, reply),
             account: (sinceUs, reply) => venue.account(sinceUs, reply),
             health: () => venue.health(),
+            ackLatency: () => venue.ackLatency(),
             tick: () => venue.tick(),
             close: () => venue.close(),
           };

@@ -51,8 +51,6 @@ function rulesOf(chance: Chance, { tickSize, lotSize }: InstrumentSpec): OrderRu
     minNotional: '0',
     minNotionalForMarket: false,
     priceBand: chance.is(0.5) ? { up: '1.002', down: '0.998' } : undefined,
-    maxOpenOrders: undefined,
-    maxStopOrders: undefined,
   };
 }
 

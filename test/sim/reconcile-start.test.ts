@@ -57,7 +57,7 @@ describe('an account that differs at the start', () => {
     // What it lacks of executions is told by those that are known of: there is an agreement before.
     look(pair);
     expect(reconciler.outcome).toBe('agreed');
-    reconciler.begin(nowUs, 'start');
+    reconciler.begin(nowUs);
     const changed = structuredClone({ ...pair, known: { ...known, isOfEarlierRun: undefined } }) as unknown as Pair;
     const spoilt: Pair = { ...changed, known: { ...known, trading: [...known.trading] } };
     CHANGES[kind](spoilt, chance);

@@ -27,8 +27,6 @@ const TIMEOUT_US = 10_000_000;
 
 export class Api {
   readonly #options: ApiOptions;
-  /** Requests that went out, by purpose. */
-  readonly sent: Record<Purpose, number> = { cancel: 0, query: 0, submit: 0, check: 0 };
 
   constructor(options: ApiOptions) {
     this.#options = options;
@@ -56,7 +54,6 @@ export class Api {
       reply(answer);
       return;
     }
-    this.sent[purpose]++;
     wire.http(request, TIMEOUT_US, (outcome) => {
       const answer = answerOf(venue, purpose, outcome, clock.venueUs());
       limits.settle(endpoint.weight, outcome.kind === 'reply' ? outcome.headers : {}, answer);

@@ -46,7 +46,6 @@ export class ClockSync {
   #isMeasuring = false;
   #dueUs = 0;
   #wallAheadUs: number;
-  #rounds = 0;
 
   constructor(options: ClockSyncOptions) {
     this.#options = options;
@@ -61,11 +60,6 @@ export class ClockSync {
   /** The venue's time minus the uncorrected one of this machine. */
   get rawOffsetUs(): number {
     return this.#newest?.offsetUs ?? 0;
-  }
-
-  /** Measurements taken so far, whole rounds. */
-  get rounds(): number {
-    return this.#rounds;
   }
 
   /** Undefined before the first measurement. */
@@ -136,7 +130,6 @@ export class ClockSync {
   #take(measured: Measurement): void {
     const before = this.#newest;
     this.#newest = measured;
-    this.#rounds++;
     this.#doubtUs = 0;
     const agrees = (otherUs: number, marginUs: number): boolean =>
       Math.abs(measured.offsetUs - otherUs) <= measured.uncertaintyUs + marginUs;

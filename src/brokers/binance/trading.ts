@@ -1,6 +1,7 @@
 /** Binance, spot or USD-M, as a venue to trade at: puts together requests, stream, clock and limits, and watches them. */
 import { CommandError, EXIT } from '../../exit-codes.ts';
 import { keepNewest } from '../../venues/keep-newest.ts';
+import { NO_TIMES, type Quantiles } from '../../venues/latency.ts';
 import type { CancelReply, OrderName, QueryReply, SubmitReply, VenueOrder } from '../gateway.ts';
 import type { TradingOptions } from '../open-trading.ts';
 import type { AccountReply, TradingHealth, TradingVenue, TradingVenueEvents } from '../trading-venue.ts';
@@ -112,11 +113,8 @@ export class BinanceTrading implements TradingVenue {
 
   health(): TradingHealth {
     const { schedule } = this.#options;
-    if (this.#parts === undefined) {
-      const ack = { count: 0, p50Us: 0, p99Us: 0, mostUs: 0 };
-      return { userStream: false, clock: undefined, limitUsed: 0, pausedUntilUs: 0, ack };
-    }
-    const { stream, clock, limits, orders } = this.#parts;
+    if (this.#parts === undefined) return { userStream: false, clock: undefined, limitUsed: 0, pausedUntilUs: 0 };
+    const { stream, clock, limits } = this.#parts;
     const untilUs = limits.pausedUntilUs;
     const reading = clock.reading();
     return {
@@ -124,8 +122,11 @@ export class BinanceTrading implements TradingVenue {
       clock: reading === undefined ? undefined : { ...reading, rawOffsetUs: clock.rawOffsetUs },
       limitUsed: limits.used,
       pausedUntilUs: untilUs > clock.venueUs() ? schedule.nowUs() + (untilUs - clock.venueUs()) : 0,
-      ack: orders.ack.quantiles(),
     };
+  }
+
+  ackLatency(): Quantiles {
+    return this.#parts?.orders.ack.quantiles() ?? NO_TIMES;
   }
 
   tick(): void {

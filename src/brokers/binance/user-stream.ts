@@ -64,7 +64,6 @@ export class UserStream {
   #nextTryUs = NEVER;
   #nextPingUs = NEVER;
   #nextProlongUs = NEVER;
-  #connects = 0;
 
   constructor(options: UserStreamOptions) {
     this.#options = options;
@@ -87,11 +86,6 @@ export class UserStream {
   /** What ended the last connection or try. */
   get lastEnd(): string {
     return this.#why;
-  }
-
-  /** Tries to connect so far. */
-  get connects(): number {
-    return this.#connects;
   }
 
   open(): void {
@@ -126,7 +120,6 @@ export class UserStream {
 
   #connect(): void {
     const mine = ++this.#try;
-    this.#connects++;
     this.#nextTryUs = NEVER;
     this.#openBeforeUs = this.#nowUs + CONNECT_WITHIN_US;
     const { access, wire } = this.#options;

@@ -10,7 +10,6 @@ import type { Bounds, OrderRules, VenueInstrument } from '../venue-instrument.ts
 import type { BinanceMarket } from './market.ts';
 
 const Decimal = z.string().regex(/^\d{1,20}(?:\.\d{1,16})?$/);
-const Count = z.number().int().nonnegative();
 
 /** A filter by its name, and what is used of it. */
 const filter = <T>(name: string, schema: z.ZodType<T>) => ({ name, schema });
@@ -36,8 +35,6 @@ const FILTER = {
     }),
   ),
   /** Futures call every such number `limit`. */
-  orders: filter('MAX_NUM_ORDERS', z.object({ maxNumOrders: Count.optional(), limit: Count.optional() })),
-  stops: filter('MAX_NUM_ALGO_ORDERS', z.object({ maxNumAlgoOrders: Count.optional(), limit: Count.optional() })),
 } as const;
 
 /** Looked at to find what was asked for; most entries are not, and may be of any form. */
@@ -125,8 +122,6 @@ function instrumentOf(market: BinanceMarket, entry: Entry, symbol: string): Venu
   if (parseGrid(spec.tickSize) === undefined || parseGrid(spec.lotSize) === undefined)
     rules.refuse('has no tick or lot');
   if (parseMoney(spec.minNotional) === undefined) rules.refuse('has a least notional that does not read');
-  const most = rules.find(FILTER.orders);
-  const mostStops = rules.find(FILTER.stops);
   const orders: OrderRules = {
     price: { least: price.minPrice, most: price.maxPrice, step: price.tickSize },
     quantity,
@@ -134,8 +129,6 @@ function instrumentOf(market: BinanceMarket, entry: Entry, symbol: string): Venu
     minNotional: least,
     minNotionalForMarket: forMarket,
     priceBand: bandOf(rules),
-    maxOpenOrders: most?.maxNumOrders ?? most?.limit,
-    maxStopOrders: mostStops?.maxNumAlgoOrders ?? mostStops?.limit,
   };
   return { spec, rules: orders, trading: (entry.status ?? entry.contractStatus) === 'TRADING' };
 }

@@ -94,8 +94,6 @@ function instrumentOf(venue: string, precisionMode: number | undefined, market: 
     minNotional: spec.minNotional,
     minNotionalForMarket: true,
     priceBand: undefined,
-    maxOpenOrders: undefined,
-    maxStopOrders: undefined,
   };
   return { spec, rules, trading: market.active !== false };
 }

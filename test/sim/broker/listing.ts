@@ -13,8 +13,6 @@ export function listedFreely(spec: InstrumentSpec): VenueInstrument {
       minNotional: '0',
       minNotionalForMarket: false,
       priceBand: undefined,
-      maxOpenOrders: undefined,
-      maxStopOrders: undefined,
     },
     trading: true,
   };

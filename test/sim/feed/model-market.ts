@@ -21,8 +21,6 @@ const RULES: VenueInstrument['rules'] = {
   minNotional: '5',
   minNotionalForMarket: false,
   priceBand: undefined,
-  maxOpenOrders: undefined,
-  maxStopOrders: undefined,
 };
 
 export function modelInstruments(market: 'spot' | 'linear', count: number): VenueInstrument[] {

@@ -12,8 +12,6 @@ const RULES: OrderRules = {
   minNotional: '100',
   minNotionalForMarket: false,
   priceBand: { up: '1.0500', down: '0.9500' },
-  maxOpenOrders: 200,
-  maxStopOrders: 10,
 };
 
 const instrument = (changes: Partial<OrderRules> = {}, trading = true): VenueInstrument => ({

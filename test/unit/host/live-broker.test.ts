@@ -14,6 +14,7 @@ import { openDataDir } from '../../../src/data-dir.ts';
 import { EffectGate } from '../../../src/host/effects.ts';
 import { LiveBroker, toleranceOf } from '../../../src/host/live-broker.ts';
 import { AcceptedStore } from '../../../src/stores/accepted-store.ts';
+import { NO_TIMES, type Quantiles } from '../../../src/venues/latency.ts';
 import { bookDecides, Session, sessionWithDecision, spotSpec, testConfig } from '../../fixtures/engine-session.ts';
 import { temporaryFolder } from '../../fixtures/temporary.ts';
 
@@ -31,7 +32,6 @@ const WELL: TradingHealth = {
   clock: { offsetUs: 0, uncertaintyUs: 1_000, rawOffsetUs: 0 },
   limitUsed: 0,
   pausedUntilUs: 0,
-  ack: { count: 0, p50Us: 0, p99Us: 0, mostUs: 0 },
 };
 
 /** Writes down what is asked of it, and answers when the test says so. */
@@ -56,6 +56,7 @@ class FakeVenue implements TradingVenue {
   }
 
   health = (): TradingHealth => this.wellness;
+  ackLatency = (): Quantiles => NO_TIMES;
   tick = (): void => {};
   close = (): void => void this.said.push('close');
 }
@@ -224,6 +225,8 @@ describe('stands between the venue and an entry', () => {
     rig.pass(60);
     const [late] = venue.accounts.splice(0);
     rig.events?.doubt('the user stream was away');
+    rig.events?.doubt('it was away once more');
+    expect(notices).toEqual(['the account is compared again: the user stream was away']);
     rig.pass(0.01);
     late?.(account(rig.session.atUs));
     expect(rig.pass(0.01).blockers).toContain('account');

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AT, cursorOver, InputEncoder, RECORD } from '../../../engine/domain/index.ts';
 import { SyntheticMarket } from '../../../engine/index.ts';
 import { FeedSource, type SourceHost, SyntheticSource } from '../../../src/host/market-source.ts';
+import { isConnected } from '../../../src/host/view-market.ts';
 import type { FeedSink, FeedStatus, MarketFeed } from '../../../src/venues/market-feed.ts';
 
 const START_US = 1_700_049_600_000_000;
@@ -178,7 +179,7 @@ describe('market data of a venue', () => {
   ] as const)('of a feed that is %s counts as connected: %s', async (link, connected) => {
     const { feed, source } = await live();
     feed.link = link;
-    expect(source.connected).toBe(connected);
+    expect(isConnected(source.status().link)).toBe(connected);
   });
 });
 

@@ -116,7 +116,6 @@ describe('view', () => {
         session: 't',
         recording: false,
         nowUs: engine.state.control.nowUs[0]!,
-        connected: true,
         lagMs: 0,
         inputsPerSecond: 0,
         droppedLogs: 0,

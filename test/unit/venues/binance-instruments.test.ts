@@ -39,8 +39,6 @@ describe.skipIf(folder === '')('exchangeInfo as it was recorded', () => {
         minNotional: '10.00000000',
         minNotionalForMarket: true,
         priceBand: { up: '5', down: '0.2' },
-        maxOpenOrders: 200,
-        maxStopOrders: 5,
       },
       trading: true,
     });
@@ -53,7 +51,7 @@ describe.skipIf(folder === '')('exchangeInfo as it was recorded', () => {
     ]);
     expect(linear).toMatchObject({
       spec: { venueSymbol: 'BTCUSDT', venue: 'binanceusdm', kind: 'linear', lotSize: '0.001', minNotional: '5' },
-      rules: { minNotionalForMarket: false, maxOpenOrders: 200, maxStopOrders: 10 },
+      rules: { minNotionalForMarket: false },
       trading: true,
     });
     const [inverse] = readInstruments(binancecoinm, info('binance_coinm_exchangeInfo_2021.json.gz'), ['BTC/USD:BTC']);

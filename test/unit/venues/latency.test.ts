@@ -30,7 +30,5 @@ describe('times in buckets', () => {
     const histogram = new LatencyHistogram();
     for (const us of [-5, Number.NaN, 2 ** 40, Number.POSITIVE_INFINITY]) histogram.record(us);
     expect(histogram.quantiles()).toEqual({ count: 2, p50Us: 0, p99Us: 2 ** 40, mostUs: 2 ** 40 });
-    histogram.reset();
-    expect(histogram.quantiles().count).toBe(0);
   });
 });

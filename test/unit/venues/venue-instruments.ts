@@ -12,8 +12,6 @@ export function listed(spec: InstrumentSpec): VenueInstrument {
     minNotional: '5',
     minNotionalForMarket: false,
     priceBand: undefined,
-    maxOpenOrders: undefined,
-    maxStopOrders: undefined,
   };
   return { spec, rules, trading: true };
 }
