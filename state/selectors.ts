@@ -66,19 +66,8 @@ export function hasOpenRisk(state: ConsoleState): boolean {
 export function quitChoices(state: ConsoleState): readonly QuitChoice[] {
   if (!hasOpenRisk(state) || state.connection.kind === 'stopped') return ['leave', 'stay'];
   const { view } = state;
-  const mayLeave = view?.mode !== 'LIVE' || view.attached === true || isGuarded(view);
+  const mayLeave = view?.mode !== 'LIVE' || view.attached === true || view.live?.guarded === true;
   return mayLeave ? ['flatten', 'leave', 'stay'] : ['flatten', 'stay'];
-}
-
-/** Every position has a stop that waits at the venue for all of it, and nothing works that could open another. */
-export function isGuarded({ positions, orders }: EngineView): boolean {
-  if (orders.some((order) => !order.reduceOnly || order.state === 'unknown')) return false;
-  return positions.every((position) => {
-    const stops = orders.filter((order) => order.symbol === position.symbol && order.guards === true);
-    return (
-      stops.reduce((sum, order) => sum + Number(order.quantity) - Number(order.filled), 0) >= Number(position.quantity)
-    );
-  });
 }
 
 /** The message to show, or undefined when it is old. */

@@ -104,8 +104,6 @@ export interface OrderView {
   readonly reduceOnly: boolean;
   /** Price that it waits for at the venue; missing where it works at once. */
   readonly trigger?: string | undefined;
-  /** A stop that works at the venue. */
-  readonly guards?: boolean | undefined;
   readonly ageMs: number;
 }
 
@@ -188,6 +186,8 @@ export interface LiveView {
   readonly armed: boolean;
   /** Four digits that the operator types to arm; undefined while armed. */
   readonly code: number | undefined;
+  /** Every position has a stop that waits at the venue for all of it, and nothing else is at work. */
+  readonly guarded: boolean;
   /** What stands between the venue and an entry. */
   readonly blockers: readonly VenueBlocker[];
   /** Whether our books and the venue's agree, and since when. */

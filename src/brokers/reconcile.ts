@@ -85,14 +85,10 @@ function compareExecutions({ belief, account, known, tell }: Comparison): Missin
     theirs.add(key);
     if (ours.has(key)) forgotten = false;
     if (ours.has(key) || forgotten || execution.atUs < known.sinceUs) continue;
-    const { instrument, executionId, clientOrderId, side, lots, feeLots, atUs: _atUs, ...rest } = execution;
+    const { instrument, clientOrderId, atUs: _atUs, ...told } = execution;
+    const { executionId, side, lots, feeLots } = told;
     const mine = clientOrderId.startsWith(belief.prefix);
-    const update = {
-      kind: 'execution',
-      instrument,
-      clientOrderId,
-      execution: { executionId, side, lots, feeLots, ...rest },
-    } as const;
+    const update = { kind: 'execution', instrument, clientOrderId, execution: told } as const;
     tell({
       kind: mine ? 'execution-missing-here' : 'execution-not-ours',
       instrument,

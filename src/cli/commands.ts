@@ -8,12 +8,11 @@ import { addDoctor } from './doctor-command.ts';
 import { parseDuration } from './durations.ts';
 import { addExchange } from './exchange-commands.ts';
 import { addExport } from './export-commands.ts';
-import { common, type Finish, sessionName, usage, wholeNumber } from './options.ts';
+import { common, type Finish, sessionName, symbolList, usage, wholeNumber } from './options.ts';
 import { printJson, printLine } from './output.ts';
 import { addPolicy } from './policy-commands.ts';
 import { addRecorded } from './session-commands.ts';
 
-const SYMBOL = /^[A-Z0-9]{1,20}\/[A-Z0-9]{1,10}(?::[A-Z0-9]{1,10})?$/;
 const DEFAULT_SYMBOLS = 'BTC/USDT:USDT,ETH/USDT:USDT,SOL/USDT:USDT,DOGE/USDT:USDT';
 const DEFAULT_SPOT_SYMBOLS = 'BTC/USDT,ETH/USDT';
 
@@ -42,15 +41,6 @@ function cash(text: string): string {
   return value !== undefined && value > 0n
     ? text.trim()
     : usage(`--cash ${text}: not an amount such as 10000 or 2500.50`);
-}
-
-function symbols(text: string): string[] {
-  const names = text.split(',').map((name) => name.trim().toUpperCase());
-  for (const name of names)
-    if (!SYMBOL.test(name)) usage(`--symbols: ${JSON.stringify(name)} is no symbol such as BTC/USDT or BTC/USDT:USDT`);
-  if (new Set(names).size !== names.length) usage('--symbols names one twice');
-  if (names.length > 32) usage('--symbols: at most 32');
-  return names;
 }
 
 const DEFAULT_SEED = 1;
@@ -187,7 +177,7 @@ function addConsole(yargs: Argv, finish: Finish): Argv {
         await runConsole({
           dataDir: a['data-dir'],
           venue: venueJob(a, continues),
-          symbols: symbols(a.symbols ?? (SPOT.has(a.venue ?? 'sim') ? DEFAULT_SPOT_SYMBOLS : DEFAULT_SYMBOLS)),
+          symbols: symbolList(a.symbols ?? (SPOT.has(a.venue ?? 'sim') ? DEFAULT_SPOT_SYMBOLS : DEFAULT_SYMBOLS)),
           control: a.control as ControlMode | undefined,
           seed: wholeNumber('seed', a.seed ?? DEFAULT_SEED, 0, 0xffffffff),
           bar: microseconds('bar', a.bar) ?? 1_000_000,

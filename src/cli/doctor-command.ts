@@ -1,9 +1,8 @@
 /** `chimera doctor` as data for yargs. */
 import type { Argv } from 'yargs';
 import type { LiveVenue } from '../brokers/open-trading.ts';
-import { common, type Finish, usage } from './options.ts';
+import { common, type Finish, symbolList, usage } from './options.ts';
 
-const SYMBOL = /^[A-Z0-9]{1,20}\/[A-Z0-9]{1,10}(?::[A-Z0-9]{1,10})?$/;
 const VENUES = ['binance', 'binanceusdm'] as const satisfies readonly LiveVenue[];
 const DEFAULT_SYMBOLS = { binance: 'BTC/USDT', binanceusdm: 'BTC/USDT:USDT' } as const;
 
@@ -23,16 +22,9 @@ export function addDoctor(yargs: Argv, finish: Finish): Argv {
         if (venue === undefined && a[name] !== undefined) usage(`--${name} is of a venue: name it with --venue`);
       if (url !== undefined && !/^(?:https?|wss?):\/\/[^\s/]+/.test(url))
         usage('--url: an address such as http://127.0.0.1:9000');
-      const symbols = venue === undefined ? [] : listed(a.symbols ?? DEFAULT_SYMBOLS[venue]);
+      const symbols = venue === undefined ? [] : symbolList(a.symbols ?? DEFAULT_SYMBOLS[venue]);
       const { runDoctor } = await import('./doctor.ts');
       finish(await runDoctor({ dataDir: a['data-dir'], json: a.json, venue, url, keys, symbols }));
     },
   );
-}
-
-function listed(text: string): readonly string[] {
-  const names = text.split(',').map((name) => name.trim().toUpperCase());
-  for (const name of names)
-    if (!SYMBOL.test(name)) usage(`--symbols: ${JSON.stringify(name)} is no symbol such as BTC/USDT`);
-  return names;
 }

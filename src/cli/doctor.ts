@@ -1,10 +1,12 @@
 /** `chimera doctor`: what is wrong with this machine, the line to a venue, the key or the account, and what to do about it. */
 import { accessSync, constants, statfsSync, statSync } from 'node:fs';
+import type { Policy } from '../../engine/domain/index.ts';
 import type { Finding } from '../brokers/binance/examine.ts';
 import type { LiveVenue } from '../brokers/open-trading.ts';
 import { systemClock } from '../clock.ts';
 import { type DataDir, dataDirAt, haltFileText, isHaltFilePresent } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { splitSymbol } from '../importers/symbols.ts';
 import { ownerOf } from '../owner.ts';
 import { printJson, printLine } from './output.ts';
 
@@ -125,6 +127,9 @@ async function examineVenue(args: DoctorArguments, venue: LiveVenue, dir: DataDi
   const { examine } = await import('../brokers/binance/examine.ts');
   const { readCredentials } = await import('../brokers/credentials.ts');
   const { nodeWire } = await import('../brokers/binance/wire-node.ts');
+  const { venueSymbolOf } = await import('../venues/binance/instruments.ts');
+  const { BINANCE_MARKETS } = await import('../venues/binance/market.ts');
+  const symbols = args.symbols.map((symbol) => venueSymbolOf(BINANCE_MARKETS[venue], symbol));
   const findings: Finding[] = [];
   const isGiven = args.keys !== undefined || process.env.CHIMERA_API_KEY !== undefined;
   let credentials: ReturnType<typeof readCredentials> | undefined;
@@ -137,12 +142,12 @@ async function examineVenue(args: DoctorArguments, venue: LiveVenue, dir: DataDi
   const wire = nodeWire();
   const clock = systemClock();
   const schedule = { nowUs: () => clock.nowUs(), after: () => () => {} };
-  const currency = args.symbols[0]?.split('/')[1]?.split(':')[0] ?? 'USDT';
-  const symbols = args.symbols.map((symbol) => (symbol.split(':')[0] ?? symbol).replace('/', ''));
-  const orderLimitPpm = await orderLimit(dir);
+  const currency = splitSymbol(args.symbols[0] ?? '')?.quote ?? 'USDT';
+  const { risk, live } = await policyInForce(dir);
   try {
     const { url } = args;
-    findings.push(...(await examine({ venue, url, credentials, symbols, orderLimitPpm, currency, schedule, wire })));
+    const limits = { orderLimitPpm: risk.orderLimitPpm, clockOffsetLimitUs: live.clockOffsetLimitUs };
+    findings.push(...(await examine({ venue, url, credentials, symbols, ...limits, currency, schedule, wire })));
   } finally {
     wire.close();
   }
@@ -150,7 +155,7 @@ async function examineVenue(args: DoctorArguments, venue: LiveVenue, dir: DataDi
 }
 
 /** Of the policy in force, or the shipped one where there is none. */
-async function orderLimit(dir: DataDir): Promise<number> {
+async function policyInForce(dir: DataDir): Promise<Policy> {
   const { PolicyStore } = await import('../stores/policy-store.ts');
-  return new PolicyStore(dir).inForce().policy.risk.orderLimitPpm;
+  return new PolicyStore(dir).inForce().policy;
 }

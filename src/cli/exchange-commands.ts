@@ -2,10 +2,9 @@
 import type { Argv } from 'yargs';
 import { FAULT_KINDS } from '../exchange/faults/fault-kinds.ts';
 import { parseDuration } from './durations.ts';
-import { common, type Finish, sessionName, usage, wholeNumber } from './options.ts';
+import { common, eachOnce, type Finish, sessionName, symbolList, usage, wholeNumber } from './options.ts';
 
 const DEFAULT_SYMBOLS = 'BTC/USDT,ETH/USDT';
-const SYMBOL = /^[A-Z0-9]{1,12}\/[A-Z0-9]{1,12}(?::[A-Z0-9]{1,12})?$/;
 const BALANCE = /^([A-Z0-9]{1,12})=(\d{1,12}(?:\.\d{1,8})?)$/;
 const LONGEST_HISTORY_MS = 86_400_000;
 
@@ -14,17 +13,12 @@ type Markets = (typeof MARKETS)[number];
 
 /** The symbols as the market lists them: on USD-M `BTC/USDT` is `BTC/USDT:USDT`, with both markets it is listed twice. */
 function symbols(text: string, market: Markets): string[] {
-  const names = text.split(',').map((name) => name.trim().toUpperCase());
-  for (const name of names)
-    if (!SYMBOL.test(name)) usage(`--symbols: ${JSON.stringify(name)} is no symbol such as BTC/USDT`);
-  const listed = names.flatMap((name) => {
+  const listed = symbolList(text).flatMap((name) => {
     if (name.includes(':')) return market === 'spot' ? usage(`--symbols ${name} is not listed on spot`) : [name];
     const perpetual = `${name}:${name.split('/')[1]}`;
     return market === 'spot' ? [name] : market === 'usdm' ? [perpetual] : [name, perpetual];
   });
-  if (new Set(listed).size !== listed.length) usage('--symbols names one twice');
-  if (listed.length > 32) usage('--symbols: at most 32');
-  return listed;
+  return eachOnce(listed);
 }
 
 function balances(texts: readonly string[]): Record<string, string> | undefined {

@@ -23,6 +23,23 @@ export function sessionName(option: string, text: string | undefined): string | 
   return text;
 }
 
+const SYMBOL = /^[A-Z0-9]{1,20}\/[A-Z0-9]{1,10}(?::[A-Z0-9]{1,10})?$/;
+const MOST_SYMBOLS = 32;
+
+/** The unified names of `--symbols`, each once. */
+export function symbolList(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim().toUpperCase());
+  for (const name of names)
+    if (!SYMBOL.test(name)) usage(`--symbols: ${JSON.stringify(name)} is no symbol such as BTC/USDT or BTC/USDT:USDT`);
+  return eachOnce(names);
+}
+
+export function eachOnce(symbols: string[]): string[] {
+  if (new Set(symbols).size !== symbols.length) usage('--symbols names one twice');
+  if (symbols.length > MOST_SYMBOLS) usage(`--symbols: at most ${MOST_SYMBOLS}`);
+  return symbols;
+}
+
 export const common = (y: Argv): Argv<{ 'data-dir': string; json: boolean }> =>
   y
     .option('data-dir', {

@@ -1,6 +1,6 @@
 /** How a live run ends: what it leaves at the venue goes on without it, so its entries are taken back and its stops laid first. */
 import { type EngineState, liveEntries } from '../../engine/index.ts';
-import { whatIsOpen } from './switch-mode.ts';
+import { whatIsOpen } from './what-is-open.ts';
 
 /** A service manager gives ten seconds or more before it shoots. */
 const SETTLED_WITHIN_US = 8_000_000;

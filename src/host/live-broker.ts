@@ -32,6 +32,7 @@ import type { AcceptedStore } from '../stores/accepted-store.ts';
 import { LatencyHistogram } from '../venues/latency.ts';
 import type { OpenedTrading } from './open-venue.ts';
 import type { TradingSide, TradingSideOptions } from './trading-side.ts';
+import { whatIsOpen } from './what-is-open.ts';
 
 /** The ledger and the venue's may differ by so much: funding is not in ours. Of what the account held at the start. */
 const BALANCE_TOLERANCE_PER_10_000 = 20n;
@@ -233,6 +234,7 @@ export class LiveBroker implements TradingSide {
     return {
       armed,
       code: armed ? undefined : armCode(state),
+      guarded: whatIsOpen(state) === undefined,
       blockers: venueBlockers(state),
       comparison: this.#reconciler.outcome,
       comparedAgoMs: this.#comparedAtUs === 0 ? undefined : (nowUs - this.#comparedAtUs) / 1000,

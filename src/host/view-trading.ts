@@ -22,7 +22,6 @@ import {
   type EngineState,
   entryTicks,
   grossExposure,
-  guardsAtVenue,
   isLiveSlot,
   markTicks,
   ORDER_CAPACITY,
@@ -87,12 +86,7 @@ export function orderViews(state: EngineState, nowUs: number): OrderView[] {
       filled: lotsText(orders.filledLots[slot]!, instrument),
       limit: priceText(orders.limitTicks[slot]!, instrument),
       reduceOnly: orders.reduceOnly[slot] === 1,
-      ...(waits
-        ? {
-            trigger: priceText(orders.triggerTicks[slot]!, instrument),
-            guards: guardsAtVenue(state, slot),
-          }
-        : {}),
+      ...(waits ? { trigger: priceText(orders.triggerTicks[slot]!, instrument) } : {}),
       ageMs: Math.max(0, (nowUs - orders.createdAtUs[slot]!) / 1000),
     });
   }

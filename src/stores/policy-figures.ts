@@ -89,7 +89,8 @@ const EXECUTION: readonly Row[] = [
   ['cancelConfirmMs', 'cancelConfirmUs', 100, 60_000, 'a kill whose cancels are not confirmed by then is unconfirmed'],
   ['exitRetryMs', 'exitRetryUs', 100, 60_000, 'how long a venue that refused an exit is left alone'],
 ];
-/** True or false. */
+
+/** Those of the live side that are true or false. */
 const LIVE_SWITCHES: readonly Figure[] = [
   {
     name: 'live.enabled',
@@ -104,6 +105,7 @@ const LIVE_SWITCHES: readonly Figure[] = [
     range: undefined,
   },
 ];
+
 const LIVE: readonly Row[] = [
   ['clockOffsetLimitMs', 'clockOffsetLimitUs', 10, 5_000, "no entry while our clock may be farther from the venue's"],
   ['reconcileEveryS', 'reconcileEveryUs', 5, 3_600, 'how often what we hold is compared with the venue'],

@@ -50,13 +50,13 @@ export class Api {
       request = client.request(endpoint.name, parameters);
     } catch {
       const answer: Answer = { kind: 'refused', code: 0, text: `the request for ${endpoint.name} could not be built` };
-      limits.settle(endpoint.weight, {}, answer);
+      limits.settle(endpoint.weight, answer);
       reply(answer);
       return;
     }
     wire.http(request, TIMEOUT_US, (outcome) => {
       const answer = answerOf(venue, purpose, outcome, clock.venueUs());
-      limits.settle(endpoint.weight, outcome.kind === 'reply' ? outcome.headers : {}, answer);
+      limits.settle(endpoint.weight, answer, outcome);
       if (answer.kind === 'refused' && answer.code === BAD_TIMESTAMP) clock.suspect();
       // What the venue says of a request may repeat it, and with it the key or the signature.
       reply('text' in answer ? { ...answer, text: credentials?.scrub(answer.text) ?? answer.text } : answer);

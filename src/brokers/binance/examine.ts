@@ -33,6 +33,8 @@ export interface ExamineOptions {
   readonly symbols: readonly string[];
   /** Largest worth of one order as a share of equity, parts per million. */
   readonly orderLimitPpm: number;
+  /** What the clocks may differ by, uncertainty included, before an engine lets no entry out. */
+  readonly clockOffsetLimitUs: number;
   readonly currency: string;
   readonly schedule: Schedule;
   readonly wire: Wire;
@@ -41,8 +43,6 @@ export interface ExamineOptions {
 const RESTRICTIONS: Endpoint = { name: 'sapiGetAccountApiRestrictions', weight: 1 };
 const SPOT_FEES: Endpoint = { name: 'sapiGetBnbBurn', weight: 1 };
 const FUTURES_FEES: Endpoint = { name: 'fapiPrivateGetFeeBurn', weight: 1 };
-/** Above this an engine lets no entry out. */
-const OFF_US = 500_000;
 const NEARLY_OFF_US = 100_000;
 const NEARLY_USED = 0.6;
 const ONE_WAY = 'set one-way mode at the venue: Preferences, Position Mode';
@@ -110,7 +110,7 @@ class Examination {
       return true;
     }
     const why = `${this.#options.venue} does not answer: ${explain(answer)}`;
-    const remedy = / 451 |HTTP 451/.test(answer.kind === 'no-order' ? '' : answer.text)
+    const remedy = /^HTTP 451\b/.test(answer.kind === 'no-order' ? '' : answer.text)
       ? 'the venue does not serve this region'
       : 'look at the network, a proxy or firewall, and --url';
     this.#tell('bad', 'route', why, remedy);
@@ -128,7 +128,7 @@ class Examination {
     const text = `this machine’s clock is ${(Math.abs(offUs) / 1e6).toFixed(3)} s ${offUs > 0 ? 'behind' : 'ahead of'} the venue’s, known to ±${(reading.uncertaintyUs / 1e6).toFixed(3)} s`;
     const apartUs = Math.abs(offUs) + reading.uncertaintyUs;
     const remedy = 'turn on time synchronisation, such as: sudo timedatectl set-ntp true';
-    if (apartUs > OFF_US) this.#tell('bad', 'clock', text, remedy);
+    if (apartUs > this.#options.clockOffsetLimitUs) this.#tell('bad', 'clock', text, remedy);
     else if (apartUs > NEARLY_OFF_US) this.#tell('warn', 'clock', text, remedy);
     else this.#tell('fine', 'clock', text);
   }

@@ -5,6 +5,7 @@
 
 import { type Fields, fieldsOf, listOf, textOf, wholeOf } from './json.ts';
 import type { Answer, Purpose } from './replies.ts';
+import type { HttpOutcome } from './wire.ts';
 
 /** Shares of the weight of a minute up to which each purpose is served. */
 const SHARE: Readonly<Record<Purpose, number>> = { cancel: 1, query: 0.8, submit: 0.7, check: 0.6 };
@@ -132,9 +133,10 @@ export class Limits {
     return undefined;
   }
 
-  /** The reply to a request of this weight, or that there will be none. */
-  settle(weight: number, headers: Readonly<Record<string, string | undefined>>, answer: Answer): void {
+  /** What came of a request of this weight, which was never sent when there is no outcome, and what it means. */
+  settle(weight: number, answer: Answer, outcome?: HttpOutcome): void {
     const nowUs = this.#venueUs();
+    const headers = outcome?.kind === 'reply' ? outcome.headers : {};
     this.#underWay = Math.max(0, this.#underWay - weight);
     const told = wholeOf(headers[`x-mbx-used-weight-${this.#weight.name}`] ?? headers['x-mbx-used-weight']);
     if (told === undefined) add(this.#weight, weight, nowUs);
@@ -143,9 +145,8 @@ export class Limits {
       const count = wholeOf(headers[`x-mbx-order-count-${counter.name}`]);
       if (count !== undefined) set(counter, count, nowUs);
     }
-    if (answer.kind !== 'busy') return;
     // By what never left the machine the venue has asked for nothing.
-    if (!answer.text.startsWith('HTTP')) return;
+    if (answer.kind !== 'busy' || outcome?.kind !== 'reply') return;
     const untilUs = nowUs + answer.retryAfterUs;
     if (answer.banned) this.#bannedUntilUs = Math.max(this.#bannedUntilUs, untilUs);
     else this.#pausedUntilUs = Math.max(this.#pausedUntilUs, untilUs);

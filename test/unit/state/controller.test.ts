@@ -1,25 +1,11 @@
 /** Keys to the engine and back: what is sent, exactly once, and what is refused with a message. */
 import { describe, expect, it } from 'vitest';
-import { quitChoices } from '../../../state/selectors.ts';
 import { explainView, logEntries } from '../../fixtures/console-log.ts';
-import { type ConsoleRig, consoleRig, RIG_CODE } from '../../fixtures/console-rig.ts';
-import {
-  engineView,
-  orderView,
-  positionView,
-  proposalView,
-  replayView,
-  suggestionView,
-} from '../../fixtures/console-view.ts';
+import { type ConsoleRig, consoleRig, overlay, RIG_CODE, shown } from '../../fixtures/console-rig.ts';
+import { engineView, proposalView, replayView, suggestionView } from '../../fixtures/console-view.ts';
 import { fakeTimers } from '../../fixtures/fake-timers.ts';
 
 const notice = (rig: ConsoleRig): string => rig.store.getSnapshot().notice?.text ?? '';
-const overlay = (rig: ConsoleRig): string => rig.store.getSnapshot().ui.overlay.kind;
-function shown(changes: Parameters<ConsoleRig['show']>[0] = {}): ConsoleRig {
-  const rig = consoleRig();
-  rig.show(changes);
-  return rig;
-}
 
 describe('approve and veto', () => {
   it('name the proposal, its revision and the view it was seen in', () => {
@@ -222,83 +208,6 @@ describe('the governor', () => {
     rig.show({ suggestions: [suggestionView({ suggestionId: 3, state: 'accepted' })] });
     rig.press('u');
     expect(rig.port.commands()[1]).toEqual({ kind: 'undo-suggestion', suggestionId: 3 });
-  });
-});
-
-describe('leaving', () => {
-  it('asks, and leaves when nothing is open', () => {
-    const rig = shown({ positions: [], orders: [] });
-    rig.press('q');
-    expect(rig.store.getSnapshot().ui.overlay).toEqual({ kind: 'quit', selected: 'stay', to: 'exit' });
-    expect(quitChoices(rig.store.getSnapshot())).toEqual(['leave', 'stay']);
-    rig.press('\r');
-    expect([rig.left(), overlay(rig)]).toEqual([0, 'none']);
-    rig.press('\u0003');
-    rig.press('l');
-    expect(rig.left()).toBe(1);
-  });
-
-  it('offers flatten, leave and stay in a paper session with something open, and only flatten or stay when live', () => {
-    const rig = shown({ positions: [], orders: [orderView()] });
-    rig.press('q');
-    expect(quitChoices(rig.store.getSnapshot())).toEqual(['flatten', 'leave', 'stay']);
-    const live = shown({ mode: 'LIVE' });
-    live.press('q');
-    expect(quitChoices(live.store.getSnapshot())).toEqual(['flatten', 'stay']);
-    live.press('l');
-    expect([live.left(), overlay(live)]).toEqual([0, 'quit']);
-  });
-
-  it('offers what fits the moment, though something opens or closes while the dialog stands', () => {
-    const live = shown({ mode: 'LIVE', positions: [], orders: [] });
-    live.press('q');
-    live.press('k');
-    live.show({ mode: 'LIVE', positions: [positionView()], orders: [] });
-    live.press('l');
-    live.press('\r');
-    expect([live.left(), overlay(live)]).toEqual([0, 'none']);
-    const paper = shown({ positions: [positionView()], orders: [] });
-    paper.press('q');
-    paper.show({ positions: [], orders: [] });
-    paper.press('f');
-    expect(overlay(paper)).toBe('quit');
-    paper.press('l');
-    expect(paper.left()).toBe(1);
-  });
-
-  it('an attached console may leave a live engine as it is', () => {
-    const rig = shown({ mode: 'LIVE', attached: true });
-    rig.press('q');
-    rig.press('l');
-    expect(rig.left()).toBe(1);
-  });
-
-  it('flattens step by step: kill, then flatten when no entry is open, then leave when nothing is held', () => {
-    const rig = shown({ positions: [positionView()], orders: [orderView()] });
-    rig.press('q');
-    rig.press('f');
-    for (const char of `${RIG_CODE}\r`) rig.press(char);
-    expect(rig.port.commands()).toEqual([{ kind: 'kill' }]);
-    rig.show({ kill: 'cancelling' });
-    expect(rig.port.commands()).toHaveLength(1);
-    rig.show({ kill: 'none-open', orders: [] });
-    expect(rig.port.commands()).toEqual([{ kind: 'kill' }, { kind: 'flatten' }]);
-    rig.show({ kill: 'flattening', orders: [orderView({ purpose: 'flatten' })] });
-    expect(rig.left()).toBe(0);
-    rig.show({ kill: 'flat', positions: [], orders: [] });
-    expect(rig.left()).toBe(1);
-    expect(rig.port.commands()).toHaveLength(2);
-  });
-
-  it('can be called off while it flattens', () => {
-    const rig = shown({ kill: 'none-open', orders: [] });
-    rig.press('q');
-    rig.press('f');
-    for (const char of `${RIG_CODE}\r`) rig.press(char);
-    rig.press('q');
-    rig.press('s');
-    rig.show({ positions: [], orders: [] });
-    expect(rig.left()).toBe(0);
   });
 });
 

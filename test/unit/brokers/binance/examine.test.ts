@@ -62,6 +62,7 @@ async function findings(
     url: undefined,
     credentials: new Credentials('CANARYKEY0123456789', 'CANARYSECRET0123456789'),
     symbols: ['BTCUSDT'],
+    clockOffsetLimitUs: 500_000,
     orderLimitPpm: 150_000,
     currency: 'USDT',
     schedule: { nowUs: () => NOW_US, after: () => () => {} },
