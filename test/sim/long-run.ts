@@ -6,10 +6,9 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { LongRunJob, LongRunSample } from '../fixtures/long-run-child.ts';
 import { inScratch } from '../fixtures/scratch.ts';
+import { mb, memorySlope, settledOf } from './memory-slope.ts';
 
 const CHILD = fileURLToPath(new URL('../fixtures/long-run-child.ts', import.meta.url));
-/** Until the ring of events is full and the heap has found its size. */
-const WARM_SHARE = 0.25;
 
 export interface LongRunFigures {
   readonly hours: number;
@@ -47,13 +46,8 @@ export function longRun(hours: number, seed: number, leak = false): Promise<Long
 }
 
 function figuresOf(samples: readonly LongRunSample[]): LongRunFigures {
-  const settled = samples.slice(Math.floor(samples.length * WARM_SHARE));
+  const settled = settledOf(samples);
   const [first, last] = [settled[0]!, settled.at(-1)!];
-  const mean = (pick: (each: LongRunSample) => number): number =>
-    settled.reduce((sum, each) => sum + pick(each), 0) / settled.length;
-  const [x, y] = [mean(({ hours }) => hours), mean(({ rssBytes }) => rssBytes)];
-  const covariance = mean(({ hours, rssBytes }) => (hours - x) * (rssBytes - y));
-  const mb = (bytes: number): number => Math.round(bytes / 1e4) / 100;
   return {
     hours: last.hours,
     inputs: last.inputs,
@@ -65,6 +59,6 @@ function figuresOf(samples: readonly LongRunSample[]): LongRunFigures {
     rssLastMb: mb(last.rssBytes),
     rssMostMb: mb(Math.max(...samples.map(({ rssBytes }) => rssBytes))),
     heapMostMb: mb(Math.max(...samples.map(({ heapBytes }) => heapBytes))),
-    mbPerHour: mb(covariance / mean(({ hours }) => (hours - x) ** 2)),
+    mbPerHour: memorySlope(settled, ({ hours }) => hours),
   };
 }

@@ -1,6 +1,7 @@
 /** An external venue whose messages are lost, doubled, late and out of order: small counts of what the soak runs long. */
 import { describe, expect, it } from 'vitest';
 import type { VenueGateway } from '../../src/brokers/gateway.ts';
+import { numbersAnew } from './broker/fills.ts';
 import { checkMessages } from './world/messages.ts';
 
 const seedsFrom = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i);
@@ -29,15 +30,7 @@ const CARELESS: Readonly<Record<string, (venue: VenueGateway) => VenueGateway>> 
         reply('executions' in told ? { ...told, executions: told.executions.slice(1) } : told),
       ),
   }),
-  'numbers executions anew': (venue) => ({
-    ...bound(venue),
-    query: (order, reply) =>
-      venue.query(order, (told) => {
-        if (!('executions' in told)) return reply(told);
-        const executions = told.executions.map((each) => ({ ...each, executionId: each.executionId + 1_000_000 }));
-        reply({ ...told, executions });
-      }),
-  }),
+  'numbers executions anew': numbersAnew,
 };
 
 function bound(venue: VenueGateway): VenueGateway {

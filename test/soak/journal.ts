@@ -5,6 +5,7 @@ import { journalKills } from '../sim/journal-kill.ts';
 import { journalLoad } from '../sim/journal-load.ts';
 import { powerCuts } from '../sim/journal-power.ts';
 import { longRun } from '../sim/long-run.ts';
+import { MOST_MB_PER_HOUR } from '../sim/memory-slope.ts';
 import type { SoakCheck } from './check.ts';
 import { numbers } from './figures.ts';
 
@@ -65,9 +66,6 @@ const load: SoakCheck = {
     return numbers(figures);
   },
 };
-
-/** What the slope of memory may be over a run that is long enough to have one. */
-const MOST_MB_PER_HOUR = 1;
 
 const long: SoakCheck = {
   name: 'long-run',

@@ -6,6 +6,7 @@ import { liveKills } from '../sim/live/kills.ts';
 import { lateAccepts } from '../sim/live/late.ts';
 import { liveMemory } from '../sim/live/memory.ts';
 import { START_CASES, startsWithDifferences } from '../sim/live/start.ts';
+import { MOST_MB_PER_HOUR } from '../sim/memory-slope.ts';
 import { type Figures, repeatWith, type SoakCheck } from './check.ts';
 import { numbers } from './figures.ts';
 
@@ -28,45 +29,50 @@ async function bySeed(
   return sums;
 }
 
-const kills: SoakCheck = {
-  name: 'live-kills',
-  holds:
-    'a live host shot around a send: nothing sent twice or without a journal, what is open asked for, both books equal',
-  unit: 'kills',
-  full: 500,
-  async run(count, from) {
-    const figures = await liveKills(count, from);
-    if (figures.faults.length > 0) throw new Error(`${figures.faults.join('; ')}; ${repeatWith('live-kills', from)}`);
-    return numbers(figures);
-  },
-};
+/** A check of engines that are shot, of so many lives at once. */
+function ofKills(
+  check: Pick<SoakCheck, 'name' | 'holds' | 'full'>,
+  run: (count: number, from: number) => Promise<{ readonly faults: readonly string[] }>,
+): SoakCheck {
+  return {
+    ...check,
+    unit: 'kills',
+    async run(count, from) {
+      const figures = await run(count, from);
+      if (figures.faults.length > 0) throw new Error(`${figures.faults.join('; ')}; ${repeatWith(check.name, from)}`);
+      return numbers(figures);
+    },
+  };
+}
 
-const killsOnUsdm: SoakCheck = {
-  name: 'live-kills-usdm',
-  holds: 'the same on USD-M, where stops wait at the venue and are asked for under names of their own',
-  unit: 'kills',
-  full: 200,
-  async run(count, from) {
-    const figures = await liveKills(count, from, { market: 'usdm' });
-    if (figures.faults.length > 0)
-      throw new Error(`${figures.faults.join('; ')}; ${repeatWith('live-kills-usdm', from)}`);
-    return numbers(figures);
+const kills = ofKills(
+  {
+    name: 'live-kills',
+    holds:
+      'a live host shot around a send: nothing sent twice or without a journal, what is open asked for, both books equal',
+    full: 500,
   },
-};
+  liveKills,
+);
 
-const late: SoakCheck = {
-  name: 'live-late-accepts',
-  holds:
-    'an order that comes to work at the exchange after a kill, or is told of only then, is cancelled within a second',
-  unit: 'kills',
-  full: 200,
-  async run(count, from) {
-    const figures = await lateAccepts(count, from);
-    if (figures.faults.length > 0)
-      throw new Error(`${figures.faults.join('; ')}; ${repeatWith('live-late-accepts', from)}`);
-    return numbers(figures);
+const killsOnUsdm = ofKills(
+  {
+    name: 'live-kills-usdm',
+    holds: 'the same on USD-M, where stops wait at the venue and are asked for under names of their own',
+    full: 200,
   },
-};
+  (count, from) => liveKills(count, from, { market: 'usdm' }),
+);
+
+const late = ofKills(
+  {
+    name: 'live-late-accepts',
+    holds:
+      'an order that comes to work at the exchange after a kill, or is told of only then, is cancelled within a second',
+    full: 200,
+  },
+  lateAccepts,
+);
 
 const dead: SoakCheck = {
   name: 'live-dead-engine',
@@ -118,8 +124,7 @@ const underFaults: SoakCheck = {
     }),
 };
 
-/** What may be kept for good, by the inputs that a simulated hour has. A run of minutes tells little of hours. */
-const MOST_MB_PER_HOUR = 1;
+/** By the inputs that a simulated hour has; a run of minutes tells little of hours. */
 const HOURS_THAT_TELL = 2;
 const MOST_MB_OF_A_SHORT_RUN = 40;
 

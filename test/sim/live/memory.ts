@@ -9,6 +9,7 @@ import { dataDirAt } from '../../../src/data-dir.ts';
 import { startExchange } from '../../fixtures/exchange.ts';
 import { BUSY, furnish } from '../../fixtures/live-rig.ts';
 import { inScratch } from '../../fixtures/scratch.ts';
+import { mb, memorySlope, settledOf } from '../memory-slope.ts';
 import { Child } from './child.ts';
 
 export interface MemoryFigures {
@@ -30,8 +31,6 @@ const EVENTS_PER_SECOND = 4_000;
 /** A reconnect every ten minutes of simulated time would be one every minute and a half or so at this pace. */
 const CUT_EVERY_S = 30;
 const SAMPLE_EVERY_S = 5;
-/** Until the heap has found its size. */
-const WARM_SHARE = 0.3;
 
 interface Sample {
   readonly seq: number;
@@ -81,20 +80,13 @@ function removeSealed(session: string): number {
   return sealed.length;
 }
 
-/** The slope is that of the line nearest to all samples, once the heap has found its size. */
 function figuresOf(
   seconds: number,
   samples: readonly Sample[],
   counts: { readonly fills: number; readonly reconnects: number; readonly removed: number },
 ): MemoryFigures {
-  const settled = samples.slice(Math.floor(samples.length * WARM_SHARE));
+  const settled = settledOf(samples);
   const [first, last] = [settled[0]!, settled.at(-1)!];
-  const mean = (pick: (each: Sample) => number): number =>
-    settled.reduce((sum, each) => sum + pick(each), 0) / settled.length;
-  const [x, y] = [mean(({ seq }) => seq), mean(({ rssBytes }) => rssBytes)];
-  const covariance = mean(({ seq, rssBytes }) => (seq - x) * (rssBytes - y));
-  const slope = covariance / mean(({ seq }) => (seq - x) ** 2);
-  const mb = (bytes: number): number => Math.round((bytes / 1e6) * 100) / 100;
   return {
     seconds,
     inputs: last.seq,
@@ -103,7 +95,7 @@ function figuresOf(
     segmentsRemoved: counts.removed,
     rssFirstMb: mb(first.rssBytes),
     rssLastMb: mb(last.rssBytes),
-    mbPerSimulatedHour: mb(slope * INPUTS_PER_HOUR),
+    mbPerSimulatedHour: memorySlope(settled, ({ seq }) => seq / INPUTS_PER_HOUR),
     simulatedHours: Math.round((last.seq / INPUTS_PER_HOUR) * 100) / 100,
   };
 }

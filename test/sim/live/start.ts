@@ -60,14 +60,16 @@ async function openOrders(exchange: TestExchange): Promise<number> {
 /** Nobody sells at a tenth below what is bid. */
 const farPrice = ({ exchange }: Stage): number => Math.round(Number(exchange.best('spot', 'BTCUSDT').bid) * 0.9);
 
+/** An order of somebody else, which nobody meets. */
+async function byHand(stage: Stage, newClientOrderId: string): Promise<Record<string, never>> {
+  await ask(stage.exchange, 'POST', ORDER_PATH, { ...farBelow, newClientOrderId, price: farPrice(stage) });
+  return {};
+}
+
 export const START_CASES: readonly StartCase[] = [
   {
     name: 'an order of somebody else, accepted',
-    async before(stage) {
-      const named = { newClientOrderId: 'by-hand-1', price: farPrice(stage) };
-      await ask(stage.exchange, 'POST', ORDER_PATH, { ...farBelow, ...named });
-      return {};
-    },
+    before: (stage) => byHand(stage, 'by-hand-1'),
     line: /an order is open that is not ours by-hand-1/,
     frees: accept,
     async after({ exchange }) {
@@ -76,11 +78,7 @@ export const START_CASES: readonly StartCase[] = [
   },
   {
     name: 'an order of somebody else, cancelled at the venue',
-    async before(stage) {
-      const named = { newClientOrderId: 'by-hand-2', price: farPrice(stage) };
-      await ask(stage.exchange, 'POST', ORDER_PATH, { ...farBelow, ...named });
-      return {};
-    },
+    before: (stage) => byHand(stage, 'by-hand-2'),
     line: /an order is open that is not ours by-hand-2/,
     async frees({ exchange }) {
       await ask(exchange, 'DELETE', ORDER_PATH, { symbol: 'BTCUSDT', origClientOrderId: 'by-hand-2' });
