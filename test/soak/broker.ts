@@ -10,6 +10,7 @@ import {
 } from '../sim/broker/faults.ts';
 import { fills } from '../sim/broker/fills.ts';
 import { type Figures, repeatWith, type SoakCheck } from './check.ts';
+import { addUp } from './figures.ts';
 
 /** Runs one seed after the other; figures add up, but for those that tell of the longest or the most. */
 function bySeeds(
@@ -34,10 +35,7 @@ function bySeeds(
           const why = cause instanceof Error ? cause.message : String(cause);
           throw new Error(`seed ${seed}: ${why}\n${repeatWith(name, seed)}`, { cause });
         }
-        for (const [key, value] of Object.entries(figures)) {
-          const before = sums[key] ?? 0;
-          sums[key] = /^(?:longest|most)/.test(key) ? Math.max(before, Number(value)) : before + Number(value);
-        }
+        addUp(sums, figures);
       }
       return sums;
     },
@@ -76,6 +74,6 @@ export const brokerChecks: readonly SoakCheck[] = [
     400,
     clockStep,
   ),
-  bySeeds('broker-fills', 'fills that come twice, late and out of order leave the venue’s position', 100, fills),
+  bySeeds('broker-fills', 'fills that come twice, late and out of order leave the venue’s position', 140, fills),
   bySeeds('broker-secrets', 'no text shows key, secret or signature, whatever a venue echoes', 100, secretsKept),
 ];

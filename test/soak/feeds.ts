@@ -1,35 +1,25 @@
 /** Long checks of market data from venues, in virtual time. */
 import { absence, corruption, handOver, sequenceFaults, silence } from '../sim/feed/faults.ts';
 import { type Figures, repeatWith, type SoakCheck } from './check.ts';
+import { addUp } from './figures.ts';
 
 type Check = (count: number, seed: number) => Figures;
-
-/** Of several seeds the worst, or the sum. */
-function together(all: readonly Figures[]): Figures {
-  const figures: Record<string, number> = {};
-  for (const [name, value] of all.flatMap((each) => Object.entries(each))) {
-    const before = figures[name] ?? 0;
-    figures[name] = /^(?:worst|most)/.test(name) ? Math.max(before, Number(value)) : before + Number(value);
-  }
-  return figures;
-}
 
 /** Runs `perSeed` at a time, so that a failure repeats in a moment. */
 function feedCheck(spec: Omit<SoakCheck, 'run'>, perSeed: number, check: Check): SoakCheck {
   return {
     ...spec,
     run(count, from): Figures {
-      const seeds = Array.from({ length: count }, (_, i) => from + i);
-      return together(
-        seeds.map((seed) => {
-          try {
-            return check(perSeed, seed);
-          } catch (error) {
-            const why = error instanceof Error ? error.message : String(error);
-            throw new Error(`${why}; ${repeatWith(spec.name, seed)}`);
-          }
-        }),
-      );
+      const sums: Record<string, number> = {};
+      for (let seed = from; seed < from + count; seed++) {
+        try {
+          addUp(sums, check(perSeed, seed));
+        } catch (error) {
+          const why = error instanceof Error ? error.message : String(error);
+          throw new Error(`${why}; ${repeatWith(spec.name, seed)}`);
+        }
+      }
+      return sums;
     },
   };
 }

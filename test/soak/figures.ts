@@ -11,3 +11,11 @@ export function numbers(figures: object): Figures {
     ),
   );
 }
+
+/** Adds what one seed gave to the sums; of what is named worst, most or longest the largest is kept. */
+export function addUp(sums: Record<string, number>, figures: Figures): void {
+  for (const [key, value] of Object.entries(figures)) {
+    const before = sums[key] ?? 0;
+    sums[key] = /^(?:worst|most|longest)/.test(key) ? Math.max(before, Number(value)) : before + Number(value);
+  }
+}

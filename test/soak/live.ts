@@ -8,7 +8,7 @@ import { liveMemory } from '../sim/live/memory.ts';
 import { START_CASES, startsWithDifferences } from '../sim/live/start.ts';
 import { MOST_MB_PER_HOUR } from '../sim/memory-slope.ts';
 import { type Figures, repeatWith, type SoakCheck } from './check.ts';
-import { numbers } from './figures.ts';
+import { addUp, numbers } from './figures.ts';
 
 /** Adds up what each seed gives; of what is named worst, the worst. Throws at the first seed that does not hold. */
 async function bySeed(
@@ -21,10 +21,7 @@ async function bySeed(
   for (let seed = from; seed < from + count; seed++) {
     const { figures, faults } = await run(seed);
     if (faults.length > 0) throw new Error(`seed ${seed}: ${faults.join('; ')}; ${repeatWith(name, seed)}`);
-    for (const [key, value] of Object.entries(numbers(figures))) {
-      const before = sums[key] ?? 0;
-      sums[key] = key.startsWith('worst') ? Math.max(before, Math.round(Number(value))) : before + Number(value);
-    }
+    addUp(sums, numbers(figures));
   }
   return sums;
 }
