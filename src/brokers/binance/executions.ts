@@ -42,10 +42,14 @@ export function readExecution(told: ToldExecution, traded: Traded, priceOf: Pric
   return { execution, unpriced: fee === undefined ? (asset ?? 'nothing') : undefined };
 }
 
+/** What says neither is no execution: nothing is sold for want of a word. */
+const sideOfBuyer = (isBuyer: unknown): string | undefined =>
+  typeof isBuyer === 'boolean' ? (isBuyer ? 'BUY' : 'SELL') : undefined;
+
 /** One row of `myTrades` (spot) or `userTrades` (USD-M). */
 export const toldByRest = (row: Fields): ToldExecution => ({
   id: row.id,
-  side: row.side ?? (row.isBuyer === true || row.buyer === true ? 'BUY' : 'SELL'),
+  side: row.side ?? sideOfBuyer(row.isBuyer ?? row.buyer),
   quantity: row.qty,
   price: row.price,
   commission: row.commission,
