@@ -63,3 +63,13 @@ it.each(['spot', 'usdm'] as const)('%s fills that do not read leave an order unk
   expect(world.heldLots).toBe(10);
   expect(world.desk.open).toBe(0);
 });
+
+it('a USD-M account in hedge mode is denied, for its positions are two', async () => {
+  const world = await BrokerWorld.open({ seed: 14, market: 'usdm' });
+  const position = { symbol: 'BTCUSDT', positionSide: 'LONG', positionAmt: '0.010' };
+  answers(world, '/account', () => JSON.stringify({ assets: [], positions: [position] }));
+  expect(await world.account(world.nowUs - 60 * SECOND_US)).toEqual({
+    kind: 'denied',
+    why: expect.stringContaining('hedge mode'),
+  });
+});

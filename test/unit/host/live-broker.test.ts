@@ -15,7 +15,14 @@ import { EffectGate } from '../../../src/host/effects.ts';
 import { LiveBroker, toleranceOf } from '../../../src/host/live-broker.ts';
 import { AcceptedStore } from '../../../src/stores/accepted-store.ts';
 import { NO_TIMES, type Quantiles } from '../../../src/venues/latency.ts';
-import { bookDecides, Session, sessionWithDecision, spotSpec, testConfig } from '../../fixtures/engine-session.ts';
+import {
+  bookDecides,
+  linearSpec,
+  Session,
+  sessionWithDecision,
+  spotSpec,
+  testConfig,
+} from '../../fixtures/engine-session.ts';
 import { temporaryFolder } from '../../fixtures/temporary.ts';
 
 const CONFIG = testConfig({
@@ -94,7 +101,7 @@ class Rig {
     this.session = session;
     const cash = parseMoney('10000')!;
     this.broker = new LiveBroker({
-      config: CONFIG,
+      config: session.state.config,
       state: session.state,
       gate,
       input: (write) => {
@@ -273,5 +280,37 @@ describe('stands between the venue and an entry', () => {
     rig.pass(60);
     answer(coins(700));
     expect(rig.pass(0.01).blockers).not.toEqual(['disarmed']);
+  });
+
+  it.each([
+    ['less', 100],
+    ['more', 200],
+    ['the other way', -30],
+    ['none', 0],
+  ])('a position of which the venue has %s, until our books have taken that over', (_what, lots) => {
+    const session = sessionWithDecision({ ...CONFIG, instruments: [linearSpec()], policy: bookDecides() });
+    const execution = { executionId: 5, side: 1, lots: 149, priceTicks: 100_001, fee: money(0n), feeLots: 0 } as const;
+    kept = [{ kind: 'execution', instrument: 0, clientOrderId: 'test-1', execution: { ...execution, maker: false } }];
+    const rig = new Rig(session);
+    rig.broker.start();
+    const there = (): AccountReply => {
+      const row = { instrument: 0, clientOrderId: 'test-1', atUs: session.atUs - 1, ...execution, maker: false };
+      const positions = lots === 0 ? [] : [{ instrument: 0, lots, dust: '0' }];
+      return account(session.atUs, { positions, executions: [row] });
+    };
+    for (let look = 0; look < 4; look++) {
+      rig.pass(1.1);
+      answer(there());
+    }
+    expect(rig.blockers).toContain('mismatch');
+    const { digest, mismatches } = rig.broker.view(session.atUs);
+    expect(mismatches).toMatchObject([{ takesOver: true }]);
+    for (const event of session.command({ kind: 'accept-account', digest })) rig.broker.onEvent(event);
+    expect(session.state.positions.lots[0]).toBe(lots);
+    for (let look = 0; look < 4; look++) {
+      rig.pass(5.1);
+      answer(there());
+    }
+    expect(rig.blockers).not.toContain('mismatch');
   });
 });
