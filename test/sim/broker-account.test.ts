@@ -6,11 +6,11 @@ import { BrokerWorld, MID_TICKS } from './broker/broker-world.ts';
 const SECOND_US = 1_000_000;
 const BROKEN = ['{}', '{"code":0}', 'null', '[null]', '[[]]', '"[]"'];
 
-/** How a venue answers a question wrongly, as a status of 200 with a body of its own. */
-function answers(world: BrokerWorld, end: string, body: (path: string) => string): void {
-  world.wire.onRequest = ({ method, path }) =>
+/** How a venue answers a question, as a status of 200 with a body of the test's own. */
+function answers(world: BrokerWorld, end: string, body: (query: URLSearchParams) => string): void {
+  world.wire.onRequest = ({ method, path, query }) =>
     method === 'GET' && path.endsWith(end)
-      ? { kind: 'reply', done: false, reply: { status: 200, headers: {}, body: body(path) } }
+      ? { kind: 'reply', done: false, reply: { status: 200, headers: {}, body: body(new URLSearchParams(query)) } }
       : undefined;
 }
 
@@ -71,5 +71,50 @@ it('a USD-M account in hedge mode is denied, for its positions are two', async (
   expect(await world.account(world.nowUs - 60 * SECOND_US)).toEqual({
     kind: 'denied',
     why: expect.stringContaining('hedge mode'),
+  });
+});
+
+describe('trades of which one page does not hold all', () => {
+  const PAGE = 1_000;
+
+  /** A list of trades as the venue tells it: by time, from a number on, or the newest; never more than a page. */
+  function listing(count: number, fromMs: number, everyMs: number) {
+    const rows = Array.from({ length: count }, (_, i) => ({
+      id: i + 1,
+      orderId: 9,
+      symbol: 'BTCUSDT',
+      time: fromMs + i * everyMs,
+      price: '50000.0',
+      qty: '0.001',
+      commission: '0',
+      commissionAsset: 'USDT',
+      buyer: true,
+      isBuyer: true,
+      maker: false,
+    }));
+    return (query: URLSearchParams): string => {
+      const [fromId, start, end] = ['fromId', 'startTime', 'endTime'].map((name) => query.get(name));
+      if (fromId != null) return JSON.stringify(rows.filter(({ id }) => id >= Number(fromId)).slice(0, PAGE));
+      if (start == null) return JSON.stringify(rows.slice(-PAGE));
+      const within = rows.filter(({ time }) => time >= Number(start) && time <= Number(end));
+      return JSON.stringify(within.slice(0, PAGE));
+    };
+  }
+
+  it.each([
+    ['spot', '/myTrades', 2_500, 'within a second', 1],
+    ['spot', '/myTrades', 1_500, 'over three days', 172_000],
+    ['usdm', '/userTrades', 2_500, 'within a second', 1],
+    ['usdm', '/userTrades', 1_001, 'over ten days', 863_000],
+    ['usdm', '/userTrades', 20, 'over ten days, which fill no page', 43_000_000],
+  ] as const)('on %s (%s) are all found, %i of them %s', async (market, end, count, _when, everyMs) => {
+    const world = await BrokerWorld.open({ seed: 15, market });
+    const sinceMs = world.wire.venueMs - count * everyMs - 1_000;
+    answers(world, end, listing(count, sinceMs, everyMs));
+    const told = await world.account((sinceMs - 1_000) * 1_000);
+    if (told.kind !== 'account') throw new Error(JSON.stringify(told));
+    expect(told.account.executions.map(({ executionId }) => executionId)).toEqual(
+      Array.from({ length: count }, (_, i) => i + 1),
+    );
   });
 });
