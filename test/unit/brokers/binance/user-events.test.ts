@@ -28,6 +28,16 @@ const updates = (events: ReturnType<UserEvents['read']>) =>
   events.flatMap((event) => (event.kind === 'update' ? [event.update] : []));
 
 describe('the user stream of USD-M', () => {
+  it.each(['CANCELED', 'EXPIRED', 'EXPIRED_IN_MATCH', 'FILLED', 'REJECTED'])('tells of an end by %s', (status) => {
+    const told = updates(reader('linear').read(order({ x: 'EXPIRED', X: status, z: '0.002' })));
+    expect(told).toContainEqual(expect.objectContaining({ kind: 'closed', filledLots: 2 }));
+  });
+
+  it.each(['NEW', 'PARTIALLY_FILLED', 'PENDING_CANCEL'])('tells of no end by %s', (status) => {
+    const told = updates(reader('linear').read(order({ x: 'AMENDMENT', X: status, z: '0.002' })));
+    expect(told.map(({ kind }) => kind)).not.toContain('closed');
+  });
+
   it('tells of an order’s life, whose number has more digits than a double', () => {
     const events = reader('linear');
     const accepted = events.read(order({ x: 'NEW' }));

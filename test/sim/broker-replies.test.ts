@@ -1,5 +1,6 @@
-/** An account that does not read as it should is none: never an account that holds nothing. */
+/** What a venue says of account and orders, read without trusting it: what does not read is not known, and never nothing. */
 import { describe, expect, it } from 'vitest';
+import type { QueryReply } from '../../src/brokers/gateway.ts';
 import type { ExchangeMarket } from '../../src/exchange/model/port.ts';
 import { BrokerWorld, MID_TICKS } from './broker/broker-world.ts';
 
@@ -116,5 +117,28 @@ describe('trades of which one page does not hold all', () => {
     expect(told.account.executions.map(({ executionId }) => executionId)).toEqual(
       Array.from({ length: count }, (_, i) => i + 1),
     );
+  });
+});
+
+describe('an order that is asked for', () => {
+  it.each([
+    ['NEW', 'open'],
+    ['PARTIALLY_FILLED', 'open'],
+    ['PENDING_NEW', 'open'],
+    ['PENDING_CANCEL', 'open'],
+    ['CANCELED', 'closed'],
+    ['FILLED', 'closed'],
+    ['REJECTED', 'closed'],
+    ['EXPIRED', 'closed'],
+    ['EXPIRED_IN_MATCH', 'closed'],
+    ['SOMETHING_NEW', 'unknown'],
+    ['', 'unknown'],
+  ])('and is %s at the venue is %s', async (status, kind) => {
+    const world = await BrokerWorld.open({ seed: 16, market: 'spot' });
+    answers(world, '/order', () => JSON.stringify({ orderId: 5, status, executedQty: '0.000' }));
+    const name = { instrument: 0, clientOrderId: 'test-1', conditional: false };
+    const told = await world.until(new Promise<QueryReply>((resolve) => world.trading.query(name, resolve)));
+    expect(told.kind).toBe(kind);
+    expect(world.doubts).toHaveLength(kind === 'unknown' ? 1 : 0);
   });
 });
