@@ -183,6 +183,12 @@ export const CHANGES: Readonly<Record<MismatchKind, (pair: Pair, chance: Chance)
     openOrder(pair, ATTEMPTED.exit).reduceOnly = false;
   },
   'execution-missing-here': (pair, chance) => {
+    // Of what is bought the venue keeps its fee: so much less is held.
+    if (chance.is(0.3)) {
+      pair.account.executions.push({ ...executionOf(201, `${PREFIX}100`, 1, 20, AT.spot), feeLots: 12 });
+      held(pair, AT.spot).lots += 20 - 12;
+      return;
+    }
     const order = openOrder(pair, 7);
     const lots = chance.between(1, order.lots - order.filledLots);
     pair.account.executions.push(executionOf(200, order.clientOrderId, order.side, lots, AT.orders));

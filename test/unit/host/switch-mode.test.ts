@@ -123,4 +123,13 @@ describe('a live run goes back to paper', () => {
     session.report({ kind: 'cancelled', orderId: 2, filledLots: 20 });
     expect(toPaper(session.state)).toMatch(/has no stop at the venue/);
   });
+
+  it('not when the position has grown beyond what is left of its stop', () => {
+    const session = held();
+    session.report({ kind: 'accepted', orderId: 2 });
+    session.report(fill(2, -1, 20));
+    session.report({ kind: 'taken-over', orderId: 0, side: 1, lots: 20, priceTicks: 100_001 });
+    expect(session.state.positions.lots[0]).toBe(149);
+    expect(toPaper(session.state)).toMatch(/has no stop at the venue/);
+  });
 });

@@ -1,12 +1,15 @@
 /** Stops and targets at an external venue: laid for what is held, taken away with it, never in the way of an exit. */
 import { describe, expect, it } from 'vitest';
+import { nextCoverUs } from '../../../../engine/core/venue-stops.ts';
 import { type BrokerReport, type EngineEvent, type Money, parseMoney } from '../../../../engine/domain/index.ts';
 import { isLiveSlot, killStage, ORDER_CAPACITY } from '../../../../engine/index.ts';
 import {
   bookDecides,
   eventsOf,
   leaningBook,
-  type Session,
+  linearSpec,
+  SECOND_US,
+  Session,
   sessionWithDecision,
   spotSpec,
   testConfig,
@@ -110,6 +113,21 @@ describe('stops at the venue', () => {
     let live = 0;
     for (let slot = 0; slot < ORDER_CAPACITY; slot++) if (isLiveSlot(session.state.orders, slot)) live++;
     expect(live).toBe(2);
+  });
+
+  it.each([
+    [[5, 9], 5],
+    [[9, 5], 5],
+    [[0, 9], 9],
+    [[9, 0], 9],
+    [[-1, 0], 0],
+  ])('of two that wait the sooner one is due: after %o', (afterS, dueS) => {
+    const { state } = new Session({ ...CONFIG, instruments: [linearSpec(), linearSpec('ETH/USDT:USDT')] });
+    const nowUs = state.control.nowUs[0]!;
+    afterS.forEach((seconds, i) => {
+      state.positions.coverAfterUs[i] = seconds === 0 ? 0 : nowUs + seconds * SECOND_US;
+    });
+    expect(nextCoverUs(state)).toBe(dueS === 0 ? 0 : nowUs + dueS * SECOND_US);
   });
 
   it('are not laid where policy does not want them', () => {
