@@ -67,7 +67,13 @@ export type Overlay =
       /** The last answer was wrong; the code is a new one. */
       readonly wrong: boolean;
     }
-  | { readonly kind: 'prompt'; readonly purpose: 'go-to' | 'filter'; readonly text: string; readonly error: string };
+  | { readonly kind: 'stops' | 'bookmarks'; readonly selected: number }
+  | {
+      readonly kind: 'prompt';
+      readonly purpose: 'go-to' | 'filter' | 'bookmark';
+      readonly text: string;
+      readonly error: string;
+    };
 
 /** Flattening before leaving: kill, then flatten, then leave when nothing is held. */
 export type Leaving = 'none' | 'killing' | 'flattening';

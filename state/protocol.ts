@@ -3,16 +3,21 @@
  * over the control socket. State is one credited snapshot, latest wins; logs are asked for by number.
  */
 import type { OperatorCommand } from '../engine/domain/index.ts';
-import type { EngineView, ExplainView, LogEntry } from './view.ts';
+import type { StepUnit } from '../engine/index.ts';
+import type { BreakKind, EngineView, ExplainView, LogEntry } from './view.ts';
 
 /** Moves the cursor of a replay; refused by a host that has no recorded session. */
 export type ReplayAction =
   | { readonly kind: 'play' }
   | { readonly kind: 'pause' }
   | { readonly kind: 'speed'; readonly speed: number }
-  | { readonly kind: 'step'; readonly unit: 'input' | 'decision' | 'trade'; readonly direction: 1 | -1 }
+  | { readonly kind: 'step'; readonly unit: StepUnit; readonly direction: 1 | -1 }
   | { readonly kind: 'seek'; readonly cursor: number }
-  | { readonly kind: 'seek-time'; readonly atUs: number };
+  | { readonly kind: 'seek-time'; readonly atUs: number }
+  | { readonly kind: 'break'; readonly at: BreakKind; readonly on: boolean }
+  /** At the cursor, in the place of one that is there. */
+  | { readonly kind: 'bookmark'; readonly note: string }
+  | { readonly kind: 'forget-bookmark'; readonly cursor: number };
 
 export type ToEngine =
   /** The console has painted the last view and can take another. */

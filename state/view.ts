@@ -140,6 +140,17 @@ export interface SuggestionView extends SuggestionTrace {
 }
 
 /** Only in a replay. Indexes count inputs: `cursor` inputs have been folded. */
+/** What a replay that plays can be told to stop at. kill: a kill or a halt. */
+export const BREAK_KINDS = ['bookmark', 'decision', 'veto', 'proposal', 'trade', 'kill'] as const;
+export type BreakKind = (typeof BREAK_KINDS)[number];
+
+export interface BookmarkView {
+  /** Inputs before it, in the run that is shown. */
+  readonly cursor: number;
+  readonly atUs: number;
+  readonly note: string;
+}
+
 export interface ReplayView {
   readonly session: string;
   readonly cursor: number;
@@ -153,6 +164,9 @@ export interface ReplayView {
   readonly indexed: number;
   /** Moments worth seeing on the timeline. */
   readonly marks: ReadonlyArray<{ readonly cursor: number; readonly kind: 'decision' | 'veto' | 'trade' | 'kill' }>;
+  /** By place. */
+  readonly bookmarks: readonly BookmarkView[];
+  readonly breaks: readonly BreakKind[];
   /** What the input just folded was, in a few words. */
   readonly lastInput: string;
   /** Keys of view values changed by the last step, such as `symbol.0.last`, `position.1.unrealised`, `account.equity`. */

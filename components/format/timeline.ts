@@ -5,12 +5,16 @@ import { line, lineWidth, type Style, type StyledLine, span, spread } from '../t
 
 /** Weight of a mark where several fall on one cell: the highest is shown. */
 const MARKS: Readonly<
-  Record<ReplayView['marks'][number]['kind'], { readonly glyph: string; readonly style: Style; readonly rank: number }>
+  Record<
+    ReplayView['marks'][number]['kind'] | 'bookmark',
+    { readonly glyph: string; readonly style: Style; readonly rank: number }
+  >
 > = {
   decision: { glyph: '·', style: 'quiet', rank: 1 },
   veto: { glyph: '×', style: 'quiet', rank: 2 },
   trade: { glyph: '▲', style: 'good', rank: 3 },
   kill: { glyph: 'K', style: 'alarm', rank: 4 },
+  bookmark: { glyph: 'B', style: 'key', rank: 5 },
 };
 
 function cellOf(cursor: number, total: number, width: number): number {
@@ -19,7 +23,8 @@ function cellOf(cursor: number, total: number, width: number): number {
 
 function marksLine(replay: ReplayView, width: number): StyledLine {
   const best: Array<keyof typeof MARKS | undefined> = Array.from({ length: width });
-  for (const { cursor, kind } of replay.marks) {
+  const bookmarks = replay.bookmarks.map(({ cursor }) => ({ cursor, kind: 'bookmark' as const }));
+  for (const { cursor, kind } of [...replay.marks, ...bookmarks]) {
     const cell = cellOf(cursor, replay.total, width);
     const before = best[cell];
     if (before === undefined || MARKS[kind].rank > MARKS[before].rank) best[cell] = kind;
@@ -49,11 +54,14 @@ export function formatTimeline(replay: ReplayView, atUs: number, width: number):
     span(`  ${date(atUs)} ${clock(atUs)} UTC  `, 'quiet'),
     span(replay.lastInput),
   );
+  const stops = replay.breaks.length === 0 ? [] : [span(`stops at ${replay.breaks.join(', ')} `, 'warn')];
   const indexed =
     replay.indexed < replay.total
-      ? [span(`indexed ${percentOf(replay.indexed / Math.max(1, replay.total), 0)}  `, 'quiet')]
+      ? [span(`indexed ${percentOf(replay.indexed / Math.max(1, replay.total), 0)} `, 'quiet')]
       : [];
-  const right = line(...indexed, span('· decision × veto ▲ trade K kill ', 'quiet'));
+  const legend = span(' · decision × veto ▲ trade K kill B bookmark ', 'quiet');
+  const rights = [line(...stops, ...indexed, legend), line(...stops, ...indexed), line(...stops)];
+  const right = rights.find((each) => lineWidth(left) + lineWidth(each) + 2 <= width) ?? rights.at(-1)!;
   const first = lineWidth(left) + 20 <= width ? spread(left, right, width) : left;
   return [first, marksLine(replay, width), barLine(replay, width)];
 }

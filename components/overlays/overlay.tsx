@@ -6,6 +6,7 @@ import { formatChanged } from '../format/changed.ts';
 import { boxed, CODE_TITLES, formatCode, formatPrompt, formatQuit, PROMPT_TITLES } from '../format/dialogs.ts';
 import { formatExplain } from '../format/explain.ts';
 import { formatHelp } from '../format/help.ts';
+import { formatBookmarks, formatStops } from '../format/replay-lists.ts';
 import { formatVenue } from '../format/venue.ts';
 import type { Place } from '../layout.ts';
 import { Rows } from '../rows.tsx';
@@ -14,7 +15,7 @@ import { line, type StyledLine, span } from '../text/line.ts';
 const DIALOG_WIDTH = 76;
 
 type Scrolling = Extract<Overlay, { kind: 'help' | 'changed' | 'venue' | 'explain' }>;
-type Dialog = Extract<Overlay, { kind: 'quit' | 'code' | 'prompt' }>;
+type Dialog = Extract<Overlay, { kind: 'quit' | 'code' | 'prompt' | 'stops' | 'bookmarks' }>;
 
 const isScrolling = (overlay: Overlay): overlay is Scrolling => 'scroll' in overlay;
 
@@ -49,6 +50,13 @@ function dialogLines(overlay: Dialog, state: ConsoleState, width: number): reado
       return [CODE_TITLES[overlay.purpose.kind], formatCode(overlay, state.view)];
     case 'prompt':
       return [PROMPT_TITLES[overlay.purpose], formatPrompt(overlay, width)];
+    case 'stops':
+      return ['Stop at', state.view?.replay === undefined ? [] : formatStops(overlay.selected, state.view.replay)];
+    case 'bookmarks':
+      return [
+        'Bookmarks',
+        state.view?.replay === undefined ? [] : formatBookmarks(overlay.selected, state.view.replay),
+      ];
   }
 }
 

@@ -30,6 +30,8 @@ export const EVENT_CLASS = {
   kill: 4,
   operatorVeto: 5,
   positionClosed: 6,
+  proposal: 7,
+  halt: 8,
 } as const;
 
 const CHUNK = 512;
@@ -157,6 +159,10 @@ function classOf(event: EngineEvent): number {
       return event.outcome === 'vetoed-by-operator' ? EVENT_CLASS.operatorVeto : EVENT_CLASS.other;
     case 'position-closed':
       return EVENT_CLASS.positionClosed;
+    case 'proposal-opened':
+      return EVENT_CLASS.proposal;
+    case 'halt':
+      return EVENT_CLASS.halt;
     default:
       return EVENT_CLASS.other;
   }

@@ -9,7 +9,8 @@ import { type ForkCommand, ForkedSource } from './fork.ts';
 import { NearSnapshots, SnapshotStore } from './snapshots.ts';
 import type { InputSource } from './source.ts';
 
-export type StepUnit = 'input' | 'decision' | 'trade';
+/** event: an input after which something stands in the log · bar: the input that closes the bar of that time. */
+export type StepUnit = 'input' | 'event' | 'decision' | 'trade' | 'bar';
 
 export interface TimeTravelOptions {
   readonly snapshotEvery: number;
@@ -165,8 +166,10 @@ export class TimeTravel {
       const to = this.#cursor + direction;
       return to < 0 || to > this.#source.count ? undefined : to;
     }
+    if (unit === 'bar') return direction > 0 ? this.#nextBar() : this.#previousBar();
     const events = this.#events;
     const isWanted = (index: number): boolean => {
+      if (unit === 'event') return true;
       const found = events.classAt(index);
       if (unit === 'trade') return found === EVENT_CLASS.fill;
       return found === EVENT_CLASS.decision || found === EVENT_CLASS.vetoedDecision;
@@ -177,6 +180,29 @@ export class TimeTravel {
       for (let i = events.countAt(this.#cursor - 1) - 1; i >= 0; i--) if (isWanted(i)) return events.cursorAt(i);
     }
     return undefined;
+  }
+
+  /** After the first input that comes when a bar is over, for with that the bar is closed; undefined before the first. */
+  #barClosedAt(gridUs: number): number | undefined {
+    const before = this.cursorAtTime(gridUs - 1);
+    return before === 0 || before === this.#source.count ? undefined : before + 1;
+  }
+
+  #nextBar(): number | undefined {
+    const { barIntervalUs } = this.#config;
+    const nowUs = this.#source.timeAt(Math.max(this.#cursor - 1, 0));
+    return this.#barClosedAt((Math.floor(nowUs / barIntervalUs) + 1) * barIntervalUs);
+  }
+
+  #previousBar(): number | undefined {
+    if (this.#cursor === 0) return undefined;
+    const { barIntervalUs } = this.#config;
+    const gridUs = Math.floor(this.#source.timeAt(this.#cursor - 1) / barIntervalUs) * barIntervalUs;
+    const closed = this.#barClosedAt(gridUs);
+    if (closed === undefined || closed < this.#cursor) return closed;
+    // This is where its bar was closed: the one before may be long ago.
+    const beforeUs = this.#source.timeAt(this.#cursor - 2);
+    return this.#barClosedAt(Math.floor(beforeUs / barIntervalUs) * barIntervalUs);
   }
 
   /**

@@ -1,11 +1,13 @@
 /** A recorded session under the operator's hands: play, step, seek, and forks by key. */
 import { cursorOver, moneyToNumber, type OperatorCommand, readMoney } from '../../engine/domain/index.ts';
-import { ACCOUNT, DEFAULT_TIME_TRAVEL, TimeTravel } from '../../engine/index.ts';
+import { ACCOUNT, DEFAULT_TIME_TRAVEL, type StepUnit, TimeTravel } from '../../engine/index.ts';
 import { type LoadedSession, loadSession, type RecordedNote } from '../../logs/index.ts';
 import type { ReplayAction, ToEngine } from '../../state/protocol.ts';
 import type { EngineView, LogEntry, ReplayView } from '../../state/view.ts';
 import { type DataDir, dataDirAt } from '../data-dir.ts';
+import { CommandError } from '../exit-codes.ts';
 import { loadFork, saveFork, sourceOfFork } from '../fork-file.ts';
+import { BookmarkStore, MOST_BOOKMARKS } from '../stores/bookmark-store.ts';
 import { Comparison } from './comparison.ts';
 import { ZSTD_PACKER } from './event-packer.ts';
 import { explainOf, logEntry } from './event-ring.ts';
@@ -13,6 +15,7 @@ import { describeInput } from './input-text.ts';
 import type { ReplayJob } from './job.ts';
 import { asRefusedInput, stateFor } from './journal-fold.ts';
 import { type Carrier, Publisher } from './publisher.ts';
+import { ReplayPlaces } from './replay-places.ts';
 import { baseOf } from './session-base.ts';
 import { configFor, lastWordsNote, refuseEmpty, replayWarnings } from './session-run.ts';
 import { Timeline } from './timeline.ts';
@@ -32,6 +35,7 @@ export class ReplayHost {
   readonly #publisher: Publisher;
   /** The session's own run was recorded, and is compared. */
   readonly #isRecorded: boolean;
+  readonly #places: ReplayPlaces;
   readonly #comparison = new Comparison();
   readonly #notes: Iterator<RecordedNote>;
   #nextNote: RecordedNote | undefined;
@@ -63,6 +67,7 @@ export class ReplayHost {
         ? new TimeTravel(source, configFor(manifest, job.run), options)
         : new TimeTravel(sourceOfFork(source, fork), fork.config, options);
     this.#timeline = new Timeline(this.#travel);
+    this.#places = new ReplayPlaces(this.#travel, new BookmarkStore(job.directory));
     this.#isRecorded = manifest.kind === 'console' && fork === undefined;
     this.#notes = this.#session.outputs.notes();
     this.#nextNote = this.#notes.next().value;
@@ -78,6 +83,10 @@ export class ReplayHost {
     this.#carrier({ type: 'ready' });
     const words = lastWordsNote(this.#session.lastWords);
     const warnings = [...replayWarnings(this.#session), ...(words === undefined ? [] : [words])];
+    this.#orWarn(
+      () => this.#places.load(),
+      (why) => warnings.push(`without bookmarks: ${why}`),
+    );
     if (warnings.length > 0) this.#carrier({ type: 'notice', level: 'warn', text: warnings.join('; ') });
     this.#indexOn();
   }
@@ -171,11 +180,23 @@ export class ReplayHost {
       const passedMs = performance.now() - this.#playFrom.wallMs;
       const targetUs = this.#playFrom.sessionUs + passedMs * 1000 * this.#speed;
       const to = this.#travel.cursorAtTime(targetUs);
-      if (to > this.#travel.cursor) this.#move(() => this.#travel.seek(to));
+      if (to > this.#travel.cursor) this.#playTo(to);
       if (this.#travel.cursor === this.#travel.total) this.#playing = false;
       this.#unshown = true;
     }
     this.#publish();
+  }
+
+  #playTo(to: number): void {
+    const stop = this.#folding(() => this.#places.stopWithin(this.#travel.cursor, to));
+    this.#move(() => this.#travel.seek(stop?.cursor ?? to));
+    if (stop === undefined) return;
+    this.#playing = false;
+    this.#carrier({
+      type: 'notice',
+      level: 'info',
+      text: `stopped at a ${stop.kind}${stop.note ? `: ${stop.note}` : ''}`,
+    });
   }
 
   #sessionUs(): number {
@@ -210,10 +231,39 @@ export class ReplayHost {
       case 'seek-time':
         this.#jump(this.#travel.cursorAtTime(action.atUs));
         return;
+      case 'break':
+        this.#places.setBreak(action.at, action.on);
+        return;
+      case 'bookmark':
+      case 'forget-bookmark':
+        this.#bookmark(action);
+        return;
     }
   }
 
-  #step(unit: 'input' | 'decision' | 'trade', direction: 1 | -1): void {
+  #bookmark(action: Extract<ReplayAction, { kind: 'bookmark' | 'forget-bookmark' }>): void {
+    const tell = (level: 'info' | 'warn', text: string): void => this.#carrier({ type: 'notice', level, text });
+    this.#orWarn(
+      () => {
+        if (action.kind === 'forget-bookmark') this.#places.remove(action.cursor);
+        else if (this.#places.keep(this.#travel.cursor, action.note)) tell('info', 'bookmarked');
+        else tell('warn', `there are ${MOST_BOOKMARKS} bookmarks: remove one first`);
+      },
+      (why) => tell('warn', `not kept: ${why}`),
+    );
+  }
+
+  /** What is beside the session may be damaged, or the disk full: the replay goes on without. */
+  #orWarn(act: () => void, warn: (why: string) => void): void {
+    try {
+      act();
+    } catch (cause) {
+      if (!(cause instanceof CommandError)) throw cause;
+      warn(cause.message);
+    }
+  }
+
+  #step(unit: StepUnit, direction: 1 | -1): void {
     const to = this.#travel.target(unit, direction);
     if (to !== undefined) {
       this.#move(() => this.#travel.seek(to));
@@ -221,10 +271,8 @@ export class ReplayHost {
     }
     const reading = this.#travel.indexed < this.#travel.total;
     const where = direction > 0 ? 'after' : 'before';
-    const text =
-      unit === 'input'
-        ? `no input ${where} this one`
-        : `no ${unit} ${where} this point${reading ? ' so far: the session is still being read' : ''}`;
+    const byIndex = unit !== 'input' && unit !== 'bar';
+    const text = `no ${unit} ${where} this point${byIndex && reading ? ' so far: the session is still being read' : ''}`;
     this.#carrier({ type: 'notice', level: 'info', text });
   }
 
@@ -313,6 +361,8 @@ export class ReplayHost {
       speed: this.#speed,
       indexed: travel.indexed,
       marks: this.#timeline.marks(),
+      bookmarks: this.#places.bookmarks(),
+      breaks: this.#places.breaks,
       lastInput: this.#lastInput(),
       changed: this.#changed,
       forked: travel.forked,

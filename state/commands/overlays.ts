@@ -6,6 +6,7 @@ import { clean } from '../text/clean.ts';
 import { askCode, KILL_EFFECT } from './acting.ts';
 import { type CommandContext, closeOverlay, dispatch, type Effect, openOverlay, tell } from './effects.ts';
 import { parseGoTo } from './go-to.ts';
+import { chooseRow } from './replaying.ts';
 
 const LONGEST_TEXT = 64;
 const LONGEST_CODE = 8;
@@ -95,6 +96,11 @@ function confirmPrompt(state: ConsoleState): readonly Effect[] {
   if (overlay.purpose === 'filter') return [closeOverlay, dispatch({ type: 'filter', filter: overlay.text })];
   const { view } = state;
   if (view?.replay === undefined) return [closeOverlay];
+  if (overlay.purpose === 'bookmark')
+    return [
+      closeOverlay,
+      { kind: 'send', message: { type: 'replay', action: { kind: 'bookmark', note: overlay.text } } },
+    ];
   const goTo = parseGoTo(overlay.text, view.replay, view.atUs);
   if ('error' in goTo) return [openOverlay({ ...overlay, error: goTo.error })];
   return [closeOverlay, { kind: 'send', message: { type: 'replay', action: goTo.action } }];
@@ -136,7 +142,7 @@ export function runOverlay(
     case 'scroll':
       return [dispatch({ type: 'scroll', by: command.by })];
     case 'choose':
-      return overlay.kind === 'quit' ? chooseNext(overlay, command.step, state) : [];
+      return overlay.kind === 'quit' ? chooseNext(overlay, command.step, state) : chooseRow(state, command.step);
     case 'quit-choice':
       if (overlay.kind !== 'quit') return [];
       return quitWith(

@@ -2,7 +2,8 @@
 import type { Command } from '../keymap/commands.ts';
 import type { ConsoleState } from '../model.ts';
 import type { ReplayAction } from '../protocol.ts';
-import { type Effect, openOverlay } from './effects.ts';
+import { BREAK_KINDS, type ReplayView } from '../view.ts';
+import { closeOverlay, type Effect, openOverlay } from './effects.ts';
 
 /** Session seconds per second. */
 export const SPEEDS: readonly number[] = [0.1, 0.25, 0.5, 1, 2, 5, 10, 25, 50, 100, 250, 500, 1000];
@@ -15,7 +16,18 @@ export function nextSpeed(speed: number, step: 1 | -1): number {
 
 const replay = (action: ReplayAction): readonly Effect[] => [{ kind: 'send', message: { type: 'replay', action } }];
 
-type ReplayId = 'play-or-pause' | 'step' | 'speed' | 'go-to-end' | 'go-to' | 'changed';
+type ReplayId =
+  | 'play-or-pause'
+  | 'step'
+  | 'speed'
+  | 'go-to-end'
+  | 'go-to'
+  | 'changed'
+  | 'bookmark'
+  | 'bookmarks'
+  | 'stops'
+  | 'pick'
+  | 'remove';
 
 export function runReplay(command: Extract<Command, { id: ReplayId }>, state: ConsoleState): readonly Effect[] {
   const view = state.view?.replay;
@@ -33,5 +45,52 @@ export function runReplay(command: Extract<Command, { id: ReplayId }>, state: Co
       return [openOverlay({ kind: 'prompt', purpose: 'go-to', text: '', error: '' })];
     case 'changed':
       return [openOverlay({ kind: 'changed', scroll: 0 })];
+    case 'bookmark': {
+      const here = view.bookmarks.find(({ cursor }) => cursor === view.cursor);
+      return [openOverlay({ kind: 'prompt', purpose: 'bookmark', text: here?.note ?? '', error: '' })];
+    }
+    case 'bookmarks':
+      return [openOverlay({ kind: 'bookmarks', selected: nearestBookmark(view) })];
+    case 'stops':
+      return [openOverlay({ kind: 'stops', selected: 0 })];
+    case 'pick':
+      return pick(state, view);
+    case 'remove':
+      return remove(state, view);
   }
+}
+
+/** The newest one that is behind the cursor or at it. */
+const nearestBookmark = ({ bookmarks, cursor }: ReplayView): number =>
+  Math.max(
+    0,
+    bookmarks.findLastIndex((each) => each.cursor <= cursor),
+  );
+
+/** Goes to the chosen bookmark; in the list of stops, turns one on or off. */
+function pick({ ui }: ConsoleState, view: ReplayView): readonly Effect[] {
+  const { overlay } = ui;
+  if (overlay.kind === 'stops') {
+    const at = BREAK_KINDS[overlay.selected];
+    return at === undefined ? [] : replay({ kind: 'break', at, on: !view.breaks.includes(at) });
+  }
+  const bookmark = overlay.kind === 'bookmarks' ? view.bookmarks[overlay.selected] : undefined;
+  return bookmark === undefined ? [] : [closeOverlay, ...replay({ kind: 'seek', cursor: bookmark.cursor })];
+}
+
+function remove({ ui }: ConsoleState, view: ReplayView): readonly Effect[] {
+  const { overlay } = ui;
+  const bookmark = overlay.kind === 'bookmarks' ? view.bookmarks[overlay.selected] : undefined;
+  if (overlay.kind !== 'bookmarks' || bookmark === undefined) return [];
+  const left = view.bookmarks.length - 1;
+  const next = left === 0 ? closeOverlay : openOverlay({ ...overlay, selected: Math.min(overlay.selected, left - 1) });
+  return [next, ...replay({ kind: 'forget-bookmark', cursor: bookmark.cursor })];
+}
+
+/** The row below or above, as far as there are any. */
+export function chooseRow({ ui, view }: ConsoleState, step: number): readonly Effect[] {
+  const { overlay } = ui;
+  if (overlay.kind !== 'stops' && overlay.kind !== 'bookmarks') return [];
+  const rows = overlay.kind === 'stops' ? BREAK_KINDS.length : (view?.replay?.bookmarks.length ?? 0);
+  return [openOverlay({ ...overlay, selected: Math.max(0, Math.min(rows - 1, overlay.selected + step)) })];
 }

@@ -45,6 +45,11 @@ export function runCommand(command: Command, state: ConsoleState, context: Comma
     case 'go-to-end':
     case 'go-to':
     case 'changed':
+    case 'bookmark':
+    case 'bookmarks':
+    case 'stops':
+    case 'pick':
+    case 'remove':
       return runReplay(command, state);
     case 'quit':
     case 'close':

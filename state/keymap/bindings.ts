@@ -4,6 +4,7 @@ import { PANEL_TITLES, PANELS, panelKey } from '../panels.ts';
 import { chosenDecision, quitChoices, selectedProposal, selectedSuggestion } from '../selectors.ts';
 import { CONTROL_ORDER } from '../text/names.ts';
 import type { Command } from './commands.ts';
+import { REPLAY_KEYS } from './replay-keys.ts';
 import type { Scope } from './scopes.ts';
 import { VENUE_KEYS } from './venue-keys.ts';
 
@@ -58,9 +59,6 @@ const suggestionNot =
 
 const nothingToExplain = (state: ConsoleState): string | undefined =>
   chosenDecision(state) === undefined ? 'there is no decision behind this' : undefined;
-
-const noStepYet = (state: ConsoleState): string | undefined =>
-  (state.view?.replay?.changed.length ?? 0) === 0 ? 'the last step changed nothing on screen' : undefined;
 
 const notOffered =
   (choice: QuitChoice) =>
@@ -150,53 +148,6 @@ const GOVERNOR: readonly Binding[] = [
     footer: 'undo',
     acting: true,
     disabled: suggestionNot('accepted'),
-  },
-];
-
-const REPLAY: readonly Binding[] = [
-  { scope: 'replay', keys: ['space'], command: { id: 'play-or-pause' }, text: 'play or pause', footer: 'play/pause' },
-  {
-    scope: 'replay',
-    keys: ['right'],
-    command: { id: 'step', unit: 'input', direction: 1 },
-    text: 'one input forward',
-    footer: 'step',
-  },
-  { scope: 'replay', keys: ['left'], command: { id: 'step', unit: 'input', direction: -1 }, text: 'one input back' },
-  {
-    scope: 'replay',
-    keys: [']'],
-    command: { id: 'step', unit: 'decision', direction: 1 },
-    text: 'next decision',
-    footer: 'decision',
-  },
-  { scope: 'replay', keys: ['['], command: { id: 'step', unit: 'decision', direction: -1 }, text: 'previous decision' },
-  {
-    scope: 'replay',
-    keys: ['}'],
-    command: { id: 'step', unit: 'trade', direction: 1 },
-    text: 'next trade',
-    footer: 'trade',
-  },
-  { scope: 'replay', keys: ['{'], command: { id: 'step', unit: 'trade', direction: -1 }, text: 'previous trade' },
-  { scope: 'replay', keys: ['+', '='], command: { id: 'speed', step: 1 }, text: 'play faster', footer: 'faster' },
-  { scope: 'replay', keys: ['-'], command: { id: 'speed', step: -1 }, text: 'play slower' },
-  { scope: 'replay', keys: ['home'], command: { id: 'go-to-end', end: 'first' }, text: 'to the start' },
-  { scope: 'replay', keys: ['end'], command: { id: 'go-to-end', end: 'last' }, text: 'to the end' },
-  {
-    scope: 'replay',
-    keys: [':'],
-    command: { id: 'go-to' },
-    text: 'go to a time or a sequence number',
-    footer: 'go to',
-  },
-  {
-    scope: 'replay',
-    keys: ['d'],
-    command: { id: 'changed' },
-    text: 'list what the last step changed',
-    footer: 'changed',
-    disabled: noStepYet,
   },
 ];
 
@@ -346,7 +297,7 @@ export const BINDINGS: readonly Binding[] = [
   ...APPROVALS,
   ...GOVERNOR,
   ...ALWAYS,
-  ...REPLAY,
+  ...REPLAY_KEYS,
   ...PANEL_OWN,
   ...MAIN,
   ...OVERLAYS,

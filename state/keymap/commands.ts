@@ -1,4 +1,5 @@
 /** What a key can ask for: the closed set of the console's commands. */
+import type { StepUnit } from '../../engine/index.ts';
 import type { PanelId } from '../panels.ts';
 
 export type Command =
@@ -31,11 +32,16 @@ export type Command =
   | { readonly id: 'accept-account' }
   | { readonly id: 'switch-mode' }
   | { readonly id: 'play-or-pause' }
-  | { readonly id: 'step'; readonly unit: 'input' | 'decision' | 'trade'; readonly direction: 1 | -1 }
+  | { readonly id: 'step'; readonly unit: StepUnit; readonly direction: 1 | -1 }
   | { readonly id: 'speed'; readonly step: 1 | -1 }
   | { readonly id: 'go-to-end'; readonly end: 'first' | 'last' }
   | { readonly id: 'go-to' }
   | { readonly id: 'changed' }
+  | { readonly id: 'bookmark' }
+  | { readonly id: 'bookmarks' }
+  | { readonly id: 'stops' }
+  | { readonly id: 'pick' }
+  | { readonly id: 'remove' }
   | { readonly id: 'close' }
   | { readonly id: 'scroll'; readonly by: number }
   | { readonly id: 'choose'; readonly step: 1 | -1 }

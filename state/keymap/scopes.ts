@@ -15,6 +15,7 @@ export const SCOPES = [
   'log',
   'replay',
   'scrolling',
+  'list',
   'quit',
   'code',
   'prompt',
@@ -30,6 +31,7 @@ export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
   log: 'Decision log panel',
   replay: 'Replay',
   scrolling: 'Help, explain, venue and what changed',
+  list: 'Bookmarks and stops of a replay',
   quit: 'Leaving',
   code: 'Typed code',
   prompt: 'Text prompt',
@@ -41,6 +43,7 @@ export const OPEN_TOGETHER: ReadonlyArray<readonly Scope[]> = [
   ['always', 'main', 'approvals', 'chart', 'replay'],
   ['always', 'main', 'approvals', 'log', 'replay'],
   ['always', 'scrolling'],
+  ['always', 'list'],
   ['always', 'quit'],
   ['always', 'code'],
   ['always', 'prompt'],
@@ -54,6 +57,9 @@ export function openScopes(state: ConsoleState): readonly Scope[] {
     case 'venue':
     case 'explain':
       return ['always', 'scrolling'];
+    case 'stops':
+    case 'bookmarks':
+      return ['always', 'list'];
     case 'quit':
       return ['always', 'quit'];
     case 'code':

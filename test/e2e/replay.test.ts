@@ -1,10 +1,12 @@
 /** The console on a recorded session: stepping both ways, jumps, play, and what a step has changed. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InputEncoder } from '../../engine/domain/index.ts';
 import { SyntheticMarket } from '../../engine/index.ts';
 import { SessionWriter } from '../../logs/index.ts';
-import { openDataDir } from '../../src/data-dir.ts';
+import { dataDirAt, openDataDir } from '../../src/data-dir.ts';
 import { leave, makeDataDir, removeDataDir } from './chimera.ts';
 import { startConsole, type TerminalSession } from './terminal.ts';
 
@@ -148,7 +150,7 @@ describe('a recorded session on the console', () => {
     await session.press('End');
     await session.waitFor(/PAUSE +30,000 \/ 30,000/);
     await session.press('Right');
-    await session.waitFor('no input after this one');
+    await session.waitFor('no input after this point');
     await session.press('Home');
     await session.waitFor(/PAUSE +0 \/ 30,000/);
     await goTo('22:15:00', /UTC/);
@@ -171,6 +173,43 @@ describe('a recorded session on the console', () => {
     const at = cursorOf(await session.waitFor(/PAUSE +\d/));
     await pause(400);
     expect(here()).toBe(at);
+  }, 20_000);
+
+  it('stops by itself at a trade while it plays, and goes on from there', async () => {
+    await session.press('Home');
+    await session.waitFor(/PAUSE +0 \/ 30,000/);
+    await session.press('b', 'j', 'j', 'j', 'j', 'Enter');
+    await session.waitFor('[x] trades');
+    await session.press('Escape');
+    await session.waitFor(/stops at trade/);
+    for (let i = 0; i < 6; i++) await session.press('+');
+    await session.press('Space');
+    await session.waitFor('stopped at a trade');
+    const first = here();
+    await session.waitFor((screen) => /PAUSE +\d/.test(screen) && /FILL /.test(screen));
+    await session.press('Space');
+    await session.waitFor((screen) => /PAUSE +\d/.test(screen) && cursorOf(screen) > first);
+    await session.press('b', 'j', 'j', 'j', 'j', 'Space', 'q');
+    await session.waitFor((screen) => !screen.includes('stops at'));
+  }, 30_000);
+
+  it('keeps a bookmark with its note beside the session, and comes back to it', async () => {
+    await goTo('4000', /PAUSE +4,000 /);
+    await session.press('B');
+    await session.waitFor('A note on this place');
+    await session.type('spread was wide');
+    await session.press('Enter');
+    await session.waitFor('bookmarked');
+    const { bookmarks } = JSON.parse(readFileSync(join(dataDirAt(dataDir).sessions, NAME, 'bookmarks.json'), 'utf8'));
+    expect(bookmarks).toEqual([{ cursor: 4_000, note: 'spread was wide' }]);
+    await session.press('End');
+    await session.waitFor(/PAUSE +30,000 /);
+    await session.press("'");
+    await session.waitFor('spread was wide');
+    await session.press('Enter');
+    await session.waitFor(/PAUSE +4,000 /);
+    await session.press("'", 'x');
+    await session.waitFor((screen) => !screen.includes('spread was wide'));
   }, 20_000);
 
   it('leaves the terminal as it was, and the recording too', async () => {

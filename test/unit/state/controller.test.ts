@@ -211,33 +211,6 @@ describe('the governor', () => {
   });
 });
 
-describe('a replay', () => {
-  it.each([
-    [' ', { kind: 'play' }],
-    ['\u001b[C', { kind: 'step', unit: 'input', direction: 1 }],
-    ['\u001b[D', { kind: 'step', unit: 'input', direction: -1 }],
-    [']', { kind: 'step', unit: 'decision', direction: 1 }],
-    ['{', { kind: 'step', unit: 'trade', direction: -1 }],
-    ['+', { kind: 'speed', speed: 25 }],
-    ['-', { kind: 'speed', speed: 5 }],
-    ['\u001b[H', { kind: 'seek', cursor: 0 }],
-    ['\u001b[F', { kind: 'seek', cursor: 50_000 }],
-  ])('%j moves it', (key, action) => {
-    const rig = shown({ replay: replayView() });
-    rig.press(key);
-    expect(rig.port.sent).toContainEqual({ type: 'replay', action });
-  });
-
-  it('goes to a sequence number that is typed, and says what is wrong with another', () => {
-    const rig = shown({ replay: replayView() });
-    for (const char of ':99999\r') rig.press(char);
-    expect(rig.store.getSnapshot().ui.overlay).toMatchObject({ kind: 'prompt', error: expect.stringMatching(/50000/) });
-    for (const char of '\u007f\u007f\u007f\r') rig.press(char);
-    expect(rig.port.sent).toContainEqual({ type: 'replay', action: { kind: 'seek', cursor: 99 } });
-    expect(overlay(rig)).toBe('none');
-  });
-});
-
 describe('the engine line', () => {
   it('gives one credit for each view that was published', () => {
     const rig = consoleRig();
