@@ -237,18 +237,20 @@ export class UsdmDesk implements Desk {
   #setOff(order: Order): void {
     const account = this.#core.account(order.accountId);
     const market = this.#core.market(order.symbol);
-    order.waiting = false;
     order.updateMs = this.#core.nowMs;
     order.status = 'EXPIRED';
     this.report(order, { kind: 'EXPIRED' });
     order.type = order.priceTicks > 0 ? 'LIMIT' : 'MARKET';
     if (order.closePosition) order.lots = Math.abs(positionOf(account.state, order.symbol).lots);
+    // Its margin is asked for while it still waits: as an order at work it would count twice.
     try {
       this.checkWork(account, { ...order, market });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.#core.closed(order);
       return;
+    } finally {
+      order.waiting = false;
     }
     order.status = 'NEW';
     this.report(order, { kind: 'NEW' });

@@ -252,6 +252,13 @@ describe.each([
     expect(desk.send('a', 'GET', '/fapi/v1/openOrders').list).toMatchObject([{ type: 'LIMIT', status: 'NEW' }]);
   });
 
+  it('with a limit is asked for its margin once when it goes to work', () => {
+    // 1.25 million at a leverage of 20 is most of what there is, and more than half of it.
+    set({ side: 'BUY', type: 'STOP', stopPrice: '50500', price: '50000', quantity: '25', timeInForce: 'GTC' });
+    trade(505_000);
+    expect(desk.send('a', 'GET', '/fapi/v1/openOrders').list).toMatchObject([{ type: 'LIMIT', origQty: '25.000' }]);
+  });
+
   it('waits for the mark price where it is told so', () => {
     set({ side: 'SELL', type: 'STOP_MARKET', stopPrice: '49500', quantity: '1', workingType: 'MARK_PRICE' });
     desk.model.markPrice('BTCUSDT', 5_000_000_000_000n, desk.nowMs);
