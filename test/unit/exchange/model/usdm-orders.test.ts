@@ -120,6 +120,35 @@ describe('a plain order', () => {
   });
 });
 
+describe('a batch', () => {
+  const batch = (orders: readonly Json[]) =>
+    desk.send('a', 'POST', '/fapi/v1/batchOrders', { batchOrders: JSON.stringify(orders) });
+
+  it('has at most five new orders, and ten that are cancelled', () => {
+    const order = { ...buy, price: '49000', quantity: '0.2' };
+    const tooMany = { code: -4082, msg: 'Invalid number of batch place orders.' };
+    expect(batch(Array.from({ length: 6 }, () => order)).body).toEqual(tooMany);
+    expect(desk.send('a', 'GET', '/fapi/v1/openOrders').list).toEqual([]);
+    expect(batch(Array.from({ length: 5 }, () => order)).list).toHaveLength(5);
+    const cancel = (count: number) => {
+      const orderIdList = JSON.stringify(Array.from({ length: count }, (_, i) => i + 1));
+      return desk.send('a', 'DELETE', '/fapi/v1/batchOrders', { symbol: 'BTCUSDT', orderIdList });
+    };
+    expect(cancel(11).body).toEqual(tooMany);
+    expect(cancel(10).list.filter(({ status }) => `${status}` === 'CANCELED')).toHaveLength(5);
+  });
+
+  it('does not set a stop off by a price from before it', () => {
+    desk.crowd([], [[510_000, 5_000]]);
+    const stop = { symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', quantity: '1', stopPrice: '50500' };
+    // The first goes through 50,001 up to 51,000.
+    batch([{ ...market, quantity: '6' }, stop]);
+    expect(desk.send('a', 'GET', '/fapi/v1/openOrders').list).toMatchObject([{ type: 'STOP_MARKET', status: 'NEW' }]);
+    trade(505_000);
+    expect(desk.send('a', 'GET', '/fapi/v1/openOrders').list).toEqual([]);
+  });
+});
+
 describe('refusals', () => {
   it.each([
     [{ price: '50000.05' }, -1111, 'Precision is over the maximum defined for this asset.'],
