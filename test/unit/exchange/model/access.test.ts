@@ -55,6 +55,14 @@ describe('a signature', () => {
     expect(reply).toMatchObject({ status: 200, body: {} });
   });
 
+  it('may be written in capitals', () => {
+    const { secret, apiKey } = desk.options.accounts[0]!;
+    const text = `timestamp=${START_MS}`;
+    const signature = createHmac('sha256', secret).update(text).digest('hex').toUpperCase();
+    const headers = { 'x-mbx-apikey': apiKey };
+    expect(desk.raw({ path: ACCOUNT, query: `${text}&signature=${signature}`, headers }).status).toBe(200);
+  });
+
   it('that is wrong, missing or of another text is refused', () => {
     const headers = { 'x-mbx-apikey': desk.options.accounts[0]!.apiKey };
     const send = (query: string) => desk.raw({ path: ACCOUNT, query, headers }).body;
