@@ -11,7 +11,7 @@ import { notionalE8, quantityE8 } from './instrument.ts';
 import { Liquidation } from './liquidation.ts';
 import { availableTo, type Desk, type Fill, Matching } from './matching.ts';
 import { newOrder } from './order.ts';
-import { applyTrade, capOf, exposure, type Pending, positionOf, signOf, wallet } from './positions.ts';
+import { applyTrade, capOf, exposure, type Pending, positionOf, signOf, wallet, withdrawableE8 } from './positions.ts';
 import { type AlgoOrder, addTo, type Income, isOpen, type Order, type OrderStatus } from './state.ts';
 import { UsdmAlgos } from './usdm-algos.ts';
 import { accountUpdate, type OrderEvent, orderTradeUpdate, tradeLite } from './usdm-shapes.ts';
@@ -164,7 +164,7 @@ export class UsdmDesk implements Desk {
   }
 
   transfer(account: Account, asset: string, amountE8: bigint): void {
-    if (amountE8 < 0n && wallet(this.#core, account, asset).availableE8 + amountE8 < 0n) {
+    if (amountE8 < 0n && withdrawableE8(wallet(this.#core, account, asset)) + amountE8 < 0n) {
       throw new RangeError(`account '${account.state.id}' has not that much ${asset}`);
     }
     this.#core.balance(account.state, asset).freeE8 += amountE8;

@@ -217,6 +217,41 @@ it('pays funding from longs to shorts', () => {
   conserved();
 });
 
+describe('a profit that is not realised', () => {
+  const other = { ...PERPETUAL, symbol: 'ETHUSDT', base: 'ETH' };
+  beforeEach(() => {
+    const accounts = [accountSpec('a', { USDT: '1000' })];
+    desk = new Desk({ market: 'usdm', accounts, instruments: [PERPETUAL, other] });
+    for (const symbol of ['BTCUSDT', 'ETHUSDT']) {
+      desk.crowd([[499_990, 10_000]], [[500_000, 10_000]], symbol);
+      desk.model.markPrice(symbol, 5_000_000_000_000n, desk.nowMs);
+    }
+    take('BUY', '0.2');
+  });
+  const noneBelowZero = () => {
+    for (const { least } of desk.model.audit().values()) expect(least).toBe(0n);
+  };
+
+  it('is not paid out', () => {
+    mark(60_000);
+    const { maxWithdrawAmount } = account();
+    expect(maxWithdrawAmount).toBe('395.00000000');
+    expect(() => desk.model.transfer('a', 'USDT', '-395.00000001', desk.nowMs)).toThrow(/has not that much USDT/);
+    desk.model.transfer('a', 'USDT', '-395', desk.nowMs);
+    noneBelowZero();
+  });
+
+  it('does not become the margin of another position', () => {
+    set('/fapi/v1/marginType', { symbol: 'ETHUSDT', marginType: 'ISOLATED' });
+    desk.send('a', 'POST', '/fapi/v1/order', { ...market, symbol: 'ETHUSDT', side: 'BUY', quantity: '0.1' });
+    mark(60_000);
+    const add = (amount: string) => set('/fapi/v1/positionMargin', { symbol: 'ETHUSDT', amount, type: 1 }).body.code;
+    expect(add('1000')).toBe(-4050);
+    expect(add('100')).toBe(200);
+    noneBelowZero();
+  });
+});
+
 it('takes deposits and pays out no more than is free', () => {
   desk.model.transfer('a', 'USDT', '10', desk.nowMs);
   expect(account().totalWalletBalance).toBe('100010.00000000');
