@@ -192,4 +192,23 @@ describe('at run time', () => {
       expect((await admin('POST', 'market', wrong)).status).toBe(400);
     socket.close();
   });
+
+  it('an account is paid in and out, and what cannot be is refused in words', async () => {
+    const transfer = { act: 'transfer', market: 'spot', account: 'main', asset: 'BTC', amount: '1.5' };
+    const free = async (): Promise<number> => {
+      const { body } = await ask(exchange, 'GET', '/api/v3/account');
+      return Number(body.balances.find(({ asset }: { asset: string }) => asset === 'BTC').free);
+    };
+    const before = await free();
+    expect((await admin('POST', 'market', transfer)).status).toBe(200);
+    expect((await admin('POST', 'market', { ...transfer, amount: '-0.5' })).status).toBe(200);
+    expect(await free()).toBeCloseTo(before + 1, 8);
+    for (const [wrong, why] of [
+      [{ account: 'nobody' }, "no account 'nobody'"],
+      [{ amount: '-1000000' }, "account 'main' has not that much BTC"],
+    ] as const) {
+      const answer = await admin('POST', 'market', { ...transfer, ...wrong });
+      expect([answer.status, await answer.json()]).toEqual([400, { error: why }]);
+    }
+  });
 });
