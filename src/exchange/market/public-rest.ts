@@ -92,19 +92,20 @@ function exchangeInfo(venue: Venue, parameters: Parameters): string {
 }
 
 function depthWeight(parameters: Parameters): number {
-  const limit = parameters.limit(100, MOST_DEPTH);
+  const limit = parameters.limit(100, MOST_DEPTH, 0);
   return limit <= 100 ? 5 : limit <= 500 ? 25 : limit <= 1_000 ? 50 : 250;
 }
 
 function depth(venue: Venue, parameters: Parameters): string {
   const listing = parameters.listing();
-  const limit = parameters.limit(venue.market === 'spot' ? 100 : 500, MOST_DEPTH);
-  if (venue.market === 'usdm' && !USDM_DEPTHS.includes(limit))
+  const isSpot = venue.market === 'spot';
+  const limit = parameters.limit(isSpot ? 100 : 500, MOST_DEPTH, isSpot ? 1 : 0);
+  if (!isSpot && !USDM_DEPTHS.includes(limit))
     throw new VenueError(-4021, `Illegal parameter 'limit': it is one of ${USDM_DEPTHS.join(', ')}.`);
   const { book } = listing;
   const bids = levelsText(listing, book.levels('bid', limit));
   const asks = levelsText(listing, book.levels('ask', limit));
-  const times = venue.market === 'spot' ? '' : `"E":${venue.nowMs()},"T":${venue.nowMs()},`;
+  const times = isSpot ? '' : `"E":${venue.nowMs()},"T":${venue.nowMs()},`;
   return `{"lastUpdateId":${book.updateId},${times}"bids":${bids},"asks":${asks}}`;
 }
 
