@@ -139,6 +139,7 @@ export type LimitVerdict =
   | { readonly passed: false; readonly reply: ExchangeReply };
 
 export interface RateLimits {
+  readonly weightPerMinute: number;
   /** Takes weight of an address; call it for every public request. */
   take(remoteAddress: string, weight: number, atMs: number): LimitVerdict;
   /** Headers as of now, taking nothing. */
