@@ -83,7 +83,7 @@ export class Venue {
     const atMs = this.nowMs();
     if (act.kind === 'trade') this.model.marketTrade(symbol, act.priceTicks, act.lots, act.buyerIsMaker, atMs);
     else {
-      if (act.isWhole) this.model.clearMarket(symbol, atMs);
+      if (act.isWhole) this.model.clearMarket(symbol, atMs, act.levels);
       this.model.marketLevels(symbol, act.levels, atMs);
     }
     this.settle();

@@ -141,10 +141,11 @@ export class Exchange implements ExchangeModel {
     this.#desk.matching.runTriggers();
   }
 
-  clearMarket(symbol: string, atMs: number): void {
+  clearMarket(symbol: string, atMs: number, but: readonly CrowdLevel[] = []): void {
     const { book } = this.#at(symbol, atMs);
     for (const side of ['bid', 'ask'] as const) {
-      for (const ticks of book.crowdPrices(side)) book.setCrowd(side, ticks, 0);
+      const stays = new Set(but.filter((level) => level.side === side).map(({ priceTicks }) => priceTicks));
+      for (const ticks of book.crowdPrices(side)) if (!stays.has(ticks)) book.setCrowd(side, ticks, 0);
     }
   }
 

@@ -183,8 +183,11 @@ export interface ExchangeModel {
    * crowd's displayed quantity there included, which shrinks by it); the rest is printed as a trade of the crowd alone.
    */
   marketTrade(symbol: string, priceTicks: number, lots: number, buyerIsMaker: boolean, atMs: number): void;
-  /** Empties the crowd's side of a book, as before a new snapshot of a recording. */
-  clearMarket(symbol: string, atMs: number): void;
+  /**
+   * Empties the crowd's side of a book, as before a new snapshot of a recording; but for the levels that come with it, where
+   * clients' orders keep their places in line.
+   */
+  clearMarket(symbol: string, atMs: number, but?: readonly CrowdLevel[]): void;
   /** USD-M: the mark price; the last trade's price until it is told. */
   markPrice(symbol: string, priceE8: bigint, atMs: number): void;
   /** USD-M: pays `rate` (decimal text) × notional from longs to shorts, at the mark price. */

@@ -78,6 +78,17 @@ describe('a limit order', () => {
     expect(desk.send('a', 'GET', '/api/v3/openOrders').list[0]?.executedQty).toBe('0.00001000');
   });
 
+  it('keeps its place where the whole book of the crowd is told anew', () => {
+    place({ ...buy, price: '50000.00', quantity: '0.5' });
+    const whole = [{ side: 'bid' as const, priceTicks: 5_000_000, lots: 60_000 }];
+    desk.model.clearMarket('BTCUSDT', desk.nowMs, whole);
+    desk.model.marketLevels('BTCUSDT', whole, desk.nowMs);
+    expect(desk.model.levels('BTCUSDT', 'ask', 9)).toEqual([]);
+    expect(desk.model.levels('BTCUSDT', 'bid', 9)).toEqual([{ priceTicks: 5_000_000, lots: 110_000 }]);
+    desk.model.marketTrade('BTCUSDT', 5_000_000, 60_001, true, desk.nowMs);
+    expect(desk.send('a', 'GET', '/api/v3/openOrders').list[0]?.executedQty).toBe('0.00001000');
+  });
+
   it('fills before a crowd that trades through its price, and when the crowd quotes across it', () => {
     place({ ...buy, price: '50000.50', quantity: '0.2' });
     place({ ...buy, price: '50000.40', quantity: '0.2' }, 'b');
