@@ -97,10 +97,12 @@ export class Venue {
     this.#isPast = false;
   }
 
-  /** A trade of before whose number is known, of a life that is over. */
+  /** A trade of before whose number is known: of the past, or of a life that is over. */
   recall(trade: PublicTrade): void {
-    this.#count(trade);
-    this.listings.get(trade.symbol)!.tape.take(trade);
+    const listing = this.listings.get(trade.symbol)!;
+    listing.count(trade);
+    listing.tape.take(trade);
+    if (this.market === 'usdm') this.marks.past(listing, trade.priceTicks, trade.atMs);
   }
 
   request(request: ExchangeRequest): ExchangeReply {
@@ -131,11 +133,11 @@ export class Venue {
   }
 
   #trade(trade: PublicTrade): void {
-    this.#count(trade);
     if (this.#isPast) {
-      this.listings.get(trade.symbol)!.tape.take(trade);
+      this.recall(trade);
       return;
     }
+    this.listings.get(trade.symbol)!.count(trade);
     this.streams.of(trade.symbol)!.trade(trade, this.nowMs());
     this.#touched.add(trade.symbol);
   }
@@ -153,9 +155,4 @@ export class Venue {
     this.streams.of(listing.symbol)!.forceOrder({ side, priceTicks, lots }, this.nowMs());
   }
 
-  #count(trade: PublicTrade): void {
-    const listing = this.listings.get(trade.symbol)!;
-    listing.count(trade);
-    if (this.market === 'usdm' && this.#isPast) this.marks.past(listing, trade.priceTicks, trade.atMs);
-  }
 }
