@@ -12,9 +12,7 @@ import { availableTo, type Desk, type Fill, Matching } from './matching.ts';
 import { newOrder } from './order.ts';
 import { accountPosition, balanceUpdate, type Execution, executionReport } from './spot-shapes.ts';
 import { checkCounts, type SpotTicket } from './spot-ticket.ts';
-import { type AccountTrade, addTo, isOpen, type Order, type OrderStatus } from './state.ts';
-
-const TRADES_KEPT = 50_000;
+import { type AccountTrade, addTo, isOpen, type Order, type OrderStatus, remember } from './state.ts';
 
 export class SpotDesk implements Desk {
   readonly #core: Core;
@@ -189,8 +187,7 @@ export class SpotDesk implements Desk {
       isMaker: fill.maker === order,
       realizedE8: 0n,
     };
-    account.state.trades.push(trade);
-    if (account.state.trades.length > TRADES_KEPT) account.state.trades = account.state.trades.slice(-TRADES_KEPT / 2);
+    account.state.trades = remember(account.state.trades, trade);
     if (fill.taker === order) this.#trades.push(trade);
     if (order.status === 'FILLED') this.#close(order, 'FILLED');
     this.#report(order, { kind: 'TRADE', fill, feeE8 });

@@ -212,6 +212,15 @@ export function addTo(map: Map<string, bigint>, asset: string, amount: bigint): 
   map.set(asset, (map.get(asset) ?? 0n) + amount);
 }
 
+/** Entries of the past that an account keeps at most; at least it keeps half of them. */
+const MOST_KEPT = 50_000;
+
+/** The list with one more, without its older half when it has become too long. */
+export function remember<T>(list: T[], entry: T): T[] {
+  list.push(entry);
+  return list.length > MOST_KEPT ? list.slice(-MOST_KEPT / 2) : list;
+}
+
 type Encoded = string | number | boolean | null | Encoded[] | { readonly [name: string]: Encoded };
 
 /** A tag that no value of the state begins with, for texts in it are names, symbols and words. */

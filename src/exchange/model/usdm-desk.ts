@@ -12,12 +12,10 @@ import { Liquidation } from './liquidation.ts';
 import { availableTo, type Desk, type Fill, Matching } from './matching.ts';
 import { newOrder } from './order.ts';
 import { applyTrade, capOf, exposure, type Pending, positionOf, signOf, wallet, withdrawableE8 } from './positions.ts';
-import { type AlgoOrder, addTo, type Income, isOpen, type Order, type OrderStatus } from './state.ts';
+import { type AlgoOrder, addTo, type Income, isOpen, type Order, type OrderStatus, remember } from './state.ts';
 import { UsdmAlgos } from './usdm-algos.ts';
 import { accountUpdate, type OrderEvent, orderTradeUpdate, tradeLite } from './usdm-shapes.ts';
 import { checkNotional, checkPrice, checkQuantity, type UsdmTicket, type WorkTerms } from './usdm-ticket.ts';
-
-const TRADES_KEPT = 50_000;
 
 export class UsdmDesk implements Desk {
   readonly #core: Core;
@@ -193,8 +191,7 @@ export class UsdmDesk implements Desk {
 
   income(account: Account, entry: Omit<Income, 'atMs' | 'transferId' | 'tradeId'>, tradeId = ''): void {
     const transferId = this.#core.state.nextTransferId++;
-    account.state.income.push({ ...entry, atMs: this.#core.nowMs, tradeId, transferId });
-    if (account.state.income.length > TRADES_KEPT) account.state.income = account.state.income.slice(-TRADES_KEPT / 2);
+    account.state.income = remember(account.state.income, { ...entry, atMs: this.#core.nowMs, tradeId, transferId });
     account.state.updateMs = this.#core.nowMs;
   }
 
@@ -272,7 +269,7 @@ export class UsdmDesk implements Desk {
     );
     addTo(this.#core.state.fees, instrument.quote, feeE8);
     positionOf(account.state, order.symbol).updateMs = this.#core.nowMs;
-    account.state.trades.push({
+    account.state.trades = remember(account.state.trades, {
       id: fill.tradeId,
       orderId: order.id,
       symbol: instrument.symbol,
@@ -286,7 +283,6 @@ export class UsdmDesk implements Desk {
       isMaker,
       realizedE8,
     });
-    if (account.state.trades.length > TRADES_KEPT) account.state.trades = account.state.trades.slice(-TRADES_KEPT / 2);
     const of = { symbol: instrument.symbol, asset: instrument.quote };
     if (feeE8 !== 0n) this.income(account, { ...of, type: 'COMMISSION', amountE8: -feeE8 }, `${fill.tradeId}`);
     if (realizedE8 !== 0n)
