@@ -224,6 +224,18 @@ describe('a listen key', () => {
     });
   });
 
+  it('that is an hour old is nobody’s, also before anybody was told', () => {
+    const headers = { 'x-mbx-apikey': desk.options.accounts[0]!.apiKey };
+    const { listenKey } = desk.raw({ method: 'POST', path: '/api/v3/userDataStream', headers }).body;
+    const ofAfter = (ms: number) => {
+      desk.model.averagePriceE8('BTCUSDT', START_MS + ms);
+      return desk.model.accountOfListenKey(`${listenKey}`);
+    };
+    expect(ofAfter(3_599_999)).toBe('a');
+    expect(ofAfter(3_600_000)).toBeUndefined();
+    expect(desk.gone).toEqual([]);
+  });
+
   it('is closed by its account only', () => {
     const path = '/api/v3/userDataStream';
     const key = (i: number) => ({ 'x-mbx-apikey': desk.options.accounts[i]!.apiKey });

@@ -224,6 +224,12 @@ describe('reduce-only', () => {
     expect(desk.book.get('BTCUSDT ask 501000')).toBeUndefined();
   });
 
+  it('rests no larger than the position', () => {
+    const { orderId } = place({ ...sell, price: '50100.0', quantity: '3' }).body;
+    expect(query(orderId)).toMatchObject({ status: 'NEW', origQty: '1.000' });
+    expect(desk.book.get('BTCUSDT ask 501000')).toBe(1_000);
+  });
+
   it('two of them that a sweep meets never turn the position round', () => {
     place({ ...sell, price: '50100.0', quantity: '1' });
     place({ ...sell, price: '50200.0', quantity: '1' });

@@ -55,6 +55,27 @@ describe('a position', () => {
     conserved();
   });
 
+  it('loses nothing at its break-even price: fees are in it, and of a trade that turns it their share', () => {
+    take('BUY', '1');
+    expect(risk()).toMatchObject({ entryPrice: '50000.0', breakEvenPrice: '50025.0' });
+    take('BUY', '1');
+    expect(risk()?.breakEvenPrice).toBe('50025.0');
+    take('SELL', '4');
+    // A fee of 99.998, half of it for the two that are open.
+    expect(risk()).toMatchObject({ positionAmt: '-2.000', breakEvenPrice: '49974.0005' });
+  });
+
+  it('is liquidated at a higher price when it is short, and maintained by the bracket of its size', () => {
+    desk = new Desk({ market: 'usdm', accounts: [accountSpec('a', { USDT: '1000' })] });
+    desk.crowd([[500_000, 10_000]], []);
+    mark(50_000);
+    take('SELL', '0.2');
+    expect(Number(risk()?.liquidationPrice)).toBeCloseTo(50_000 + (995 - 0.004 * 10_000) / 0.2, 6);
+    desk.model.transfer('a', 'USDT', '100000', desk.nowMs);
+    take('SELL', '1.8');
+    expect(account().totalMaintMargin).toBe('450.00000000');
+  });
+
   it('turns round in one trade', () => {
     take('BUY', '1');
     take('SELL', '3');
@@ -145,6 +166,33 @@ describe('isolated', () => {
     expect(risk()?.isolatedWallet).toBe('1300.00000000');
     take('SELL', '0.5');
     expect(account().totalCrossWalletBalance).toBe(account().totalWalletBalance);
+    conserved();
+  });
+
+  it('pays and is paid funding out of it', () => {
+    take('BUY', '1');
+    const cross = account().totalCrossWalletBalance;
+    desk.model.funding('BTCUSDT', '0.0001', desk.nowMs);
+    expect(risk()?.isolatedWallet).toBe('2495.00000000');
+    expect(account().totalCrossWalletBalance).toBe(cross);
+    expect(desk.events('a', 'ACCOUNT_UPDATE').at(-1)?.a).toMatchObject({
+      ...{ m: 'FUNDING_FEE', P: [{ s: 'BTCUSDT', iw: '2495.00000000' }] },
+    });
+    conserved();
+  });
+
+  it('pays what the wallet cannot of a loss', () => {
+    desk = new Desk({ market: 'usdm', accounts: [accountSpec('a', { USDT: '1000' })] });
+    set('/fapi/v1/marginType', { marginType: 'ISOLATED' });
+    desk.crowd([[450_000, 10_000]], [[500_000, 10_000]]);
+    mark(50_000);
+    take('BUY', '0.38');
+    expect(risk()?.isolatedWallet).toBe('950.00000000');
+    expect(account().totalCrossWalletBalance).toBe('40.50000000');
+    take('SELL', '0.15');
+    // 375 come back, 750 are lost and 3.375 is the fee: 337.875 are missing, and 575 were left.
+    expect(risk()).toMatchObject({ positionAmt: '0.230', isolatedWallet: '237.12500000' });
+    expect(account().totalCrossWalletBalance).toBe('0.00000000');
     conserved();
   });
 

@@ -196,6 +196,9 @@ describe('connections', () => {
     for (const [i, wrong] of [{ x: '\ud800' }, { signature: '\ud800' }, { x: 'ü %&+' }].entries())
       expect((await say(2 + i, 'account.status', { ...signed, ...wrong })).error.code).toBe(-1022);
     await say(5, 'session.logon', signedParameters(exchange, {}));
+    // Whoever signs is held to it, logged on or not.
+    expect((await say(8, 'account.status', { ...signed, signature: 'x' })).error.code).toBe(-1022);
+    expect((await say(9, 'account.status', { timestamp: Date.now() })).status).toBe(200);
     const first = (await say(6, 'session.status', {})).result;
     await new Promise((resolve) => setTimeout(resolve, 20));
     const { connectedSince, authorizedSince, serverTime } = (await say(7, 'session.status', {})).result;
