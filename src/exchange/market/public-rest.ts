@@ -54,9 +54,6 @@ const USDM: Readonly<Record<string, Endpoint>> = {
 const PATHS: Readonly<Record<'spot' | 'usdm', ReadonlyMap<string, Endpoint>>> = {
   spot: new Map([
     ...Object.entries(SPOT).map(([name, endpoint]): [string, Endpoint] => [`/api/v3/${name}`, endpoint]),
-    // Nothing is listed on margin here; clients ask for it when they load what they may trade.
-    ['/sapi/v1/margin/allPairs', { weight: 1, answer: () => '[]' }],
-    ['/sapi/v1/margin/isolated/allPairs', { weight: 10, answer: () => '[]' }],
     ['/sapi/v1/system/status', { weight: 1, answer: () => '{"status":0,"msg":"normal"}' }],
   ]),
   usdm: new Map([

@@ -146,7 +146,7 @@ export class Venue {
   #liquidated({ e, o: order }: Readonly<Record<string, unknown>>): void {
     if (e !== 'ORDER_TRADE_UPDATE' || typeof order !== 'object' || order === null) return;
     const { s, S, c, x, L, l }: Readonly<Record<string, unknown>> = { ...order };
-    if ((x !== 'TRADE' && x !== 'CALCULATED') || typeof c !== 'string' || !c.startsWith(LIQUIDATION_PREFIX)) return;
+    if (x !== 'TRADE' || typeof c !== 'string' || !c.startsWith(LIQUIDATION_PREFIX)) return;
     const listing = this.listings.get(String(s))!;
     const priceTicks = parseOnGrid(String(L), listing.price.grid);
     const lots = parseOnGrid(String(l), listing.quantity.grid);
@@ -154,5 +154,4 @@ export class Venue {
     const side = S === 'BUY' ? 'BUY' : 'SELL';
     this.streams.of(listing.symbol)!.forceOrder({ side, priceTicks, lots }, this.nowMs());
   }
-
 }

@@ -211,5 +211,5 @@ export interface ExchangeModel {
   save(): string;
 }
 
-/** Decimal text of ticks or lots and back: both sides print the same. */
+/** Amounts of 10⁻⁸ as decimal text, and back: both sides print the same. */
 export { formatE8, parseE8 } from './decimal.ts';

@@ -25,9 +25,9 @@ export class SpotDesk implements Desk {
     this.matching = new Matching(core, this);
   }
 
-  /** Refuses what cannot be, before anything changes: also what order/test asks. `freedE8` comes back from a cancel first. */
-  check(account: Account, ticket: SpotTicket, less = 0): void {
-    checkCounts(this.#core, account, ticket, less);
+  /** Refuses what cannot be, before anything changes: also what order/test asks. */
+  check(account: Account, ticket: SpotTicket): void {
+    checkCounts(this.#core, account, ticket);
     const { market, side, clientOrderId, type } = ticket;
     const { symbol } = market.instrument;
     const named = clientOrderId && this.#core.orderByName(account.state.id, symbol, clientOrderId);
@@ -64,10 +64,6 @@ export class SpotDesk implements Desk {
     this.#close(order, 'CANCELED');
     this.#report(order, { kind: 'CANCELED', name });
     this.#tellBalances(order);
-  }
-
-  allow(): 'trade' {
-    return 'trade';
   }
 
   settle(fill: Fill): void {

@@ -6,14 +6,7 @@ import type { ExchangeMarket } from './port.ts';
 
 export type Side = 'BUY' | 'SELL';
 export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'GTX';
-export type OrderStatus =
-  | 'NEW'
-  | 'PARTIALLY_FILLED'
-  | 'FILLED'
-  | 'CANCELED'
-  | 'EXPIRED'
-  | 'EXPIRED_IN_MATCH'
-  | 'REJECTED';
+export type OrderStatus = 'NEW' | 'PARTIALLY_FILLED' | 'FILLED' | 'CANCELED' | 'EXPIRED' | 'EXPIRED_IN_MATCH';
 /** What happens when an order would trade with one of its own account. */
 export type SelfTradeMode = 'NONE' | 'EXPIRE_TAKER' | 'EXPIRE_MAKER' | 'EXPIRE_BOTH';
 export type WorkingType = 'CONTRACT_PRICE' | 'MARK_PRICE';
@@ -110,7 +103,7 @@ export interface Income {
   readonly transferId: number;
 }
 
-export type AlgoStatus = 'NEW' | 'TRIGGERING' | 'TRIGGERED' | 'FINISHED' | 'CANCELED' | 'REJECTED' | 'EXPIRED';
+export type AlgoStatus = 'NEW' | 'TRIGGERING' | 'TRIGGERED' | 'FINISHED' | 'CANCELED' | 'REJECTED';
 
 /** A conditional order of the USD-M algo service. */
 export interface AlgoOrder {

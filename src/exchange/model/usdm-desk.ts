@@ -127,10 +127,6 @@ export class UsdmDesk implements Desk {
     this.work(order);
   }
 
-  allow(): 'trade' {
-    return 'trade';
-  }
-
   settle(fill: Fill): void {
     for (const side of ['BUY', 'SELL'] as const) {
       const order = (side === 'BUY') === fill.buyerIsMaker ? fill.maker : fill.taker;
