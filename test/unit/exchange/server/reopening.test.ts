@@ -1,4 +1,5 @@
 /** What clients find again behind a restart, and behind a book that is told anew. */
+import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startExchange, type TestExchange, type TestExchangeOptions } from '../../../fixtures/exchange.ts';
 import { ask } from '../../../fixtures/exchange-requests.ts';
@@ -39,6 +40,38 @@ describe('a restored exchange', () => {
     const ids = trades.map(({ id }) => id);
     expect(ids.at(-1)).toBe(lastId);
     expect(ids).toEqual(ids.map((_, i) => ids[0]! + i));
+  });
+});
+
+describe('an exchange that was down by a fault', () => {
+  const isOpen = (exchange: TestExchange): Promise<boolean> =>
+    fetch(`${exchange.url}/api/v3/ping`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  const options = { symbols: ['BTC/USDT'], historyMs: 1_000 };
+
+  it('does not open again when it was ended meanwhile', async () => {
+    const exchange = await start(options);
+    exchange.setFaults('down,for=20');
+    await exchange.stop();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(await isOpen(exchange)).toBe(false);
+  });
+
+  it('opens again when somebody who took its port has gone', async () => {
+    const exchange = await start(options);
+    exchange.setFaults('down,for=100');
+    const other = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve, reject) => {
+      other.once('error', reject).listen(exchange.port, '127.0.0.1', () => resolve());
+    });
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(await isOpen(exchange)).toBe(false);
+    await new Promise((resolve) => other.close(resolve));
+    const deadline = Date.now() + 5_000;
+    while (!(await isOpen(exchange)) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await isOpen(exchange)).toBe(true);
   });
 });
 
