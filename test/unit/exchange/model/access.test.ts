@@ -188,6 +188,25 @@ describe('orders', () => {
     ]);
   });
 
+  it.each([
+    ['DO_NOTHING', 429, -1015, 'NEW'],
+    ['CANCEL_ONLY', 409, -2021, 'CANCELED'],
+  ])('that replace others are counted, and beyond with %s answered with %i %i', (mode, status, code, left) => {
+    desk = new Desk({ limits: { ordersPer10s: 2 } });
+    desk.send('a', 'POST', '/api/v3/order', { ...buy, newClientOrderId: 'one' });
+    const replace = (cancelOrigClientOrderId: string, newClientOrderId: string) =>
+      desk.send('a', 'POST', '/api/v3/order/cancelReplace', {
+        ...{ ...buy, cancelOrigClientOrderId, newClientOrderId },
+        ...{ cancelReplaceMode: 'ALLOW_FAILURE', orderRateLimitExceededMode: mode },
+      });
+    expect(replace('one', 'two')).toMatchObject({ status: 200, headers: { 'X-MBX-ORDER-COUNT-10S': '2' } });
+    expect(replace('two', 'three')).toMatchObject({ status, body: { code } });
+    const ask = (origClientOrderId: string) =>
+      desk.send('a', 'GET', '/api/v3/order', { symbol: 'BTCUSDT', origClientOrderId }).body;
+    expect(ask('two').status).toBe(left);
+    expect(ask('three').code).toBe(-2013);
+  });
+
   it('of USD-M have a minute instead of a day', () => {
     desk = new Desk({ market: 'usdm' });
     const { headers } = desk.send('a', 'POST', '/fapi/v1/order', { ...buy, price: '50000' });

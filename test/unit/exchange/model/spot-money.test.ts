@@ -30,6 +30,29 @@ describe('a commission', () => {
   });
 });
 
+it('an order that met one of its own account tells what it did not trade', () => {
+  const desk = new Desk();
+  const { orderId } = desk.send('a', 'POST', ORDER, {
+    ...LIMIT,
+    side: 'SELL',
+    price: '50000.00',
+    quantity: '0.3',
+  }).body;
+  desk.send('a', 'POST', ORDER, { ...LIMIT, side: 'BUY', price: '50000.00', quantity: '0.1' });
+  const report = desk.events('a', 'executionReport').find(({ x }) => x === 'TRADE_PREVENTION');
+  expect(report).toMatchObject({
+    i: orderId,
+    X: 'EXPIRED_IN_MATCH',
+    A: '0.10000000',
+    B: '0.10000000',
+    z: '0.00000000',
+  });
+  expect(desk.send('a', 'GET', ORDER, { symbol: 'BTCUSDT', orderId }).body).toMatchObject({
+    ...{ status: 'EXPIRED_IN_MATCH', preventedMatchId: orderId, preventedQuantity: '0.10000000' },
+  });
+  conserved(desk);
+});
+
 describe('what is locked', () => {
   it('is what the rest may cost: what a better price has saved comes back with each trade', () => {
     const desk = new Desk();

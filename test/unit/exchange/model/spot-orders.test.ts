@@ -308,6 +308,15 @@ describe('a name', () => {
     expect(found.orderId).toBe(second);
   });
 
+  it('that goes with an id is of the same order', () => {
+    const { orderId } = place({ ...buy, price: '49000.00', quantity: '0.1', newClientOrderId: 'one' }).body;
+    place({ ...buy, price: '48000.00', quantity: '0.1', newClientOrderId: 'two' });
+    const both = (origClientOrderId: string) => ({ symbol: 'BTCUSDT', orderId, origClientOrderId });
+    expect(desk.send('a', 'GET', ORDER, both('two')).body.code).toBe(-2013);
+    expect(desk.send('a', 'DELETE', ORDER, both('two')).body.code).toBe(-2011);
+    expect(desk.send('a', 'DELETE', ORDER, both('one')).body.status).toBe('CANCELED');
+  });
+
   it.each(['', 'has space', 'a'.repeat(37), 'ü'])('%j is none', (newClientOrderId) => {
     expect([-1100, -1105]).toContain(place({ ...buy, price: '49000.00', quantity: '0.1', newClientOrderId }).body.code);
   });

@@ -47,6 +47,37 @@ describe('bounds of the symbol', () => {
   });
 });
 
+describe('a change of an order', () => {
+  it.each([
+    [{ price: '52500.1' }, -4016, "Limit price can't be higher than 52500.0."],
+    [{ quantity: '9001' }, -4005, 'Quantity greater than max quantity.'],
+    [
+      { price: '1000', quantity: '0.004' },
+      -4164,
+      "Order's notional must be no smaller than 5 (unless you choose reduce only).",
+    ],
+    [{ quantity: '50' }, -2019, 'Margin is insufficient.'],
+  ])('is held against the same bounds: %j is %i %s', (change, code, msg) => {
+    desk = new Desk({ market: 'usdm' });
+    desk.model.markPrice('BTCUSDT', 5_000_000_000_000n, desk.nowMs);
+    const { orderId } = place({ ...buy, price: '49000', quantity: '0.1' }).body;
+    const asked = { symbol: 'BTCUSDT', side: 'BUY', orderId, price: '49000', quantity: '0.1', ...change };
+    expect(desk.send('a', 'PUT', ORDER, asked).body).toEqual({ code, msg });
+    expect(desk.book.get('BTCUSDT bid 490000')).toBe(100);
+  });
+});
+
+it('conditional orders of both kinds count together', () => {
+  desk = new Desk({ market: 'usdm', instruments: [{ ...PERPETUAL, maxAlgoOrders: 2 }] });
+  desk.model.markPrice('BTCUSDT', 5_000_000_000_000n, desk.nowMs);
+  const stop = { symbol: 'BTCUSDT', side: 'BUY', type: 'STOP_MARKET', quantity: '0.1' };
+  const algo = () =>
+    desk.send('a', 'POST', '/fapi/v1/algoOrder', { ...stop, algoType: 'CONDITIONAL', triggerPrice: '51000' });
+  expect([algo().status, place({ ...stop, stopPrice: '51000' }).status]).toEqual([200, 200]);
+  const full = { code: -4045, msg: 'Reach max stop order limit.' };
+  expect([algo().body, place({ ...stop, stopPrice: '51000' }).body]).toEqual([full, full]);
+});
+
 it('a limit order says how long it is good for', () => {
   desk = new Desk({ market: 'usdm' });
   const { timeInForce: _, ...without } = buy;

@@ -97,6 +97,9 @@ describe('a position', () => {
       totalOpenOrderInitialMargin: '2450.00000000',
       availableBalance: '95025.00000000',
     });
+    const reduces = { ...order, side: 'SELL', price: '51000', reduceOnly: 'true' };
+    for (let i = 0; i < 3; i++) expect(desk.send('a', 'POST', '/fapi/v1/order', reduces).status).toBe(200);
+    expect(account().totalOpenOrderInitialMargin).toBe('2450.00000000');
     expect(set('/fapi/v1/leverage', { leverage: 10 }).body).toEqual({
       leverage: 10,
       maxNotionalValue: '20000000',
@@ -132,12 +135,58 @@ describe('settings', () => {
     expect(take('BUY', '5').body.code).toBe(-2019);
   });
 
+  it.each([
+    ['BUY', '49000'],
+    ['SELL', '51000'],
+  ])('of leverage count orders at work to %s, too', (side, price) => {
+    const order = { symbol: 'BTCUSDT', type: 'LIMIT', timeInForce: 'GTC', side, price, quantity: '1.1' };
+    desk.send('a', 'POST', '/fapi/v1/order', order);
+    // 125 is for 50,000 at most, 100 for 250,000.
+    expect(set('/fapi/v1/leverage', { leverage: 125 }).body.code).toBe(-2027);
+    expect(set('/fapi/v1/leverage', { leverage: 100 }).status).toBe(200);
+    expect(risk()?.leverage).toBe('100');
+  });
+
+  it('of leverage are not lowered below what the account carries, nor of an isolated position', () => {
+    desk = new Desk({ market: 'usdm', accounts: [accountSpec('a', { USDT: '3000' })] });
+    desk.crowd([], [[500_000, 10_000]]);
+    mark(50_000);
+    set('/fapi/v1/marginType', { marginType: 'ISOLATED' });
+    take('BUY', '0.5');
+    expect(set('/fapi/v1/leverage', { leverage: 19 }).body.code).toBe(-4161);
+    desk.crowd([[500_000, 500]], []);
+    take('SELL', '0.5');
+    expect(set('/fapi/v1/marginType', { marginType: 'CROSSED' }).status).toBe(200);
+    take('BUY', '1');
+    expect(set('/fapi/v1/leverage', { leverage: 16 }).body.code).toBe(-2028);
+    expect(risk()?.leverage).toBe('20');
+    expect(set('/fapi/v1/leverage', { leverage: 17 }).status).toBe(200);
+  });
+
+  it('of margin stay while orders are open', () => {
+    const order = {
+      symbol: 'BTCUSDT',
+      type: 'LIMIT',
+      timeInForce: 'GTC',
+      side: 'BUY',
+      price: '49000',
+      quantity: '0.1',
+    };
+    desk.send('a', 'POST', '/fapi/v1/order', order);
+    expect(set('/fapi/v1/marginType', { marginType: 'ISOLATED' }).body.code).toBe(-4047);
+    desk.send('a', 'DELETE', '/fapi/v1/allOpenOrders', { symbol: 'BTCUSDT' });
+    expect(set('/fapi/v1/marginType', { marginType: 'ISOLATED' }).status).toBe(200);
+  });
+
   it('bound the position that a leverage may have', () => {
     desk = new Desk({ market: 'usdm', accounts: [accountSpec('a', { USDT: '1000000' })] });
     desk.crowd([], [[500_000, 100_000]]);
     set('/fapi/v1/leverage', { leverage: 125 });
     expect(take('BUY', '1').status).toBe(200);
     expect(take('BUY', '0.5').body.code).toBe(-2027);
+    desk.crowd([[499_990, 100_000]], []);
+    expect(take('SELL', '1.9').status).toBe(200);
+    expect(take('SELL', '0.5').body.code).toBe(-2027);
   });
 });
 
@@ -224,6 +273,17 @@ describe('liquidation', () => {
     desk.events('a');
   });
 
+  it('is not needed for the crowd to pay: a loss beyond the wallet is enough', () => {
+    desk.crowd([[400_000, 1_000]], []);
+    take('SELL', '0.2');
+    expect(risk()?.positionAmt).toBe('0.000');
+    expect(account().totalWalletBalance).toBe('0.00000000');
+    const income = desk.send('a', 'GET', '/fapi/v1/income', { incomeType: 'INSURANCE_CLEAR' }).list;
+    // 995 were there, 2,000 are lost and 4 is the fee.
+    expect(income).toMatchObject([{ income: '1009.00000000' }]);
+    conserved();
+  });
+
   it('is where positionRisk says', () => {
     const price = Number(risk()?.liquidationPrice);
     expect(price).toBeCloseTo(50_000 - (995 - 0.004 * 10_000) / 0.2, 6);
@@ -243,6 +303,10 @@ describe('liquidation', () => {
       ['TRADE', 'FILLED'],
     ]);
     expect(orders[1].c).toMatch(/^autoclose-/);
+    expect(orders.slice(2).map(({ L, l }) => [L, l])).toEqual([
+      ['40000.0', '0.050'],
+      ['40100.0', '0.150'],
+    ]);
     expect(account().totalWalletBalance).toBe('0.00000000');
     const types = desk.send('a', 'GET', '/fapi/v1/income').list.map(({ incomeType }) => incomeType);
     expect(types).toContain('INSURANCE_CLEAR');
