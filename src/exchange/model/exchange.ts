@@ -119,6 +119,11 @@ export class Exchange implements ExchangeModel {
     return this.#keys.accountOf(listenKey);
   }
 
+  dropListenKey(listenKey: string, atMs: number): void {
+    this.#core.at(atMs);
+    this.#keys.drop(listenKey);
+  }
+
   exchangeInfo(atMs: number): Readonly<Record<string, unknown>> {
     return exchangeInfo(this.#core, atMs);
   }

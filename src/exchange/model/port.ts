@@ -172,6 +172,8 @@ export interface ExchangeModel {
   logon(params: Readonly<Record<string, string>>, remoteAddress: string, atMs: number): LogonVerdict;
   /** The account whose user stream this key opens; undefined when it is unknown or expired. */
   accountOfListenKey(listenKey: string): string | undefined;
+  /** The key is unknown from now on, and nobody is asked or told but {@link ExchangeEvents.listenKeyGone}: for faults on demand. */
+  dropListenKey(listenKey: string, atMs: number): void;
 
   /** What exchangeInfo answers, ready to be serialised; of all symbols. */
   exchangeInfo(atMs: number): Readonly<Record<string, unknown>>;
@@ -211,5 +213,7 @@ export interface ExchangeModel {
   save(): string;
 }
 
+/** The signature of a text, as a client with this secret makes it. */
+export { sign } from './access.ts';
 /** Amounts of 10⁻⁸ as decimal text, and back: both sides print the same. */
 export { formatE8, parseE8 } from './decimal.ts';

@@ -1,8 +1,7 @@
 /** The WebSocket API: requests of REST as messages, log-on, and the subscription to the user's events. */
 import { z } from 'zod';
 import type { Venue } from '../market/venue.ts';
-import { sign } from '../model/access.ts';
-import type { ExchangeReply, ExchangeRequest } from '../model/port.ts';
+import { type ExchangeReply, type ExchangeRequest, sign } from '../model/port.ts';
 import type { Connection } from './connection.ts';
 import type { AccountKeys } from './keys-file.ts';
 import type { RequestLog } from './request-log.ts';

@@ -205,16 +205,11 @@ export class Exchange {
 
   /** Every listen key that is listened to ends; the client hears of it, and the key is unknown from then on. */
   #expireKeys(): void {
-    for (const [market, { venue, users }] of this.#markets) {
+    for (const { venue, users } of this.#markets.values()) {
       const nowMs = venue.nowMs();
       for (const listenKey of users.listenKeys) {
-        const accountId = venue.model.accountOfListenKey(listenKey);
-        const apiKey = this.#options.keys.accounts.find(({ id }) => id === accountId)?.apiKey;
         users.expire(listenKey, nowMs);
-        const path = market === 'spot' ? '/api/v3/userDataStream' : '/fapi/v1/listenKey';
-        const headers = { 'x-mbx-apikey': apiKey };
-        const request = { method: 'DELETE' as const, path, query: `listenKey=${listenKey}`, body: '', headers };
-        venue.request({ ...request, remoteAddress: HOST, atMs: nowMs });
+        venue.model.dropListenKey(listenKey, nowMs);
       }
       users.terminate(nowMs);
     }

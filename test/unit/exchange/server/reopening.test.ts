@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startExchange, type TestExchange, type TestExchangeOptions } from '../../../fixtures/exchange.ts';
 import { ask } from '../../../fixtures/exchange-requests.ts';
+import { openSocket } from '../../../fixtures/socket-client.ts';
 
 const open: TestExchange[] = [];
 afterEach(async () => {
@@ -95,4 +96,16 @@ it('a client’s order stays behind what the crowd showed before it when the cro
   expect(await filled()).toBe('0.00000000');
   exchange.act({ ...of, act: 'trade', side: 'SELL', price: bid, quantity: '0.1' });
   expect(await filled()).toBe('0.10000000');
+});
+
+it('a listen key that a fault takes is gone, also where its address may not ask for anything', async () => {
+  const exchange = await start({ symbols: ['BTC/USDT'], historyMs: 1_000 });
+  const { body } = await ask(exchange, 'POST', '/api/v3/userDataStream');
+  const user = await openSocket(`${exchange.ws('spot')}/ws/${body.listenKey}`);
+  const { model, nowMs } = exchange.exchange.venue('spot');
+  model.limits.ban('127.0.0.1', nowMs() + 60_000);
+  exchange.setFaults('listen-key-expiry');
+  await user.next(({ e }: { e: string }) => e === 'listenKeyExpired');
+  expect(model.accountOfListenKey(body.listenKey)).toBeUndefined();
+  user.close();
 });
