@@ -154,7 +154,7 @@ export class ApiSession {
   }
 
   #asRest(id: Id, method: string, params: Params): void {
-    const rest = AS_REST[method];
+    const rest = Object.hasOwn(AS_REST, method) ? AS_REST[method] : undefined;
     const { venue, remoteAddress } = this.#options;
     if (rest === undefined) {
       this.#answer(id, 400, { error: { code: -1020, msg: 'This operation is not supported.' } });

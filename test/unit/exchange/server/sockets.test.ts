@@ -195,6 +195,9 @@ describe('connections', () => {
     const signed = signedParameters(exchange, {});
     for (const [i, wrong] of [{ x: '\ud800' }, { signature: '\ud800' }, { x: 'ü %&+' }].entries())
       expect((await say(2 + i, 'account.status', { ...signed, ...wrong })).error.code).toBe(-1022);
+    // Names that every object has are no methods.
+    for (const [i, method] of ['__proto__', 'constructor', 'toString', 'dance'].entries())
+      expect(await say(20 + i, method, {})).toMatchObject({ status: 400, error: { code: -1020 } });
     await say(5, 'session.logon', signedParameters(exchange, {}));
     // Whoever signs is held to it, logged on or not.
     expect((await say(8, 'account.status', { ...signed, signature: 'x' })).error.code).toBe(-1022);
