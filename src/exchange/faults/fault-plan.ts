@@ -1,4 +1,5 @@
 /** The faults in force: which of them strikes now is drawn from a seed, and each that struck is counted. */
+import { bitsOf, nextSeed } from '../random.ts';
 import type { FaultKind } from './fault-kinds.ts';
 import type { FaultSpec } from './fault-spec.ts';
 
@@ -95,10 +96,8 @@ export class FaultPlan {
 
   /** From 0 to below 1. */
   unit(): number {
-    this.#random = (this.#random + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#random ^ (this.#random >>> 15), this.#random | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    this.#random = nextSeed(this.#random);
+    return bitsOf(this.#random) / 2 ** 32;
   }
 
   /** How long a fault with `ms` and `jitter` waits this time. */

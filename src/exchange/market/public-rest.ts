@@ -7,61 +7,67 @@ import type { Kline, KlineSeries } from './klines.ts';
 import type { Listing } from './listing.ts';
 import { errorReply, jsonReply, missing, Parameters, VenueError } from './rest-reply.ts';
 import type { Venue } from './venue.ts';
+import { SPOT_WEIGHTS, USDM_WEIGHTS, type Weight } from './weights.ts';
+
+type Answer = (venue: Venue, parameters: Parameters) => string;
 
 interface Endpoint {
-  readonly weight: number | ((parameters: Parameters) => number);
-  readonly answer: (venue: Venue, parameters: Parameters) => string;
+  readonly weight: Weight;
+  readonly answer: Answer;
 }
 
 const USDM_DEPTHS = [5, 10, 20, 50, 100, 500, 1_000];
 const MOST_DEPTH = 5_000;
 
-const SHARED: Readonly<Record<string, Endpoint>> = {
-  ping: { weight: 1, answer: () => '{}' },
-  time: { weight: 1, answer: ({ nowMs }) => `{"serverTime":${nowMs()}}` },
-  exchangeInfo: { weight: (p) => (p.text('symbol') === undefined ? 20 : 4), answer: exchangeInfo },
-  depth: { weight: depthWeight, answer: depth },
-  trades: { weight: 10, answer: (venue, p) => trades(venue, p.listing(), p.limit(500, 1_000)) },
-  historicalTrades: {
-    weight: 25,
-    answer: (venue, p) => trades(venue, p.listing(), p.limit(500, 1_000), p.whole('fromId')),
-  },
-  aggTrades: { weight: 4, answer: aggregates },
-  klines: { weight: 2, answer: (venue, p) => klinesText(venue, p, p.listing()) },
-  'ticker/price': { weight: 2, answer: prices },
-  'ticker/bookTicker': { weight: 2, answer: quotes },
-  'ticker/24hr': { weight: (p) => (p.text('symbol') === undefined ? 40 : 2), answer: days },
+const SHARED = {
+  ping: () => '{}',
+  time: ({ nowMs }: Venue) => `{"serverTime":${nowMs()}}`,
+  exchangeInfo,
+  depth,
+  trades: (venue: Venue, p: Parameters) => trades(venue, p.listing(), p.limit(500, 1_000)),
+  historicalTrades: (venue: Venue, p: Parameters) => trades(venue, p.listing(), p.limit(500, 1_000), p.whole('fromId')),
+  aggTrades: aggregates,
+  klines: (venue: Venue, p: Parameters) => klinesText(venue, p, p.listing()),
+  'ticker/price': prices,
+  'ticker/bookTicker': quotes,
+  'ticker/24hr': days,
 };
 
-const SPOT: Readonly<Record<string, Endpoint>> = {
+const SPOT: Readonly<Record<keyof typeof SPOT_WEIGHTS, Answer>> = {
   ...SHARED,
-  uiKlines: SHARED.klines!,
-  avgPrice: { weight: 2, answer: averagePrice },
+  uiKlines: SHARED.klines,
+  avgPrice: averagePrice,
 };
 
-const USDM: Readonly<Record<string, Endpoint>> = {
+const USDM: Readonly<Record<keyof typeof USDM_WEIGHTS, Answer>> = {
   ...SHARED,
-  continuousKlines: { weight: 2, answer: (venue, p) => klinesText(venue, p, p.listing('pair')) },
-  markPriceKlines: { weight: 2, answer: (venue, p) => klinesText(venue, p, p.listing(), true) },
-  indexPriceKlines: { weight: 2, answer: (venue, p) => klinesText(venue, p, p.listing('pair'), true) },
-  premiumIndex: { weight: 1, answer: premiumIndex },
-  fundingRate: { weight: 1, answer: fundings },
-  fundingInfo: { weight: 1, answer: () => '[]' },
-  openInterest: { weight: 1, answer: openInterest },
+  continuousKlines: (venue, p) => klinesText(venue, p, p.listing('pair')),
+  markPriceKlines: (venue, p) => klinesText(venue, p, p.listing(), true),
+  indexPriceKlines: (venue, p) => klinesText(venue, p, p.listing('pair'), true),
+  premiumIndex,
+  fundingRate: fundings,
+  fundingInfo: () => '[]',
+  openInterest,
 };
+
+function pathsOf<T extends string>(
+  base: string,
+  answers: Readonly<Record<T, Answer>>,
+  weights: Readonly<Record<T, Weight>>,
+): Array<[path: string, endpoint: Endpoint]> {
+  const names = Object.keys(answers) as T[];
+  return names.map((name) => [`${base}/${name}`, { weight: weights[name], answer: answers[name] }]);
+}
 
 /** Endpoints of a market by path. */
 const PATHS: Readonly<Record<'spot' | 'usdm', ReadonlyMap<string, Endpoint>>> = {
   spot: new Map([
-    ...Object.entries(SPOT).map(([name, endpoint]): [string, Endpoint] => [`/api/v3/${name}`, endpoint]),
-    // Nothing is listed on margin here; clients ask for it when they load what they may trade.
-    ['/sapi/v1/margin/allPairs', { weight: 1, answer: () => '[]' }],
-    ['/sapi/v1/margin/isolated/allPairs', { weight: 10, answer: () => '[]' }],
+    ...pathsOf('/api/v3', SPOT, SPOT_WEIGHTS),
     ['/sapi/v1/system/status', { weight: 1, answer: () => '{"status":0,"msg":"normal"}' }],
   ]),
   usdm: new Map([
-    ...Object.entries(USDM).map(([name, endpoint]): [string, Endpoint] => [`/fapi/v1/${name}`, endpoint]),
-    ['/fapi/v2/ticker/price', USDM['ticker/price']!],
+    ...pathsOf('/fapi/v1', USDM, USDM_WEIGHTS),
+    ['/fapi/v2/ticker/price', { weight: USDM_WEIGHTS['ticker/price'], answer: USDM['ticker/price'] }],
   ]),
 };
 
@@ -91,20 +97,16 @@ function exchangeInfo(venue: Venue, parameters: Parameters): string {
   return JSON.stringify({ ...info, symbols: symbols.filter(({ symbol }: { symbol: string }) => wanted.has(symbol)) });
 }
 
-function depthWeight(parameters: Parameters): number {
-  const limit = parameters.limit(100, MOST_DEPTH);
-  return limit <= 100 ? 5 : limit <= 500 ? 25 : limit <= 1_000 ? 50 : 250;
-}
-
 function depth(venue: Venue, parameters: Parameters): string {
   const listing = parameters.listing();
-  const limit = parameters.limit(venue.market === 'spot' ? 100 : 500, MOST_DEPTH);
-  if (venue.market === 'usdm' && !USDM_DEPTHS.includes(limit))
+  const isSpot = venue.market === 'spot';
+  const limit = parameters.limit(isSpot ? 100 : 500, MOST_DEPTH, isSpot ? 1 : 0);
+  if (!isSpot && !USDM_DEPTHS.includes(limit))
     throw new VenueError(-4021, `Illegal parameter 'limit': it is one of ${USDM_DEPTHS.join(', ')}.`);
   const { book } = listing;
   const bids = levelsText(listing, book.levels('bid', limit));
   const asks = levelsText(listing, book.levels('ask', limit));
-  const times = venue.market === 'spot' ? '' : `"E":${venue.nowMs()},"T":${venue.nowMs()},`;
+  const times = isSpot ? '' : `"E":${venue.nowMs()},"T":${venue.nowMs()},`;
   return `{"lastUpdateId":${book.updateId},${times}"bids":${bids},"asks":${asks}}`;
 }
 

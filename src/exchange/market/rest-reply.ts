@@ -61,8 +61,11 @@ export class Parameters {
     return { listings: symbolsOf(list).map((symbol) => this.#find(symbol)), isOne: false };
   }
 
-  limit(standard: number, most: number): number {
-    return Math.min(this.whole('limit') ?? standard, most);
+  /** Between bounds; beyond `most` it is `most`. */
+  limit(standard: number, most: number, least = 1): number {
+    const value = this.whole('limit') ?? standard;
+    if (value < least) throw new VenueError(-1130, "Data sent for parameter 'limit' is not valid.");
+    return Math.min(value, most);
   }
 
   whole(name: string): number | undefined {

@@ -46,6 +46,7 @@ export class RollingDay {
     if (last === undefined || minute > last.minute) {
       const prices = { open: priceTicks, high: priceTicks, low: priceTicks, close: priceTicks, closeLots: lots };
       const ids = { firstTradeId: tradeId, lastTradeId: tradeId };
+      this.#forget(atMs);
       this.#buckets.push({ minute, ...prices, volume: lots, worth: priceTicks * lots, trades: 1, ...ids });
       return;
     }
@@ -61,9 +62,7 @@ export class RollingDay {
 
   /** Of the 24 hours up to `atMs`; undefined without a trade in them. */
   at(atMs: number): DayFigures | undefined {
-    const oldest = Math.floor((atMs - DAY_MS) / MINUTE_MS);
-    while (this.#buckets.length > 0 && this.#buckets[0]!.minute < oldest)
-      this.#previousClose = this.#buckets.shift()!.close;
+    this.#forget(atMs);
     const first = this.#buckets[0];
     const last = this.#buckets.at(-1);
     if (first === undefined || last === undefined) return undefined;
@@ -83,5 +82,12 @@ export class RollingDay {
       previousClose: this.#previousClose === 0 ? first.open : this.#previousClose,
       ...{ volume, worth, trades, firstTradeId: first.firstTradeId, lastTradeId: last.lastTradeId },
     };
+  }
+
+  /** What is older than 24 hours goes, whether anybody asks for the figures or not. */
+  #forget(atMs: number): void {
+    const oldest = Math.floor((atMs - DAY_MS) / MINUTE_MS);
+    while (this.#buckets.length > 0 && this.#buckets[0]!.minute < oldest)
+      this.#previousClose = this.#buckets.shift()!.close;
   }
 }

@@ -55,11 +55,13 @@ export class SessionSource implements MarketSource {
     return this.#startUs + (this.#inputs.timeAt(this.#next) - this.#firstUs) / this.#speed;
   }
 
-  next(): MarketAct | undefined {
+  next(tradesOnly = false): MarketAct | undefined {
     const whole = this.#whole.shift();
     if (whole !== undefined) return whole;
     this.#inputs.seek(this.#next++, this.#cursor);
-    return this.#take();
+    // The books go on with what is not told.
+    const act = this.#take();
+    return tradesOnly && act?.kind === 'levels' ? undefined : act;
   }
 
   skipTo(atUs: number): void {

@@ -83,7 +83,7 @@ export class Venue {
     const atMs = this.nowMs();
     if (act.kind === 'trade') this.model.marketTrade(symbol, act.priceTicks, act.lots, act.buyerIsMaker, atMs);
     else {
-      if (act.isWhole) this.model.clearMarket(symbol, atMs);
+      if (act.isWhole) this.model.clearMarket(symbol, atMs, act.levels);
       this.model.marketLevels(symbol, act.levels, atMs);
     }
     this.settle();
@@ -97,10 +97,12 @@ export class Venue {
     this.#isPast = false;
   }
 
-  /** A trade of before whose number is known, of a life that is over. */
+  /** A trade of before whose number is known: of the past, or of a life that is over. */
   recall(trade: PublicTrade): void {
-    this.#count(trade);
-    this.listings.get(trade.symbol)!.tape.take(trade);
+    const listing = this.listings.get(trade.symbol)!;
+    listing.count(trade);
+    listing.tape.take(trade);
+    if (this.market === 'usdm') this.marks.past(listing, trade.priceTicks, trade.atMs);
   }
 
   request(request: ExchangeRequest): ExchangeReply {
@@ -131,11 +133,11 @@ export class Venue {
   }
 
   #trade(trade: PublicTrade): void {
-    this.#count(trade);
     if (this.#isPast) {
-      this.listings.get(trade.symbol)!.tape.take(trade);
+      this.recall(trade);
       return;
     }
+    this.listings.get(trade.symbol)!.count(trade);
     this.streams.of(trade.symbol)!.trade(trade, this.nowMs());
     this.#touched.add(trade.symbol);
   }
@@ -144,18 +146,12 @@ export class Venue {
   #liquidated({ e, o: order }: Readonly<Record<string, unknown>>): void {
     if (e !== 'ORDER_TRADE_UPDATE' || typeof order !== 'object' || order === null) return;
     const { s, S, c, x, L, l }: Readonly<Record<string, unknown>> = { ...order };
-    if ((x !== 'TRADE' && x !== 'CALCULATED') || typeof c !== 'string' || !c.startsWith(LIQUIDATION_PREFIX)) return;
+    if (x !== 'TRADE' || typeof c !== 'string' || !c.startsWith(LIQUIDATION_PREFIX)) return;
     const listing = this.listings.get(String(s))!;
     const priceTicks = parseOnGrid(String(L), listing.price.grid);
     const lots = parseOnGrid(String(l), listing.quantity.grid);
     if (priceTicks === undefined || lots === undefined) return;
     const side = S === 'BUY' ? 'BUY' : 'SELL';
     this.streams.of(listing.symbol)!.forceOrder({ side, priceTicks, lots }, this.nowMs());
-  }
-
-  #count(trade: PublicTrade): void {
-    const listing = this.listings.get(trade.symbol)!;
-    listing.count(trade);
-    if (this.market === 'usdm' && this.#isPast) this.marks.past(listing, trade.priceTicks, trade.atMs);
   }
 }

@@ -1,4 +1,4 @@
-/** Who is asking, and whether they may: API key, address, signature, time and permission, in the order Binance checks them. */
+/** Who is asking, and whether they may: API key, address, time, signature and permission, in this order. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Account, Core } from './core.ts';
 import { ApiError, FIXED, missing } from './errors.ts';
@@ -65,5 +65,6 @@ export function checkSigned(core: Core, account: Account, params: Params, text: 
   if (windowMs > LONGEST_WINDOW_MS) throw new ApiError(-1131, 'recvWindow must be less than 60000.');
   if (timestampMs >= core.clockMs + AHEAD_MS) throw FIXED.early();
   if (core.clockMs - timestampMs > windowMs) throw FIXED.late();
-  if (!isSame(sign(account.spec.secret, text), signature)) throw FIXED.signature();
+  // Upper and lower case of its digits are the same to Binance.
+  if (!isSame(sign(account.spec.secret, text), signature.toLowerCase())) throw FIXED.signature();
 }

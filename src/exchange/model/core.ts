@@ -1,6 +1,7 @@
 /**
  * What both markets share: the state with its books and indexes, ids, time, prices, and the way to those who listen.
  */
+import { bitsOf, nextSeed } from '../random.ts';
 import { Book } from './book.ts';
 import { E8, mustE8 } from './decimal.ts';
 import { FIXED } from './errors.ts';
@@ -172,11 +173,8 @@ export class Core {
   randomName(length: number): string {
     let name = '';
     for (let i = 0; i < length; i++) {
-      // mulberry32
-      this.state.random = (this.state.random + 0x6d2b79f5) | 0;
-      let t = Math.imul(this.state.random ^ (this.state.random >>> 15), 1 | this.state.random);
-      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-      name += ALPHABET[((t ^ (t >>> 14)) >>> 0) % ALPHABET.length];
+      this.state.random = nextSeed(this.state.random);
+      name += ALPHABET[bitsOf(this.state.random) % ALPHABET.length];
     }
     return name;
   }

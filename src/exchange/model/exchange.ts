@@ -119,6 +119,11 @@ export class Exchange implements ExchangeModel {
     return this.#keys.accountOf(listenKey);
   }
 
+  dropListenKey(listenKey: string, atMs: number): void {
+    this.#core.at(atMs);
+    this.#keys.drop(listenKey);
+  }
+
   exchangeInfo(atMs: number): Readonly<Record<string, unknown>> {
     return exchangeInfo(this.#core, atMs);
   }
@@ -141,10 +146,11 @@ export class Exchange implements ExchangeModel {
     this.#desk.matching.runTriggers();
   }
 
-  clearMarket(symbol: string, atMs: number): void {
+  clearMarket(symbol: string, atMs: number, but: readonly CrowdLevel[] = []): void {
     const { book } = this.#at(symbol, atMs);
     for (const side of ['bid', 'ask'] as const) {
-      for (const ticks of book.crowdPrices(side)) book.setCrowd(side, ticks, 0);
+      const stays = new Set(but.filter((level) => level.side === side).map(({ priceTicks }) => priceTicks));
+      for (const ticks of book.crowdPrices(side)) if (!stays.has(ticks)) book.setCrowd(side, ticks, 0);
     }
   }
 

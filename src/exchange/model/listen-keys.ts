@@ -32,9 +32,14 @@ export class ListenKeys {
   }
 
   close(accountId: string, key: string | undefined): void {
-    const found = this.#find(accountId, key);
-    this.#core.state.listenKeys.delete(found.key);
-    this.#core.listenKeyGone(accountId, found.key);
+    this.drop(this.#find(accountId, key).key);
+  }
+
+  drop(key: string): void {
+    const known = this.#core.state.listenKeys.get(key);
+    if (known === undefined) return;
+    this.#core.state.listenKeys.delete(key);
+    this.#core.listenKeyGone(known.accountId, key);
   }
 
   accountOf(key: string): string | undefined {
@@ -45,9 +50,8 @@ export class ListenKeys {
   tick(): void {
     for (const { key, accountId, untilMs } of [...this.#core.state.listenKeys.values()]) {
       if (untilMs > this.#core.nowMs) continue;
-      this.#core.state.listenKeys.delete(key);
       this.#core.tell(accountId, { e: 'listenKeyExpired', E: this.#core.nowMs, listenKey: key });
-      this.#core.listenKeyGone(accountId, key);
+      this.drop(key);
     }
   }
 

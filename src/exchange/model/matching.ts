@@ -35,8 +35,6 @@ export function availableTo(
 
 /** What the accounts of one market do with trades. */
 export interface Desk {
-  /** A resting order is about to trade: whether it still may as it is, or was changed or removed. */
-  allow(maker: Order): 'trade' | 'again';
   /** Quantities of the orders are already those after the trade. */
   settle(fill: Fill): void;
   /** Ends an order that is not traded any further. */
@@ -65,7 +63,7 @@ export class Matching {
     let stoppedBy: Order | undefined;
     const offer: Offer = (maker, offered) => {
       const own = maker.accountId === taker.accountId ? taker.selfTradeMode : 'NONE';
-      if (own === 'NONE') return this.#desk.allow(maker);
+      if (own === 'NONE') return 'trade';
       if (own !== 'EXPIRE_TAKER') this.#prevent(maker, taker, offered);
       if (own === 'EXPIRE_MAKER') return 'again';
       stoppedBy = maker;
@@ -90,14 +88,13 @@ export class Matching {
     while (left > 0) {
       const better = this.#firstBetter(market, side, ticks);
       if (better === undefined) break;
-      if (this.#desk.allow(better) === 'again') continue;
       const met = Math.min(left, remaining(better));
       this.#fillResting(market, better, met, buyerIsMaker);
       left -= met;
     }
     const meet = (maker: Order | undefined, at: number, met: number) =>
       this.#trade(market, at, met, buyerIsMaker, maker, undefined);
-    left -= market.book.takeAt(side, ticks, left, (maker) => this.#desk.allow(maker), meet);
+    left -= market.book.takeAt(side, ticks, left, () => 'trade', meet);
     if (left > 0) this.#trade(market, ticks, left, buyerIsMaker, undefined, undefined);
   }
 
@@ -108,7 +105,6 @@ export class Matching {
       while (left > 0) {
         const crossed = this.#firstBetter(market, opposite(side), priceTicks, true);
         if (crossed === undefined) break;
-        if (this.#desk.allow(crossed) === 'again') continue;
         const met = Math.min(left, remaining(crossed));
         this.#fillResting(market, crossed, met, side === 'ask');
         left -= met;

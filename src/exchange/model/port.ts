@@ -139,6 +139,7 @@ export type LimitVerdict =
   | { readonly passed: false; readonly reply: ExchangeReply };
 
 export interface RateLimits {
+  readonly weightPerMinute: number;
   /** Takes weight of an address; call it for every public request. */
   take(remoteAddress: string, weight: number, atMs: number): LimitVerdict;
   /** Headers as of now, taking nothing. */
@@ -171,6 +172,8 @@ export interface ExchangeModel {
   logon(params: Readonly<Record<string, string>>, remoteAddress: string, atMs: number): LogonVerdict;
   /** The account whose user stream this key opens; undefined when it is unknown or expired. */
   accountOfListenKey(listenKey: string): string | undefined;
+  /** The key is unknown from now on, and nobody is asked or told but {@link ExchangeEvents.listenKeyGone}: for faults on demand. */
+  dropListenKey(listenKey: string, atMs: number): void;
 
   /** What exchangeInfo answers, ready to be serialised; of all symbols. */
   exchangeInfo(atMs: number): Readonly<Record<string, unknown>>;
@@ -182,8 +185,11 @@ export interface ExchangeModel {
    * crowd's displayed quantity there included, which shrinks by it); the rest is printed as a trade of the crowd alone.
    */
   marketTrade(symbol: string, priceTicks: number, lots: number, buyerIsMaker: boolean, atMs: number): void;
-  /** Empties the crowd's side of a book, as before a new snapshot of a recording. */
-  clearMarket(symbol: string, atMs: number): void;
+  /**
+   * Empties the crowd's side of a book, as before a new snapshot of a recording; but for the levels that come with it, where
+   * clients' orders keep their places in line.
+   */
+  clearMarket(symbol: string, atMs: number, but?: readonly CrowdLevel[]): void;
   /** USD-M: the mark price; the last trade's price until it is told. */
   markPrice(symbol: string, priceE8: bigint, atMs: number): void;
   /** USD-M: pays `rate` (decimal text) × notional from longs to shorts, at the mark price. */
@@ -207,5 +213,7 @@ export interface ExchangeModel {
   save(): string;
 }
 
-/** Decimal text of ticks or lots and back: both sides print the same. */
+/** The signature of a text, as a client with this secret makes it. */
+export { sign } from './access.ts';
+/** Amounts of 10⁻⁸ as decimal text, and back: both sides print the same. */
 export { formatE8, parseE8 } from './decimal.ts';

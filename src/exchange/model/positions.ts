@@ -256,6 +256,12 @@ export function wallet(core: Core, account: Account, asset: string, pending?: Pe
   };
 }
 
+/** What could be taken out: not what is merely unrealised. */
+export function withdrawableE8({ availableE8, crossUnrealizedE8 }: Wallet): bigint {
+  const least = crossUnrealizedE8 > 0n ? availableE8 - crossUnrealizedE8 : availableE8;
+  return least > 0n ? least : 0n;
+}
+
 /** Assets of an account: what it has, and what its symbols are margined in. */
 export function marginAssets(core: Core, { state }: Account): string[] {
   const assets = new Set(state.balances.keys());

@@ -12,9 +12,7 @@ import { availableTo, type Desk, type Fill, Matching } from './matching.ts';
 import { newOrder } from './order.ts';
 import { accountPosition, balanceUpdate, type Execution, executionReport } from './spot-shapes.ts';
 import { checkCounts, type SpotTicket } from './spot-ticket.ts';
-import { type AccountTrade, addTo, isOpen, type Order, type OrderStatus } from './state.ts';
-
-const TRADES_KEPT = 50_000;
+import { type AccountTrade, addTo, isOpen, type Order, type OrderStatus, remember } from './state.ts';
 
 export class SpotDesk implements Desk {
   readonly #core: Core;
@@ -27,9 +25,9 @@ export class SpotDesk implements Desk {
     this.matching = new Matching(core, this);
   }
 
-  /** Refuses what cannot be, before anything changes: also what order/test asks. `freedE8` comes back from a cancel first. */
-  check(account: Account, ticket: SpotTicket, less = 0): void {
-    checkCounts(this.#core, account, ticket, less);
+  /** Refuses what cannot be, before anything changes: also what order/test asks. */
+  check(account: Account, ticket: SpotTicket): void {
+    checkCounts(this.#core, account, ticket);
     const { market, side, clientOrderId, type } = ticket;
     const { symbol } = market.instrument;
     const named = clientOrderId && this.#core.orderByName(account.state.id, symbol, clientOrderId);
@@ -66,10 +64,6 @@ export class SpotDesk implements Desk {
     this.#close(order, 'CANCELED');
     this.#report(order, { kind: 'CANCELED', name });
     this.#tellBalances(order);
-  }
-
-  allow(): 'trade' {
-    return 'trade';
   }
 
   settle(fill: Fill): void {
@@ -189,8 +183,7 @@ export class SpotDesk implements Desk {
       isMaker: fill.maker === order,
       realizedE8: 0n,
     };
-    account.state.trades.push(trade);
-    if (account.state.trades.length > TRADES_KEPT) account.state.trades = account.state.trades.slice(-TRADES_KEPT / 2);
+    account.state.trades = remember(account.state.trades, trade);
     if (fill.taker === order) this.#trades.push(trade);
     if (order.status === 'FILLED') this.#close(order, 'FILLED');
     this.#report(order, { kind: 'TRADE', fill, feeE8 });

@@ -155,7 +155,7 @@ export function accountShape(account: Account, omitZero: boolean): Shape {
 }
 
 export interface Execution {
-  readonly kind: 'NEW' | 'CANCELED' | 'REPLACED' | 'REJECTED' | 'TRADE' | 'EXPIRED' | 'TRADE_PREVENTION';
+  readonly kind: 'NEW' | 'CANCELED' | 'TRADE' | 'EXPIRED' | 'TRADE_PREVENTION';
   readonly fill?: Fill;
   readonly feeE8?: bigint;
   /** Of a cancel. */

@@ -119,11 +119,11 @@ function checkNotional(
   if (notional < market.instrument.minNotionalE8) throw filterFailure('NOTIONAL');
 }
 
-/** Filters on how many orders the account has open; `less` are about to go. */
-export function checkCounts(core: Core, account: Account, ticket: SpotTicket, less = 0): void {
+/** Filters on how many orders the account has open. */
+export function checkCounts(core: Core, account: Account, ticket: SpotTicket): void {
   const { instrument } = ticket.market;
   const open = core.openOrders(account.state.id, instrument.symbol);
-  if (open.length - less >= instrument.maxOpenOrders) throw filterFailure('MAX_NUM_ORDERS');
+  if (open.length >= instrument.maxOpenOrders) throw filterFailure('MAX_NUM_ORDERS');
   if (ticket.stopTicks === 0) return;
   if (open.filter(({ waiting }) => waiting).length >= instrument.maxAlgoOrders)
     throw filterFailure('MAX_NUM_ALGO_ORDERS');

@@ -6,14 +6,7 @@ import type { ExchangeMarket } from './port.ts';
 
 export type Side = 'BUY' | 'SELL';
 export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'GTX';
-export type OrderStatus =
-  | 'NEW'
-  | 'PARTIALLY_FILLED'
-  | 'FILLED'
-  | 'CANCELED'
-  | 'EXPIRED'
-  | 'EXPIRED_IN_MATCH'
-  | 'REJECTED';
+export type OrderStatus = 'NEW' | 'PARTIALLY_FILLED' | 'FILLED' | 'CANCELED' | 'EXPIRED' | 'EXPIRED_IN_MATCH';
 /** What happens when an order would trade with one of its own account. */
 export type SelfTradeMode = 'NONE' | 'EXPIRE_TAKER' | 'EXPIRE_MAKER' | 'EXPIRE_BOTH';
 export type WorkingType = 'CONTRACT_PRICE' | 'MARK_PRICE';
@@ -110,7 +103,7 @@ export interface Income {
   readonly transferId: number;
 }
 
-export type AlgoStatus = 'NEW' | 'TRIGGERING' | 'TRIGGERED' | 'FINISHED' | 'CANCELED' | 'REJECTED' | 'EXPIRED';
+export type AlgoStatus = 'NEW' | 'TRIGGERING' | 'TRIGGERED' | 'FINISHED' | 'CANCELED' | 'REJECTED';
 
 /** A conditional order of the USD-M algo service. */
 export interface AlgoOrder {
@@ -210,6 +203,15 @@ export function isOpen(status: OrderStatus): boolean {
 
 export function addTo(map: Map<string, bigint>, asset: string, amount: bigint): void {
   map.set(asset, (map.get(asset) ?? 0n) + amount);
+}
+
+/** Entries of the past that an account keeps at most; at least it keeps half of them. */
+const MOST_KEPT = 50_000;
+
+/** The list with one more, without its older half when it has become too long. */
+export function remember<T>(list: T[], entry: T): T[] {
+  list.push(entry);
+  return list.length > MOST_KEPT ? list.slice(-MOST_KEPT / 2) : list;
 }
 
 type Encoded = string | number | boolean | null | Encoded[] | { readonly [name: string]: Encoded };

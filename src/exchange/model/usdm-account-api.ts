@@ -4,7 +4,7 @@ import { formatE8 } from './decimal.ts';
 import { ApiError } from './errors.ts';
 import { page } from './history.ts';
 import type { ListenKeys } from './listen-keys.ts';
-import { BRACKETS, capOf, exposure, MOST_LEVERAGE, positionOf, wallet } from './positions.ts';
+import { BRACKETS, capOf, exposure, MOST_LEVERAGE, positionOf, wallet, withdrawableE8 } from './positions.ts';
 import type { Call, Routes } from './route.ts';
 import { orderLimits } from './spot-api.ts';
 import type { Income } from './state.ts';
@@ -118,10 +118,10 @@ class UsdmAccountApi {
     if (!position.isolated || position.lots === 0) {
       throw new ApiError(-4054, 'Cannot add position margin: position is 0.');
     }
-    const { availableE8 } = wallet(this.#core, account, quote);
+    const most = withdrawableE8(wallet(this.#core, account, quote));
     const { unrealizedE8, positionMarginE8 } = exposure(this.#core, account.state, market);
     const lossE8 = unrealizedE8 < 0n ? unrealizedE8 : 0n;
-    if (type === 1 && availableE8 < amountE8) throw new ApiError(-4050, 'Cross balance insufficient.');
+    if (type === 1 && most < amountE8) throw new ApiError(-4050, 'Cross balance insufficient.');
     if (type === 2 && position.isolatedE8 + lossE8 - amountE8 < positionMarginE8) {
       throw new ApiError(-4051, 'Isolated balance insufficient.');
     }

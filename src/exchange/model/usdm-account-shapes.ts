@@ -2,16 +2,10 @@
 import type { Account, Core } from './core.ts';
 import { formatE8 } from './decimal.ts';
 import { quantityText } from './instrument.ts';
-import { capOf, type Exposure, marginAssets, type Wallet, wallet } from './positions.ts';
+import { capOf, type Exposure, marginAssets, type Wallet, wallet, withdrawableE8 } from './positions.ts';
 import { breakEvenText, entryText, liquidationText } from './usdm-shapes.ts';
 
 type Shape = Record<string, unknown>;
-
-/** What could be taken out: not what is merely unrealised. */
-function withdrawable({ availableE8, crossUnrealizedE8 }: Wallet): bigint {
-  const least = crossUnrealizedE8 > 0n ? availableE8 - crossUnrealizedE8 : availableE8;
-  return least > 0n ? least : 0n;
-}
 
 const atLeastZero = (value: bigint) => (value > 0n ? value : 0n);
 
@@ -28,7 +22,7 @@ function assetShape(of: Wallet, updateMs: number): Shape {
     crossWalletBalance: formatE8(of.crossE8),
     crossUnPnl: formatE8(of.crossUnrealizedE8),
     availableBalance: formatE8(atLeastZero(of.availableE8)),
-    maxWithdrawAmount: formatE8(withdrawable(of)),
+    maxWithdrawAmount: formatE8(withdrawableE8(of)),
     updateTime: updateMs,
   };
 }
@@ -46,7 +40,7 @@ function totals(of: Wallet): Shape {
     totalCrossWalletBalance: formatE8(of.crossE8),
     totalCrossUnPnl: formatE8(of.crossUnrealizedE8),
     availableBalance: formatE8(atLeastZero(of.availableE8)),
-    maxWithdrawAmount: formatE8(withdrawable(of)),
+    maxWithdrawAmount: formatE8(withdrawableE8(of)),
   };
 }
 
@@ -141,7 +135,7 @@ export function balances(core: Core, account: Account): Shape[] {
     crossWalletBalance: formatE8(of.crossE8),
     crossUnPnl: formatE8(of.crossUnrealizedE8),
     availableBalance: formatE8(atLeastZero(of.availableE8)),
-    maxWithdrawAmount: formatE8(withdrawable(of)),
+    maxWithdrawAmount: formatE8(withdrawableE8(of)),
     marginAvailable: true,
     updateTime: account.state.updateMs,
   }));

@@ -10,8 +10,9 @@ import * as shapes from './usdm-shapes.ts';
 import { isConditionalType, readUsdmTicket, usdmName } from './usdm-ticket.ts';
 
 const DONE = { code: 200, msg: 'The operation of cancel all open order is done.' };
-/** Most orders of one batch. */
-const MOST_IN_BATCH = 10;
+/** Most orders of one batch: of new ones, and of those to cancel. */
+const MOST_PLACED = 5;
+const MOST_CANCELLED = 10;
 
 const bySymbol = (one: number, all: number) => (params: Params) => (params.has('symbol') ? one : all);
 
@@ -35,7 +36,7 @@ export function usdmOrderRoutes(core: Core, desk: UsdmDesk): Routes {
     'POST /fapi/v1/batchOrders': {
       security: 'trade',
       weight: 5,
-      orders: (params) => readList(params, 'batchOrders').length,
+      orders: (params) => readList(params, 'batchOrders', MOST_PLACED).length,
       answer: (call) => api.placeBatch(call),
     },
     'DELETE /fapi/v1/batchOrders': { security: 'trade', weight: 1, answer: (call) => api.cancelBatch(call) },
@@ -121,14 +122,18 @@ class UsdmApi {
   }
 
   placeBatch({ account, params }: Call): unknown {
-    const orders = readList(params, 'batchOrders');
-    return orders.map((order) => outcome(() => this.place(account, Params.of(texts(order)))));
+    return readList(params, 'batchOrders', MOST_PLACED).map((order) => {
+      const placed = outcome(() => this.place(account, Params.of(texts(order))));
+      // A condition that comes behind is not reached by prices of before it.
+      this.#desk.matching.runTriggers();
+      return placed;
+    });
   }
 
   cancelBatch({ account, params }: Call): unknown {
     const symbol = params.mustText('symbol');
-    const ids = params.has('orderIdList') ? readList(params, 'orderIdList') : [];
-    const names = params.has('origClientOrderIdList') ? readList(params, 'origClientOrderIdList') : [];
+    const ids = params.has('orderIdList') ? readList(params, 'orderIdList', MOST_CANCELLED) : [];
+    const names = params.has('origClientOrderIdList') ? readList(params, 'origClientOrderIdList', MOST_CANCELLED) : [];
     if (ids.length + names.length === 0) throw eitherMissing('origClientOrderIdList', 'orderIdList');
     const one = (name: string) => (value: unknown) =>
       outcome(() => this.cancel(account, Params.of({ symbol, [name]: `${value}` })));
@@ -189,7 +194,7 @@ function outcome(work: () => unknown): unknown {
   }
 }
 
-function readList(params: Params, name: string): readonly unknown[] {
+function readList(params: Params, name: string, most: number): readonly unknown[] {
   let list: unknown;
   try {
     list = JSON.parse(params.mustText(name));
@@ -197,7 +202,7 @@ function readList(params: Params, name: string): readonly unknown[] {
     if (error instanceof ApiError) throw error;
   }
   if (!Array.isArray(list) || list.length === 0) throw missing(name);
-  if (list.length > MOST_IN_BATCH) throw new ApiError(-4082, 'Invalid number of batch place orders.');
+  if (list.length > most) throw new ApiError(-4082, 'Invalid number of batch place orders.');
   return list;
 }
 

@@ -11,13 +11,11 @@ import { notionalE8, quantityE8 } from './instrument.ts';
 import { Liquidation } from './liquidation.ts';
 import { availableTo, type Desk, type Fill, Matching } from './matching.ts';
 import { newOrder } from './order.ts';
-import { applyTrade, capOf, exposure, type Pending, positionOf, signOf, wallet } from './positions.ts';
-import { type AlgoOrder, addTo, type Income, isOpen, type Order, type OrderStatus } from './state.ts';
+import { applyTrade, capOf, exposure, type Pending, positionOf, signOf, wallet, withdrawableE8 } from './positions.ts';
+import { type AlgoOrder, addTo, type Income, isOpen, type Order, type OrderStatus, remember } from './state.ts';
 import { UsdmAlgos } from './usdm-algos.ts';
 import { accountUpdate, type OrderEvent, orderTradeUpdate, tradeLite } from './usdm-shapes.ts';
 import { checkNotional, checkPrice, checkQuantity, type UsdmTicket, type WorkTerms } from './usdm-ticket.ts';
-
-const TRADES_KEPT = 50_000;
 
 export class UsdmDesk implements Desk {
   readonly #core: Core;
@@ -129,10 +127,6 @@ export class UsdmDesk implements Desk {
     this.work(order);
   }
 
-  allow(): 'trade' {
-    return 'trade';
-  }
-
   settle(fill: Fill): void {
     for (const side of ['BUY', 'SELL'] as const) {
       const order = (side === 'BUY') === fill.buyerIsMaker ? fill.maker : fill.taker;
@@ -164,7 +158,7 @@ export class UsdmDesk implements Desk {
   }
 
   transfer(account: Account, asset: string, amountE8: bigint): void {
-    if (amountE8 < 0n && wallet(this.#core, account, asset).availableE8 + amountE8 < 0n) {
+    if (amountE8 < 0n && withdrawableE8(wallet(this.#core, account, asset)) + amountE8 < 0n) {
       throw new RangeError(`account '${account.state.id}' has not that much ${asset}`);
     }
     this.#core.balance(account.state, asset).freeE8 += amountE8;
@@ -193,8 +187,7 @@ export class UsdmDesk implements Desk {
 
   income(account: Account, entry: Omit<Income, 'atMs' | 'transferId' | 'tradeId'>, tradeId = ''): void {
     const transferId = this.#core.state.nextTransferId++;
-    account.state.income.push({ ...entry, atMs: this.#core.nowMs, tradeId, transferId });
-    if (account.state.income.length > TRADES_KEPT) account.state.income = account.state.income.slice(-TRADES_KEPT / 2);
+    account.state.income = remember(account.state.income, { ...entry, atMs: this.#core.nowMs, tradeId, transferId });
     account.state.updateMs = this.#core.nowMs;
   }
 
@@ -237,18 +230,20 @@ export class UsdmDesk implements Desk {
   #setOff(order: Order): void {
     const account = this.#core.account(order.accountId);
     const market = this.#core.market(order.symbol);
-    order.waiting = false;
     order.updateMs = this.#core.nowMs;
     order.status = 'EXPIRED';
     this.report(order, { kind: 'EXPIRED' });
     order.type = order.priceTicks > 0 ? 'LIMIT' : 'MARKET';
     if (order.closePosition) order.lots = Math.abs(positionOf(account.state, order.symbol).lots);
+    // Its margin is asked for while it still waits: as an order at work it would count twice.
     try {
       this.checkWork(account, { ...order, market });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.#core.closed(order);
       return;
+    } finally {
+      order.waiting = false;
     }
     order.status = 'NEW';
     this.report(order, { kind: 'NEW' });
@@ -270,7 +265,7 @@ export class UsdmDesk implements Desk {
     );
     addTo(this.#core.state.fees, instrument.quote, feeE8);
     positionOf(account.state, order.symbol).updateMs = this.#core.nowMs;
-    account.state.trades.push({
+    account.state.trades = remember(account.state.trades, {
       id: fill.tradeId,
       orderId: order.id,
       symbol: instrument.symbol,
@@ -284,7 +279,6 @@ export class UsdmDesk implements Desk {
       isMaker,
       realizedE8,
     });
-    if (account.state.trades.length > TRADES_KEPT) account.state.trades = account.state.trades.slice(-TRADES_KEPT / 2);
     const of = { symbol: instrument.symbol, asset: instrument.quote };
     if (feeE8 !== 0n) this.income(account, { ...of, type: 'COMMISSION', amountE8: -feeE8 }, `${fill.tradeId}`);
     if (realizedE8 !== 0n)

@@ -77,7 +77,7 @@ export function tradeShape(instrument: Instrument, trade: AccountTrade): Shape {
 }
 
 export interface OrderEvent {
-  readonly kind: 'NEW' | 'CANCELED' | 'CALCULATED' | 'EXPIRED' | 'TRADE' | 'AMENDMENT';
+  readonly kind: 'NEW' | 'CANCELED' | 'EXPIRED' | 'TRADE' | 'AMENDMENT';
   readonly fill?: Fill;
   readonly feeE8?: bigint;
   readonly realizedE8?: bigint;

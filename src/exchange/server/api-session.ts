@@ -1,8 +1,7 @@
 /** The WebSocket API: requests of REST as messages, log-on, and the subscription to the user's events. */
-import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import type { Venue } from '../market/venue.ts';
-import type { ExchangeReply, ExchangeRequest } from '../model/port.ts';
+import { type ExchangeReply, type ExchangeRequest, sign } from '../model/port.ts';
 import type { Connection } from './connection.ts';
 import type { AccountKeys } from './keys-file.ts';
 import type { RequestLog } from './request-log.ts';
@@ -64,11 +63,14 @@ export interface ApiSessionOptions {
 
 export class ApiSession {
   readonly #options: ApiSessionOptions;
+  readonly #connectedMs: number;
   #account: AccountKeys | undefined;
+  #authorizedMs = 0;
   #nextSubscription = 0;
 
   constructor(options: ApiSessionOptions) {
     this.#options = options;
+    this.#connectedMs = options.venue.nowMs();
   }
 
   message(text: string): void {
@@ -101,6 +103,7 @@ export class ApiSession {
       case 'session.logon':
         this.#logon(id, method, params, (account) => {
           this.#account = account;
+          this.#authorizedMs = this.#options.venue.nowMs();
           return { apiKey: account.apiKey, ...this.#sessionTimes() };
         });
         return;
@@ -151,7 +154,7 @@ export class ApiSession {
   }
 
   #asRest(id: Id, method: string, params: Params): void {
-    const rest = AS_REST[method];
+    const rest = Object.hasOwn(AS_REST, method) ? AS_REST[method] : undefined;
     const { venue, remoteAddress } = this.#options;
     if (rest === undefined) {
       this.#answer(id, 400, { error: { code: -1020, msg: 'This operation is not supported.' } });
@@ -169,7 +172,7 @@ export class ApiSession {
     };
     this.#options.rest(request, method, ({ status, headers, body }) => {
       const content: unknown = JSON.parse(body);
-      const limits = rateLimitsOf(headers);
+      const limits = rateLimitsOf(headers, venue.model.limits.weightPerMinute);
       this.#answer(id, status, status === 200 ? { result: content, ...limits } : { error: content, ...limits });
     });
   }
@@ -180,18 +183,17 @@ export class ApiSession {
     const account = this.#account;
     if (signature === undefined && account !== undefined) {
       const query = queryOf({ apiKey: account.apiKey, ...rest });
-      return `${query}&signature=${createHmac('sha256', account.secret).update(query).digest('hex')}`;
+      return `${query}&signature=${sign(account.secret, query)}`;
     }
-    return signature === undefined ? queryOf(rest) : `${queryOf(rest)}&signature=${encodeURIComponent(signature)}`;
+    return signature === undefined ? queryOf(rest) : `${queryOf(rest)}&signature=${inQuery(signature)}`;
   }
 
   #sessionTimes() {
-    const nowMs = this.#options.venue.nowMs();
     return {
-      authorizedSince: this.#account === undefined ? null : nowMs,
-      connectedSince: nowMs,
+      authorizedSince: this.#account === undefined ? null : this.#authorizedMs,
+      connectedSince: this.#connectedMs,
       returnRateLimits: true,
-      serverTime: nowMs,
+      serverTime: this.#options.venue.nowMs(),
     };
   }
 
@@ -200,10 +202,13 @@ export class ApiSession {
   }
 }
 
+/** The client has signed the values as they are: only what would not come through a query is written otherwise. */
 function queryOf(params: Params): string {
   const names = Object.keys(params).sort();
-  return names.map((name) => `${name}=${encodeURIComponent(params[name]!)}`).join('&');
+  return names.map((name) => `${name}=${inQuery(params[name]!)}`).join('&');
 }
+
+const inQuery = (value: string) => value.replace(/[%&+]/g, encodeURIComponent);
 
 function pathOf({ market }: Venue, name: string): string {
   if (market === 'spot') return `/api/v3/${name}`;
@@ -211,11 +216,11 @@ function pathOf({ market }: Venue, name: string): string {
   return name === 'account' || name === 'balance' || name === 'positionRisk' ? `/fapi/v2/${name}` : `/fapi/v1/${name}`;
 }
 
-function rateLimitsOf(headers: Readonly<Record<string, string>>): object {
+function rateLimitsOf(headers: Readonly<Record<string, string>>, limit: number): object {
   const used = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-mbx-used-weight-1m');
   if (used === undefined) return {};
   const count = Number(used[1]);
   return {
-    rateLimits: [{ rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: 6_000, count }],
+    rateLimits: [{ rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit, count }],
   };
 }

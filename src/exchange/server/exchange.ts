@@ -55,6 +55,7 @@ export class Exchange {
   /** The port is closed until then, by a fault. */
   #isDown = false;
   #reopen: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(options: ExchangeServerOptions) {
     this.#options = options;
@@ -155,6 +156,7 @@ export class Exchange {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     clearInterval(this.#tick);
     clearTimeout(this.#reopen);
     this.#pump.stop();
@@ -185,27 +187,29 @@ export class Exchange {
     if (this.#isDown) return;
     this.#isDown = true;
     this.#sockets.cut();
-    void this.#unlisten().then(() => {
-      this.#reopen = setTimeout(() => {
-        void this.#listen(this.#port).then(() => {
+    void this.#unlisten().then(() => this.#reopenIn(forMs));
+  }
+
+  /** Somebody else may have taken the port meanwhile: then it is tried again. */
+  #reopenIn(ms: number): void {
+    if (this.#isClosed) return;
+    this.#reopen = setTimeout(() => {
+      this.#listen(this.#port).then(
+        () => {
           this.#isDown = false;
-        });
-      }, forMs);
-    });
+        },
+        () => this.#reopenIn(TICK_MS),
+      );
+    }, ms);
   }
 
   /** Every listen key that is listened to ends; the client hears of it, and the key is unknown from then on. */
   #expireKeys(): void {
-    for (const [market, { venue, users }] of this.#markets) {
+    for (const { venue, users } of this.#markets.values()) {
       const nowMs = venue.nowMs();
       for (const listenKey of users.listenKeys) {
-        const accountId = venue.model.accountOfListenKey(listenKey);
-        const apiKey = this.#options.keys.accounts.find(({ id }) => id === accountId)?.apiKey;
         users.expire(listenKey, nowMs);
-        const path = market === 'spot' ? '/api/v3/userDataStream' : '/fapi/v1/listenKey';
-        const headers = { 'x-mbx-apikey': apiKey };
-        const request = { method: 'DELETE' as const, path, query: `listenKey=${listenKey}`, body: '', headers };
-        venue.request({ ...request, remoteAddress: HOST, atMs: nowMs });
+        venue.model.dropListenKey(listenKey, nowMs);
       }
       users.terminate(nowMs);
     }

@@ -33,7 +33,13 @@ export type MarketAction = z.infer<typeof marketActionSchema>;
 export function actOnMarket(venue: Venue, action: MarketAction): string | undefined {
   if (action.act === 'transfer') {
     if (parseE8(action.amount) === undefined) return 'amount is no decimal';
-    venue.model.transfer(action.account, action.asset, action.amount, venue.nowMs());
+    try {
+      venue.model.transfer(action.account, action.asset, action.amount, venue.nowMs());
+    } catch (cause) {
+      // An account that is not there, or has not that much: for whoever asks to hear, not the end of the exchange.
+      if (cause instanceof RangeError) return cause.message;
+      throw cause;
+    }
     venue.settle();
     return undefined;
   }

@@ -8,7 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -19,7 +19,8 @@ export function writeSecretFile(path: string, text: string): void {
   const partial = `${path}.${process.pid}.partial`;
   const file = openSync(partial, 'w', FILE_MODE);
   try {
-    writeSync(file, text);
+    // Not writeSync: on a disk that becomes full it writes a part, and says nothing.
+    writeFileSync(file, text);
     fsyncSync(file);
   } catch (cause) {
     rmSync(partial, { force: true });

@@ -84,6 +84,14 @@ describe('24 hours', () => {
     expect(day.at(30 * hour)).toMatchObject({ open: 100, high: 100, low: 80, volume: 3, trades: 2, previousClose: 50 });
     expect(day.at(100 * hour)).toBeUndefined();
   });
+
+  it('are all that is kept, also where nobody asks for them', () => {
+    const day = new RollingDay();
+    const minute = 60_000;
+    for (let i = 0; i <= 3_000; i++) day.take(trade(i, i * minute, 100 + i));
+    // By a clock that is set back: of the first day nothing is left.
+    expect(day.at(1_441 * minute)).toMatchObject({ trades: 1_441, firstTradeId: 1_560, previousClose: 1_659 });
+  });
 });
 
 describe('aggregate trades', () => {

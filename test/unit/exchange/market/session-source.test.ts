@@ -72,6 +72,19 @@ describe('a recorded session', () => {
     expect(skipped.next()).toEqual(walked.next());
   });
 
+  it('tells trades alone where these are asked for, and knows its books all the same', () => {
+    const { inputs, instruments } = recording(2_000);
+    const whole = new SessionSource({ inputs, instruments, startUs: 0, speed: 1 });
+    const trades = new SessionSource({ inputs, instruments, startUs: 0, speed: 1 });
+    const told = acts(whole, 2_000).filter((act) => act?.kind === 'trade');
+    const heard = Array.from({ length: 2_000 }, () => trades.next(true)).filter((act) => act !== undefined);
+    expect(heard).toEqual(told);
+    expect(told.length).toBeGreaterThan(100);
+    const atUs = inputs.timeAt(1_999) - inputs.timeAt(0);
+    for (const source of [whole, trades]) source.skipTo(atUs);
+    expect(acts(trades, instruments.length)).toEqual(acts(whole, instruments.length));
+  });
+
   it('leaves out what no exchange lists, and is none without trades or books', () => {
     const { inputs, instruments } = recording(50);
     const source = new SessionSource({ inputs, instruments: [INVERSE, ...instruments.slice(1)], startUs: 0, speed: 1 });

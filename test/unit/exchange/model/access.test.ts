@@ -55,6 +55,14 @@ describe('a signature', () => {
     expect(reply).toMatchObject({ status: 200, body: {} });
   });
 
+  it('may be written in capitals', () => {
+    const { secret, apiKey } = desk.options.accounts[0]!;
+    const text = `timestamp=${START_MS}`;
+    const signature = createHmac('sha256', secret).update(text).digest('hex').toUpperCase();
+    const headers = { 'x-mbx-apikey': apiKey };
+    expect(desk.raw({ path: ACCOUNT, query: `${text}&signature=${signature}`, headers }).status).toBe(200);
+  });
+
   it('that is wrong, missing or of another text is refused', () => {
     const headers = { 'x-mbx-apikey': desk.options.accounts[0]!.apiKey };
     const send = (query: string) => desk.raw({ path: ACCOUNT, query, headers }).body;
@@ -180,6 +188,25 @@ describe('orders', () => {
     ]);
   });
 
+  it.each([
+    ['DO_NOTHING', 429, -1015, 'NEW'],
+    ['CANCEL_ONLY', 409, -2021, 'CANCELED'],
+  ])('that replace others are counted, and beyond with %s answered with %i %i', (mode, status, code, left) => {
+    desk = new Desk({ limits: { ordersPer10s: 2 } });
+    desk.send('a', 'POST', '/api/v3/order', { ...buy, newClientOrderId: 'one' });
+    const replace = (cancelOrigClientOrderId: string, newClientOrderId: string) =>
+      desk.send('a', 'POST', '/api/v3/order/cancelReplace', {
+        ...{ ...buy, cancelOrigClientOrderId, newClientOrderId },
+        ...{ cancelReplaceMode: 'ALLOW_FAILURE', orderRateLimitExceededMode: mode },
+      });
+    expect(replace('one', 'two')).toMatchObject({ status: 200, headers: { 'X-MBX-ORDER-COUNT-10S': '2' } });
+    expect(replace('two', 'three')).toMatchObject({ status, body: { code } });
+    const ask = (origClientOrderId: string) =>
+      desk.send('a', 'GET', '/api/v3/order', { symbol: 'BTCUSDT', origClientOrderId }).body;
+    expect(ask('two').status).toBe(left);
+    expect(ask('three').code).toBe(-2013);
+  });
+
   it('of USD-M have a minute instead of a day', () => {
     desk = new Desk({ market: 'usdm' });
     const { headers } = desk.send('a', 'POST', '/fapi/v1/order', { ...buy, price: '50000' });
@@ -214,6 +241,18 @@ describe('a listen key', () => {
       code: -1125,
       msg: 'This listenKey does not exist.',
     });
+  });
+
+  it('that is an hour old is nobody’s, also before anybody was told', () => {
+    const headers = { 'x-mbx-apikey': desk.options.accounts[0]!.apiKey };
+    const { listenKey } = desk.raw({ method: 'POST', path: '/api/v3/userDataStream', headers }).body;
+    const ofAfter = (ms: number) => {
+      desk.model.averagePriceE8('BTCUSDT', START_MS + ms);
+      return desk.model.accountOfListenKey(`${listenKey}`);
+    };
+    expect(ofAfter(3_599_999)).toBe('a');
+    expect(ofAfter(3_600_000)).toBeUndefined();
+    expect(desk.gone).toEqual([]);
   });
 
   it('is closed by its account only', () => {

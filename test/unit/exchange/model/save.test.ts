@@ -1,7 +1,7 @@
 /** What an exchange keeps of itself as text, and what it takes back. */
 import { describe, expect, it } from 'vitest';
 import { restoreModel } from '../../../../src/exchange/model/exchange.ts';
-import { accountSpec, BTCUSDT, Desk } from './desk.ts';
+import { accountSpec, BTCUSDT, Desk, type Json } from './desk.ts';
 
 const PATH = '/api/v3/order';
 const limit = { symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', price: '49000', quantity: '0.1' };
@@ -32,6 +32,25 @@ describe('a saved exchange', () => {
     expect(fills.map(({ c, l, t }) => [c, l, t])).toEqual([
       ['first', '0.10000000', tradeId + 2],
       ['second', '0.00001000', tradeId + 4],
+    ]);
+  });
+
+  it('keeps places in line that are not in the order of the ids', () => {
+    const desk = new Desk({ market: 'usdm' });
+    const order = { ...limit, symbol: 'BTCUSDT', price: '49000', quantity: '0.1' };
+    const send = (method: 'POST' | 'PUT', params: Json) => desk.send('a', method, '/fapi/v1/order', params);
+    const { orderId } = send('POST', { ...order, newClientOrderId: 'first' }).body;
+    send('POST', { ...order, newClientOrderId: 'second' });
+    // A change puts the first behind the second.
+    const change = { symbol: 'BTCUSDT', side: 'BUY', orderId, price: '49000' };
+    expect(send('PUT', { ...change, quantity: '0.2' }).status).toBe(200);
+    const again = restoreModel(desk.model.save(), desk.options);
+    desk.told.length = 0;
+    again.marketTrade('BTCUSDT', 490_000, 150, true, desk.nowMs);
+    const fills = desk.events('a', 'ORDER_TRADE_UPDATE').map(({ o }) => [Object(o).c, Object(o).l]);
+    expect(fills).toEqual([
+      ['second', '0.100'],
+      ['first', '0.050'],
     ]);
   });
 

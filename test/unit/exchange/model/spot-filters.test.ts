@@ -1,6 +1,6 @@
 /** What a spot order is refused for before anything happens: its form, the filters of the symbol, and a test order. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { accountSpec, Desk, type Json } from './desk.ts';
+import { accountSpec, BTCUSDT, Desk, type Json } from './desk.ts';
 
 const ORDER = '/api/v3/order';
 const buy = { symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', timeInForce: 'GTC' } as const;
@@ -42,6 +42,43 @@ describe('filters and forms', () => {
       status: 400,
       body: { code, msg },
     });
+  });
+
+  it.each([
+    [{ price: '47999.99' }, 'PRICE_FILTER'],
+    [{ price: '52000.01' }, 'PRICE_FILTER'],
+    [{ quantity: '0.00099' }, 'LOT_SIZE'],
+    [{ quantity: '1.00001' }, 'LOT_SIZE'],
+  ])('bounds of the symbol: %j fails %s', (change, filter) => {
+    const bounds = { minPrice: '48000', maxPrice: '52000', minQuantity: '0.001', maxQuantity: '1' };
+    desk = new Desk({ instruments: [{ ...BTCUSDT, ...bounds }] });
+    expect(place({ ...buy, price: '48000', quantity: '0.001' }).status).toBe(200);
+    expect(place({ ...buy, price: '48000', quantity: '0.001', ...change }).body.msg).toBe(`Filter failure: ${filter}`);
+  });
+
+  it('bounds of market orders, by quantity and by what they are to cost', () => {
+    desk = new Desk({ instruments: [{ ...BTCUSDT, minQuantity: '0.001', maxMarketQuantity: '0.5' }] });
+    desk.crowd([], [[5_000_000, 100_000]]);
+    const market = { symbol: 'BTCUSDT', side: 'BUY', type: 'MARKET' };
+    expect(place({ ...market, quantity: '0.50001' }).body.msg).toBe('Filter failure: MARKET_LOT_SIZE');
+    expect(place({ ...market, quoteOrderQty: '25001' }).body.msg).toBe('Filter failure: MARKET_LOT_SIZE');
+    expect(place({ ...market, quoteOrderQty: '49' }).body.msg).toBe('Filter failure: LOT_SIZE');
+    expect(place({ ...market, quantity: '0.5' }).status).toBe(200);
+    expect(place({ ...market, quoteOrderQty: '50' }).body.executedQty).toBe('0.00100000');
+  });
+
+  it('hold a conditional order against its own price, not the market’s', () => {
+    const stop = { symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_LOSS', quantity: '0.0001' };
+    expect(place({ ...stop, stopPrice: '49999.99' }).body.msg).toBe('Filter failure: NOTIONAL');
+    expect(place({ ...stop, side: 'BUY', stopPrice: '50000.01' }).status).toBe(200);
+  });
+
+  it('know the average of five minutes, and the last price after them', () => {
+    const { model, nowMs } = new Desk();
+    model.marketTrade('BTCUSDT', 5_000_000, 3, true, nowMs);
+    model.marketTrade('BTCUSDT', 5_100_000, 1, true, nowMs);
+    expect(model.averagePriceE8('BTCUSDT', nowMs + 299_999)).toBe(5_025_000_000_000n);
+    expect(model.averagePriceE8('BTCUSDT', nowMs + 300_000)).toBe(5_100_000_000_000n);
   });
 
   it('count what is open', () => {

@@ -78,6 +78,17 @@ describe('a limit order', () => {
     expect(desk.send('a', 'GET', '/api/v3/openOrders').list[0]?.executedQty).toBe('0.00001000');
   });
 
+  it('keeps its place where the whole book of the crowd is told anew', () => {
+    place({ ...buy, price: '50000.00', quantity: '0.5' });
+    const whole = [{ side: 'bid' as const, priceTicks: 5_000_000, lots: 60_000 }];
+    desk.model.clearMarket('BTCUSDT', desk.nowMs, whole);
+    desk.model.marketLevels('BTCUSDT', whole, desk.nowMs);
+    expect(desk.model.levels('BTCUSDT', 'ask', 9)).toEqual([]);
+    expect(desk.model.levels('BTCUSDT', 'bid', 9)).toEqual([{ priceTicks: 5_000_000, lots: 110_000 }]);
+    desk.model.marketTrade('BTCUSDT', 5_000_000, 60_001, true, desk.nowMs);
+    expect(desk.send('a', 'GET', '/api/v3/openOrders').list[0]?.executedQty).toBe('0.00001000');
+  });
+
   it('fills before a crowd that trades through its price, and when the crowd quotes across it', () => {
     place({ ...buy, price: '50000.50', quantity: '0.2' });
     place({ ...buy, price: '50000.40', quantity: '0.2' }, 'b');
@@ -295,6 +306,15 @@ describe('a name', () => {
     const second = place(order).body.orderId;
     const found = desk.send('a', 'GET', ORDER, { symbol: 'BTCUSDT', origClientOrderId: 'x:1/A_b-.' }).body;
     expect(found.orderId).toBe(second);
+  });
+
+  it('that goes with an id is of the same order', () => {
+    const { orderId } = place({ ...buy, price: '49000.00', quantity: '0.1', newClientOrderId: 'one' }).body;
+    place({ ...buy, price: '48000.00', quantity: '0.1', newClientOrderId: 'two' });
+    const both = (origClientOrderId: string) => ({ symbol: 'BTCUSDT', orderId, origClientOrderId });
+    expect(desk.send('a', 'GET', ORDER, both('two')).body.code).toBe(-2013);
+    expect(desk.send('a', 'DELETE', ORDER, both('two')).body.code).toBe(-2011);
+    expect(desk.send('a', 'DELETE', ORDER, both('one')).body.status).toBe('CANCELED');
   });
 
   it.each(['', 'has space', 'a'.repeat(37), 'ü'])('%j is none', (newClientOrderId) => {

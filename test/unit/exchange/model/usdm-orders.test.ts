@@ -120,6 +120,35 @@ describe('a plain order', () => {
   });
 });
 
+describe('a batch', () => {
+  const batch = (orders: readonly Json[]) =>
+    desk.send('a', 'POST', '/fapi/v1/batchOrders', { batchOrders: JSON.stringify(orders) });
+
+  it('has at most five new orders, and ten that are cancelled', () => {
+    const order = { ...buy, price: '49000', quantity: '0.2' };
+    const tooMany = { code: -4082, msg: 'Invalid number of batch place orders.' };
+    expect(batch(Array.from({ length: 6 }, () => order)).body).toEqual(tooMany);
+    expect(desk.send('a', 'GET', '/fapi/v1/openOrders').list).toEqual([]);
+    expect(batch(Array.from({ length: 5 }, () => order)).list).toHaveLength(5);
+    const cancel = (count: number) => {
+      const orderIdList = JSON.stringify(Array.from({ length: count }, (_, i) => i + 1));
+      return desk.send('a', 'DELETE', '/fapi/v1/batchOrders', { symbol: 'BTCUSDT', orderIdList });
+    };
+    expect(cancel(11).body).toEqual(tooMany);
+    expect(cancel(10).list.filter(({ status }) => `${status}` === 'CANCELED')).toHaveLength(5);
+  });
+
+  it('does not set a stop off by a price from before it', () => {
+    desk.crowd([], [[510_000, 5_000]]);
+    const stop = { symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', quantity: '1', stopPrice: '50500' };
+    // The first goes through 50,001 up to 51,000.
+    batch([{ ...market, quantity: '6' }, stop]);
+    expect(desk.send('a', 'GET', '/fapi/v1/openOrders').list).toMatchObject([{ type: 'STOP_MARKET', status: 'NEW' }]);
+    trade(505_000);
+    expect(desk.send('a', 'GET', '/fapi/v1/openOrders').list).toEqual([]);
+  });
+});
+
 describe('refusals', () => {
   it.each([
     [{ price: '50000.05' }, -1111, 'Precision is over the maximum defined for this asset.'],
@@ -195,6 +224,12 @@ describe('reduce-only', () => {
     expect(desk.book.get('BTCUSDT ask 501000')).toBeUndefined();
   });
 
+  it('rests no larger than the position', () => {
+    const { orderId } = place({ ...sell, price: '50100.0', quantity: '3' }).body;
+    expect(query(orderId)).toMatchObject({ status: 'NEW', origQty: '1.000' });
+    expect(desk.book.get('BTCUSDT ask 501000')).toBe(1_000);
+  });
+
   it('two of them that a sweep meets never turn the position round', () => {
     place({ ...sell, price: '50100.0', quantity: '1' });
     place({ ...sell, price: '50200.0', quantity: '1' });
@@ -250,6 +285,13 @@ describe.each([
     trade(495_000);
     expect(desk.book.get('BTCUSDT ask 502000')).toBe(1_000);
     expect(desk.send('a', 'GET', '/fapi/v1/openOrders').list).toMatchObject([{ type: 'LIMIT', status: 'NEW' }]);
+  });
+
+  it('with a limit is asked for its margin once when it goes to work', () => {
+    // 1.25 million at a leverage of 20 is most of what there is, and more than half of it.
+    set({ side: 'BUY', type: 'STOP', stopPrice: '50500', price: '50000', quantity: '25', timeInForce: 'GTC' });
+    trade(505_000);
+    expect(desk.send('a', 'GET', '/fapi/v1/openOrders').list).toMatchObject([{ type: 'LIMIT', origQty: '25.000' }]);
   });
 
   it('waits for the mark price where it is told so', () => {

@@ -36,11 +36,12 @@ describe('a request', () => {
     ['no-reply', 'TimeoutError', true],
     ['reset,when=after', 'fetch failed', true],
     ['reset', 'fetch failed', false],
-  ])('%s: %s, and it was done: %s', async (fault, _error, isDone) => {
+  ])('%s: %s, and it was done: %s', async (fault, error, isDone) => {
     exchange.setFaults(`${fault},path=POST /api/v3/order,count=1`);
     const before = exchange.count('POST /api/v3/order');
     const name = `n-${fault.replace(/\W/g, '')}`;
-    await expect(place(name, 300)).rejects.toThrow();
+    const broken = await place(name, 300).catch((cause: Error) => `${cause.name}: ${cause.message}`);
+    expect(broken).toContain(error);
     expect(await isThere(name)).toBe(isDone);
     expect(exchange.count('POST /api/v3/order')).toBe(before + 1);
     expect(exchange.requests('POST /api/v3/order').at(-1)).toMatchObject({ status: 0 });
@@ -191,5 +192,24 @@ describe('at run time', () => {
     ])
       expect((await admin('POST', 'market', wrong)).status).toBe(400);
     socket.close();
+  });
+
+  it('an account is paid in and out, and what cannot be is refused in words', async () => {
+    const transfer = { act: 'transfer', market: 'spot', account: 'main', asset: 'BTC', amount: '1.5' };
+    const free = async (): Promise<number> => {
+      const { body } = await ask(exchange, 'GET', '/api/v3/account');
+      return Number(body.balances.find(({ asset }: { asset: string }) => asset === 'BTC').free);
+    };
+    const before = await free();
+    expect((await admin('POST', 'market', transfer)).status).toBe(200);
+    expect((await admin('POST', 'market', { ...transfer, amount: '-0.5' })).status).toBe(200);
+    expect(await free()).toBeCloseTo(before + 1, 8);
+    for (const [wrong, why] of [
+      [{ account: 'nobody' }, "no account 'nobody'"],
+      [{ amount: '-1000000' }, "account 'main' has not that much BTC"],
+    ] as const) {
+      const answer = await admin('POST', 'market', { ...transfer, ...wrong });
+      expect([answer.status, await answer.json()]).toEqual([400, { error: why }]);
+    }
   });
 });

@@ -178,6 +178,39 @@ describe('connections', () => {
     socket.close();
   });
 
+  it('sign values as they are, answer any text, and tell since when they are there', async () => {
+    const socket = await openSocket(`${exchange.ws('spot')}/ws-api/v3`);
+    const say = async (id: number, method: string, params: object) => {
+      socket.send({ id, method, params });
+      // biome-ignore lint/suspicious/noExplicitAny: whatever the venue says, a test looks at it
+      return socket.next<any>((told: { id?: unknown }) => told.id === id);
+    };
+    const order = {
+      ...{ symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', timeInForce: 'GTC' },
+      ...{ quantity: '0.01', price: '50000.00', newClientOrderId: 'desk:1/A_b-.' },
+    };
+    const placed = await say(1, 'order.place', signedParameters(exchange, order));
+    expect(placed).toMatchObject({ status: 200, result: { clientOrderId: 'desk:1/A_b-.' } });
+    expect(placed.rateLimits).toMatchObject([{ rateLimitType: 'REQUEST_WEIGHT', limit: 6_000 }]);
+    const signed = signedParameters(exchange, {});
+    for (const [i, wrong] of [{ x: '\ud800' }, { signature: '\ud800' }, { x: 'ü %&+' }].entries())
+      expect((await say(2 + i, 'account.status', { ...signed, ...wrong })).error.code).toBe(-1022);
+    // Names that every object has are no methods.
+    for (const [i, method] of ['__proto__', 'constructor', 'toString', 'dance'].entries())
+      expect(await say(20 + i, method, {})).toMatchObject({ status: 400, error: { code: -1020 } });
+    await say(5, 'session.logon', signedParameters(exchange, {}));
+    // Whoever signs is held to it, logged on or not.
+    expect((await say(8, 'account.status', { ...signed, signature: 'x' })).error.code).toBe(-1022);
+    expect((await say(9, 'account.status', { timestamp: Date.now() })).status).toBe(200);
+    const first = (await say(6, 'session.status', {})).result;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const { connectedSince, authorizedSince, serverTime } = (await say(7, 'session.status', {})).result;
+    expect([connectedSince, authorizedSince]).toEqual([first.connectedSince, first.authorizedSince]);
+    expect(connectedSince).toBeLessThanOrEqual(authorizedSince);
+    expect(authorizedSince).toBeLessThan(serverTime);
+    socket.close();
+  });
+
   it('show client orders and trades in the public streams', async () => {
     const socket = await openSocket(`${exchange.ws('spot')}/stream?streams=btcusdt@trade/btcusdt@depth@100ms`);
     const order = {
