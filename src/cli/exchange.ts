@@ -14,6 +14,7 @@ import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { takeLock } from '../file-lock.ts';
 import { printJson, printSummary, tell } from './output.ts';
 import { openSession, sessionDirectory } from './session-files.ts';
+import { StateSaver } from './state-saver.ts';
 
 export interface ExchangeArguments {
   readonly dataDir: string;
@@ -36,8 +37,6 @@ export interface ExchangeArguments {
 
 /** A market that began longer ago than this is not run through again: it begins anew. */
 const LONGEST_AWAY_US = 86_400_000_000;
-/** What an account did is on the disk after this at the latest. */
-const SAVE_MS = 250;
 
 export async function runExchange(args: ExchangeArguments): Promise<ExitCode> {
   const clock = systemClock();
@@ -75,46 +74,31 @@ async function runOn(args: ExchangeArguments, prepared: Prepared): Promise<ExitC
     (market) => listed.has(market) && (args.market === 'both' || args.market === market),
   );
   if (markets.length === 0) throw new CommandError(EXIT.badInput, `there is nothing to list on ${args.market}`);
-  let isDirty = true;
-  const exchange = new Exchange({
-    ...{ port: args.port, markets, source, moves: true, keys, seed: args.seed, nowUs, faults },
-    ...(args.balances && { balances: { spot: args.balances, usdm: args.balances } }),
-    ...(saved && { saved: definedOf(saved.models) }),
-    changed: () => {
-      isDirty = true;
-    },
-  });
-  const save = (): void => {
-    if (stateFile === undefined || !isDirty) return;
-    isDirty = false;
+  const saver = stateFile === undefined ? undefined : new StateSaver(() => save(stateFile), tell);
+  const exchange = inWords(
+    () =>
+      new Exchange({
+        ...{ port: args.port, markets, source, moves: true, keys, seed: args.seed, nowUs, faults },
+        ...(args.balances && { balances: { spot: args.balances, usdm: args.balances } }),
+        ...(saved && { saved: definedOf(saved.models) }),
+        changed: () => saver?.changed(),
+      }),
+    stateFile,
+  );
+  const save = (path: string): void => {
     const { seed, symbols, rate } = args;
-    const savedAtMs = Math.floor(nowUs() / 1_000);
-    writeState(stateFile, {
-      seed,
-      symbols: [...symbols],
-      ratePerSecond: rate,
-      startUs,
-      savedAtMs,
-      models: exchange.save(),
-    });
+    const run = { seed, symbols: [...symbols], ratePerSecond: rate, startUs };
+    writeState(path, { ...run, savedAtMs: Math.floor(nowUs() / 1_000), models: exchange.save() });
   };
   await exchange.listen().catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code === 'EADDRINUSE' ? 'is in use' : `cannot be used: ${cause.message}`;
     throw new CommandError(EXIT.refused, `port ${args.port} ${why}`);
   });
-  // Fills come from the crowd as well: with orders at work the state is another one all the time.
-  const timer = setInterval(() => {
-    isDirty = true;
-    save();
-  }, 4 * SAVE_MS);
-  const soon = setInterval(save, SAVE_MS);
+  saver?.start();
   announce(args, exchange, markets, source, keysFile);
   const reason = await ending();
-  clearInterval(timer);
-  clearInterval(soon);
-  isDirty = true;
-  save();
   await exchange.close();
+  saver?.end();
   tell(`the exchange ends: ${reason}`);
   return EXIT.done;
 }
@@ -125,13 +109,13 @@ function faultOf(text: string): FaultSpec {
   return fault;
 }
 
-/** Whatever a file says that is no good is bad input, in one line. */
-function inWords<T>(read: () => T): T {
+/** Whatever a file says that is no good is bad input, in one line; `path` where the reason does not name it. */
+function inWords<T>(read: () => T, path?: string): T {
   try {
     return read();
   } catch (cause) {
     if (cause instanceof CommandError || !(cause instanceof Error)) throw cause;
-    throw new CommandError(EXIT.badInput, cause.message);
+    throw new CommandError(EXIT.badInput, path === undefined ? cause.message : `${path}: ${cause.message}`);
   }
 }
 
