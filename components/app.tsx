@@ -10,7 +10,7 @@ import type { Plotter } from './charts/contrib-line.ts';
 import { ConsoleContext, useSlice } from './context.ts';
 import { formatFooter } from './format/footer.ts';
 import { formatHeader, headerAlerts } from './format/header.ts';
-import { formatTimeline } from './format/timeline.ts';
+import { formatTimeline, timelineLines } from './format/timeline.ts';
 import {
   isTooSmall,
   layOutScreen,
@@ -69,7 +69,7 @@ function Screen() {
     rows: state.ui.rows,
     headerLines: 2 + headerAlerts(headerSlice(state)).length,
     proposals: Math.min(2, state.view?.proposals.length ?? 0),
-    replay: state.view?.replay !== undefined,
+    timelineLines: timelineLines(state.view?.replay),
     // A recording of a live run is no live run.
     framed: state.view?.mode === 'LIVE' && state.view.replay === undefined,
     focus: state.ui.focus,
@@ -156,8 +156,8 @@ function Tabs({ place }: { readonly place: Place }) {
 }
 
 function Timeline({ place }: { readonly place: Place }) {
-  const { replay, atUs } = useSlice((state) => ({ replay: state.view?.replay, atUs: state.view?.atUs ?? 0 }));
-  return replay === undefined ? null : <Rows place={place} lines={formatTimeline(replay, atUs, place.width)} />;
+  const { view } = useSlice((state) => ({ view: state.view }));
+  return view?.replay === undefined ? null : <Rows place={place} lines={formatTimeline(view, place.width)} />;
 }
 
 /** Solid edges with the word all along: real money cannot be missed, colour or not. */

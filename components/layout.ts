@@ -33,7 +33,8 @@ export interface ScreenNeeds {
   readonly rows: number;
   readonly headerLines: number;
   readonly proposals: number;
-  readonly replay: boolean;
+  /** Rows of a replay's timeline; 0 without one. */
+  readonly timelineLines: number;
   /** LIVE is framed: a column and a row on each side. */
   readonly framed: boolean;
   readonly focus: PanelId;
@@ -45,7 +46,6 @@ export const SMALLEST_ROWS = 16;
 const MEDIUM = { columns: 120, rows: 40 };
 const LARGE = { columns: 200, rows: 60 };
 const FOOTER_LINES = 2;
-const TIMELINE_LINES = 3;
 const STRIP_LINES = 5;
 
 /** One row of panels: its share of the height, and each panel's share of the width. */
@@ -175,12 +175,11 @@ export function layOutScreen(needs: ScreenNeeds): ScreenLayout {
   const width = Math.max(1, needs.columns - 2 * margin);
   const top = { x: margin, y: margin, width, height: needs.headerLines };
   const footer = { x: margin, y: needs.rows - margin - FOOTER_LINES, width, height: FOOTER_LINES };
-  const timelineHeight = needs.replay ? TIMELINE_LINES : 0;
+  const timelineHeight = needs.timelineLines;
   const bodyY = top.y + top.height;
   const body = { x: margin, y: bodyY, width, height: Math.max(0, footer.y - timelineHeight - bodyY) };
-  const timeline = needs.replay
-    ? { x: margin, y: footer.y - timelineHeight, width, height: timelineHeight }
-    : undefined;
+  const timeline =
+    timelineHeight > 0 ? { x: margin, y: footer.y - timelineHeight, width, height: timelineHeight } : undefined;
   const fits = (size: typeof MEDIUM): boolean => needs.columns >= size.columns && needs.rows >= size.rows;
   const single = needs.zoomed || !fits(MEDIUM);
   const panels: Single = single

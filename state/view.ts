@@ -151,6 +151,15 @@ export interface BookmarkView {
   readonly note: string;
 }
 
+/** The recorded run beside a fork of it, at the same input of the recording. */
+export interface BesideView {
+  readonly equity: string;
+  /** What the fork has more, signed. */
+  readonly equityMore: string;
+  readonly counts: EngineView['counts'];
+  readonly positions: readonly PositionView[];
+}
+
 export interface ReplayView {
   readonly session: string;
   readonly cursor: number;
@@ -173,6 +182,8 @@ export interface ReplayView {
   readonly changed: readonly string[];
   /** True when an operator's key has forked this run from the recorded one. */
   readonly forked: boolean;
+  /** Of a fork, once the recording has been read so far. */
+  readonly recorded?: BesideView | undefined;
 }
 
 /** A distribution of times in microseconds. */

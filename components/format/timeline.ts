@@ -1,6 +1,7 @@
 /** The replay's timeline: where you are, what happened, how fast it plays. */
-import { clock, count, date, fixed, percentOf } from '../../state/text/numbers.ts';
-import type { ReplayView } from '../../state/view.ts';
+import { positionText } from '../../state/text/names.ts';
+import { clock, count, date, fixed, grouped, percentOf, signedMoney, trimmed } from '../../state/text/numbers.ts';
+import type { BesideView, EngineView, ReplayView } from '../../state/view.ts';
 import { line, lineWidth, type Style, type StyledLine, span, spread } from '../text/line.ts';
 
 /** Weight of a mark where several fall on one cell: the highest is shown. */
@@ -45,8 +46,56 @@ function barLine(replay: ReplayView, width: number): StyledLine {
   );
 }
 
-/** Three rows: state, marks, bar. */
-export function formatTimeline(replay: ReplayView, atUs: number, width: number): readonly StyledLine[] {
+/** What happened and what would have, beside each other: in full where there is room. */
+function besideLine(view: EngineView, recorded: BesideView, width: number): StyledLine {
+  const { currency, equity } = view.account;
+  const more = span(`(${signedMoney(recorded.equityMore)})`, recorded.equityMore.startsWith('-') ? 'down' : 'up');
+  const inFull = line(
+    span(' recorded ', 'title'),
+    `${grouped(recorded.equity)} ${currency}, ${results(recorded.counts, true)}, ${held(recorded.positions, true)}`,
+    span('  │  ', 'quiet'),
+    span('this branch ', 'title'),
+    `${grouped(equity)} `,
+    more,
+    `, ${results(view.counts, true)}, ${held(view.positions, true)}`,
+  );
+  if (lineWidth(inFull) <= width) return inFull;
+  return line(
+    span(' recorded ', 'title'),
+    `${grouped(recorded.equity)}, ${results(recorded.counts, false)}, ${held(recorded.positions, false)}`,
+    span(' │ ', 'quiet'),
+    span('here ', 'title'),
+    more,
+    ` ${results(view.counts, false)}, ${held(view.positions, false)}`,
+  );
+}
+
+const results = ({ trades, wins }: EngineView['counts'], inFull: boolean): string =>
+  `${trades} ${trades === 1 ? 'trade' : 'trades'}${inFull ? ` (${wins} won)` : ''}`;
+
+function held(positions: BesideView['positions'], inFull: boolean): string {
+  if (positions.length === 0) return 'flat';
+  if (!inFull || positions.length > 2) return `${positions.length} open`;
+  return positions.map((each) => `${positionText(each.side)} ${trimmed(each.quantity)} ${each.symbol}`).join(' ');
+}
+
+/** Three rows: state, marks, bar; and of a fork one more, with the recorded run beside it. */
+export const timelineLines = (replay: ReplayView | undefined): number =>
+  replay === undefined ? 0 : replay.forked ? 4 : 3;
+
+export function formatTimeline(view: EngineView, width: number): readonly StyledLine[] {
+  const { replay, atUs } = view;
+  if (replay === undefined) return [];
+  const rows = [stateLine(replay, atUs, width), marksLine(replay, width), barLine(replay, width)];
+  if (!replay.forked) return rows;
+  const { recorded } = replay;
+  return [
+    ...rows,
+    recorded === undefined ? line(span(' reading what was recorded …', 'quiet')) : besideLine(view, recorded, width),
+  ];
+}
+
+function stateLine(replay: ReplayView, atUs: number, width: number): StyledLine {
   const speed = `×${fixed(replay.speed, replay.speed < 1 ? 2 : 0)}`;
   const left = line(
     span(replay.playing ? ` PLAY ${speed} ` : ' PAUSE ', replay.playing ? 'good' : 'strong'),
@@ -62,6 +111,5 @@ export function formatTimeline(replay: ReplayView, atUs: number, width: number):
   const legend = span(' · decision × veto ▲ trade K kill B bookmark ', 'quiet');
   const rights = [line(...stops, ...indexed, legend), line(...stops, ...indexed), line(...stops)];
   const right = rights.find((each) => lineWidth(left) + lineWidth(each) + 2 <= width) ?? rights.at(-1)!;
-  const first = lineWidth(left) + 20 <= width ? spread(left, right, width) : left;
-  return [first, marksLine(replay, width), barLine(replay, width)];
+  return lineWidth(left) + 20 <= width ? spread(left, right, width) : left;
 }

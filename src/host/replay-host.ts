@@ -1,6 +1,6 @@
 /** A recorded session under the operator's hands: play, step, seek, and forks by key. */
 import { cursorOver, moneyToNumber, type OperatorCommand, readMoney } from '../../engine/domain/index.ts';
-import { ACCOUNT, DEFAULT_TIME_TRAVEL, type StepUnit, TimeTravel } from '../../engine/index.ts';
+import { ACCOUNT, DEFAULT_TIME_TRAVEL, type StepUnit, TimeTravel, type TimeTravelOptions } from '../../engine/index.ts';
 import { type LoadedSession, loadSession, type RecordedNote } from '../../logs/index.ts';
 import type { ReplayAction, ToEngine } from '../../state/protocol.ts';
 import type { EngineView, LogEntry, ReplayView } from '../../state/view.ts';
@@ -15,7 +15,8 @@ import { describeInput } from './input-text.ts';
 import type { ReplayJob } from './job.ts';
 import { asRefusedInput, stateFor } from './journal-fold.ts';
 import { type Carrier, Publisher } from './publisher.ts';
-import { ReplayPlaces } from './replay-places.ts';
+import { RecordedRun } from './recorded-run.ts';
+import { inRecording, ReplayPlaces } from './replay-places.ts';
 import { baseOf } from './session-base.ts';
 import { configFor, lastWordsNote, refuseEmpty, replayWarnings } from './session-run.ts';
 import { Timeline } from './timeline.ts';
@@ -36,6 +37,9 @@ export class ReplayHost {
   /** The session's own run was recorded, and is compared. */
   readonly #isRecorded: boolean;
   readonly #places: ReplayPlaces;
+  /** Of a fork: the run that it leaves. */
+  #recorded: RecordedRun | undefined;
+  readonly #travelOptions: TimeTravelOptions;
   readonly #comparison = new Comparison();
   readonly #notes: Iterator<RecordedNote>;
   #nextNote: RecordedNote | undefined;
@@ -62,6 +66,7 @@ export class ReplayHost {
     stateFor(fork?.config ?? configFor(manifest, job.run));
     const base = baseOf(job.directory, manifest);
     const options = { ...DEFAULT_TIME_TRAVEL, packer: ZSTD_PACKER, ...(base && { base: base.state }) };
+    this.#travelOptions = options;
     this.#travel =
       fork === undefined
         ? new TimeTravel(source, configFor(manifest, job.run), options)
@@ -145,7 +150,15 @@ export class ReplayHost {
     const more = this.#folding(() => this.#travel.index(INDEX_SLICE));
     this.#unshown = true;
     this.#compareOn(!more);
-    if (more) setImmediate(() => this.#indexOn());
+    if (more || this.#readRecorded()) setImmediate(() => this.#indexOn());
+  }
+
+  /** Beside a fork the run that it leaves is read as well. @returns true while there is more. */
+  #readRecorded(): boolean {
+    if (!this.#travel.forked) return false;
+    const { source } = this.#session;
+    this.#recorded ??= new RecordedRun(source, this.#travel.state.config, this.#travelOptions);
+    return this.#recorded.index(INDEX_SLICE);
   }
 
   /** What the index has found is held against what was recorded, until the operator's keys make it another run. */
@@ -366,6 +379,7 @@ export class ReplayHost {
       lastInput: this.#lastInput(),
       changed: this.#changed,
       forked: travel.forked,
+      recorded: this.#recorded?.beside(travel.state, inRecording(travel.cursor, travel.commands)),
     };
   }
 }

@@ -212,6 +212,18 @@ describe('a recorded session on the console', () => {
     await session.waitFor((screen) => !screen.includes('spread was wide'));
   }, 20_000);
 
+  it('shows what was recorded beside what would have happened after a key', async () => {
+    await goTo('3000', /PAUSE +3,000 /);
+    await session.press('Ctrl-K');
+    await session.waitFor('REPLAY, FORKED');
+    await session.waitFor(/recorded [\d,.]+ USDT, \d+ trades? .*this branch .*\(0\.00\)/);
+    await session.press('End');
+    const end = await session.waitFor(
+      /recorded [\d,.]+ USDT, \d{2,} trades .*this branch [\d,.]+ \([+-][\d,.]+\), \d trades?/,
+    );
+    expect(end).toMatch(/KILL/);
+  }, 20_000);
+
   it('leaves the terminal as it was, and the recording too', async () => {
     expect(await leave(session)).toBe(0);
     expect(await session.terminalFaults()).toEqual([]);

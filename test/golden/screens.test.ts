@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { clipLine, lineWidth, plainText } from '../../components/text/line.ts';
 import { armedLive, disarmedLive, onPaperAtVenue } from '../fixtures/console-live.ts';
 import { explainView, logEntries } from '../fixtures/console-log.ts';
-import { engineView, placesOfReplay, proposalView, replayView, suggestionView } from '../fixtures/console-view.ts';
+import {
+  engineView,
+  placesOfReplay,
+  proposalView,
+  recordedBeside,
+  replayView,
+  suggestionView,
+} from '../fixtures/console-view.ts';
 import { formatLiveDialogs, formatOverlays, formatPanels, type Scene } from '../fixtures/formatters.ts';
 
 const LIVE: Scene = { view: engineView(), log: logEntries(), explain: explainView() };
@@ -31,7 +38,7 @@ const BUSY: Scene = {
         state: 'accepted',
       }),
     ],
-    replay: replayView({ playing: true, forked: true, ...placesOfReplay() }),
+    replay: replayView({ playing: true, forked: true, recorded: recordedBeside(), ...placesOfReplay() }),
   }),
 };
 const EMPTY: Scene = {

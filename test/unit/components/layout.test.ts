@@ -8,7 +8,7 @@ const needs = (changes: Partial<ScreenNeeds> = {}): ScreenNeeds => ({
   rows: 40,
   headerLines: 2,
   proposals: 1,
-  replay: false,
+  timelineLines: 0,
   framed: false,
   focus: 'ticks',
   zoomed: false,
@@ -33,10 +33,12 @@ const SIZES = [
 describe('the layout', () => {
   it.each(SIZES)('covers %i×%i without overlap, in all circumstances', (columns, rows) => {
     for (const framed of [false, true])
-      for (const replay of [false, true])
+      for (const timelineLines of [0, 3, 4])
         for (const zoomed of [false, true])
           for (const headerLines of [2, 4]) {
-            const layout = layOutScreen(needs({ columns, rows, framed, replay, zoomed, headerLines, proposals: 2 }));
+            const layout = layOutScreen(
+              needs({ columns, rows, framed, timelineLines, zoomed, headerLines, proposals: 2 }),
+            );
             const painted = new Uint8Array(columns * rows);
             for (const { x, y, width, height } of places(layout)) {
               const inside = x >= 0 && x + width <= columns - (framed ? 1 : 0) && y + height <= rows - (framed ? 1 : 0);
