@@ -1,5 +1,6 @@
 /** How styles look: colours as far as the terminal has them, and never as the only carrier of a meaning. */
-import { fitLine, type Span, type Style, type StyledLine } from './text/line.ts';
+import { LOOKS, type Look, type ThemeName } from './looks.ts';
+import { fitLine, type Span, type StyledLine } from './text/line.ts';
 
 export type ColourLevel = 'none' | '16' | '256' | 'truecolor';
 
@@ -11,41 +12,6 @@ export function detectColourLevel(env: Readonly<Record<string, string | undefine
   if (/256/.test(term)) return '256';
   return '16';
 }
-
-interface Look {
-  /** SGR parameters that do not need colour. */
-  readonly attributes: readonly string[];
-  readonly basic: string;
-  readonly palette: number | undefined;
-  readonly rgb: readonly [number, number, number] | undefined;
-}
-
-const look = (
-  attributes: readonly string[],
-  basic: string,
-  palette?: number,
-  rgb?: readonly [number, number, number],
-): Look => ({ attributes, basic, palette, rgb });
-
-const LOOKS: Readonly<Record<Style, Look>> = {
-  plain: look([], ''),
-  quiet: look(['2'], ''),
-  strong: look(['1'], ''),
-  title: look(['1'], '36', 110, [143, 188, 214]),
-  focused: look(['1', '7'], '36', 110, [143, 188, 214]),
-  up: look([], '32', 114, [126, 211, 133]),
-  down: look([], '31', 210, [240, 128, 120]),
-  good: look([], '32', 114, [126, 211, 133]),
-  warn: look(['1'], '33', 221, [240, 200, 90]),
-  alarm: look(['1', '7'], '31', 203, [255, 95, 95]),
-  key: look(['1'], '36', 117, [135, 215, 255]),
-  paper: look(['1', '7'], '34', 74, [95, 175, 215]),
-  live: look(['1', '7'], '31', 196, [255, 40, 40]),
-  stale: look(['2'], ''),
-  entry: look([], '33', 221, [240, 200, 90]),
-  stop: look([], '31', 210, [240, 128, 120]),
-  target: look([], '36', 80, [95, 215, 215]),
-};
 
 const ESCAPE = '\u001b[';
 /** `ESC[m` would be ignored by Ink's tokenizer. */
@@ -64,8 +30,10 @@ function colour(of: Look, level: ColourLevel): string {
   return of.basic;
 }
 
-/** The looks of a colour level. Each parameter gets a sequence of its own: Ink mishandles compound ones. */
-export function createTheme(level: ColourLevel): Theme {
+/** The looks of a theme on a terminal. Each parameter gets a sequence of its own: Ink mishandles compound ones. */
+export function createTheme(terminal: ColourLevel, name: ThemeName = 'dark'): Theme {
+  const level = name === 'mono' ? 'none' : terminal;
+  const looks = LOOKS[name];
   const opened = new Map<string, string>();
   return {
     level,
@@ -73,7 +41,7 @@ export function createTheme(level: ColourLevel): Theme {
       const key = `${part.style} ${part.emphasis}`;
       let sequence = opened.get(key);
       if (sequence === undefined) {
-        const of = LOOKS[part.style];
+        const of = looks[part.style];
         const codes = [...of.attributes, colour(of, level)];
         if (part.emphasis === 'selected') codes.push('7');
         if (part.emphasis === 'changed') codes.push('4', '1');

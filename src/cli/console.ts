@@ -4,6 +4,7 @@ import type { ControlMode } from '../../engine/domain/index.ts';
 import type { SessionManifest } from '../../logs/index.ts';
 import type { FromEngine, StoppedMessage } from '../../state/protocol.ts';
 import type { ConsoleExit } from '../console/mount.tsx';
+import { chosenTheme } from '../console/theme-choice.ts';
 import { dataDirAt, openDataDir } from '../data-dir.ts';
 import { type EngineThread, startEngineThread } from '../engine-thread.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
@@ -41,7 +42,7 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
   const headless = args.headless || args.json || !attended;
   const forMs = args.forMs ?? (headless && !attended ? UNATTENDED_MS : 0);
   if (headless && forMs === 0) tell('headless until Ctrl-C or SIGTERM; --for 60s ends it by itself');
-  if (!headless) keepStderrOffScreen(openDataDir(args.dataDir).stderrFile);
+  if (!headless) prepareScreen(openDataDir(args.dataDir).stderrFile);
   const place = await continuedVenue(args);
   if (headless && place.venue?.live === true && args.continues === undefined)
     throw new CommandError(EXIT.usage, '--live needs a console: the code that arms real orders is typed by a person');
@@ -59,6 +60,12 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
   };
   const stopped = headless ? await watchHeadless(startEngineThread(job)) : await attendRuns(job);
   return report(stopped, args.json, 'session');
+}
+
+/** What the environment asks of the screen is refused before an engine runs. */
+function prepareScreen(stderrFile: string): void {
+  chosenTheme(process.env);
+  keepStderrOffScreen(stderrFile);
 }
 
 type Place = Pick<LiveJob, 'venue' | 'continues' | 'symbols' | 'barIntervalUs'>;
@@ -120,7 +127,7 @@ function heldIn({ summary }: StoppedMessage): string | undefined {
 
 /** `chimera replay SESSION` with a terminal: the same console on a recorded session. */
 export async function runReplayConsole(job: ReplayJob): Promise<ExitCode> {
-  keepStderrOffScreen(dataDirAt(job.dataDir).stderrFile);
+  prepareScreen(dataDirAt(job.dataDir).stderrFile);
   const thread = startEngineThread(job);
   return report(await attend(thread), false, 'replay');
 }
@@ -131,7 +138,7 @@ export async function runAttach(dataDir: string): Promise<ExitCode> {
   if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
     throw new CommandError(EXIT.usage, 'attach needs a terminal; `chimera status --json` tells scripts');
   }
-  keepStderrOffScreen(dir.stderrFile);
+  prepareScreen(dir.stderrFile);
   const { attachEngine } = await import('../control/client.ts');
   const engine = await attachEngine(dir);
   if (engine === undefined) throw new CommandError(EXIT.refused, `no engine runs on ${dir.root}`);

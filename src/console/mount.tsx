@@ -17,6 +17,7 @@ import { captureConsole } from '../terminal/quiet-console.ts';
 import type { EndCause } from '../terminal/terminal-guard.ts';
 import { Hiding } from './hiding.ts';
 import { openTerminal, type TerminalSession, terminalSize } from './terminal-session.ts';
+import { chosenTheme } from './theme-choice.ts';
 
 export type ConsoleExit =
   /** The operator left; the owner of the engine decides what becomes of it. */
@@ -77,7 +78,7 @@ function silentInput(): NodeJS.ReadStream {
 }
 
 function renderApp(store: Store, screen: CellDiffStdout, env: MountOptions['env']): Instance {
-  const theme = createTheme(detectColourLevel(env));
+  const theme = createTheme(detectColourLevel(env), chosenTheme(env));
   const stream = screen as unknown as NodeJS.WriteStream;
   return render(<App store={store} theme={theme} loadPlotter={loadPlotter} />, {
     stdout: stream,
