@@ -10,7 +10,8 @@ import type { BreakKind, EngineView, ExplainView, LogEntry } from './view.ts';
 export type ReplayAction =
   | { readonly kind: 'play' }
   | { readonly kind: 'pause' }
-  | { readonly kind: 'speed'; readonly speed: number }
+  /** The next speed up or down, from the one at which the host plays by then. */
+  | { readonly kind: 'speed'; readonly step: 1 | -1 }
   | { readonly kind: 'step'; readonly unit: StepUnit; readonly direction: 1 | -1 }
   | { readonly kind: 'seek'; readonly cursor: number }
   | { readonly kind: 'seek-time'; readonly atUs: number }

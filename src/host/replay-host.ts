@@ -25,7 +25,8 @@ import { changedKeys, flatten } from './view-diff.ts';
 
 const TICK_MS = 20;
 const INDEX_SLICE = 10_000;
-const SPEEDS = { least: 0.1, most: 3600 };
+/** Session seconds per second. */
+const SPEEDS: readonly number[] = [0.1, 0.25, 0.5, 1, 2, 5, 10, 25, 50, 100, 250, 500, 1000];
 
 export class ReplayHost {
   readonly #carrier: Carrier;
@@ -231,7 +232,7 @@ export class ReplayHost {
         this.#playing = false;
         return;
       case 'speed':
-        this.#speed = Math.min(Math.max(action.speed, SPEEDS.least), SPEEDS.most);
+        this.#speed = SPEEDS[SPEEDS.indexOf(this.#speed) + action.step] ?? this.#speed;
         this.#anchor();
         return;
       case 'step':

@@ -5,15 +5,6 @@ import type { ReplayAction } from '../protocol.ts';
 import { BREAK_KINDS, type ReplayView } from '../view.ts';
 import { closeOverlay, type Effect, openOverlay } from './effects.ts';
 
-/** Session seconds per second. */
-export const SPEEDS: readonly number[] = [0.1, 0.25, 0.5, 1, 2, 5, 10, 25, 50, 100, 250, 500, 1000];
-
-/** The next speed up or down from one that may stand between two of the list. */
-export function nextSpeed(speed: number, step: 1 | -1): number {
-  const next = step > 0 ? SPEEDS.find((each) => each > speed) : SPEEDS.findLast((each) => each < speed);
-  return next ?? speed;
-}
-
 const replay = (action: ReplayAction): readonly Effect[] => [{ kind: 'send', message: { type: 'replay', action } }];
 
 type ReplayId =
@@ -38,7 +29,7 @@ export function runReplay(command: Extract<Command, { id: ReplayId }>, state: Co
     case 'step':
       return replay({ kind: 'step', unit: command.unit, direction: command.direction });
     case 'speed':
-      return replay({ kind: 'speed', speed: nextSpeed(view.speed, command.step) });
+      return replay({ kind: 'speed', step: command.step });
     case 'go-to-end':
       return replay({ kind: 'seek', cursor: command.end === 'first' ? 0 : view.total });
     case 'go-to':

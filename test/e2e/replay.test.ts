@@ -167,8 +167,13 @@ describe('a recorded session on the console', () => {
   it('plays, faster, and pauses where it is', async () => {
     await session.press('Home');
     await session.waitFor(/PAUSE +0 \/ 30,000/);
-    await session.press('+', '+', 'Space');
+    session.send('++');
+    await session.press('Space');
     await session.waitFor((screen) => /PLAY ×5/.test(screen) && cursorOf(screen) > 500);
+    session.send('+'.repeat(20));
+    await session.waitFor('PLAY ×1000');
+    session.send('-'.repeat(8));
+    await session.waitFor('PLAY ×2 ');
     await session.press('Space');
     const at = cursorOf(await session.waitFor(/PAUSE +\d/));
     await pause(400);

@@ -22,6 +22,7 @@ export interface LoadFigures {
 export interface LoadOptions {
   readonly seconds: number;
   readonly seed: number;
+  /** As the synthetic market is told; what comes of it in an hour is some 7 % less. */
   readonly ratePerSecond?: number;
   /** Time between two commands. */
   readonly commandMs?: number;
@@ -32,7 +33,7 @@ const SYMBOLS = ['BTC', 'ETH', 'SOL', 'DOGE', 'XRP', 'ADA', 'LTC', 'DOT'].map((c
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export function journalLoad(options: LoadOptions): Promise<LoadFigures> {
-  const { seconds, seed, ratePerSecond = 1000, commandMs = 20 } = options;
+  const { seconds, seed, ratePerSecond = 1_150, commandMs = 20 } = options;
   return inScratch(async (dataDir) => {
     const sentMs = new Map<number, number>();
     const waitedMs: number[] = [];

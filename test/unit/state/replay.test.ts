@@ -11,8 +11,8 @@ describe('a replay', () => {
     ['\u001b[D', { kind: 'step', unit: 'input', direction: -1 }],
     [']', { kind: 'step', unit: 'decision', direction: 1 }],
     ['{', { kind: 'step', unit: 'trade', direction: -1 }],
-    ['+', { kind: 'speed', speed: 25 }],
-    ['-', { kind: 'speed', speed: 5 }],
+    ['+', { kind: 'speed', step: 1 }],
+    ['-', { kind: 'speed', step: -1 }],
     ['\u001b[H', { kind: 'seek', cursor: 0 }],
     ['\u001b[F', { kind: 'seek', cursor: 50_000 }],
   ])('%j moves it', (key, action) => {

@@ -1,7 +1,6 @@
 /** Where a replay is asked to go. */
 import { describe, expect, it } from 'vitest';
 import { parseGoTo } from '../../../../state/commands/go-to.ts';
-import { nextSpeed } from '../../../../state/commands/replaying.ts';
 import { replayView } from '../../../fixtures/console-view.ts';
 
 const us = (text: string): number => Date.parse(text) * 1000;
@@ -42,12 +41,5 @@ describe('going to', () => {
     ['101%', /inputs/],
   ])('%j is refused with a reason', (text, reason) => {
     expect(go(text)).toMatchObject({ error: expect.stringMatching(reason) });
-  });
-});
-
-describe('the speed', () => {
-  it('goes from step to step and stops at the ends', () => {
-    expect([nextSpeed(1, 1), nextSpeed(1, -1), nextSpeed(3, 1), nextSpeed(3, -1)]).toEqual([2, 0.5, 5, 2]);
-    expect([nextSpeed(1_000, 1), nextSpeed(0.1, -1)]).toEqual([1_000, 0.1]);
   });
 });
