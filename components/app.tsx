@@ -11,6 +11,7 @@ import { ConsoleContext, useSlice } from './context.ts';
 import { formatFooter } from './format/footer.ts';
 import { formatHeader, headerAlerts } from './format/header.ts';
 import { formatTimeline, timelineLines } from './format/timeline.ts';
+import type { ScreenFigures } from './format/timing.ts';
 import {
   isTooSmall,
   layOutScreen,
@@ -32,6 +33,8 @@ export interface AppProps {
   readonly theme: Theme;
   /** Loads the chart's plotter; called once, after the first frame. */
   readonly loadPlotter: () => Promise<Plotter>;
+  /** What the screen has cost so far. */
+  readonly figures: () => ScreenFigures;
 }
 
 const headerSlice = (state: ConsoleState) => ({
@@ -41,7 +44,7 @@ const headerSlice = (state: ConsoleState) => ({
   leaving: state.ui.leaving !== 'none',
 });
 
-export function App({ store, theme, loadPlotter }: AppProps) {
+export function App({ store, theme, loadPlotter, figures }: AppProps) {
   const [plotter, setPlotter] = useState<Plotter>();
   useEffect(() => {
     let mounted = true;
@@ -55,7 +58,7 @@ export function App({ store, theme, loadPlotter }: AppProps) {
       mounted = false;
     };
   }, [store, loadPlotter]);
-  const tools = useMemo(() => ({ store, theme, plotter }), [store, theme, plotter]);
+  const tools = useMemo(() => ({ store, theme, plotter, figures }), [store, theme, plotter, figures]);
   return (
     <ConsoleContext value={tools}>
       <Screen />

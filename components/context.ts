@@ -3,12 +3,14 @@ import { createContext, useContext, useRef, useSyncExternalStore } from 'react';
 import type { ConsoleState } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
 import type { Plotter } from './charts/contrib-line.ts';
+import type { ScreenFigures } from './format/timing.ts';
 import type { Theme } from './theme.ts';
 
 export interface ConsoleTools {
   readonly store: Store;
   readonly theme: Theme;
   readonly plotter: Plotter | undefined;
+  readonly figures: () => ScreenFigures;
 }
 
 export const ConsoleContext = createContext<ConsoleTools | undefined>(undefined);

@@ -49,6 +49,7 @@ export type Overlay =
   | { readonly kind: 'help'; readonly scroll: number }
   | { readonly kind: 'changed'; readonly scroll: number }
   | { readonly kind: 'venue'; readonly scroll: number }
+  | { readonly kind: 'timing'; readonly scroll: number }
   | {
       readonly kind: 'explain';
       readonly decisionId: number;

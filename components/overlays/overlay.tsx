@@ -1,5 +1,5 @@
 /** The open overlay, over the panels: help, explain, what changed, and the dialogs. */
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import type { ConsoleState, Overlay } from '../../state/model.ts';
 import { useSlice, useTools } from '../context.ts';
 import { formatChanged } from '../format/changed.ts';
@@ -7,6 +7,7 @@ import { boxed, CODE_TITLES, formatCode, formatPrompt, formatQuit, PROMPT_TITLES
 import { formatExplain } from '../format/explain.ts';
 import { formatHelp } from '../format/help.ts';
 import { formatBookmarks, formatStops } from '../format/replay-lists.ts';
+import { formatTiming, type TimedFigures } from '../format/timing.ts';
 import { formatVenue } from '../format/venue.ts';
 import type { Place } from '../layout.ts';
 import { Rows } from '../rows.tsx';
@@ -14,12 +15,17 @@ import { line, type StyledLine, span } from '../text/line.ts';
 
 const DIALOG_WIDTH = 76;
 
-type Scrolling = Extract<Overlay, { kind: 'help' | 'changed' | 'venue' | 'explain' }>;
+type Scrolling = Extract<Overlay, { kind: 'help' | 'changed' | 'venue' | 'timing' | 'explain' }>;
 type Dialog = Extract<Overlay, { kind: 'quit' | 'code' | 'prompt' | 'stops' | 'bookmarks' }>;
 
 const isScrolling = (overlay: Overlay): overlay is Scrolling => 'scroll' in overlay;
 
-function scrollingLines(overlay: Scrolling, state: ConsoleState, width: number): readonly StyledLine[] {
+function scrollingLines(
+  overlay: Scrolling,
+  state: ConsoleState,
+  width: number,
+  timed: readonly TimedFigures[],
+): readonly StyledLine[] {
   switch (overlay.kind) {
     case 'help':
       return formatHelp(state);
@@ -27,6 +33,8 @@ function scrollingLines(overlay: Scrolling, state: ConsoleState, width: number):
       return state.view === undefined ? [] : formatChanged(state.view, state.previousView);
     case 'venue':
       return state.view === undefined ? [] : formatVenue(state.view, width);
+    case 'timing':
+      return state.view === undefined ? [] : formatTiming(state.view, timed.at(-1)!, timed[0]);
     case 'explain':
       if (overlay.explain !== undefined) return formatExplain(overlay.explain, width);
       return [
@@ -39,6 +47,7 @@ const SCROLL_TITLES: Readonly<Record<Scrolling['kind'], string>> = {
   help: 'Keys',
   changed: 'What the last step changed',
   venue: 'Venue',
+  timing: 'Timing',
   explain: 'Explain',
 };
 
@@ -72,11 +81,24 @@ function centred(within: Place, width: number, height: number): Place {
   };
 }
 
+/** Rates are of about so long. */
+const RATE_MS = 3_000;
+
+/** What the screen has cost at this moment, and at those of the last seconds. */
+function useTimed(nowMs: number): readonly TimedFigures[] {
+  const { figures } = useTools();
+  const timed = useRef<readonly TimedFigures[]>([]);
+  if (timed.current.at(-1)?.atMs !== nowMs)
+    timed.current = [...timed.current.filter(({ atMs }) => atMs >= nowMs - RATE_MS), { atMs: nowMs, ...figures() }];
+  return timed.current;
+}
+
 /** Scrolls stop at the end: only here is it known how long the text is. */
 function ScrollingOverlay({ overlay, state, body }: { overlay: Scrolling; state: ConsoleState; body: Place }) {
   const { store } = useTools();
   const room = Math.max(1, body.height - 2);
-  const lines = scrollingLines(overlay, state, body.width - 4);
+  const timed = useTimed(state.nowMs);
+  const lines = scrollingLines(overlay, state, body.width - 4, timed);
   const most = Math.max(0, lines.length - room);
   const past = overlay.scroll - most;
   useEffect(() => {

@@ -7,12 +7,12 @@ import { EventEmitter } from 'node:events';
 import { type Instance, render } from 'ink';
 import { App } from '../../components/app.tsx';
 import type { Plotter } from '../../components/charts/contrib-line.ts';
+import type { ScreenFigures } from '../../components/format/timing.ts';
 import { createTheme, detectColourLevel } from '../../components/theme.ts';
 import { createController } from '../../state/controller.ts';
 import type { EnginePort } from '../../state/protocol.ts';
 import { createStore, type Store } from '../../state/store.ts';
 import type { Timers } from '../../state/timers.ts';
-import type { CellDiffStdout } from '../terminal/cell-diff-stdout.ts';
 import { captureConsole } from '../terminal/quiet-console.ts';
 import type { EndCause } from '../terminal/terminal-guard.ts';
 import { Hiding } from './hiding.ts';
@@ -47,8 +47,6 @@ export interface ConsoleHandle {
   notice(level: 'info' | 'warn' | 'error', text: string): void;
   /** Takes the console down and restores the terminal; `onExit` is not called. */
   close(): void;
-  /** What the terminal has been sent, for measurements. */
-  stats(): { readonly bytesWritten: number; readonly framesWritten: number; readonly framesSkipped: number };
 }
 
 /** Milliseconds after the first frame at which the chart's library is loaded: the first panels do not wait for it. */
@@ -77,10 +75,16 @@ function silentInput(): NodeJS.ReadStream {
   return new EventEmitter() as NodeJS.ReadStream;
 }
 
-function renderApp(store: Store, screen: CellDiffStdout, env: MountOptions['env']): Instance {
+function renderApp(store: Store, { screen, writer }: TerminalSession, env: MountOptions['env']): Instance {
   const theme = createTheme(detectColourLevel(env), chosenTheme(env));
   const stream = screen as unknown as NodeJS.WriteStream;
-  return render(<App store={store} theme={theme} loadPlotter={loadPlotter} />, {
+  const figures = (): ScreenFigures => ({
+    bytesWritten: writer.bytesWritten,
+    framesWritten: writer.framesWritten,
+    framesSkipped: screen.framesSkipped,
+    rssBytes: process.memoryUsage.rss(),
+  });
+  return render(<App store={store} theme={theme} loadPlotter={loadPlotter} figures={figures} />, {
     stdout: stream,
     stderr: stream,
     stdin: silentInput(),
@@ -120,7 +124,7 @@ export function mountConsole(options: MountOptions): ConsoleHandle {
     onLeave: () => finish({ kind: 'left' }),
   });
   const releaseConsole = captureConsole(options.onConsoleText ?? ((text) => controller.notice('warn', text)));
-  const ink = renderApp(store, terminal.screen, options.env);
+  const ink = renderApp(store, terminal, options.env);
 
   const takeDown = (): void => {
     if (ended) return;
@@ -143,10 +147,5 @@ export function mountConsole(options: MountOptions): ConsoleHandle {
   return {
     notice: (level, text) => controller.notice(level, text),
     close: takeDown,
-    stats: () => ({
-      bytesWritten: terminal.writer.bytesWritten,
-      framesWritten: terminal.writer.framesWritten,
-      framesSkipped: terminal.screen.framesSkipped,
-    }),
   };
 }

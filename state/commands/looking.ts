@@ -88,6 +88,7 @@ type LookingId =
   | 'toggle-equity'
   | 'filter'
   | 'help'
+  | 'timing'
   | 'venue'
   | 'repaint'
   | 'hide';
@@ -117,9 +118,9 @@ export function runLooking(
     case 'filter':
       return [openOverlay({ kind: 'prompt', purpose: 'filter', text: state.ui.filter, error: '' })];
     case 'help':
-      return [openOverlay({ kind: 'help', scroll: 0 })];
+    case 'timing':
     case 'venue':
-      return [openOverlay({ kind: 'venue', scroll: 0 })];
+      return [openOverlay({ kind: command.id, scroll: 0 })];
     case 'repaint':
     case 'hide':
       return [{ kind: command.id }];

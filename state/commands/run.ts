@@ -20,6 +20,7 @@ export function runCommand(command: Command, state: ConsoleState, context: Comma
     case 'toggle-equity':
     case 'filter':
     case 'help':
+    case 'timing':
     case 'venue':
     case 'repaint':
     case 'hide':

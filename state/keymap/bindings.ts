@@ -216,6 +216,7 @@ const MAIN: readonly Binding[] = [
     disabled: notKilled,
   },
   ...VENUE_KEYS,
+  { scope: 'main', keys: ['T'], command: { id: 'timing' }, text: 'what the screen costs: frames, bytes, lag, memory' },
   { scope: 'main', keys: ['?'], command: { id: 'help' }, text: 'help', footer: 'help' },
   { scope: 'main', keys: ['q'], command: { id: 'quit' }, text: 'leave (asks)', footer: 'leave' },
 ];

@@ -13,6 +13,7 @@ export type Command =
   | { readonly id: 'toggle-equity' }
   | { readonly id: 'filter' }
   | { readonly id: 'help' }
+  | { readonly id: 'timing' }
   | { readonly id: 'quit' }
   | { readonly id: 'repaint' }
   | { readonly id: 'hide' }

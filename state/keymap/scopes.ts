@@ -30,7 +30,7 @@ export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
   chart: 'Chart panel',
   log: 'Decision log panel',
   replay: 'Replay',
-  scrolling: 'Help, explain, venue and what changed',
+  scrolling: 'Help, explain, venue, timing and what changed',
   list: 'Bookmarks and stops of a replay',
   quit: 'Leaving',
   code: 'Typed code',
@@ -55,6 +55,7 @@ export function openScopes(state: ConsoleState): readonly Scope[] {
     case 'help':
     case 'changed':
     case 'venue':
+    case 'timing':
     case 'explain':
       return ['always', 'scrolling'];
     case 'stops':

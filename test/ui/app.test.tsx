@@ -22,10 +22,16 @@ interface Screen extends ConsoleRig {
 
 const painted = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 const never = new Promise<never>(() => {});
+/** A screen that takes 20 frames of 1,000 bytes each second, by what it is asked. */
+let asked = 0;
+const figures = () => {
+  asked++;
+  return { bytesWritten: asked * 2_000, framesWritten: asked * 2, framesSkipped: 3, rssBytes: 181e6 };
+};
 
 function mounted(columns: number, rows: number): Screen {
   const rig = consoleRig(columns, rows);
-  const app = <App store={rig.store} theme={createTheme('none')} loadPlotter={() => never} />;
+  const app = <App store={rig.store} theme={createTheme('none')} loadPlotter={() => never} figures={figures} />;
   const ink = render(app);
   Object.defineProperty(ink.stdout, 'columns', { get: () => columns });
   ink.rerender(app);
@@ -80,7 +86,7 @@ describe('the screen', () => {
       await screen.type(key);
       check(key);
     }
-    for (const key of ['?', '\r', 'd', ':', 'q', 'M', 'R', 'F']) {
+    for (const key of ['?', 'T', '\r', 'd', ':', 'b', 'B', 'q', 'M', 'R', 'F']) {
       await screen.type(key);
       check(key);
       await screen.type('\u001b');
@@ -234,6 +240,22 @@ describe('keys on the screen', () => {
     await screen.type('8', '/', ...'leverage', '\r');
     expect(screen.text()).toContain('only lines with “leverage”: 1');
     expect(screen.text()).not.toContain('FILL');
+  });
+});
+
+describe('the page of timing', () => {
+  it('tells rates of the last seconds, sums, and what the engine says of itself', async () => {
+    asked = 0;
+    const screen = await shown(80, 24);
+    await screen.type('T');
+    for (let i = 0; i < 20; i++) await screen.see({ seq: i });
+    const text = screen.text();
+    expect(text).toMatch(/screen +[\d.]+ frames\/s +[\d.]+ kB\/s/);
+    expect(text).not.toMatch(/screen +0\.0 frames/);
+    expect(text).toMatch(/in all +\d+ frames +0\.0\d MB/);
+    expect(text).toMatch(/overtaken +3 frames/);
+    expect(text).toMatch(/engine +lag 2 ms +412 inputs\/s/);
+    expect(text).toMatch(/memory +181 MB/);
   });
 });
 
