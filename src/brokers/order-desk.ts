@@ -41,6 +41,8 @@ export interface AdoptedOrder {
   readonly instrument: number;
   readonly conditional: boolean;
   readonly lots: number;
+  /** The engine takes it for sent, and not answered yet. */
+  readonly inFlight?: boolean;
 }
 
 /** One order between its submit and the venue's last word on it. */
@@ -114,7 +116,9 @@ export class OrderDesk {
 
   /** Takes over an order of an earlier life, of which nobody knows what has become of it. */
   adopt(order: AdoptedOrder): void {
-    this.#ask(this.#add(order));
+    const desk = this.#add(order);
+    if (order.inFlight === true) this.#tell(desk, { kind: 'lost', orderId: order.orderId });
+    this.#ask(desk);
   }
 
   /** Asks for an order of this run, as something does not fit; nothing when it is not at work here. */

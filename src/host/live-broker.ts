@@ -16,6 +16,7 @@ import {
   liveEntries,
   markTicks,
   ORDER_CAPACITY,
+  stateOf,
   venueBlockers,
 } from '../../engine/index.ts';
 import { cleanText } from '../../logs/index.ts';
@@ -92,6 +93,7 @@ export class LiveBroker implements TradingSide {
         instrument: orders.instrument[slot]!,
         conditional: orders.triggerTicks[slot] !== 0,
         lots: orders.lots[slot]!,
+        inFlight: stateOf(orders, slot) === 'in-flight',
       });
     }
     this.#options.opened.listen({

@@ -7,7 +7,7 @@ import {
   type InputEncoder,
   NO_INSTRUMENT,
 } from '../../../engine/domain/index.ts';
-import { type EngineState, isLiveSlot, killStage, ORDER_CAPACITY } from '../../../engine/index.ts';
+import { type EngineState, isLiveSlot, killStage, ORDER_CAPACITY, stateOf } from '../../../engine/index.ts';
 import {
   encodeSnapshot,
   type ManifestDraft,
@@ -141,6 +141,7 @@ export class JournaledHost implements SimulatedHost {
           instrument: orders.instrument[slot]!,
           conditional: orders.triggerTicks[slot] !== 0,
           lots: orders.lots[slot]!,
+          inFlight: stateOf(orders, slot) === 'in-flight',
         });
     }
     armed(this);

@@ -204,6 +204,15 @@ describe('an order of an earlier life', () => {
     rig.queries[0]!.reply({ kind: 'closed', filledLots: 3, executions: [execution(1, 3)] });
     expect(rig.kinds).toEqual(['accepted', 'filled', 'cancelled']);
   });
+
+  it('of which the engine believes that it is under way is told to be lost before it is asked for', () => {
+    const rig = new Rig();
+    rig.desk.adopt({ orderId: 8, instrument: 0, conditional: false, lots: 10, inFlight: true });
+    expect(rig.kinds).toEqual(['lost']);
+    expect(rig.queries).toHaveLength(1);
+    rig.queries[0]!.reply({ kind: 'open', filledLots: 0, executions: [] });
+    expect(rig.kinds).toEqual(['lost', 'accepted']);
+  });
 });
 
 describe('an order that the venue accepts after it has denied it for long', () => {

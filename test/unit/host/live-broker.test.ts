@@ -1,6 +1,6 @@
 /** Between the engine and a venue: what is asked for at the start, what is sent, and what stands between the two. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { InputEncoder, money, parseMoney, type VenueBlocker } from '../../../engine/domain/index.ts';
+import { InputEncoder, money, ORDER_STATES, parseMoney, type VenueBlocker } from '../../../engine/domain/index.ts';
 import { venueBlockers } from '../../../engine/index.ts';
 import type { QueryReply, VenueOrder, VenueUpdate } from '../../../src/brokers/gateway.ts';
 import type {
@@ -146,6 +146,7 @@ describe('at the start', () => {
     const rig = new Rig(sessionWithDecision(CONFIG));
     rig.broker.start();
     expect(venue.said).toEqual(['query test-1']);
+    expect(rig.session.state.orders.state[0]).toBe(ORDER_STATES.indexOf('unknown'));
     gate.durable(1_000);
     rig.pass(0.5);
     expect(venue.said.filter((each) => each.startsWith('submit'))).toEqual([]);
