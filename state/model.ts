@@ -1,5 +1,6 @@
 /** What the console knows: the newest view, the log, messages, and the state of the screen that panels share. */
 import type { ControlMode } from '../engine/domain/index.ts';
+import { BINDINGS, type Binding } from './keymap/bindings.ts';
 import type { PanelId } from './panels.ts';
 import type { EngineView, ExplainView, LogEntry } from './view.ts';
 
@@ -114,6 +115,8 @@ export type Connection =
   | { readonly kind: 'stopped'; readonly reason: string; readonly fault: boolean };
 
 export interface ConsoleState {
+  /** The key table with the operator's own keys in it. */
+  readonly bindings: readonly Binding[];
   readonly connection: Connection;
   readonly view: EngineView | undefined;
   /** The view before the last replay step: what has changed is told against it. */
@@ -131,8 +134,9 @@ export interface ConsoleState {
   readonly nowMs: number;
 }
 
-export function initialState(columns: number, rows: number): ConsoleState {
+export function initialState(columns: number, rows: number, bindings: readonly Binding[] = BINDINGS): ConsoleState {
   return {
+    bindings,
     connection: { kind: 'waiting' },
     view: undefined,
     previousView: undefined,

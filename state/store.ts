@@ -5,6 +5,7 @@
  * A view that comes in waits for the next publication: keys act on what is on screen, not on what is newer.
  */
 import type { Action } from './actions.ts';
+import type { Binding } from './keymap/bindings.ts';
 import { type ConsoleState, initialState } from './model.ts';
 import { reduce } from './reducer.ts';
 import type { Timers } from './timers.ts';
@@ -32,8 +33,9 @@ export interface Store {
   close(): void;
 }
 
-export function createStore(timers: Timers, columns: number, rows: number): Store {
-  let state = initialState(columns, rows);
+/** `bindings` is the key table, by default the one without keys of the operator's own. */
+export function createStore(timers: Timers, columns: number, rows: number, bindings?: readonly Binding[]): Store {
+  let state = initialState(columns, rows, bindings);
   let snapshot = state;
   let waiting: Extract<Action, { type: 'view' }> | undefined;
   let cancelTimer: (() => void) | undefined;

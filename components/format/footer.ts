@@ -1,6 +1,6 @@
 /** The footer: the newest message, and the keys that do something now. */
 import type { Binding } from '../../state/keymap/bindings.ts';
-import { keyLabel } from '../../state/keymap/table.ts';
+import { keyLabel } from '../../state/keymap/key-names.ts';
 import type { Notice, PendingCommand } from '../../state/model.ts';
 import { clipLine, line, lineWidth, type Span, type StyledLine, span } from '../text/line.ts';
 

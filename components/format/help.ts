@@ -1,5 +1,6 @@
 /** The help overlay, made from the key table. */
-import { bindingsByScope, keyLabels } from '../../state/keymap/table.ts';
+import { keyLabels } from '../../state/keymap/key-names.ts';
+import { bindingsByScope } from '../../state/keymap/table.ts';
 import type { ConsoleState } from '../../state/model.ts';
 import { line, type StyledLine, span } from '../text/line.ts';
 
@@ -8,7 +9,7 @@ const KEY_WIDTH = 16;
 /** All rows of help; a key that does nothing now says why. */
 export function formatHelp(state: ConsoleState): readonly StyledLine[] {
   const lines: StyledLine[] = [];
-  for (const { title, bindings } of bindingsByScope()) {
+  for (const { title, bindings } of bindingsByScope(state.bindings)) {
     lines.push(line(span(` ${title}`, 'title')));
     for (const binding of bindings) {
       const reason = binding.disabled?.(state);

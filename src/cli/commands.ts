@@ -8,6 +8,7 @@ import { addDoctor } from './doctor-command.ts';
 import { parseDuration } from './durations.ts';
 import { addExchange } from './exchange-commands.ts';
 import { addExport } from './export-commands.ts';
+import { addKeys } from './keys-command.ts';
 import { common, type Finish, sessionName, symbolList, usage, wholeNumber } from './options.ts';
 import { printJson, printLine } from './output.ts';
 import { addPolicy } from './policy-commands.ts';
@@ -143,7 +144,7 @@ function refuseTwice(words: Readonly<Record<string, unknown>>): true {
 }
 
 function addCommands(yargs: Argv, finish: Finish): Argv {
-  return [addControl, addPolicy, addRecorded, addExport, addExchange, addDoctor, addConsole, addReplay].reduce(
+  return [addControl, addPolicy, addRecorded, addExport, addExchange, addDoctor, addKeys, addConsole, addReplay].reduce(
     (line, add) => add(line, finish),
     yargs,
   );

@@ -134,7 +134,13 @@ describe('messages', () => {
         80,
       ),
       ...formatHeader(
-        { connection: { kind: 'stopped', reason: text, fault: true }, view: scene.view, silentMs: 0, leaving: true },
+        {
+          connection: { kind: 'stopped', reason: text, fault: true },
+          view: scene.view,
+          silentMs: 0,
+          leaving: true,
+          bindings: [],
+        },
         80,
       ),
       ...formatLog({ entries: poisoned(logEntries(), text), filter: text, selected: undefined, focused: true }, 80, 20),
