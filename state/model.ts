@@ -71,11 +71,12 @@ export type Overlay =
     }
   | { readonly kind: 'stops' | 'bookmarks'; readonly selected: number }
   | {
-      readonly kind: 'prompt';
-      readonly purpose: 'go-to' | 'filter' | 'bookmark';
+      readonly kind: 'palette';
       readonly text: string;
-      readonly error: string;
-    };
+      /** The entry that Enter would do, by its id. */
+      readonly selected: string | undefined;
+    }
+  | { readonly kind: 'prompt'; readonly purpose: 'filter' | 'bookmark'; readonly text: string };
 
 /** Flattening before leaving: kill, then flatten, then leave when nothing is held. */
 export type Leaving = 'none' | 'killing' | 'flattening';

@@ -116,7 +116,7 @@ export function runLooking(
     case 'toggle-equity':
       return [dispatch({ type: 'chart', chart: state.ui.chart === 'price' ? 'equity' : 'price' })];
     case 'filter':
-      return [openOverlay({ kind: 'prompt', purpose: 'filter', text: state.ui.filter, error: '' })];
+      return [openOverlay({ kind: 'prompt', purpose: 'filter', text: state.ui.filter })];
     case 'help':
     case 'timing':
     case 'venue':

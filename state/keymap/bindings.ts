@@ -249,6 +249,14 @@ const MAIN: readonly Binding[] = [
     command: { id: 'timing' },
     text: 'what the screen costs: frames, bytes, lag, memory',
   },
+  {
+    scope: 'main',
+    name: 'palette',
+    keys: [':'],
+    command: { id: 'palette' },
+    text: 'commands, panels and symbols by name; in a replay also a time or a sequence number',
+    footer: 'find',
+  },
   { scope: 'main', name: 'help', keys: ['?'], command: { id: 'help' }, text: 'help', footer: 'help' },
   { scope: 'main', name: 'leave', keys: ['q'], command: { id: 'quit' }, text: 'leave (asks)', footer: 'leave' },
 ];

@@ -98,7 +98,8 @@ export type Command =
   | { readonly id: 'step'; readonly unit: StepUnit; readonly direction: 1 | -1 }
   | { readonly id: 'speed'; readonly step: 1 | -1 }
   | { readonly id: 'go-to-end'; readonly end: 'first' | 'last' }
-  | { readonly id: 'go-to' }
+  | { readonly id: 'palette' }
+  | { readonly id: 'run-chosen' }
   | { readonly id: 'changed' }
   | { readonly id: 'bookmark' }
   | { readonly id: 'bookmarks' }

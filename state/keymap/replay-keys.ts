@@ -115,13 +115,6 @@ export const REPLAY_KEYS: readonly Binding[] = [
   { scope: 'replay', name: 'go-to-end', keys: ['end'], command: { id: 'go-to-end', end: 'last' }, text: 'to the end' },
   {
     scope: 'replay',
-    keys: [':'],
-    command: { id: 'go-to' },
-    text: 'go to a time or a sequence number',
-    footer: 'go to',
-  },
-  {
-    scope: 'replay',
     name: 'what-changed',
     keys: ['d'],
     command: { id: 'changed' },

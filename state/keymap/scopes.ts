@@ -18,6 +18,7 @@ export const SCOPES = [
   'list',
   'quit',
   'code',
+  'palette',
   'prompt',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -34,6 +35,7 @@ export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
   list: 'Bookmarks and stops of a replay',
   quit: 'Leaving',
   code: 'Typed code',
+  palette: 'Palette',
   prompt: 'Text prompt',
 };
 
@@ -46,6 +48,7 @@ export const OPEN_TOGETHER: ReadonlyArray<readonly Scope[]> = [
   ['always', 'list'],
   ['always', 'quit'],
   ['always', 'code'],
+  ['always', 'palette'],
   ['always', 'prompt'],
 ];
 
@@ -65,6 +68,8 @@ export function openScopes(state: ConsoleState): readonly Scope[] {
       return ['always', 'quit'];
     case 'code':
       return ['always', 'code'];
+    case 'palette':
+      return ['always', 'palette'];
     case 'prompt':
       return ['always', 'prompt'];
     case 'none':

@@ -32,7 +32,7 @@ describe('the key table', () => {
       ),
       stateWith({}, { kind: 'help', scroll: 0 }),
       stateWith({}, { kind: 'quit', selected: 'stay', to: 'exit' }),
-      stateWith({}, { kind: 'prompt', purpose: 'go-to', text: '', error: '' }),
+      stateWith({}, { kind: 'prompt', purpose: 'filter', text: '' }),
       stateWith({}, { kind: 'code', purpose: { kind: 'resume' }, code: 'AAAA', typed: '', wrong: false }),
     ];
     for (const state of states) {
@@ -52,7 +52,8 @@ describe('the key table', () => {
       { kind: 'explain', decisionId: 1, explain: undefined, missing: false, scroll: 0 },
       { kind: 'quit', selected: 'stay', to: 'exit' },
       { kind: 'code', purpose: { kind: 'resume' }, code: 'AAAA', typed: '', wrong: false },
-      { kind: 'prompt', purpose: 'filter', text: '', error: '' },
+      { kind: 'palette', text: '', selected: undefined },
+      { kind: 'prompt', purpose: 'filter', text: '' },
     ];
     for (const overlay of overlays) {
       const state = stateWith({}, overlay);
@@ -76,6 +77,7 @@ describe('the key table', () => {
         'disarm',
         'quit-choice',
         'confirm-code',
+        'run-chosen',
       ]),
     );
   });
