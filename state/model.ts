@@ -10,6 +10,15 @@ export interface Notice {
   readonly atMs: number;
 }
 
+/** A notice as the message log keeps it. */
+export interface Message extends Notice {
+  /** When it was told, by the wall clock. */
+  readonly utcMs: number;
+  /** How often in a row it was told; {@link utcMs} is of the last time. */
+  readonly times: number;
+}
+export const MESSAGE_CAPACITY = 500;
+
 /** A command that was sent and not answered yet. */
 export interface PendingCommand {
   readonly id: number;
@@ -51,6 +60,7 @@ export type Overlay =
   | { readonly kind: 'changed'; readonly scroll: number }
   | { readonly kind: 'venue'; readonly scroll: number }
   | { readonly kind: 'timing'; readonly scroll: number }
+  | { readonly kind: 'messages'; readonly scroll: number }
   | {
       readonly kind: 'explain';
       readonly decisionId: number;
@@ -128,11 +138,16 @@ export interface ConsoleState {
   /** Longest time left seen of each proposal, in ms: the full length of its bar. */
   readonly proposalSpanMs: ReadonlyMap<number, number>;
   readonly log: LogState;
+  /** The newest notice. */
   readonly notice: Notice | undefined;
+  /** Every notice, oldest first, at most {@link MESSAGE_CAPACITY}. */
+  readonly messages: readonly Message[];
   readonly pending: readonly PendingCommand[];
   readonly ui: UiState;
   /** The console's clock when this state was published. */
   readonly nowMs: number;
+  /** The wall clock at that moment. */
+  readonly utcMs: number;
 }
 
 export function initialState(columns: number, rows: number, bindings: readonly Binding[] = BINDINGS): ConsoleState {
@@ -146,6 +161,7 @@ export function initialState(columns: number, rows: number, bindings: readonly B
     proposalSpanMs: new Map(),
     log: { entries: [], lastKnownId: 0, askedFrom: undefined },
     notice: undefined,
+    messages: [],
     pending: [],
     ui: {
       columns,
@@ -167,5 +183,6 @@ export function initialState(columns: number, rows: number, bindings: readonly B
       hidden: false,
     },
     nowMs: 0,
+    utcMs: 0,
   };
 }

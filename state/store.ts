@@ -35,7 +35,8 @@ export interface Store {
 
 /** `bindings` is the key table, by default the one without keys of the operator's own. */
 export function createStore(timers: Timers, columns: number, rows: number, bindings?: readonly Binding[]): Store {
-  let state = initialState(columns, rows, bindings);
+  const published = (): Action => ({ type: 'published', nowMs: timers.now(), utcMs: timers.utcMs() });
+  let state = reduce(initialState(columns, rows, bindings), published());
   let snapshot = state;
   let waiting: Extract<Action, { type: 'view' }> | undefined;
   let cancelTimer: (() => void) | undefined;
@@ -49,7 +50,7 @@ export function createStore(timers: Timers, columns: number, rows: number, bindi
     if (waiting !== undefined) state = reduce(state, waiting);
     waiting = undefined;
     publishedAtMs = timers.now();
-    state = reduce(state, { type: 'published', nowMs: publishedAtMs });
+    state = reduce(state, published());
     snapshot = state;
     for (const listener of [...listeners]) listener();
   };

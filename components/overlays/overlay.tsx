@@ -6,6 +6,7 @@ import { formatChanged } from '../format/changed.ts';
 import { boxed, CODE_TITLES, formatCode, formatPrompt, formatQuit, PROMPT_TITLES } from '../format/dialogs.ts';
 import { formatExplain } from '../format/explain.ts';
 import { formatHelp } from '../format/help.ts';
+import { formatMessages } from '../format/messages.ts';
 import { formatPalette } from '../format/palette.ts';
 import { formatBookmarks, formatStops } from '../format/replay-lists.ts';
 import { formatTiming, type TimedFigures } from '../format/timing.ts';
@@ -16,7 +17,7 @@ import { line, type StyledLine, span } from '../text/line.ts';
 
 const DIALOG_WIDTH = 76;
 
-type Scrolling = Extract<Overlay, { kind: 'help' | 'changed' | 'venue' | 'timing' | 'explain' }>;
+type Scrolling = Extract<Overlay, { kind: 'help' | 'changed' | 'venue' | 'timing' | 'messages' | 'explain' }>;
 type Dialog = Extract<Overlay, { kind: 'quit' | 'code' | 'palette' | 'prompt' | 'stops' | 'bookmarks' }>;
 
 const isScrolling = (overlay: Overlay): overlay is Scrolling => 'scroll' in overlay;
@@ -36,6 +37,8 @@ function scrollingLines(
       return state.view === undefined ? [] : formatVenue(state.view, width);
     case 'timing':
       return state.view === undefined ? [] : formatTiming(state.view, timed.at(-1)!, timed[0]);
+    case 'messages':
+      return formatMessages(state.messages, width);
     case 'explain':
       if (overlay.explain !== undefined) return formatExplain(overlay.explain, width);
       return [
@@ -49,6 +52,7 @@ const SCROLL_TITLES: Readonly<Record<Scrolling['kind'], string>> = {
   changed: 'What the last step changed',
   venue: 'Venue',
   timing: 'Timing',
+  messages: 'Messages, newest first',
   explain: 'Explain',
 };
 

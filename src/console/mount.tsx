@@ -61,6 +61,7 @@ const INK_FRAMES_PER_SECOND = 120;
 function realTimers(now: () => number): Timers {
   return {
     now,
+    utcMs: Date.now,
     after(ms, task) {
       const timer = setTimeout(task, ms);
       return () => clearTimeout(timer);

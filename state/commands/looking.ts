@@ -90,6 +90,7 @@ type LookingId =
   | 'help'
   | 'timing'
   | 'venue'
+  | 'messages'
   | 'repaint'
   | 'hide';
 
@@ -120,6 +121,7 @@ export function runLooking(
     case 'help':
     case 'timing':
     case 'venue':
+    case 'messages':
       return [openOverlay({ kind: command.id, scroll: 0 })];
     case 'repaint':
     case 'hide':

@@ -23,6 +23,7 @@ export function runCommand(command: Command, state: ConsoleState, context: Comma
     case 'help':
     case 'timing':
     case 'venue':
+    case 'messages':
     case 'repaint':
     case 'hide':
       return runLooking(command, state, context);

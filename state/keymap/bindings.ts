@@ -257,6 +257,13 @@ const MAIN: readonly Binding[] = [
     text: 'commands, panels and symbols by name; in a replay also a time or a sequence number',
     footer: 'find',
   },
+  {
+    scope: 'main',
+    name: 'messages',
+    keys: ['N'],
+    command: { id: 'messages' },
+    text: 'every message that was shown, newest first',
+  },
   { scope: 'main', name: 'help', keys: ['?'], command: { id: 'help' }, text: 'help', footer: 'help' },
   { scope: 'main', name: 'leave', keys: ['q'], command: { id: 'quit' }, text: 'leave (asks)', footer: 'leave' },
 ];

@@ -90,6 +90,7 @@ export type Command =
   | { readonly id: 'resume' }
   | { readonly id: 'flatten' }
   | { readonly id: 'venue' }
+  | { readonly id: 'messages' }
   | { readonly id: 'arm' }
   | { readonly id: 'disarm' }
   | { readonly id: 'accept-account' }

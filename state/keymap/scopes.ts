@@ -31,7 +31,7 @@ export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
   chart: 'Chart panel',
   log: 'Decision log panel',
   replay: 'Replay',
-  scrolling: 'Help, explain, venue, timing and what changed',
+  scrolling: 'Help, explain, venue and other pages',
   list: 'Bookmarks and stops of a replay',
   quit: 'Leaving',
   code: 'Typed code',
@@ -59,6 +59,7 @@ export function openScopes(state: ConsoleState): readonly Scope[] {
     case 'changed':
     case 'venue':
     case 'timing':
+    case 'messages':
     case 'explain':
       return ['always', 'scrolling'];
     case 'stops':
