@@ -30,7 +30,7 @@ function scrollingLines(
 ): readonly StyledLine[] {
   switch (overlay.kind) {
     case 'help':
-      return formatHelp(state);
+      return formatHelp(state, width);
     case 'changed':
       return state.view === undefined ? [] : formatChanged(state.view, state.previousView);
     case 'venue':
