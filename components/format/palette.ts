@@ -1,7 +1,7 @@
 /** The palette: what was typed, and what fits it, the best first. */
 import type { ConsoleState, Overlay } from '../../state/model.ts';
 import { type PaletteEntry, paletteEntries } from '../../state/palette/entries.ts';
-import { clipLine, fitLine, line, type Span, type Style, type StyledLine, span, spread } from '../text/line.ts';
+import { clipLine, fitLine, line, type Style, type StyledLine, span, spread } from '../text/line.ts';
 import { windowAround } from '../text/table.ts';
 
 const NAME_WIDTH = 20;
@@ -56,12 +56,12 @@ function column(title: StyledLine): StyledLine {
 
 /** The text with the letters that were found in another style. */
 function marked(text: string, marks: readonly number[], style: Style): StyledLine {
-  const spans: Span[] = [];
+  const runs: Array<{ text: string; readonly style: Style }> = [];
   [...text].forEach((letter, at) => {
     const own = marks.includes(at) ? 'key' : style;
-    const last = spans.at(-1);
-    if (last?.style === own) spans[spans.length - 1] = { ...last, text: last.text + letter };
-    else spans.push(span(letter, own));
+    const last = runs.at(-1);
+    if (last?.style === own) last.text += letter;
+    else runs.push({ text: letter, style: own });
   });
-  return spans;
+  return runs.map((run) => span(run.text, run.style));
 }
