@@ -81,6 +81,14 @@ describe('names of keys', () => {
   });
 });
 
+it('every command has a name of its own, but for Ctrl-C and what dialogs, lists and fields are answered with', () => {
+  const fixed: readonly string[] = ['quit', 'code', 'palette', 'prompt', 'list'];
+  for (const { scope, name, keys } of BINDINGS)
+    expect([scope, keys, name === undefined]).toEqual([scope, keys, fixed.includes(scope) || keys.includes('ctrl-c')]);
+  const names = BINDINGS.flatMap(({ name }) => (name === undefined ? [] : [name]));
+  expect(new Set(names).size).toBe(names.length);
+});
+
 describe('own keys', () => {
   it('take the place of those of the table, and are shown', () => {
     const bindings = bound({ zoom: ['Z', 'Ctrl-T'] });
