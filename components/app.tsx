@@ -2,8 +2,9 @@
 import { Box } from 'ink';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { enabledBindings } from '../state/keymap/dispatch.ts';
+import { keyOf } from '../state/keymap/key-names.ts';
 import type { ConsoleState } from '../state/model.ts';
-import { PANEL_TABS, PANEL_TITLES, PANELS, type PanelId, panelKey } from '../state/panels.ts';
+import { PANEL_TABS, PANEL_TITLES, PANELS, type PanelId } from '../state/panels.ts';
 import { currentNotice, silentForMs } from '../state/selectors.ts';
 import type { Store } from '../state/store.ts';
 import type { Plotter } from './charts/contrib-line.ts';
@@ -42,6 +43,7 @@ const headerSlice = (state: ConsoleState) => ({
   view: state.view,
   silentMs: silentForMs(state),
   leaving: state.ui.leaving !== 'none',
+  bindings: state.bindings,
 });
 
 export function App({ store, theme, loadPlotter, figures }: AppProps) {
@@ -126,6 +128,7 @@ function Root({ columns, rows, children }: { columns: number; rows: number; chil
 
 /** Even on a tiny screen: mode, state and the keys that count. */
 function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }) {
+  const { leave } = useSlice((state) => ({ leave: keyOf(state.bindings, 'leave') }));
   const text = ` needs ${SMALLEST_COLUMNS}×${SMALLEST_ROWS}, is ${columns}×${rows}`;
   const headerRows = Math.max(0, Math.min(4, rows - 2));
   return (
@@ -133,7 +136,7 @@ function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: 
       <Header place={{ x: 0, y: 0, width: columns, height: headerRows }} />
       <Rows
         place={{ x: 0, y: headerRows, width: columns, height: Math.min(2, rows - headerRows) }}
-        lines={[line(span(text, 'warn')), line(span(' Ctrl-K kills, q leaves', 'quiet'))]}
+        lines={[line(span(text, 'warn')), line(span(` Ctrl-K kills, ${leave} leaves`, 'quiet'))]}
       />
     </Root>
   );
@@ -151,8 +154,8 @@ function Footer({ place }: { readonly place: Place }) {
 
 /** A space on each side of every tab; on a narrow screen only between them. */
 function Tabs({ place }: { readonly place: Place }) {
-  const { focus } = useSlice((state) => ({ focus: state.ui.focus }));
-  const titles = PANELS.map((panel) => ` ${panelKey(panel)} ${PANEL_TABS[panel]}`);
+  const { focus, bindings } = useSlice((state) => ({ focus: state.ui.focus, bindings: state.bindings }));
+  const titles = PANELS.map((panel) => ` ${keyOf(bindings, `panel-${panel}`)} ${PANEL_TABS[panel]}`);
   const end = titles.join(' ').length < place.width ? ' ' : '';
   const tabs = PANELS.map((panel, at) => span(`${titles[at]}${end}`, panel === focus ? 'focused' : 'quiet'));
   return <Rows place={place} lines={[tabs]} />;

@@ -23,6 +23,8 @@ export interface DataDir {
   /** The policy in force and every one before it. */
   readonly policyFile: string;
   readonly acceptedFile: string;
+  /** Keys of the operator's own. */
+  readonly keysFile: string;
   /** What sessions tell, as tables; made anew from the journals at any time. */
   readonly brainFile: string;
 }
@@ -52,6 +54,7 @@ export function dataDirAt(root: string): DataDir {
     ownerFile: join(at, 'owner.db'),
     policyFile: join(at, 'policy.json'),
     acceptedFile: join(at, 'accepted.json'),
+    keysFile: join(at, 'keys.json'),
     brainFile: join(at, 'brain.db'),
   };
 }

@@ -34,9 +34,12 @@ process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
 process.stderr.on('error', () => {});
 
 try {
-  await commandLine(process.argv.slice(2), (code) => {
-    exitCode = code;
-  }).parseAsync();
+  // The words that a shell asks about are not parsed: none of them may run.
+  if (process.argv[2] === 'complete') (await import('./cli/completion.ts')).runComplete(process.argv.slice(3));
+  else
+    await commandLine(process.argv.slice(2), (code) => {
+      exitCode = code;
+    }).parseAsync();
 } catch (cause) {
   exitCode = cause instanceof CommandError ? cause.exitCode : EXIT.fault;
   const known = cause instanceof CommandError;

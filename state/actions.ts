@@ -35,5 +35,5 @@ export type Action =
   /** The terminal shows something else, or the console again. */
   | { readonly type: 'hidden'; readonly hidden: boolean }
   | { readonly type: 'leaving'; readonly leaving: Leaving; readonly to?: LeavingTo }
-  /** Published: what is on screen from now on, by the console's clock. */
-  | { readonly type: 'published'; readonly nowMs: number };
+  /** Published: what is on screen from now on, by the console's clock and the one on the wall. */
+  | { readonly type: 'published'; readonly nowMs: number; readonly utcMs: number };

@@ -1,5 +1,6 @@
 /** What the console knows: the newest view, the log, messages, and the state of the screen that panels share. */
 import type { ControlMode } from '../engine/domain/index.ts';
+import { BINDINGS, type Binding } from './keymap/bindings.ts';
 import type { PanelId } from './panels.ts';
 import type { EngineView, ExplainView, LogEntry } from './view.ts';
 
@@ -8,6 +9,15 @@ export interface Notice {
   readonly text: string;
   readonly atMs: number;
 }
+
+/** A notice as the message log keeps it. */
+export interface Message extends Notice {
+  /** When it was told, by the wall clock. */
+  readonly utcMs: number;
+  /** How often in a row it was told; {@link utcMs} is of the last time. */
+  readonly times: number;
+}
+export const MESSAGE_CAPACITY = 500;
 
 /** A command that was sent and not answered yet. */
 export interface PendingCommand {
@@ -50,6 +60,7 @@ export type Overlay =
   | { readonly kind: 'changed'; readonly scroll: number }
   | { readonly kind: 'venue'; readonly scroll: number }
   | { readonly kind: 'timing'; readonly scroll: number }
+  | { readonly kind: 'messages'; readonly scroll: number }
   | {
       readonly kind: 'explain';
       readonly decisionId: number;
@@ -70,11 +81,12 @@ export type Overlay =
     }
   | { readonly kind: 'stops' | 'bookmarks'; readonly selected: number }
   | {
-      readonly kind: 'prompt';
-      readonly purpose: 'go-to' | 'filter' | 'bookmark';
+      readonly kind: 'palette';
       readonly text: string;
-      readonly error: string;
-    };
+      /** The entry that Enter would do, by its id. */
+      readonly selected: string | undefined;
+    }
+  | { readonly kind: 'prompt'; readonly purpose: 'filter' | 'bookmark'; readonly text: string };
 
 /** Flattening before leaving: kill, then flatten, then leave when nothing is held. */
 export type Leaving = 'none' | 'killing' | 'flattening';
@@ -114,6 +126,8 @@ export type Connection =
   | { readonly kind: 'stopped'; readonly reason: string; readonly fault: boolean };
 
 export interface ConsoleState {
+  /** The key table with the operator's own keys in it. */
+  readonly bindings: readonly Binding[];
   readonly connection: Connection;
   readonly view: EngineView | undefined;
   /** The view before the last replay step: what has changed is told against it. */
@@ -124,15 +138,21 @@ export interface ConsoleState {
   /** Longest time left seen of each proposal, in ms: the full length of its bar. */
   readonly proposalSpanMs: ReadonlyMap<number, number>;
   readonly log: LogState;
+  /** The newest notice. */
   readonly notice: Notice | undefined;
+  /** Every notice, oldest first, at most {@link MESSAGE_CAPACITY}. */
+  readonly messages: readonly Message[];
   readonly pending: readonly PendingCommand[];
   readonly ui: UiState;
   /** The console's clock when this state was published. */
   readonly nowMs: number;
+  /** The wall clock at that moment. */
+  readonly utcMs: number;
 }
 
-export function initialState(columns: number, rows: number): ConsoleState {
+export function initialState(columns: number, rows: number, bindings: readonly Binding[] = BINDINGS): ConsoleState {
   return {
+    bindings,
     connection: { kind: 'waiting' },
     view: undefined,
     previousView: undefined,
@@ -141,6 +161,7 @@ export function initialState(columns: number, rows: number): ConsoleState {
     proposalSpanMs: new Map(),
     log: { entries: [], lastKnownId: 0, askedFrom: undefined },
     notice: undefined,
+    messages: [],
     pending: [],
     ui: {
       columns,
@@ -162,5 +183,6 @@ export function initialState(columns: number, rows: number): ConsoleState {
       hidden: false,
     },
     nowMs: 0,
+    utcMs: 0,
   };
 }

@@ -4,6 +4,7 @@ import {
   type ConsoleState,
   LOG_CAPACITY,
   type LogState,
+  MESSAGE_CAPACITY,
   type Notice,
   type Overlay,
   type Shown,
@@ -31,7 +32,7 @@ export function reduce(state: ConsoleState, action: Action): ConsoleState {
     case 'log':
       return { ...state, log: takeLog(state.log, action.entries) };
     case 'notice':
-      return { ...state, notice: action.notice };
+      return noticed(state, action.notice);
     case 'command-sent': {
       const { id, text, atMs } = action;
       return { ...state, pending: [...state.pending, { id, text, sentAtMs: atMs, late: false }] };
@@ -41,10 +42,20 @@ export function reduce(state: ConsoleState, action: Action): ConsoleState {
     case 'commands-late':
       return commandsLate(state, action);
     case 'published':
-      return published(state, action.nowMs);
+      return published(state, action);
     default:
       return { ...state, ui: reduceUi(state.ui, action) };
   }
+}
+
+/** Shown, and kept for the message log. The same again is counted: a key that is held down must not push out the rest. */
+function noticed(state: ConsoleState, notice: Notice): ConsoleState {
+  const last = state.messages.at(-1);
+  const again = last !== undefined && last.text === notice.text && last.level === notice.level;
+  const before = again ? state.messages.slice(0, -1) : state.messages;
+  const utcMs = state.utcMs + notice.atMs - state.nowMs;
+  const message = { ...notice, utcMs, times: again ? last.times + 1 : 1 };
+  return { ...state, notice, messages: [...before, message].slice(-MESSAGE_CAPACITY) };
 }
 
 type UiAction = Exclude<
@@ -154,7 +165,7 @@ function commandDone(state: ConsoleState, action: Extract<Action, { type: 'comma
   const command = state.pending.find((each) => each.id === action.id);
   if (command === undefined) return state;
   const pending = state.pending.filter((each) => each.id !== action.id);
-  return { ...state, pending, notice: { ...outcome(command.text, action), atMs: action.atMs } };
+  return noticed({ ...state, pending }, { ...outcome(command.text, action), atMs: action.atMs });
 }
 
 function outcome(
@@ -170,21 +181,18 @@ function commandsLate(state: ConsoleState, action: Extract<Action, { type: 'comm
   const late = state.pending.filter((each) => action.ids.includes(each.id));
   if (late.length === 0) return state;
   const text = `no answer from the engine yet: ${late.map((each) => each.text).join(', ')}`;
-  return {
-    ...state,
-    pending: state.pending.map((each) => (action.ids.includes(each.id) ? { ...each, late: true } : each)),
-    notice: { level: 'error', text, atMs: action.atMs },
-  };
+  const pending = state.pending.map((each) => (action.ids.includes(each.id) ? { ...each, late: true } : each));
+  return noticed({ ...state, pending }, { level: 'error', text, atMs: action.atMs });
 }
 
 /** Notes since when the proposal and the suggestion that keys act on have been visible. */
-function published(state: ConsoleState, nowMs: number): ConsoleState {
+function published(state: ConsoleState, { nowMs, utcMs }: Extract<Action, { type: 'published' }>): ConsoleState {
   const visible = state.ui.overlay.kind === 'none' && !state.ui.hidden;
   const proposal = visible ? selectedProposal(state) : undefined;
   const suggestion = visible && state.ui.focus === 'governor' ? selectedSuggestion(state) : undefined;
   const shownProposal = shown(state.ui.shownProposal, proposal?.proposalId, proposal?.revision ?? 0, nowMs);
   const shownSuggestion = shown(state.ui.shownSuggestion, suggestion?.suggestionId, 0, nowMs);
-  return { ...state, nowMs, ui: { ...state.ui, shownProposal, shownSuggestion } };
+  return { ...state, nowMs, utcMs, ui: { ...state.ui, shownProposal, shownSuggestion } };
 }
 
 function shown(before: Shown | undefined, id: number | undefined, revision: number, nowMs: number): Shown | undefined {

@@ -5,6 +5,7 @@
  * A view that comes in waits for the next publication: keys act on what is on screen, not on what is newer.
  */
 import type { Action } from './actions.ts';
+import type { Binding } from './keymap/bindings.ts';
 import { type ConsoleState, initialState } from './model.ts';
 import { reduce } from './reducer.ts';
 import type { Timers } from './timers.ts';
@@ -32,8 +33,10 @@ export interface Store {
   close(): void;
 }
 
-export function createStore(timers: Timers, columns: number, rows: number): Store {
-  let state = initialState(columns, rows);
+/** `bindings` is the key table, by default the one without keys of the operator's own. */
+export function createStore(timers: Timers, columns: number, rows: number, bindings?: readonly Binding[]): Store {
+  const published = (): Action => ({ type: 'published', nowMs: timers.now(), utcMs: timers.utcMs() });
+  let state = reduce(initialState(columns, rows, bindings), published());
   let snapshot = state;
   let waiting: Extract<Action, { type: 'view' }> | undefined;
   let cancelTimer: (() => void) | undefined;
@@ -47,7 +50,7 @@ export function createStore(timers: Timers, columns: number, rows: number): Stor
     if (waiting !== undefined) state = reduce(state, waiting);
     waiting = undefined;
     publishedAtMs = timers.now();
-    state = reduce(state, { type: 'published', nowMs: publishedAtMs });
+    state = reduce(state, published());
     snapshot = state;
     for (const listener of [...listeners]) listener();
   };

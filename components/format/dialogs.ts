@@ -180,18 +180,16 @@ export function formatCode(
 }
 
 const PROMPT_TEXT = {
-  'go-to': 'A time (14:03:22), a date and time, a sequence number, 50%, or +30s / -2m.',
   filter: 'Only log lines that contain:',
   bookmark: 'A note on this place (it is kept beside the session):',
 } as const;
 
-export const PROMPT_TITLES = { 'go-to': 'Go to', filter: 'Filter', bookmark: 'Bookmark' } as const;
+export const PROMPT_TITLES = { filter: 'Filter', bookmark: 'Bookmark' } as const;
 
 /** A prompt for one line of text. */
 export function formatPrompt(overlay: Extract<Overlay, { kind: 'prompt' }>, width: number): readonly StyledLine[] {
   return [
     ...wrapText(PROMPT_TEXT[overlay.purpose], width).map((text) => line(span(text, 'quiet'))),
     line('> ', span(overlay.text, 'strong'), span('▏', 'key')),
-    line(span(overlay.error, 'warn')),
   ];
 }

@@ -1,6 +1,6 @@
 /** The footer: the newest message, and the keys that do something now. */
 import type { Binding } from '../../state/keymap/bindings.ts';
-import { keyLabel } from '../../state/keymap/table.ts';
+import { keyLabel } from '../../state/keymap/key-names.ts';
 import type { Notice, PendingCommand } from '../../state/model.ts';
 import { clipLine, line, lineWidth, type Span, type StyledLine, span } from '../text/line.ts';
 
@@ -25,12 +25,12 @@ function messageLine({ notice, pending }: FooterSlice, width: number): StyledLin
   return clipLine(parts, width);
 }
 
-/** Keys in the order of the table until the line is full; kill, help and leave always have their place. */
+const ALWAYS_SHOWN: ReadonlySet<string> = new Set(['kill', 'palette', 'help', 'quit']);
+
+/** Keys in the order of the table until the line is full; kill, the palette, help and leave always have their place. */
 function keyLine(bindings: readonly Binding[], width: number): StyledLine {
   const shown = bindings.filter((each) => each.footer !== undefined);
-  const last = shown.filter(
-    (each) => each.command.id === 'kill' || each.command.id === 'help' || each.command.id === 'quit',
-  );
+  const last = shown.filter((each) => ALWAYS_SHOWN.has(each.command.id));
   const items = (list: readonly Binding[]): StyledLine => list.flatMap((each) => [...item(each)]);
   const room = width - lineWidth(items(last));
   const first: Binding[] = [];

@@ -1,5 +1,8 @@
 /** The header: mode, control, feed, money, and anything that is wrong, on every size of screen. */
 import type { KillStage } from '../../engine/domain/index.ts';
+import type { Binding } from '../../state/keymap/bindings.ts';
+import type { CommandName } from '../../state/keymap/commands.ts';
+import { keyOf } from '../../state/keymap/key-names.ts';
 import type { Connection } from '../../state/model.ts';
 import { changedKeys } from '../../state/selectors.ts';
 import { blockersText, HALT_TEXT, KILL_TEXT } from '../../state/text/names.ts';
@@ -14,39 +17,50 @@ export interface HeaderSlice {
   /** How long the engine has said nothing, 0 while it speaks. */
   readonly silentMs: number;
   readonly leaving: boolean;
+  readonly bindings: readonly Binding[];
 }
 
+/** The key of a command by its name, as it is shown. */
+type KeyOf = (name: CommandName) => string;
+
 /** Alert lines under the two that are always there. */
-export function headerAlerts({ connection, view, silentMs, leaving }: HeaderSlice): readonly StyledLine[] {
+export function headerAlerts({ connection, view, silentMs, leaving, bindings }: HeaderSlice): readonly StyledLine[] {
   const alerts: StyledLine[] = [];
+  const key: KeyOf = (name) => keyOf(bindings, name);
   if (connection.kind === 'stopped') {
     const what = connection.fault ? 'ENGINE FAILED' : 'ENGINE STOPPED';
-    alerts.push(line(span(` ${what}: ${connection.reason} `, 'alarm'), ' nothing trades; q leaves'));
+    alerts.push(line(span(` ${what}: ${connection.reason} `, 'alarm'), ` nothing trades; ${key('leave')} leaves`));
   } else if (silentMs > 0) {
     alerts.push(
       line(span(` ENGINE SILENT for ${duration(silentMs)} `, 'alarm'), ' what you see is old; Ctrl-K is still sent'),
     );
   }
   if (view?.unrecorded !== undefined)
-    alerts.push(line(span(' NOT RECORDED ', 'alarm'), span(` ${view.unrecorded}`, 'strong'), '  q leaves'));
-  if (view !== undefined && (view.halted !== 'none' || view.kill !== 'armed')) alerts.push(haltLine(view));
-  if (view?.live !== undefined && view.live.blockers.length > 0) alerts.push(blockedLine(view.live));
-  if (view?.leftLive !== undefined) alerts.push(leftLiveLine(view.leftLive));
-  if (leaving) alerts.push(line(span(' FLATTENING, then leaving ', 'warn'), ' q and s to stay'));
+    alerts.push(
+      line(span(' NOT RECORDED ', 'alarm'), span(` ${view.unrecorded}`, 'strong'), `  ${key('leave')} leaves`),
+    );
+  if (view !== undefined && (view.halted !== 'none' || view.kill !== 'armed')) alerts.push(haltLine(view, key));
+  if (view?.live !== undefined && view.live.blockers.length > 0) alerts.push(blockedLine(view.live, key));
+  if (view?.leftLive !== undefined) alerts.push(leftLiveLine(view.leftLive, key));
+  if (leaving) alerts.push(line(span(' FLATTENING, then leaving ', 'warn'), ` ${key('leave')} and s to stay`));
   return alerts;
 }
 
-function leftLiveLine(session: string): StyledLine {
+function leftLiveLine(session: string, key: KeyOf): StyledLine {
   const words = ` of ${session} stay at the venue with their stops`;
-  return line(span(' REAL POSITIONS ', 'live'), span(words, 'strong'), span('  L takes them up', 'key'));
+  return line(
+    span(' REAL POSITIONS ', 'live'),
+    span(words, 'strong'),
+    span(`  ${key('switch-mode')} takes them up`, 'key'),
+  );
 }
 
 /** What stands between the venue and an entry, and the key of the next step. */
-function blockedLine({ blockers, digest }: LiveView): StyledLine {
+function blockedLine({ blockers, digest }: LiveView, key: KeyOf): StyledLine {
   const parts: Span[] = [span(' NO REAL ENTRIES ', 'warn'), span(` ${blockersText(blockers)}`, 'strong')];
-  if (blockers.length === 1 && blockers[0] === 'disarmed') parts.push(span('  A arm', 'key'));
-  else parts.push(span('  V shows', 'key'));
-  if (digest !== 0) parts.push(span('  X leave alone', 'key'));
+  if (blockers.length === 1 && blockers[0] === 'disarmed') parts.push(span(`  ${key('arm')} arm`, 'key'));
+  else parts.push(span(`  ${key('venue')} shows`, 'key'));
+  if (digest !== 0) parts.push(span(`  ${key('leave-alone')} leave alone`, 'key'));
   return parts;
 }
 
@@ -55,7 +69,7 @@ const MAY_RESUME: ReadonlySet<KillStage> = new Set(['armed', 'none-open', 'flat'
 const MAY_FLATTEN: ReadonlySet<KillStage> = new Set(['none-open', 'unconfirmed']);
 
 /** Who halted, how far the kill has come, what is still held, and the keys of the next step. */
-function haltLine(view: EngineView): StyledLine {
+function haltLine(view: EngineView, key: KeyOf): StyledLine {
   const by = view.halted === 'none' ? '' : ` by ${HALT_TEXT[view.halted]}`;
   const parts: Span[] = [span(' HALTED ', 'alarm'), span(by, 'strong')];
   const held = view.positions.length;
@@ -63,9 +77,9 @@ function haltLine(view: EngineView): StyledLine {
     const open = view.killOpenOrders === 0 ? '' : `, ${count(view.killOpenOrders)} open`;
     const positions = held === 0 ? '' : `, ${count(held)} position${held === 1 ? '' : 's'}`;
     parts.push(span(`  ${KILL_TEXT[view.kill]}${open}${positions}`, 'warn'));
-    if (held > 0 && MAY_FLATTEN.has(view.kill)) parts.push(span('  F flatten', 'key'));
+    if (held > 0 && MAY_FLATTEN.has(view.kill)) parts.push(span(`  ${key('flatten')} flatten`, 'key'));
   }
-  if (view.unrecorded === undefined && MAY_RESUME.has(view.kill)) parts.push(span('  R resume', 'key'));
+  if (view.unrecorded === undefined && MAY_RESUME.has(view.kill)) parts.push(span(`  ${key('resume')} resume`, 'key'));
   return parts;
 }
 

@@ -6,6 +6,8 @@ import { formatChanged } from '../format/changed.ts';
 import { boxed, CODE_TITLES, formatCode, formatPrompt, formatQuit, PROMPT_TITLES } from '../format/dialogs.ts';
 import { formatExplain } from '../format/explain.ts';
 import { formatHelp } from '../format/help.ts';
+import { formatMessages } from '../format/messages.ts';
+import { formatPalette } from '../format/palette.ts';
 import { formatBookmarks, formatStops } from '../format/replay-lists.ts';
 import { formatTiming, type TimedFigures } from '../format/timing.ts';
 import { formatVenue } from '../format/venue.ts';
@@ -15,8 +17,8 @@ import { line, type StyledLine, span } from '../text/line.ts';
 
 const DIALOG_WIDTH = 76;
 
-type Scrolling = Extract<Overlay, { kind: 'help' | 'changed' | 'venue' | 'timing' | 'explain' }>;
-type Dialog = Extract<Overlay, { kind: 'quit' | 'code' | 'prompt' | 'stops' | 'bookmarks' }>;
+type Scrolling = Extract<Overlay, { kind: 'help' | 'changed' | 'venue' | 'timing' | 'messages' | 'explain' }>;
+type Dialog = Extract<Overlay, { kind: 'quit' | 'code' | 'palette' | 'prompt' | 'stops' | 'bookmarks' }>;
 
 const isScrolling = (overlay: Overlay): overlay is Scrolling => 'scroll' in overlay;
 
@@ -28,13 +30,15 @@ function scrollingLines(
 ): readonly StyledLine[] {
   switch (overlay.kind) {
     case 'help':
-      return formatHelp(state);
+      return formatHelp(state, width);
     case 'changed':
       return state.view === undefined ? [] : formatChanged(state.view, state.previousView);
     case 'venue':
       return state.view === undefined ? [] : formatVenue(state.view, width);
     case 'timing':
       return state.view === undefined ? [] : formatTiming(state.view, timed.at(-1)!, timed[0]);
+    case 'messages':
+      return formatMessages(state.messages, width);
     case 'explain':
       if (overlay.explain !== undefined) return formatExplain(overlay.explain, width);
       return [
@@ -48,15 +52,23 @@ const SCROLL_TITLES: Readonly<Record<Scrolling['kind'], string>> = {
   changed: 'What the last step changed',
   venue: 'Venue',
   timing: 'Timing',
+  messages: 'Messages, newest first',
   explain: 'Explain',
 };
 
-function dialogLines(overlay: Dialog, state: ConsoleState, width: number): readonly [string, readonly StyledLine[]] {
+function dialogLines(
+  overlay: Dialog,
+  state: ConsoleState,
+  width: number,
+  height: number,
+): readonly [string, readonly StyledLine[]] {
   switch (overlay.kind) {
     case 'quit':
       return [overlay.to === 'exit' ? 'Leave?' : 'To paper?', formatQuit(overlay, state)];
     case 'code':
       return [CODE_TITLES[overlay.purpose.kind], formatCode(overlay, state.view)];
+    case 'palette':
+      return ['Find', formatPalette(overlay, state, width, height)];
     case 'prompt':
       return [PROMPT_TITLES[overlay.purpose], formatPrompt(overlay, width)];
     case 'stops':
@@ -117,7 +129,7 @@ export function OverlayView({ body }: { readonly body: Place }) {
   const { overlay } = state.ui;
   if (isScrolling(overlay)) return <ScrollingOverlay overlay={overlay} state={state} body={body} />;
   const width = Math.min(DIALOG_WIDTH, body.width);
-  const [title, lines] = dialogLines(overlay, state, width - 4);
+  const [title, lines] = dialogLines(overlay, state, width - 4, body.height - 2);
   const place = centred(body, width, lines.length + 2);
   return <Rows place={place} lines={boxed(title, lines, place.width, place.height)} />;
 }

@@ -1,4 +1,6 @@
 /** All panels: what each takes from the state and how it is written. */
+
+import { keyOf } from '../../state/keymap/key-names.ts';
 import type { ConsoleState } from '../../state/model.ts';
 import type { PanelId } from '../../state/panels.ts';
 import {
@@ -61,6 +63,7 @@ const chart = createPanel({
     symbol: selectedSymbol(state),
     proposal: selectedProposal(state),
     fills: fills(state.log.entries),
+    bindings: state.bindings,
   }),
   format: (slice, width, height, plotter) => {
     if (slice.view === undefined) return [];
@@ -70,9 +73,9 @@ const chart = createPanel({
         : priceSlice(slice.view, slice.symbol, slice.proposal, slice.fills);
     return formatChart(drawn, width, height, plotter);
   },
-  note: ({ view, kind, symbol, proposal, fills: filled }) => {
+  note: ({ view, kind, symbol, proposal, fills: filled, bindings }) => {
     if (view === undefined) return '';
-    if (kind === 'equity') return 'equity, e for price';
+    if (kind === 'equity') return `equity, ${keyOf(bindings, 'price-or-equity')} for price`;
     return [symbol?.symbol ?? '', chartLegend(priceSlice(view, symbol, proposal, filled))]
       .filter((each) => each !== '')
       .join('  ');
@@ -126,11 +129,16 @@ const governor = createPanel({
     suggestions: state.view?.suggestions ?? NONE,
     selected: selectedSuggestion(state)?.suggestionId,
     focused: state.ui.focus === 'governor',
+    bindings: state.bindings,
   }),
   format: formatGovernor,
-  note: ({ suggestions }) => {
+  note: ({ suggestions, bindings }) => {
     const open = suggestions.filter((each) => each.state === 'open').length;
-    return open === 0 ? '' : `${open} open, g then y x u`;
+    if (open === 0) return '';
+    const keys = (['accept-suggestion', 'reject-suggestion', 'undo-suggestion'] as const).map((name) =>
+      keyOf(bindings, name),
+    );
+    return `${open} open, ${keyOf(bindings, 'focus-governor')} then ${keys.join(' ')}`;
   },
 });
 
@@ -142,11 +150,15 @@ const approvals = createPanel({
     spanMs: state.proposalSpanMs,
     control: state.view?.control ?? '',
     currency: state.view?.account.currency ?? '',
+    bindings: state.bindings,
     changed: changed(state),
     stale: stale(state),
   }),
   format: formatApprovals,
-  note: ({ proposals }) => (proposals.length === 0 ? '' : `${proposals.length} wait: a approve, v veto`),
+  note: ({ proposals, bindings }) =>
+    proposals.length === 0
+      ? ''
+      : `${proposals.length} wait: ${keyOf(bindings, 'approve')} approve, ${keyOf(bindings, 'veto')} veto`,
 });
 
 const log = createPanel({

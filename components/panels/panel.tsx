@@ -1,7 +1,8 @@
 /** Makes a panel out of a slice of the state and a formatter: memoised, clipped, with its title bar. */
 import { type ComponentType, memo } from 'react';
+import { keyOf } from '../../state/keymap/key-names.ts';
 import type { ConsoleState } from '../../state/model.ts';
-import { PANEL_TITLES, type PanelId, panelKey } from '../../state/panels.ts';
+import { PANEL_TITLES, type PanelId } from '../../state/panels.ts';
 import type { Plotter } from '../charts/contrib-line.ts';
 import { useSlice, useTools } from '../context.ts';
 import { titleBar } from '../format/fields.ts';
@@ -28,15 +29,11 @@ export function createPanel<S extends object>(spec: PanelSpec<S>): PanelComponen
   return memo(function Panel({ place, focused }: PanelProps) {
     const slice = useSlice(spec.select);
     const { plotter } = useTools();
+    const { key } = useSlice((state) => ({ key: keyOf(state.bindings, `panel-${spec.panel}`) }));
     const width = place.width - (place.edge ? 1 : 0);
     const height = place.height - (place.titled ? 1 : 0);
     const content = height > 0 ? spec.format(slice, width, height, plotter).slice(0, height) : [];
-    const title = titleBar(
-      `${panelKey(spec.panel)} ${PANEL_TITLES[spec.panel]}`,
-      spec.note?.(slice) ?? '',
-      focused,
-      width,
-    );
+    const title = titleBar(`${key} ${PANEL_TITLES[spec.panel]}`, spec.note?.(slice) ?? '', focused, width);
     return (
       <>
         <Rows place={{ ...place, width }} lines={place.titled ? [title, ...content] : content} />

@@ -4,10 +4,12 @@ import { CONTROL_MODES, type ControlMode, parseMoney } from '../../engine/domain
 import { BUILD } from '../build-info.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { VenueJob } from '../host/job.ts';
+import { addCompletion } from './completion-command.ts';
 import { addDoctor } from './doctor-command.ts';
 import { parseDuration } from './durations.ts';
 import { addExchange } from './exchange-commands.ts';
 import { addExport } from './export-commands.ts';
+import { addKeys } from './keys-command.ts';
 import { common, type Finish, sessionName, symbolList, usage, wholeNumber } from './options.ts';
 import { printJson, printLine } from './output.ts';
 import { addPolicy } from './policy-commands.ts';
@@ -49,10 +51,28 @@ const DEFAULT_RATE = 120;
 const DEFAULT_WARMUP_MS = 180_000;
 
 const runOptions = {
-  control: { choices: CONTROL_MODES, describe: 'who clears a trade' },
-  bar: { type: 'string', describe: 'bar interval, such as 1s or 5m' },
-  headless: { type: 'boolean', default: false, describe: 'no console' },
+  control: { choices: CONTROL_MODES, describe: 'who clears a trade [default: manual; auto with --headless]' },
+  bar: { type: 'string', describe: 'bar interval, such as 500ms or 5m [default: 1s]' },
+  headless: { type: 'boolean', default: false, describe: 'no console; also where there is no terminal' },
 } as const;
+
+/** A recorded run has its own of these. */
+const replayOptions = {
+  control: { choices: CONTROL_MODES, describe: 'of an import: who clears a trade [default: auto]' },
+  bar: { type: 'string', describe: 'of an import: bar interval, such as 1s or 5m [default: its own]' },
+  headless: { type: 'boolean', default: false, describe: 'no console: print what came of it' },
+  seed: { type: 'number', default: DEFAULT_SEED, describe: 'of an import: seed of fills' },
+  cash: { type: 'string', default: DEFAULT_CASH, describe: 'of an import: starting cash' },
+  run: { type: 'string', describe: 'a fork of it that you made, such as NAME-fork-1' },
+} as const;
+
+const EPILOGUE = `chimera COMMAND --help tells what a command takes.
+  chimera                                     on the simulated market, on paper
+  chimera --venue binance --symbols BTC/USDT  prices of a venue, orders on paper
+  chimera replay NAME                         step through a recorded session
+
+Exit codes: 0 done, 1 fault, 2 usage, 3 bad input data, 4 verification failed,
+5 venue or network, 6 refused.`;
 
 /** What a new run is given and one that goes on has: no defaults, so that it shows when one was given. */
 const newRunOptions = {
@@ -142,11 +162,21 @@ function refuseTwice(words: Readonly<Record<string, unknown>>): true {
   return true;
 }
 
-function addCommands(yargs: Argv, finish: Finish): Argv {
-  return [addControl, addPolicy, addRecorded, addExport, addExchange, addDoctor, addConsole, addReplay].reduce(
-    (line, add) => add(line, finish),
-    yargs,
-  );
+/** Every command, with what it takes. */
+export function addCommands(yargs: Argv, finish: Finish): Argv {
+  const adds = [
+    addConsole,
+    addReplay,
+    addControl,
+    addRecorded,
+    addExport,
+    addPolicy,
+    addKeys,
+    addDoctor,
+    addExchange,
+    addCompletion,
+  ];
+  return adds.reduce((line, add) => add(line, finish), yargs);
 }
 
 function addConsole(yargs: Argv, finish: Finish): Argv {
@@ -168,7 +198,8 @@ function addConsole(yargs: Argv, finish: Finish): Argv {
           describe: 'simulated market history before the start, 0s to 1h [default: 3m]',
         })
         .option('for', { type: 'string', describe: 'end by itself after this time, such as 60s' })
-        .option('version', { type: 'boolean', default: false, describe: 'name this build and do nothing' }),
+        .option('version', { type: 'boolean', default: false, describe: 'name this build and do nothing' })
+        .epilogue(EPILOGUE),
     async (a) => {
       if (a.version) return finish(printVersion(a.json));
       const { runConsole } = await import('./console.ts');
@@ -201,11 +232,8 @@ function addReplay(yargs: Argv, finish: Finish): Argv {
     'step through a recorded session; --headless folds it and prints the result',
     (y) =>
       common(y)
-        .positional('session', { type: 'string', demandOption: true })
-        .options(runOptions)
-        .option('seed', { type: 'number', default: DEFAULT_SEED, describe: 'seed of fills' })
-        .option('cash', { type: 'string', default: DEFAULT_CASH, describe: 'starting cash' })
-        .option('run', { type: 'string', describe: 'a forked run of it' }),
+        .positional('session', { type: 'string', demandOption: true, describe: 'its name: see chimera sessions' })
+        .options(replayOptions),
     async (a) => {
       const { runReplay } = await import('./replay.ts');
       finish(
@@ -255,7 +283,9 @@ function addControl(yargs: Argv, finish: Finish): Argv {
       'kill',
       'stop entries, cancel what can increase exposure; survives restarts',
       (y) =>
-        common(y).option('flatten', { type: 'boolean', default: false, describe: 'second step: close all positions' }),
+        common(y)
+          .option('flatten', { type: 'boolean', default: false, describe: 'second step: close all positions' })
+          .epilogue('Needs no console. Where no engine runs the next one starts halted; chimera resume clears a halt.'),
       async (a) => {
         const { runKill } = await import('./control.ts');
         finish(await runKill({ dataDir: a['data-dir'], json: a.json, flatten: a.flatten }));
@@ -264,7 +294,7 @@ function addControl(yargs: Argv, finish: Finish): Argv {
     .command(
       'resume',
       'clear a halt, after a typed phrase',
-      (y) => common(y).option('confirm', { type: 'string', describe: 'the phrase, for scripts' }),
+      (y) => common(y).option('confirm', { type: 'string', describe: 'the phrase "resume trading", for scripts' }),
       async (a) => {
         const { runResume } = await import('./control.ts');
         finish(await runResume({ dataDir: a['data-dir'], json: a.json, confirm: a.confirm }));

@@ -1,11 +1,13 @@
 /** `chimera [console]`: the engine in its thread, and the console or a headless run around it. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ControlMode } from '../../engine/domain/index.ts';
 import type { SessionManifest } from '../../logs/index.ts';
+import type { Binding } from '../../state/keymap/bindings.ts';
 import type { FromEngine, StoppedMessage } from '../../state/protocol.ts';
 import type { ConsoleExit } from '../console/mount.tsx';
 import { chosenTheme } from '../console/theme-choice.ts';
-import { dataDirAt, openDataDir } from '../data-dir.ts';
+import { type DataDir, dataDirAt, openDataDir } from '../data-dir.ts';
 import { type EngineThread, startEngineThread } from '../engine-thread.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { LiveJob, ReplayJob, VenueJob } from '../host/job.ts';
@@ -42,7 +44,7 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
   const headless = args.headless || args.json || !attended;
   const forMs = args.forMs ?? (headless && !attended ? UNATTENDED_MS : 0);
   if (headless && forMs === 0) tell('headless until Ctrl-C or SIGTERM; --for 60s ends it by itself');
-  if (!headless) prepareScreen(openDataDir(args.dataDir).stderrFile);
+  const keys = headless ? undefined : await prepareConsole(openDataDir(args.dataDir));
   const place = await continuedVenue(args);
   if (headless && place.venue?.live === true && args.continues === undefined)
     throw new CommandError(EXIT.usage, '--live needs a console: the code that arms real orders is typed by a person');
@@ -58,16 +60,22 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
     forMs,
     session: args.session,
   };
-  const stopped = headless ? await watchHeadless(startEngineThread(job)) : await attendRuns(job);
+  const stopped = headless ? await watchHeadless(startEngineThread(job)) : await attendRuns(job, keys);
   return report(stopped, args.json, 'session');
 }
 
-/** What the environment asks of the screen is refused before an engine runs. */
-function prepareScreen(stderrFile: string): void {
+/** What the environment and `keys.json` ask of the console: refused before an engine runs. */
+async function prepareConsole(dir: DataDir): Promise<Keys> {
   chosenTheme(process.env);
-  keepStderrOffScreen(stderrFile);
+  keepStderrOffScreen(dir.stderrFile);
+  // What reads the file is not loaded where there is none.
+  if (!existsSync(dir.keysFile)) return undefined;
+  const { keysInForce } = await import('../stores/own-keys.ts');
+  return keysInForce(dir);
 }
 
+/** The key table with the operator's own keys; undefined without any. */
+type Keys = readonly Binding[] | undefined;
 type Place = Pick<LiveJob, 'venue' | 'continues' | 'symbols' | 'barIntervalUs'>;
 
 /** A run that goes on does so where it was: on its own market, or on the venue and in the mode that it had. */
@@ -100,13 +108,13 @@ function readLeft(read: () => SessionManifest): SessionManifest {
 }
 
 /** One run after the other: paper and live on the same venue, as the operator switches. A live one that cannot begin gives way to paper. */
-async function attendRuns(first: LiveJob): Promise<StoppedMessage> {
+async function attendRuns(first: LiveJob, keys: Keys): Promise<StoppedMessage> {
   let job = first;
   let notice: string | undefined;
   /** A live session that was left with positions that stops guard at the venue. */
   let guarded = first.venue?.leftLive;
   for (;;) {
-    const stopped = await attend(startEngineThread(job), 'own', notice);
+    const stopped = await attend(startEngineThread(job), keys, 'own', notice);
     const { venue } = job;
     const isRefused = job !== first && venue?.live === true && stopped.fault && stopped.begun !== true;
     if (venue === undefined || (stopped.next === undefined && !isRefused)) return stopped;
@@ -127,9 +135,8 @@ function heldIn({ summary }: StoppedMessage): string | undefined {
 
 /** `chimera replay SESSION` with a terminal: the same console on a recorded session. */
 export async function runReplayConsole(job: ReplayJob): Promise<ExitCode> {
-  prepareScreen(dataDirAt(job.dataDir).stderrFile);
-  const thread = startEngineThread(job);
-  return report(await attend(thread), false, 'replay');
+  const keys = await prepareConsole(dataDirAt(job.dataDir));
+  return report(await attend(startEngineThread(job), keys), false, 'replay');
 }
 
 /** `chimera attach`: a console on an engine that runs headless or has lost its own. */
@@ -138,11 +145,11 @@ export async function runAttach(dataDir: string): Promise<ExitCode> {
   if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
     throw new CommandError(EXIT.usage, 'attach needs a terminal; `chimera status --json` tells scripts');
   }
-  prepareScreen(dir.stderrFile);
+  const keys = await prepareConsole(dir);
   const { attachEngine } = await import('../control/client.ts');
   const engine = await attachEngine(dir);
   if (engine === undefined) throw new CommandError(EXIT.refused, `no engine runs on ${dir.root}`);
-  return report(await attend(engine, 'attached'), false, 'console');
+  return report(await attend(engine, keys, 'attached'), false, 'console');
 }
 
 /**
@@ -162,6 +169,7 @@ async function loadConsole(): Promise<typeof import('../console/mount.tsx')> {
 /** Mounts the console and waits until the operator leaves or the engine stops. An attached console can go: the engine stays. */
 async function attend(
   thread: EngineThread,
+  bindings: Keys,
   engine: 'own' | 'attached' = 'own',
   notice?: string,
 ): Promise<StoppedMessage> {
@@ -173,6 +181,7 @@ async function attend(
     stdin: process.stdin,
     stdout: process.stdout,
     env: process.env,
+    bindings,
     now: () => performance.now(),
     onExit(exit) {
       ended.exit = exit;

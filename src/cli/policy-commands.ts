@@ -21,7 +21,7 @@ function addReading(yargs: Argv, finish: Finish): Argv {
     .command(
       ['show [version]', '$0'],
       'every figure with its bounds: what is in force, or an older version',
-      (y) => common(y).positional('version', { type: 'number' }),
+      (y) => common(y).positional('version', { type: 'number', describe: 'an older one: see chimera policy history' }),
       async (a) => {
         const { runPolicyShow } = await import('./policy.ts');
         finish(runPolicyShow({ dataDir: a['data-dir'], json: a.json, version: version(a.version) }));
@@ -43,7 +43,13 @@ function addChanging(yargs: Argv, finish: Finish): Argv {
     .command(
       'set <figures..>',
       'change figures, such as risk.maxDrawdownPct=15: all of them or none',
-      (y) => common(y).positional('figures', { type: 'string', array: true, demandOption: true }),
+      (y) =>
+        common(y).positional('figures', {
+          type: 'string',
+          array: true,
+          demandOption: true,
+          describe: 'NAME=VALUE, as chimera policy show names them',
+        }),
       async (a) => {
         const { runPolicySet } = await import('./policy.ts');
         finish(runPolicySet({ dataDir: a['data-dir'], json: a.json, figures: a.figures }));
@@ -52,7 +58,7 @@ function addChanging(yargs: Argv, finish: Finish): Argv {
     .command(
       'rollback [version]',
       'put an older version in force again: the one before, unless another is named',
-      (y) => common(y).positional('version', { type: 'number' }),
+      (y) => common(y).positional('version', { type: 'number', describe: 'which: see chimera policy history' }),
       async (a) => {
         const { runPolicyRollback } = await import('./policy.ts');
         finish(runPolicyRollback({ dataDir: a['data-dir'], json: a.json, version: version(a.version) }));

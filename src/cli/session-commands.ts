@@ -45,7 +45,7 @@ function addVerify(yargs: Argv, finish: Finish): Argv {
     'check frames, hash chain, counts, and that replay gives the same',
     (y) =>
       common(y)
-        .positional('session', { type: 'string', demandOption: true })
+        .positional('session', { type: 'string', demandOption: true, describe: 'its name: see chimera sessions' })
         .option('anchor', {
           type: 'boolean',
           default: false,
@@ -71,16 +71,16 @@ function addImport(yargs: Argv, finish: Finish): Argv {
     (y) =>
       common(y)
         .positional('files', { type: 'string', array: true, demandOption: true, describe: 'plain or gzip' })
-        .option('out', { type: 'string', demandOption: true, describe: 'name of the session' })
+        .option('out', { type: 'string', demandOption: true, describe: 'name of the session to make' })
         .option('instruments', {
           type: 'string',
           describe: "the venue's exchangeInfo, ccxt markets, or own list (JSON)",
         })
-        .option('format', { choices: FORMATS, describe: 'layout, where it cannot be told' })
+        .option('format', { choices: FORMATS, describe: 'layout of the data, where it cannot be told' })
         .option('symbol', { type: 'string', describe: 'symbol, where the data names none' })
         .option('market', { choices: INSTRUMENT_KINDS, describe: 'market, where the data does not tell' })
         .option('time-frame', { type: 'string', describe: 'one of several time frames in a file, such as 1m' })
-        .option('max-bad-share', { type: 'number', describe: 'largest share of bad lines (0.0001)' }),
+        .option('max-bad-share', { type: 'number', describe: 'largest share of bad lines [default: 0.0001]' }),
     async (a) => {
       const { runImport } = await import('./import.ts');
       const share = a['max-bad-share'];

@@ -10,6 +10,7 @@ import type { Plotter } from '../../components/charts/contrib-line.ts';
 import type { ScreenFigures } from '../../components/format/timing.ts';
 import { createTheme, detectColourLevel } from '../../components/theme.ts';
 import { createController } from '../../state/controller.ts';
+import type { Binding } from '../../state/keymap/bindings.ts';
 import type { EnginePort } from '../../state/protocol.ts';
 import { createStore, type Store } from '../../state/store.ts';
 import type { Timers } from '../../state/timers.ts';
@@ -31,6 +32,8 @@ export interface MountOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream & { readonly fd: number };
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The key table with keys of the operator's own; by default the one without. */
+  readonly bindings?: readonly Binding[] | undefined;
   /** Milliseconds on a clock that never goes back, such as `performance.now`. */
   readonly now: () => number;
   /**
@@ -58,6 +61,7 @@ const INK_FRAMES_PER_SECOND = 120;
 function realTimers(now: () => number): Timers {
   return {
     now,
+    utcMs: Date.now,
     after(ms, task) {
       const timer = setTimeout(task, ms);
       return () => clearTimeout(timer);
@@ -101,7 +105,7 @@ export function mountConsole(options: MountOptions): ConsoleHandle {
   const { stdin, stdout, port } = options;
   const { columns, rows } = terminalSize(stdout);
   const timers = realTimers(options.now);
-  const store = createStore(timers, columns, rows);
+  const store = createStore(timers, columns, rows, options.bindings);
   let ended = false;
   const hiding = new Hiding(() => ({ turns: terminal.turns, controller, view: store.getState().view, ended }));
   const terminal: TerminalSession = openTerminal({

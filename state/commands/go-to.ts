@@ -7,12 +7,12 @@ const UNIT_US: Readonly<Record<string, number>> = { s: 1e6, m: 60e6, h: 3600e6 }
 
 export type GoTo = { readonly action: ReplayAction } | { readonly error: string };
 
-const HELP = 'type 14:03:22, 2024-03-05 14:03, 12345, 50% or +30s';
-
-/** `atUs` is the session time of the view: distances count from it. */
-export function parseGoTo(input: string, replay: ReplayView, atUs: number): GoTo {
+/**
+ * Where the text leads, why it leads nowhere, or undefined when it reads as no place. `atUs` is the session time of the
+ * view: distances count from it.
+ */
+export function parseGoTo(input: string, replay: ReplayView, atUs: number): GoTo | undefined {
   const text = input.trim();
-  if (text === '') return { error: HELP };
   const sequence = /^#?(\d{1,15})$/.exec(text);
   if (sequence !== null) return toCursor(Number(sequence[1]), replay);
   const share = /^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(text);
@@ -25,9 +25,9 @@ export function parseGoTo(input: string, replay: ReplayView, atUs: number): GoTo
   return parseTime(text, replay);
 }
 
-function parseTime(text: string, replay: ReplayView): GoTo {
+function parseTime(text: string, replay: ReplayView): GoTo | undefined {
   const match = /^(?:(\d{4}-\d{2}-\d{2})[ T])?(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?Z?$/.exec(text);
-  if (match === null) return { error: HELP };
+  if (match === null) return undefined;
   const [, day, hour, minute, second = '0', fraction = '0'] = match;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return { error: `${text} is no time of day` };
   const ofDay = (Number(hour) * 3600 + Number(minute) * 60 + Number(second)) * 1e6 + Math.round(Number(fraction) * 1e6);

@@ -90,6 +90,7 @@ type LookingId =
   | 'help'
   | 'timing'
   | 'venue'
+  | 'messages'
   | 'repaint'
   | 'hide';
 
@@ -116,10 +117,11 @@ export function runLooking(
     case 'toggle-equity':
       return [dispatch({ type: 'chart', chart: state.ui.chart === 'price' ? 'equity' : 'price' })];
     case 'filter':
-      return [openOverlay({ kind: 'prompt', purpose: 'filter', text: state.ui.filter, error: '' })];
+      return [openOverlay({ kind: 'prompt', purpose: 'filter', text: state.ui.filter })];
     case 'help':
     case 'timing':
     case 'venue':
+    case 'messages':
       return [openOverlay({ kind: command.id, scroll: 0 })];
     case 'repaint':
     case 'hide':

@@ -5,7 +5,7 @@ import { quitChoices } from '../selectors.ts';
 import { clean } from '../text/clean.ts';
 import { askCode, KILL_EFFECT } from './acting.ts';
 import { type CommandContext, closeOverlay, dispatch, type Effect, openOverlay, tell } from './effects.ts';
-import { parseGoTo } from './go-to.ts';
+import { chooseInPalette, openPalette, retyped } from './palette.ts';
 import { chooseRow } from './replaying.ts';
 
 const LONGEST_TEXT = 64;
@@ -94,16 +94,8 @@ function confirmPrompt(state: ConsoleState): readonly Effect[] {
   const { overlay } = state.ui;
   if (overlay.kind !== 'prompt') return [];
   if (overlay.purpose === 'filter') return [closeOverlay, dispatch({ type: 'filter', filter: overlay.text })];
-  const { view } = state;
-  if (view?.replay === undefined) return [closeOverlay];
-  if (overlay.purpose === 'bookmark')
-    return [
-      closeOverlay,
-      { kind: 'send', message: { type: 'replay', action: { kind: 'bookmark', note: overlay.text } } },
-    ];
-  const goTo = parseGoTo(overlay.text, view.replay, view.atUs);
-  if ('error' in goTo) return [openOverlay({ ...overlay, error: goTo.error })];
-  return [closeOverlay, { kind: 'send', message: { type: 'replay', action: goTo.action } }];
+  const action = { kind: 'bookmark', note: overlay.text } as const;
+  return [closeOverlay, { kind: 'send', message: { type: 'replay', action } }];
 }
 
 /** Text typed or pasted into the open field. A code must be typed: pasting it would prove nothing. */
@@ -113,20 +105,31 @@ export function typeText(state: ConsoleState, text: string, pasted: boolean, now
     if (pasted) return [tell('warn', 'paste ignored: the code must be typed', nowMs)];
     return [openOverlay({ ...overlay, typed: (overlay.typed + clean(text)).slice(0, LONGEST_CODE), wrong: false })];
   }
-  if (overlay.kind === 'prompt') {
-    return [openOverlay({ ...overlay, text: (overlay.text + clean(text)).slice(0, LONGEST_TEXT), error: '' })];
+  if (overlay.kind === 'palette' || overlay.kind === 'prompt') {
+    const longer = (overlay.text + clean(text)).slice(0, LONGEST_TEXT);
+    return [overlay.kind === 'palette' ? retyped(overlay, longer, state) : openOverlay({ ...overlay, text: longer })];
   }
   return pasted ? [tell('warn', 'paste ignored: pasted text never acts', nowMs)] : [];
 }
 
-function erase(overlay: Overlay): readonly Effect[] {
+function erase(state: ConsoleState): readonly Effect[] {
+  const { overlay } = state.ui;
   if (overlay.kind === 'code') return [openOverlay({ ...overlay, typed: overlay.typed.slice(0, -1) })];
-  if (overlay.kind === 'prompt')
-    return [openOverlay({ ...overlay, text: [...overlay.text].slice(0, -1).join(''), error: '' })];
-  return [];
+  if (overlay.kind !== 'palette' && overlay.kind !== 'prompt') return [];
+  const shorter = [...overlay.text].slice(0, -1).join('');
+  return [overlay.kind === 'palette' ? retyped(overlay, shorter, state) : openOverlay({ ...overlay, text: shorter })];
 }
 
-type OverlayId = 'quit' | 'close' | 'scroll' | 'choose' | 'quit-choice' | 'confirm-code' | 'confirm-prompt' | 'erase';
+type OverlayId =
+  | 'palette'
+  | 'quit'
+  | 'close'
+  | 'scroll'
+  | 'choose'
+  | 'quit-choice'
+  | 'confirm-code'
+  | 'confirm-prompt'
+  | 'erase';
 
 export function runOverlay(
   command: Extract<Command, { id: OverlayId }>,
@@ -135,6 +138,8 @@ export function runOverlay(
 ): readonly Effect[] {
   const { overlay } = state.ui;
   switch (command.id) {
+    case 'palette':
+      return [openPalette];
     case 'quit':
       return openQuit();
     case 'close':
@@ -142,6 +147,7 @@ export function runOverlay(
     case 'scroll':
       return [dispatch({ type: 'scroll', by: command.by })];
     case 'choose':
+      if (overlay.kind === 'palette') return chooseInPalette(overlay, command.step, state);
       return overlay.kind === 'quit' ? chooseNext(overlay, command.step, state) : chooseRow(state, command.step);
     case 'quit-choice':
       if (overlay.kind !== 'quit') return [];
@@ -156,6 +162,6 @@ export function runOverlay(
     case 'confirm-prompt':
       return confirmPrompt(state);
     case 'erase':
-      return erase(overlay);
+      return erase(state);
   }
 }

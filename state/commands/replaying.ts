@@ -12,7 +12,6 @@ type ReplayId =
   | 'step'
   | 'speed'
   | 'go-to-end'
-  | 'go-to'
   | 'changed'
   | 'bookmark'
   | 'bookmarks'
@@ -32,13 +31,11 @@ export function runReplay(command: Extract<Command, { id: ReplayId }>, state: Co
       return replay({ kind: 'speed', step: command.step });
     case 'go-to-end':
       return replay({ kind: 'seek', cursor: command.end === 'first' ? 0 : view.total });
-    case 'go-to':
-      return [openOverlay({ kind: 'prompt', purpose: 'go-to', text: '', error: '' })];
     case 'changed':
       return [openOverlay({ kind: 'changed', scroll: 0 })];
     case 'bookmark': {
       const here = view.bookmarks.find(({ cursor }) => cursor === view.cursor);
-      return [openOverlay({ kind: 'prompt', purpose: 'bookmark', text: here?.note ?? '', error: '' })];
+      return [openOverlay({ kind: 'prompt', purpose: 'bookmark', text: here?.note ?? '' })];
     }
     case 'bookmarks':
       return [openOverlay({ kind: 'bookmarks', selected: nearestBookmark(view) })];

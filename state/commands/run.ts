@@ -5,6 +5,7 @@ import { runActing } from './acting.ts';
 import type { CommandContext, Effect } from './effects.ts';
 import { runLooking } from './looking.ts';
 import { runOverlay } from './overlays.ts';
+import { runChosen } from './palette.ts';
 import { runReplay } from './replaying.ts';
 
 /** What the command leads to in this state. Pure but for the random letters of a code. */
@@ -22,6 +23,7 @@ export function runCommand(command: Command, state: ConsoleState, context: Comma
     case 'help':
     case 'timing':
     case 'venue':
+    case 'messages':
     case 'repaint':
     case 'hide':
       return runLooking(command, state, context);
@@ -44,7 +46,6 @@ export function runCommand(command: Command, state: ConsoleState, context: Comma
     case 'step':
     case 'speed':
     case 'go-to-end':
-    case 'go-to':
     case 'changed':
     case 'bookmark':
     case 'bookmarks':
@@ -52,6 +53,9 @@ export function runCommand(command: Command, state: ConsoleState, context: Comma
     case 'pick':
     case 'remove':
       return runReplay(command, state);
+    case 'run-chosen':
+      return runChosen(state, context, (chosen, from) => runCommand(chosen, from, context));
+    case 'palette':
     case 'quit':
     case 'close':
     case 'scroll':

@@ -1,15 +1,18 @@
 /** The one table of keys: it feeds the dispatcher, the footer, the help overlay and the README. */
-import type { ConsoleState, QuitChoice } from '../model.ts';
+import type { ConsoleState } from '../model.ts';
 import { PANEL_TITLES, PANELS, panelKey } from '../panels.ts';
-import { chosenDecision, quitChoices, selectedProposal, selectedSuggestion } from '../selectors.ts';
+import { chosenDecision, selectedProposal, selectedSuggestion } from '../selectors.ts';
 import { CONTROL_ORDER } from '../text/names.ts';
-import type { Command } from './commands.ts';
+import type { Command, CommandName } from './commands.ts';
+import { OVERLAY_KEYS } from './overlay-keys.ts';
 import { REPLAY_KEYS } from './replay-keys.ts';
 import type { Scope } from './scopes.ts';
 import { VENUE_KEYS } from './venue-keys.ts';
 
 export interface Binding {
   readonly scope: Scope;
+  /** Without one its keys are fixed. */
+  readonly name?: CommandName;
   /** Names of keys as `input.ts` gives them; the first is the one that is shown. */
   readonly keys: readonly string[];
   readonly command: Command;
@@ -60,16 +63,10 @@ const suggestionNot =
 const nothingToExplain = (state: ConsoleState): string | undefined =>
   chosenDecision(state) === undefined ? 'there is no decision behind this' : undefined;
 
-const notOffered =
-  (choice: QuitChoice) =>
-  (state: ConsoleState): string | undefined =>
-    state.ui.overlay.kind === 'quit' && !quitChoices(state).includes(choice)
-      ? `${choice} is not offered now`
-      : undefined;
-
 const ALWAYS: readonly Binding[] = [
   {
     scope: 'always',
+    name: 'kill',
     keys: ['ctrl-k'],
     command: { id: 'kill' },
     text: 'KILL: block entries and cancel them at once; protection stays',
@@ -78,16 +75,18 @@ const ALWAYS: readonly Binding[] = [
   { scope: 'always', keys: ['ctrl-c'], command: { id: 'quit' }, text: 'leave (asks)' },
   {
     scope: 'always',
+    name: 'hide',
     keys: ['ctrl-z'],
     command: { id: 'hide' },
     text: 'hide the console; the engine goes on, any key brings it back',
   },
-  { scope: 'always', keys: ['ctrl-l'], command: { id: 'repaint' }, text: 'repaint the screen' },
+  { scope: 'always', name: 'repaint', keys: ['ctrl-l'], command: { id: 'repaint' }, text: 'repaint the screen' },
 ];
 
 const APPROVALS: readonly Binding[] = [
   {
     scope: 'approvals',
+    name: 'approve',
     keys: ['a'],
     command: { id: 'approve' },
     text: 'approve the chosen proposal',
@@ -97,6 +96,7 @@ const APPROVALS: readonly Binding[] = [
   },
   {
     scope: 'approvals',
+    name: 'veto',
     keys: ['v'],
     command: { id: 'veto' },
     text: 'veto the chosen proposal',
@@ -106,6 +106,7 @@ const APPROVALS: readonly Binding[] = [
   },
   {
     scope: 'approvals',
+    name: 'next-proposal',
     keys: ['n'],
     command: { id: 'select-proposal', step: 1 },
     text: 'next proposal',
@@ -114,6 +115,7 @@ const APPROVALS: readonly Binding[] = [
   },
   {
     scope: 'approvals',
+    name: 'previous-proposal',
     keys: ['p'],
     command: { id: 'select-proposal', step: -1 },
     text: 'previous proposal',
@@ -124,6 +126,7 @@ const APPROVALS: readonly Binding[] = [
 const GOVERNOR: readonly Binding[] = [
   {
     scope: 'governor',
+    name: 'accept-suggestion',
     keys: ['y'],
     command: { id: 'accept-suggestion' },
     text: 'accept the suggestion',
@@ -133,6 +136,7 @@ const GOVERNOR: readonly Binding[] = [
   },
   {
     scope: 'governor',
+    name: 'reject-suggestion',
     keys: ['x'],
     command: { id: 'reject-suggestion' },
     text: 'reject the suggestion',
@@ -142,6 +146,7 @@ const GOVERNOR: readonly Binding[] = [
   },
   {
     scope: 'governor',
+    name: 'undo-suggestion',
     keys: ['u'],
     command: { id: 'undo-suggestion' },
     text: 'undo an accepted suggestion',
@@ -154,24 +159,40 @@ const GOVERNOR: readonly Binding[] = [
 const MAIN: readonly Binding[] = [
   {
     scope: 'main',
+    name: 'explain',
     keys: ['enter'],
     command: { id: 'explain' },
     text: 'explain the chosen proposal, position or decision, layer by layer',
     footer: 'explain',
     disabled: nothingToExplain,
   },
-  { scope: 'main', keys: ['g'], command: { id: 'focus-governor' }, text: 'focus the governor' },
-  { scope: 'main', keys: ['tab'], command: { id: 'focus', step: 1 }, text: 'focus the next panel', footer: 'focus' },
-  { scope: 'main', keys: ['shift-tab'], command: { id: 'focus', step: -1 }, text: 'focus the previous panel' },
+  { scope: 'main', name: 'focus-governor', keys: ['g'], command: { id: 'focus-governor' }, text: 'focus the governor' },
   {
     scope: 'main',
+    name: 'focus-next',
+    keys: ['tab'],
+    command: { id: 'focus', step: 1 },
+    text: 'focus the next panel',
+    footer: 'focus',
+  },
+  {
+    scope: 'main',
+    name: 'focus-previous',
+    keys: ['shift-tab'],
+    command: { id: 'focus', step: -1 },
+    text: 'focus the previous panel',
+  },
+  {
+    scope: 'main',
+    name: 'down',
     keys: ['j', 'down'],
     command: { id: 'move', step: 1 },
     text: 'down in the focused panel',
   },
-  { scope: 'main', keys: ['k', 'up'], command: { id: 'move', step: -1 }, text: 'up in the focused panel' },
+  { scope: 'main', name: 'up', keys: ['k', 'up'], command: { id: 'move', step: -1 }, text: 'up in the focused panel' },
   {
     scope: 'main',
+    name: 'zoom',
     keys: ['z'],
     command: { id: 'zoom' },
     text: 'give the whole screen to the focused panel, or take it back',
@@ -180,6 +201,7 @@ const MAIN: readonly Binding[] = [
   ...PANELS.map(
     (panel): Binding => ({
       scope: 'main',
+      name: `panel-${panel}`,
       keys: [panelKey(panel)],
       command: { id: 'show-panel', panel },
       text: PANEL_TITLES[panel],
@@ -187,6 +209,7 @@ const MAIN: readonly Binding[] = [
   ),
   {
     scope: 'main',
+    name: 'tighten',
     keys: ['m'],
     command: { id: 'tighten' },
     text: 'tighten control one step (AUTO → VETO → MANUAL → OBSERVE)',
@@ -196,6 +219,7 @@ const MAIN: readonly Binding[] = [
   },
   {
     scope: 'main',
+    name: 'loosen',
     keys: ['M'],
     command: { id: 'loosen' },
     text: 'loosen control one step; asks for a typed code',
@@ -203,6 +227,7 @@ const MAIN: readonly Binding[] = [
   },
   {
     scope: 'main',
+    name: 'resume',
     keys: ['R'],
     command: { id: 'resume' },
     text: 'resume after a kill or halt; asks for a typed code',
@@ -210,87 +235,56 @@ const MAIN: readonly Binding[] = [
   },
   {
     scope: 'main',
+    name: 'flatten',
     keys: ['F'],
     command: { id: 'flatten' },
     text: 'after a kill: close all positions; asks for a typed code',
     disabled: notKilled,
   },
   ...VENUE_KEYS,
-  { scope: 'main', keys: ['T'], command: { id: 'timing' }, text: 'what the screen costs: frames, bytes, lag, memory' },
-  { scope: 'main', keys: ['?'], command: { id: 'help' }, text: 'help', footer: 'help' },
-  { scope: 'main', keys: ['q'], command: { id: 'quit' }, text: 'leave (asks)', footer: 'leave' },
+  {
+    scope: 'main',
+    name: 'timing',
+    keys: ['T'],
+    command: { id: 'timing' },
+    text: 'what the screen costs: frames, bytes, lag, memory',
+  },
+  {
+    scope: 'main',
+    name: 'palette',
+    keys: [':'],
+    command: { id: 'palette' },
+    text: 'commands, panels and symbols by name; in a replay also a time or a sequence number',
+    footer: 'find',
+  },
+  {
+    scope: 'main',
+    name: 'messages',
+    keys: ['N'],
+    command: { id: 'messages' },
+    text: 'every message that was shown, newest first',
+  },
+  { scope: 'main', name: 'help', keys: ['?'], command: { id: 'help' }, text: 'help', footer: 'help' },
+  { scope: 'main', name: 'leave', keys: ['q'], command: { id: 'quit' }, text: 'leave (asks)', footer: 'leave' },
 ];
 
 const PANEL_OWN: readonly Binding[] = [
-  { scope: 'chart', keys: ['e'], command: { id: 'toggle-equity' }, text: 'price or equity', footer: 'equity' },
-  { scope: 'log', keys: ['/'], command: { id: 'filter' }, text: 'show only lines with a text', footer: 'filter' },
-];
-
-const OVERLAYS: readonly Binding[] = [
-  { scope: 'scrolling', keys: ['escape', 'q', 'enter', '?'], command: { id: 'close' }, text: 'close', footer: 'close' },
-  { scope: 'scrolling', keys: ['j', 'down'], command: { id: 'scroll', by: 1 }, text: 'down', footer: 'down' },
-  { scope: 'scrolling', keys: ['k', 'up'], command: { id: 'scroll', by: -1 }, text: 'up', footer: 'up' },
   {
-    scope: 'scrolling',
-    keys: ['space', 'page-down'],
-    command: { id: 'scroll', by: 15 },
-    text: 'a page down',
-    footer: 'page',
-  },
-  { scope: 'scrolling', keys: ['b', 'page-up'], command: { id: 'scroll', by: -15 }, text: 'a page up' },
-  { scope: 'scrolling', keys: ['home'], command: { id: 'scroll', by: -1e9 }, text: 'to the top' },
-  {
-    scope: 'quit',
-    keys: ['escape', 's'],
-    command: { id: 'quit-choice', choice: 'stay' },
-    text: 'stay',
-    footer: 'stay',
+    scope: 'chart',
+    name: 'price-or-equity',
+    keys: ['e'],
+    command: { id: 'toggle-equity' },
+    text: 'price or equity',
+    footer: 'equity',
   },
   {
-    scope: 'quit',
-    keys: ['l'],
-    command: { id: 'quit-choice', choice: 'leave' },
-    text: 'leave',
-    footer: 'leave',
-    acting: true,
-    disabled: notOffered('leave'),
+    scope: 'log',
+    name: 'filter',
+    keys: ['/'],
+    command: { id: 'filter' },
+    text: 'show only lines with a text',
+    footer: 'filter',
   },
-  {
-    scope: 'quit',
-    keys: ['f'],
-    command: { id: 'quit-choice', choice: 'flatten' },
-    text: 'flatten and leave; asks for a typed code',
-    acting: true,
-    disabled: notOffered('flatten'),
-  },
-  {
-    scope: 'quit',
-    keys: ['enter'],
-    command: { id: 'quit-choice', choice: 'selected' },
-    text: 'do the chosen one',
-    footer: 'choose',
-    acting: true,
-  },
-  { scope: 'quit', keys: ['j', 'down', 'right', 'tab'], command: { id: 'choose', step: 1 }, text: 'next choice' },
-  {
-    scope: 'quit',
-    keys: ['k', 'up', 'left', 'shift-tab'],
-    command: { id: 'choose', step: -1 },
-    text: 'previous choice',
-  },
-  {
-    scope: 'code',
-    keys: ['enter'],
-    command: { id: 'confirm-code' },
-    text: 'confirm the typed code',
-    footer: 'confirm',
-    acting: true,
-  },
-  { scope: 'code', keys: ['escape'], command: { id: 'close' }, text: 'do nothing and close', footer: 'cancel' },
-  { scope: 'code', keys: ['backspace'], command: { id: 'erase' }, text: 'erase' },
-  { scope: 'prompt', keys: ['enter'], command: { id: 'confirm-prompt' }, text: 'confirm', footer: 'confirm' },
-  { scope: 'prompt', keys: ['escape'], command: { id: 'close' }, text: 'close', footer: 'cancel' },
-  { scope: 'prompt', keys: ['backspace'], command: { id: 'erase' }, text: 'erase' },
 ];
 
 /** All keys, the most urgent first: the footer shows as many as fit. */
@@ -301,5 +295,5 @@ export const BINDINGS: readonly Binding[] = [
   ...REPLAY_KEYS,
   ...PANEL_OWN,
   ...MAIN,
-  ...OVERLAYS,
+  ...OVERLAY_KEYS,
 ];

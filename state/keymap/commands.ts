@@ -2,6 +2,68 @@
 import type { StepUnit } from '../../engine/index.ts';
 import type { PanelId } from '../panels.ts';
 
+/** What people call a command, in `keys.json` and in the palette. */
+export type CommandName =
+  | `panel-${PanelId}`
+  | 'kill'
+  | 'hide'
+  | 'repaint'
+  | 'approve'
+  | 'veto'
+  | 'next-proposal'
+  | 'previous-proposal'
+  | 'accept-suggestion'
+  | 'reject-suggestion'
+  | 'undo-suggestion'
+  | 'play-or-pause'
+  | 'step-forward'
+  | 'step-back'
+  | 'next-decision'
+  | 'previous-decision'
+  | 'next-trade'
+  | 'previous-trade'
+  | 'play-faster'
+  | 'play-slower'
+  | 'go-to-start'
+  | 'go-to-end'
+  | 'what-changed'
+  | 'timing'
+  | 'next-log-line'
+  | 'previous-log-line'
+  | 'end-of-bar'
+  | 'start-of-bar'
+  | 'stops'
+  | 'bookmark'
+  | 'bookmarks'
+  | 'explain'
+  | 'focus-governor'
+  | 'focus-next'
+  | 'focus-previous'
+  | 'down'
+  | 'up'
+  | 'zoom'
+  | 'tighten'
+  | 'loosen'
+  | 'resume'
+  | 'flatten'
+  | 'help'
+  | 'leave'
+  | 'price-or-equity'
+  | 'filter'
+  | 'close'
+  | 'scroll-down'
+  | 'scroll-up'
+  | 'page-down'
+  | 'page-up'
+  | 'to-top'
+  | 'venue'
+  | 'switch-mode'
+  | 'arm'
+  | 'disarm'
+  | 'leave-alone'
+  | 'palette'
+  | 'messages';
+
 export type Command =
   | { readonly id: 'show-panel'; readonly panel: PanelId }
   | { readonly id: 'focus'; readonly step: 1 | -1 }
@@ -28,6 +90,7 @@ export type Command =
   | { readonly id: 'resume' }
   | { readonly id: 'flatten' }
   | { readonly id: 'venue' }
+  | { readonly id: 'messages' }
   | { readonly id: 'arm' }
   | { readonly id: 'disarm' }
   | { readonly id: 'accept-account' }
@@ -36,7 +99,8 @@ export type Command =
   | { readonly id: 'step'; readonly unit: StepUnit; readonly direction: 1 | -1 }
   | { readonly id: 'speed'; readonly step: 1 | -1 }
   | { readonly id: 'go-to-end'; readonly end: 'first' | 'last' }
-  | { readonly id: 'go-to' }
+  | { readonly id: 'palette' }
+  | { readonly id: 'run-chosen' }
   | { readonly id: 'changed' }
   | { readonly id: 'bookmark' }
   | { readonly id: 'bookmarks' }

@@ -17,7 +17,7 @@ import {
   type Key,
   readInput,
 } from './input.ts';
-import { keyLabel } from './table.ts';
+import { keyLabel } from './key-names.ts';
 
 export interface KeyListenerOptions {
   readonly store: Store;

@@ -18,6 +18,7 @@ export const SCOPES = [
   'list',
   'quit',
   'code',
+  'palette',
   'prompt',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -30,10 +31,11 @@ export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
   chart: 'Chart panel',
   log: 'Decision log panel',
   replay: 'Replay',
-  scrolling: 'Help, explain, venue, timing and what changed',
+  scrolling: 'Help, explain, venue and other pages',
   list: 'Bookmarks and stops of a replay',
   quit: 'Leaving',
   code: 'Typed code',
+  palette: 'Palette',
   prompt: 'Text prompt',
 };
 
@@ -46,6 +48,7 @@ export const OPEN_TOGETHER: ReadonlyArray<readonly Scope[]> = [
   ['always', 'list'],
   ['always', 'quit'],
   ['always', 'code'],
+  ['always', 'palette'],
   ['always', 'prompt'],
 ];
 
@@ -56,6 +59,7 @@ export function openScopes(state: ConsoleState): readonly Scope[] {
     case 'changed':
     case 'venue':
     case 'timing':
+    case 'messages':
     case 'explain':
       return ['always', 'scrolling'];
     case 'stops':
@@ -65,6 +69,8 @@ export function openScopes(state: ConsoleState): readonly Scope[] {
       return ['always', 'quit'];
     case 'code':
       return ['always', 'code'];
+    case 'palette':
+      return ['always', 'palette'];
     case 'prompt':
       return ['always', 'prompt'];
     case 'none':

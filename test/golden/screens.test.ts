@@ -11,7 +11,7 @@ import {
   replayView,
   suggestionView,
 } from '../fixtures/console-view.ts';
-import { formatLiveDialogs, formatOverlays, formatPanels, type Scene } from '../fixtures/formatters.ts';
+import { formatLiveDialogs, formatOverlays, formatPalettes, formatPanels, type Scene } from '../fixtures/formatters.ts';
 
 const LIVE: Scene = { view: engineView(), log: logEntries(), explain: explainView() };
 const BUSY: Scene = {
@@ -94,6 +94,27 @@ it.each([
   const clipped = overlays.map(([each, lines]) => [each, lines.map((line) => clipLine(line, 80))] as const);
   await expect(asText(clipped.map(([each, lines]) => [each, [...lines]]))).toMatchFileSnapshot(
     `screens/venue-${name}-80.txt`,
+  );
+});
+
+it.each([
+  [72, 18, 'live', LIVE],
+  [72, 15, 'replay', BUSY],
+  [40, 6, 'small', LIVE],
+] as const)('the palette looks as before: %i by %i, %s', async (width, height, name, scene) => {
+  const palettes = formatPalettes(scene, width, height, [
+    '',
+    'tig',
+    'eth',
+    'kil',
+    'nothing like it',
+    '14:03:22',
+    '99999999',
+  ]);
+  for (const [each, lines] of palettes)
+    for (const row of lines) expect([each, lineWidth(row) <= width]).toEqual([each, true]);
+  await expect(asText(palettes.map(([each, lines]) => [each, [...lines]]))).toMatchFileSnapshot(
+    `screens/palette-${name}.txt`,
   );
 });
 

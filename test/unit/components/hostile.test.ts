@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { formatFooter } from '../../../components/format/footer.ts';
 import { formatHeader } from '../../../components/format/header.ts';
 import { formatLog } from '../../../components/format/log.ts';
+import { formatMessages } from '../../../components/format/messages.ts';
 import { createTheme, renderLines } from '../../../components/theme.ts';
 import { explainView, logEntries } from '../../fixtures/console-log.ts';
 import {
@@ -14,7 +15,7 @@ import {
   replayView,
   suggestionView,
 } from '../../fixtures/console-view.ts';
-import { formatOverlays, formatPanels, type Scene } from '../../fixtures/formatters.ts';
+import { formatOverlays, formatPalettes, formatPanels, type Scene } from '../../fixtures/formatters.ts';
 
 const HOSTILE = [
   '\u001b[2J\u001b[1;1Howned',
@@ -115,7 +116,12 @@ describe.each([60, 80, 200])('at %i columns', (width) => {
     '%s stays harmless everywhere',
     (_, text) => {
       const theme = createTheme('truecolor');
-      const all = [...formatPanels(poisoned(scene, text), width, 16), ...formatOverlays(poisoned(scene, text), width)];
+      const bad = poisoned(scene, text);
+      const all = [
+        ...formatPanels(bad, width, 16),
+        ...formatOverlays(bad, width),
+        ...formatPalettes(bad, width, 16, ['', 'symbol', text]),
+      ];
       for (const [name, lines] of all)
         expect([name, breaches(renderLines(lines, width, lines.length, theme), width)]).toEqual([name, []]);
     },
@@ -134,9 +140,16 @@ describe('messages', () => {
         80,
       ),
       ...formatHeader(
-        { connection: { kind: 'stopped', reason: text, fault: true }, view: scene.view, silentMs: 0, leaving: true },
+        {
+          connection: { kind: 'stopped', reason: text, fault: true },
+          view: scene.view,
+          silentMs: 0,
+          leaving: true,
+          bindings: [],
+        },
         80,
       ),
+      ...formatMessages([{ level: 'warn', text, atMs: 0, utcMs: 0, times: 2 }], 80),
       ...formatLog({ entries: poisoned(logEntries(), text), filter: text, selected: undefined, focused: true }, 80, 20),
     ];
     expect(breaches(renderLines(lines, 80, lines.length, createTheme('256')), 80)).toEqual([]);

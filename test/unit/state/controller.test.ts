@@ -128,10 +128,10 @@ describe('kill', () => {
     expect(rig.port.commands()).toEqual([{ kind: 'kill' }]);
   });
 
-  it('works from the filter and go-to prompts, before the first view, and among other keys', () => {
+  it('works from the palette, before the first view, and among other keys', () => {
     const replaying = shown({ replay: replayView() });
     replaying.press(':');
-    expect(overlay(replaying)).toBe('prompt');
+    expect(overlay(replaying)).toBe('palette');
     replaying.controller.input(KILL);
     expect(replaying.port.commands()).toEqual([{ kind: 'kill' }]);
     const early = consoleRig();

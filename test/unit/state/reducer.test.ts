@@ -28,17 +28,17 @@ describe('proposals', () => {
 
   it('notes since when one is on screen: a new one, a new revision and a closed overlay start anew', () => {
     const since = (state: ConsoleState) => state.ui.shownProposal?.sinceMs;
-    const shown = fold([view({ proposals: TWO }), { type: 'published', nowMs: 100 }]);
+    const shown = fold([view({ proposals: TWO }), { type: 'published', nowMs: 100, utcMs: 0 }]);
     expect(since(shown)).toBe(100);
-    expect(since(fold([view({ proposals: TWO }), { type: 'published', nowMs: 200 }], shown))).toBe(100);
+    expect(since(fold([view({ proposals: TWO }), { type: 'published', nowMs: 200, utcMs: 0 }], shown))).toBe(100);
     const revised = [proposalView({ proposalId: 12, revision: 2 })];
-    expect(since(fold([view({ proposals: revised }), { type: 'published', nowMs: 200 }], shown))).toBe(200);
+    expect(since(fold([view({ proposals: revised }), { type: 'published', nowMs: 200, utcMs: 0 }], shown))).toBe(200);
     const next: Action = { type: 'select', selection: { selectedProposal: 13 } };
-    expect(since(fold([next, { type: 'published', nowMs: 300 }], shown))).toBe(300);
+    expect(since(fold([next, { type: 'published', nowMs: 300, utcMs: 0 }], shown))).toBe(300);
     const covered = fold(
       [
         { type: 'overlay', overlay: { kind: 'help', scroll: 0 } },
-        { type: 'published', nowMs: 300 },
+        { type: 'published', nowMs: 300, utcMs: 0 },
       ],
       shown,
     );
@@ -48,7 +48,7 @@ describe('proposals', () => {
         fold(
           [
             { type: 'overlay', overlay: { kind: 'none' } },
-            { type: 'published', nowMs: 400 },
+            { type: 'published', nowMs: 400, utcMs: 0 },
           ],
           covered,
         ),
@@ -118,9 +118,9 @@ describe('commands', () => {
 
 describe('time', () => {
   it('calls an engine silent that sends no view, but not a replay that stands still', () => {
-    const live = fold([view(), { type: 'published', nowMs: 4_200 }]);
+    const live = fold([view(), { type: 'published', nowMs: 4_200, utcMs: 0 }]);
     expect(silentForMs(live)).toBe(3_200);
-    expect(silentForMs(fold([view({ replay: replayView() }), { type: 'published', nowMs: 4_200 }]))).toBe(0);
+    expect(silentForMs(fold([view({ replay: replayView() }), { type: 'published', nowMs: 4_200, utcMs: 0 }]))).toBe(0);
   });
 
   it('lets messages go, errors later', () => {
@@ -128,7 +128,7 @@ describe('time', () => {
       currentNotice(
         fold([
           { type: 'notice', notice: { level, text: 'x', atMs: 0 } },
-          { type: 'published', nowMs },
+          { type: 'published', nowMs, utcMs: 0 },
         ]),
       );
     expect(at('info', 9_999)).toBeDefined();

@@ -24,7 +24,9 @@ describe('a replay', () => {
   it('goes to a sequence number that is typed, and says what is wrong with another', () => {
     const rig = shown({ replay: replayView() });
     for (const char of ':99999\r') rig.press(char);
-    expect(rig.store.getSnapshot().ui.overlay).toMatchObject({ kind: 'prompt', error: expect.stringMatching(/50000/) });
+    expect(overlay(rig)).toBe('palette');
+    expect(rig.store.getSnapshot().notice?.text).toMatch(/50000/);
+    rig.timers.advance(500);
     for (const char of '\u007f\u007f\u007f\r') rig.press(char);
     expect(rig.port.sent).toContainEqual({ type: 'replay', action: { kind: 'seek', cursor: 99 } });
     expect(overlay(rig)).toBe('none');

@@ -1,6 +1,7 @@
 /** The header's alerts: what is wrong stands there on every width, the worst first. */
 import { expect, test } from 'vitest';
 import { headerAlerts } from '../../../../components/format/header.ts';
+import { BINDINGS } from '../../../../state/keymap/bindings.ts';
 import type { EngineView } from '../../../../state/view.ts';
 import { engineView } from '../../../fixtures/console-view.ts';
 
@@ -10,6 +11,7 @@ const alerts = (view: Partial<EngineView>): string[] =>
     view: engineView(view),
     silentMs: 0,
     leaving: false,
+    bindings: BINDINGS,
   }).map((each) => each.map((part) => part.text).join(''));
 
 test('a journal that cannot be written is named with its error and its file, and no resume is offered', () => {

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { BINDINGS } from '../../../../state/keymap/bindings.ts';
 import { enabledBindings, findBinding } from '../../../../state/keymap/dispatch.ts';
+import { keyLabel } from '../../../../state/keymap/key-names.ts';
 import { OPEN_TOGETHER, openScopes, SCOPES } from '../../../../state/keymap/scopes.ts';
-import { bindingsByScope, keyLabel, renderKeyTable } from '../../../../state/keymap/table.ts';
+import { bindingsByScope, renderKeyTable } from '../../../../state/keymap/table.ts';
 import { type ConsoleState, initialState, type Overlay } from '../../../../state/model.ts';
 import { reduce } from '../../../../state/reducer.ts';
 import { engineView, replayView } from '../../../fixtures/console-view.ts';
@@ -31,7 +32,7 @@ describe('the key table', () => {
       ),
       stateWith({}, { kind: 'help', scroll: 0 }),
       stateWith({}, { kind: 'quit', selected: 'stay', to: 'exit' }),
-      stateWith({}, { kind: 'prompt', purpose: 'go-to', text: '', error: '' }),
+      stateWith({}, { kind: 'prompt', purpose: 'filter', text: '' }),
       stateWith({}, { kind: 'code', purpose: { kind: 'resume' }, code: 'AAAA', typed: '', wrong: false }),
     ];
     for (const state of states) {
@@ -51,7 +52,8 @@ describe('the key table', () => {
       { kind: 'explain', decisionId: 1, explain: undefined, missing: false, scroll: 0 },
       { kind: 'quit', selected: 'stay', to: 'exit' },
       { kind: 'code', purpose: { kind: 'resume' }, code: 'AAAA', typed: '', wrong: false },
-      { kind: 'prompt', purpose: 'filter', text: '', error: '' },
+      { kind: 'palette', text: '', selected: undefined },
+      { kind: 'prompt', purpose: 'filter', text: '' },
     ];
     for (const overlay of overlays) {
       const state = stateWith({}, overlay);
@@ -75,6 +77,7 @@ describe('the key table', () => {
         'disarm',
         'quit-choice',
         'confirm-code',
+        'run-chosen',
       ]),
     );
   });
@@ -109,11 +112,11 @@ describe('what is made from it', () => {
 
   it('help has every scope and binding', () => {
     expect(
-      bindingsByScope()
+      bindingsByScope(BINDINGS)
         .map((each) => each.bindings.length)
         .reduce((a, b) => a + b),
     ).toBe(BINDINGS.length);
-    expect(bindingsByScope()).toHaveLength(SCOPES.length);
+    expect(bindingsByScope(BINDINGS)).toHaveLength(SCOPES.length);
     expect(keyLabel('ctrl-k')).toBe('Ctrl-K');
     expect(keyLabel('left')).toBe('←');
   });
