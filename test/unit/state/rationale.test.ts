@@ -49,7 +49,8 @@ describe('a gate', () => {
   it.each([
     ['data-fresh', 'veto', 3_240_000, 3_000_000, 'data 3.2 s old (limit 3.0 s)'],
     ['data-fresh', 'veto', Number.POSITIVE_INFINITY, 3_000_000, 'no data has come yet'],
-    ['cooldown', 'veto', 4_000_000, 10_000_000, '4.0 s since the last entry (needs 10.0 s)'],
+    ['cooldown', 'veto', 4.25, 10, '4.3 bars since the last entry (needs 10)'],
+    ['cooldown', 'allow', Number.MAX_SAFE_INTEGER, 10, 'no entry before'],
     ['order-rate', 'veto', 30, 30, '30 orders in the last minute (limit 30)'],
     ['spread', 'veto', 2_512, 2_000, 'spread 25.1 bp (limit 20.0 bp)'],
     ['position-size', 'veto', 0.163, 0.15, 'position 16.3 % of equity (limit 15.0 %)'],
