@@ -143,10 +143,17 @@ function refuseTwice(words: Readonly<Record<string, unknown>>): true {
 }
 
 function addCommands(yargs: Argv, finish: Finish): Argv {
-  return [addControl, addPolicy, addRecorded, addExport, addExchange, addDoctor, addConsole, addReplay].reduce(
-    (line, add) => add(line, finish),
-    yargs,
-  );
+  return [
+    addControl,
+    addPolicy,
+    addRecorded,
+    addExport,
+    addExchange,
+    addDoctor,
+    addConsole,
+    addReplay,
+    addExplain,
+  ].reduce((line, add) => add(line, finish), yargs);
 }
 
 function addConsole(yargs: Argv, finish: Finish): Argv {
@@ -195,6 +202,31 @@ function addConsole(yargs: Argv, finish: Finish): Argv {
   );
 }
 
+/** What makes the run of an import; a recorded run has its own, and a fork too. */
+const importOptions = {
+  control: runOptions.control,
+  bar: runOptions.bar,
+  seed: { type: 'number', default: DEFAULT_SEED, describe: 'seed of fills' },
+  cash: { type: 'string', default: DEFAULT_CASH, describe: 'starting cash' },
+  run: { type: 'string', describe: 'a forked run of it' },
+} as const;
+
+interface ImportWords {
+  readonly control: string | undefined;
+  readonly bar: string | undefined;
+  readonly seed: number;
+  readonly cash: string;
+  readonly run: string | undefined;
+}
+
+const runOf = (a: ImportWords) => ({
+  control: a.control as ControlMode | undefined,
+  bar: microseconds('bar', a.bar),
+  seed: wholeNumber('seed', a.seed, 0, 0xffffffff),
+  cash: cash(a.cash),
+  run: a.run,
+});
+
 function addReplay(yargs: Argv, finish: Finish): Argv {
   return yargs.command(
     'replay <session>',
@@ -202,25 +234,51 @@ function addReplay(yargs: Argv, finish: Finish): Argv {
     (y) =>
       common(y)
         .positional('session', { type: 'string', demandOption: true })
-        .options(runOptions)
-        .option('seed', { type: 'number', default: DEFAULT_SEED, describe: 'seed of fills' })
-        .option('cash', { type: 'string', default: DEFAULT_CASH, describe: 'starting cash' })
-        .option('run', { type: 'string', describe: 'a forked run of it' }),
+        .options(importOptions)
+        .option('headless', runOptions.headless)
+        .option('at', {
+          type: 'string',
+          requiresArg: true,
+          describe: 'stand there at the start: a sequence number, or a time such as 14:03:22',
+        }),
     async (a) => {
       const { runReplay } = await import('./replay.ts');
-      finish(
-        await runReplay({
-          dataDir: a['data-dir'],
-          session: a.session,
-          control: a.control as ControlMode | undefined,
-          bar: microseconds('bar', a.bar),
-          seed: wholeNumber('seed', a.seed, 0, 0xffffffff),
-          cash: cash(a.cash),
-          headless: a.headless,
-          json: a.json,
-          run: a.run,
-        }),
-      );
+      const { 'data-dir': dataDir, session, headless, json, at } = a;
+      finish(await runReplay({ dataDir, session, ...runOf(a), headless, json, at }));
+    },
+  );
+}
+
+const LARGEST_ID = 2 ** 48;
+
+/** The words that make this run anew, but for those that say what is so anyway. */
+function wordsOf(a: ImportWords): string[] {
+  const { control, bar, run } = a;
+  const seed = a.seed === DEFAULT_SEED ? undefined : a.seed;
+  const startingCash = a.cash === DEFAULT_CASH ? undefined : a.cash;
+  return Object.entries({ control, bar, seed, cash: startingCash, run }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, String(value)],
+  );
+}
+
+function addExplain(yargs: Argv, finish: Finish): Argv {
+  return yargs.command(
+    'explain <session>',
+    'one decision layer by layer: votes, gates, orders, result, and what would have changed it',
+    (y) =>
+      common(y)
+        .positional('session', { type: 'string', demandOption: true })
+        .option('decision', {
+          type: 'number',
+          demandOption: true,
+          describe: 'its number, as explain and export tell it',
+        })
+        .options(importOptions),
+    async (a) => {
+      const { runExplain } = await import('./explain.ts');
+      const { 'data-dir': dataDir, session, json } = a;
+      const decision = wholeNumber('decision', a.decision, 0, LARGEST_ID);
+      finish(runExplain({ dataDir, session, ...runOf(a), decision, json, runWords: wordsOf(a) }));
     },
   );
 }

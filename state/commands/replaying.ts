@@ -3,9 +3,17 @@ import type { Command } from '../keymap/commands.ts';
 import type { ConsoleState } from '../model.ts';
 import type { ReplayAction } from '../protocol.ts';
 import { BREAK_KINDS, type ReplayView } from '../view.ts';
-import { closeOverlay, type Effect, openOverlay } from './effects.ts';
+import { closeOverlay, dispatch, type Effect, openOverlay } from './effects.ts';
 
 const replay = (action: ReplayAction): readonly Effect[] => [{ kind: 'send', message: { type: 'replay', action } }];
+
+/** Stands behind the input that the explained decision was made on, and looks at its symbol. */
+function goToDecision({ ui }: ConsoleState, { firstSeq }: ReplayView): readonly Effect[] {
+  if (ui.overlay.kind !== 'explain' || ui.overlay.explain === undefined) return [];
+  const { seq, trace } = ui.overlay.explain;
+  const select = dispatch({ type: 'select', selection: { selectedSymbol: trace.instrument } });
+  return [closeOverlay, select, ...replay({ kind: 'pause' }), ...replay({ kind: 'seek', cursor: seq - firstSeq + 1 })];
+}
 
 type ReplayId =
   | 'play-or-pause'
@@ -13,6 +21,7 @@ type ReplayId =
   | 'speed'
   | 'go-to-end'
   | 'go-to'
+  | 'go-to-decision'
   | 'changed'
   | 'bookmark'
   | 'bookmarks'
@@ -34,6 +43,8 @@ export function runReplay(command: Extract<Command, { id: ReplayId }>, state: Co
       return replay({ kind: 'seek', cursor: command.end === 'first' ? 0 : view.total });
     case 'go-to':
       return [openOverlay({ kind: 'prompt', purpose: 'go-to', text: '', error: '' })];
+    case 'go-to-decision':
+      return goToDecision(state, view);
     case 'changed':
       return [openOverlay({ kind: 'changed', scroll: 0 })];
     case 'bookmark': {

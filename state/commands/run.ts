@@ -45,6 +45,7 @@ export function runCommand(command: Command, state: ConsoleState, context: Comma
     case 'speed':
     case 'go-to-end':
     case 'go-to':
+    case 'go-to-decision':
     case 'changed':
     case 'bookmark':
     case 'bookmarks':

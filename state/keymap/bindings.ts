@@ -60,6 +60,11 @@ const suggestionNot =
 const nothingToExplain = (state: ConsoleState): string | undefined =>
   chosenDecision(state) === undefined ? 'there is no decision behind this' : undefined;
 
+const notToStandAt = ({ ui, view }: ConsoleState): string | undefined => {
+  if (ui.overlay.kind !== 'explain' || ui.overlay.explain === undefined) return 'no decision is explained yet';
+  return view?.replay === undefined ? `this market is running: ${ui.overlay.explain.reopen} stands there` : undefined;
+};
+
 const notOffered =
   (choice: QuitChoice) =>
   (state: ConsoleState): string | undefined =>
@@ -227,6 +232,14 @@ const PANEL_OWN: readonly Binding[] = [
 ];
 
 const OVERLAYS: readonly Binding[] = [
+  {
+    scope: 'explain',
+    keys: ['o'],
+    command: { id: 'go-to-decision' },
+    text: 'in a replay: go to the moment of this decision',
+    footer: 'go to this moment',
+    disabled: notToStandAt,
+  },
   { scope: 'scrolling', keys: ['escape', 'q', 'enter', '?'], command: { id: 'close' }, text: 'close', footer: 'close' },
   { scope: 'scrolling', keys: ['j', 'down'], command: { id: 'scroll', by: 1 }, text: 'down', footer: 'down' },
   { scope: 'scrolling', keys: ['k', 'up'], command: { id: 'scroll', by: -1 }, text: 'up', footer: 'up' },
@@ -239,6 +252,7 @@ const OVERLAYS: readonly Binding[] = [
   },
   { scope: 'scrolling', keys: ['b', 'page-up'], command: { id: 'scroll', by: -15 }, text: 'a page up' },
   { scope: 'scrolling', keys: ['home'], command: { id: 'scroll', by: -1e9 }, text: 'to the top' },
+  { scope: 'scrolling', keys: ['end'], command: { id: 'scroll', by: 1e9 }, text: 'to the end' },
   {
     scope: 'quit',
     keys: ['escape', 's'],

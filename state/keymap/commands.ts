@@ -37,6 +37,7 @@ export type Command =
   | { readonly id: 'speed'; readonly step: 1 | -1 }
   | { readonly id: 'go-to-end'; readonly end: 'first' | 'last' }
   | { readonly id: 'go-to' }
+  | { readonly id: 'go-to-decision' }
   | { readonly id: 'changed' }
   | { readonly id: 'bookmark' }
   | { readonly id: 'bookmarks' }
