@@ -5,6 +5,7 @@ import { createTheme, detectColourLevel, renderLines } from '../../components/th
 import { NEXT_ID } from '../../engine/index.ts';
 import { flipFigures, flipTexts } from '../../state/explain/flips.ts';
 import type { ExplainView } from '../../state/view.ts';
+import { chosenTheme } from '../console/theme-choice.ts';
 import { dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { loadFork } from '../fork-file.ts';
@@ -77,13 +78,14 @@ function documentOf(view: ExplainView, { session, run }: ExplainArguments) {
   return { session, run: run ?? null, ...decision, followed: followed.map(({ event }) => event), flips };
 }
 
-/** In colour on a terminal that has any. */
+/** In the console's colours on a terminal that has any. */
 function printTree(view: ExplainView): void {
   const { stdout, env } = process;
-  const columns = stdout.isTTY === true ? stdout.columns : 0;
+  const isTerminal = stdout.isTTY === true;
+  const columns = isTerminal ? stdout.columns : 0;
   const width = columns < LEAST_WIDTH ? PLAIN_WIDTH : Math.min(columns, WIDEST);
   const lines = formatExplain(view, width);
-  const level = stdout.isTTY === true ? detectColourLevel(env) : 'none';
-  if (level === 'none') for (const each of lines) printLine(plainText(each).trimEnd());
-  else stdout.write(`${renderLines(lines, width, lines.length, createTheme(level)).join('\n')}\n`);
+  const theme = createTheme(isTerminal ? detectColourLevel(env) : 'none', chosenTheme(env));
+  if (isTerminal) stdout.write(`${renderLines(lines, width, lines.length, theme).join('\n')}\n`);
+  else for (const each of lines) printLine(plainText(each).trimEnd());
 }

@@ -3,6 +3,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chimera, documentOf, LIVELY, makeDataDir, removeDataDir } from './chimera.ts';
+import { startConsole } from './terminal.ts';
 
 const RUN = 'lively';
 const ONE_LINE = /^chimera: [^\n]+\n$/;
@@ -43,6 +44,20 @@ describe('chimera explain', () => {
       );
     expect(lines.filter((each) => each.length > 80)).toEqual([]);
     expect(stdout).not.toContain(ESCAPE);
+  });
+
+  it('takes the width of a terminal, and its colours', async () => {
+    const args = ['explain', RUN, '--decision', '1'];
+    const session = startConsole({ dataDir, args, columns: 120, rows: 60 });
+    try {
+      expect(await session.waitForExit()).toBe(0);
+      const screen = session.screenText();
+      expect(screen).toContain('what would have changed it');
+      expect(screen).toMatch(/allow {2}░{8} halted {12}entries are not halted/);
+      expect(session.rawOutput()).toContain(`${ESCAPE}[`);
+    } finally {
+      await session.dispose();
+    }
   });
 
   it('gives the same as one JSON document, and tells all of a trade', async () => {
