@@ -3,8 +3,10 @@ import type { OperatorCommand } from '../engine/domain/index.ts';
 import type { Action } from './actions.ts';
 import { type ConsoleState, LOG_REQUEST } from './model.ts';
 import type { EnginePort, FromEngine } from './protocol.ts';
+import { decisionOf } from './selectors.ts';
 import type { Store } from './store.ts';
 import type { Timers } from './timers.ts';
+import type { LogEntry } from './view.ts';
 
 const TICK_MS = 500;
 /** A command without an answer for this long is reported. */
@@ -28,6 +30,7 @@ export function connectEngine({ port, store, timers, onLeave }: EngineLineOption
   /** Asked for the other mode already: what comes until then changes nothing. */
   let switching = false;
   let creditedViews = 0;
+  let followedLogId = 0;
   let cancelTick: (() => void) | undefined;
 
   const command = (wanted: OperatorCommand, text: string): void => {
@@ -41,6 +44,8 @@ export function connectEngine({ port, store, timers, onLeave }: EngineLineOption
     creditedViews = state.viewCount;
     port.send({ type: 'credit' });
     askForLog(state, port, store);
+    askAgain(state, port, followedLogId);
+    followedLogId = state.log.entries.at(-1)?.id ?? 0;
     const next = leavingStep(state);
     if (next === 'leave') {
       if (state.ui.leavingTo === 'exit') onLeave();
@@ -83,6 +88,15 @@ function askForLog(state: ConsoleState, port: EnginePort, store: Store): void {
   if (askedFrom !== undefined || from > lastKnownId) return;
   store.dispatch({ type: 'log-asked', from });
   port.send({ type: 'log', from, limit: LOG_REQUEST });
+}
+
+/** Something has followed on the decision that is explained on screen: it is asked for again. */
+function askAgain({ ui, log }: ConsoleState, port: EnginePort, followedLogId: number): void {
+  const { overlay } = ui;
+  if (overlay.kind !== 'explain') return;
+  const { decisionId } = overlay;
+  const isNew = (entry: LogEntry): boolean => entry.id > followedLogId && decisionOf(entry) === decisionId;
+  if (log.entries.some(isNew)) port.send({ type: 'explain', decisionId });
 }
 
 /** What flattening before leaving needs next: entries must be gone, or the venue silent about them, before positions are closed. */

@@ -97,10 +97,18 @@ function orderText(entry: LogEntry, event: Body<'order'>): EventText {
 }
 
 function fillText(entry: LogEntry, event: Body<'fill'>): EventText {
+  if (event.orderId !== 0)
+    return { label: 'FILL', text: `order #${event.orderId} ${filledText(entry, event)}`, tone: 'good' };
+  return { label: 'TAKEN', text: `${fillSize(entry, event)}: what the venue holds is taken over`, tone: 'warn' };
+}
+
+const fillSize = (entry: LogEntry, event: Body<'fill'>): string =>
+  `${sideText(event.side)} ${quantity(entry, event.lots)} at ${price(entry, event.priceTicks)}`;
+
+/** Size and price of a fill, and how it came about. */
+export function filledText(entry: LogEntry, event: Body<'fill'>): string {
   const how = `${event.maker ? 'maker' : 'taker'}, fee ${event.fee}${event.assumed ? ', price from an assumed spread' : ''}`;
-  const size = `${sideText(event.side)} ${quantity(entry, event.lots)} at ${price(entry, event.priceTicks)}`;
-  if (event.orderId === 0) return { label: 'TAKEN', text: `${size}: what the venue holds is taken over`, tone: 'warn' };
-  return { label: 'FILL', text: `order #${event.orderId} ${size} (${how})`, tone: 'good' };
+  return `${fillSize(entry, event)} (${how})`;
 }
 
 function positionClosedText(event: Body<'position-closed'>): EventText {

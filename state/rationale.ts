@@ -1,5 +1,6 @@
 /** Why a producer voted as it did and what a gate measured, in words, from the numbers that the engine gives. */
 import type { GateName, GateTrace, ProducerName, ProducerVote } from '../engine/domain/index.ts';
+import { NEVER } from './explain/margins.ts';
 import { basisPoints, count, duration, fixed, grouped, percentOf, signed, signedPercentOfPpm } from './text/numbers.ts';
 
 type Evidence = ProducerVote['evidence'];
@@ -37,8 +38,6 @@ type GateNumbers = Pick<GateTrace, 'verdict' | 'value' | 'limit'>;
 const seconds = (us: number): string => duration(us / 1000);
 const times = (ratio: number): string => `${fixed(ratio, 2)}×`;
 const passed = (gate: GateNumbers): boolean => gate.verdict !== 'veto';
-/** Beyond this an age means that there was no such event at all. */
-const NEVER_US = 1e14;
 
 const GATE_TEXT: Readonly<Record<GateName, (gate: GateNumbers) => string>> = {
   halted: (g) => (passed(g) ? 'entries are not halted' : 'entries are halted'),
@@ -46,14 +45,14 @@ const GATE_TEXT: Readonly<Record<GateName, (gate: GateNumbers) => string>> = {
     passed(g) ? 'nothing stands between us and the venue' : 'something stands between us and the venue: see the header',
   tradable: (g) => (passed(g) ? 'the instrument can be traded' : 'the instrument is watch-only'),
   'data-fresh': (g) =>
-    g.value < NEVER_US ? `data ${seconds(g.value)} old (limit ${seconds(g.limit)})` : 'no data has come yet',
+    g.value < NEVER ? `data ${seconds(g.value)} old (limit ${seconds(g.limit)})` : 'no data has come yet',
   'book-whole': (g) => (passed(g) ? 'no update of the book is missing' : 'the book misses an update'),
   'price-known': (g) => (passed(g) ? 'a reference price is known' : 'no reference price is known'),
   'volatility-known': (g) => (passed(g) ? 'the range is known' : 'the average true range is not warm'),
   'short-allowed': (g) => (passed(g) ? 'the side is allowed' : 'spot cannot be sold short'),
   'no-duplicate': (g) => (passed(g) ? 'no position or entry here' : `${count(g.value)} position or entry here already`),
   cooldown: (g) =>
-    g.value < NEVER_US ? `${seconds(g.value)} since the last entry (needs ${seconds(g.limit)})` : 'no entry before',
+    g.value < NEVER ? `${fixed(g.value, 1)} bars since the last entry (needs ${count(g.limit)})` : 'no entry before',
   'order-rate': (g) => `${count(g.value)} orders in the last minute (limit ${count(g.limit)})`,
   'max-positions': (g) => `${count(g.value)} positions open (limit ${count(g.limit)})`,
   spread: (g) => `spread ${basisPoints(g.value)} (limit ${basisPoints(g.limit)})`,

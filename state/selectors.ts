@@ -1,4 +1,5 @@
 /** Answers that several panels and keys draw from the state. */
+import type { EngineEvent } from '../engine/domain/index.ts';
 import { eventText } from './event-text.ts';
 import type { ConsoleState, QuitChoice } from './model.ts';
 import { clean } from './text/clean.ts';
@@ -95,9 +96,11 @@ export function selectedLogEntry(state: ConsoleState): LogEntry | undefined {
   return rows.find((entry) => entry.id === state.ui.selectedLog) ?? rows.at(-1);
 }
 
+/** The decision behind a line of the log, where there is one. */
+export const decisionOf = (entry: LogEntry): number | undefined => decisionBehind(entry.event);
+
 /** The decision behind an event, where there is one. */
-export function decisionOf(entry: LogEntry): number | undefined {
-  const { event } = entry;
+export function decisionBehind(event: EngineEvent): number | undefined {
   switch (event.kind) {
     case 'decision':
       return event.trace.decisionId;

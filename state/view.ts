@@ -162,6 +162,8 @@ export interface BesideView {
 
 export interface ReplayView {
   readonly session: string;
+  /** Sequence of the first input: 1, or the one behind the base that the session starts from. */
+  readonly firstSeq: number;
   readonly cursor: number;
   readonly total: number;
   readonly firstUs: number;
@@ -314,5 +316,13 @@ export interface ExplainView {
   readonly symbol: string;
   readonly price: string;
   readonly quantity: string;
+  /** Quantity of one lot. */
+  readonly lot: string;
   readonly trace: DecisionTrace;
+  /** What stood between the venue and an entry, where that was the veto. */
+  readonly blockers: readonly VenueBlocker[];
+  /** What has followed on it, oldest first, as far as the host knows: proposal, clearance, orders, fills, result. */
+  readonly followed: readonly LogEntry[];
+  /** The command that stands at its moment; undefined in a replay, which goes there by itself. */
+  readonly reopen: string | undefined;
 }

@@ -74,7 +74,7 @@ function valueText(found: Found): string {
 export function formatChanged(view: EngineView, before: EngineView | undefined): readonly StyledLine[] {
   const { replay } = view;
   if (replay === undefined) return [];
-  const head = line(span(` input ${replay.cursor}: `, 'quiet'), span(replay.lastInput, 'strong'));
+  const head = line(span(` input ${replay.firstSeq - 1 + replay.cursor}: `, 'quiet'), span(replay.lastInput, 'strong'));
   const rows = replay.changed.map((key) => {
     const now = find(view, key);
     const then = before === undefined ? undefined : find(before, key);

@@ -1,61 +1,66 @@
-/** One decision as a tree: every layer's inputs, output, limit and verdict, and what would have changed it. */
+/** One decision as a tree: every layer's inputs, output, limit and verdict, what followed, and what would have changed it. */
 import type { DecisionTrace, GateTrace, ProducerVote, StrategyTrace } from '../../engine/domain/index.ts';
+import { flipTexts, shortfallText } from '../../state/explain/flips.ts';
+import { marginOf } from '../../state/explain/margins.ts';
 import { gateText, producerRationale } from '../../state/rationale.ts';
-import { sideText } from '../../state/text/names.ts';
+import { blockersText, sideText } from '../../state/text/names.ts';
 import { clock, count, date, fixed, grouped, percentOf, signed, trimmed } from '../../state/text/numbers.ts';
 import type { ExplainView } from '../../state/view.ts';
-import { line, lineWidth, type Span, type Style, type StyledLine, span, wrapText } from '../text/line.ts';
-import { signStyle } from './fields.ts';
-import { directionSpan } from './votes.ts';
+import { balance, bar } from '../text/bars.ts';
+import { clipLine, line, type Span, type Style, type StyledLine, span } from '../text/line.ts';
+import { drawTree, type TreeNode } from '../text/tree.ts';
+import { followedNodes } from './explain-followed.ts';
+import { signStyle, UNKNOWN } from './fields.ts';
+import { type Units, unitsOf } from './units.ts';
+import { directionSpan, FULL_BAR } from './votes.ts';
 
-interface Node {
-  readonly head: StyledLine;
-  /** Words after the head, or under it where they do not fit beside it. */
-  readonly words?: string;
-  readonly children?: readonly Node[];
-}
+const VOTE_BAR_WIDTH = 11;
+const GATE_BAR_WIDTH = 8;
+/** Narrower trees have no bars beside their gates. */
+const WIDTH_FOR_GATE_BARS = 100;
 
-/** Sizes of one tick and one lot, drawn from the texts of price and quantity: for display only. */
-interface Units {
-  readonly tick: number;
-  readonly tickDecimals: number;
-  readonly lot: number;
-  readonly lotDecimals: number;
-}
+const takesPart = ({ status }: ProducerVote): boolean => status === 'voted' || status === 'neutral';
 
-const decimalsOf = (text: string): number => text.split('.')[1]?.length ?? 0;
-
-function unitsOf(view: ExplainView): Units {
-  const { trace } = view;
+/** Direction, conviction × weight → contribution, each in its column. */
+function producerNode(vote: ProducerVote): TreeNode {
+  const isActive = takesPart(vote);
+  const { direction, conviction, weight, contribution } = vote;
+  const says = isActive ? directionSpan(direction) : span(vote.status, 'quiet');
   return {
-    tick: trace.priceTicks > 0 ? Number(view.price) / trace.priceTicks : 0,
-    tickDecimals: decimalsOf(view.price),
-    lot: trace.lots > 0 ? Number(view.quantity) / trace.lots : 0,
-    lotDecimals: decimalsOf(view.quantity),
+    head: line(
+      span(vote.producer.padEnd(9), isActive ? 'strong' : 'quiet'),
+      { ...says, text: says.text.padEnd(8) },
+      span(
+        `${isActive ? `${conviction}/10` : UNKNOWN} × ${fixed(weight, 2)}`.padStart(12),
+        isActive ? 'plain' : 'quiet',
+      ),
+      span(' → ', 'quiet'),
+      span((isActive ? signed(contribution, 3) : UNKNOWN).padStart(6), isActive ? signStyle(contribution) : 'quiet'),
+      ' ',
+      ...balance(isActive ? contribution / FULL_BAR : 0, VOTE_BAR_WIDTH),
+    ),
+    words: producerRationale(vote),
   };
 }
 
-const quantityText = (lots: number, units: Units): string =>
-  units.lot > 0 ? trimmed(fixed(lots * units.lot, units.lotDecimals)) : `${count(lots)} lots`;
-
-function distanceText(ticks: number, trace: DecisionTrace, units: Units): string {
-  const share = trace.priceTicks > 0 ? ticks / trace.priceTicks : Number.NaN;
-  return `${grouped(fixed(ticks * units.tick, units.tickDecimals))} (${percentOf(share, 2)}, ${count(ticks)} ticks)`;
+/** Weight of all producers, and of those that could speak: their contributions are shares of it. */
+function producersNode(producers: readonly ProducerVote[]): TreeNode {
+  const weightOf = (votes: readonly ProducerVote[]): string =>
+    fixed(
+      votes.reduce((sum, { weight }) => sum + weight, 0),
+      2,
+    );
+  return {
+    head: line(
+      span('producers', 'title'),
+      span(`  conviction × weight → share; ${weightOf(producers.filter(takesPart))} of `, 'quiet'),
+      span(`${weightOf(producers)} weight speaks`, 'quiet'),
+    ),
+    children: producers.map(producerNode),
+  };
 }
 
-function producerNode(vote: ProducerVote): Node {
-  const takesPart = vote.status === 'voted' || vote.status === 'neutral';
-  const says: Span = takesPart ? directionSpan(vote.direction) : span(vote.status, 'quiet');
-  const weight = `weight ${fixed(vote.weight, 2)}`;
-  const numbers = takesPart
-    ? [span(`  ${vote.conviction}/10 × ${weight} → `), span(signed(vote.contribution, 3), signStyle(vote.contribution))]
-    : [span(`  ${weight}`, 'quiet')];
-  const name = span(vote.producer.padEnd(9), takesPart ? 'strong' : 'quiet');
-  return { head: line(name, says, ...numbers), words: producerRationale(vote) };
-}
-
-function voteNode(trace: DecisionTrace): Node {
-  const { vote } = trace;
+function voteNode({ vote }: DecisionTrace): TreeNode {
   return {
     head: line(
       span('vote', 'title'),
@@ -78,112 +83,107 @@ function voteNode(trace: DecisionTrace): Node {
   };
 }
 
-const figureText = (value: number): string => fixed(value, Number.isInteger(value) ? 0 : 2);
+/** Value and limit; how much is missing only where the strategy says so nowhere else. */
+function inputText([name, value, limit]: StrategyTrace['inputs'][number], isShortTold: boolean): string {
+  const decimals = Number.isInteger(value) && Number.isInteger(limit) ? 0 : 2;
+  const short = value < limit && !isShortTold ? `, ${fixed(limit - value, decimals)} short` : '';
+  return `${name} ${fixed(value, decimals)} (needs ${fixed(limit, decimals)}${short})`;
+}
 
-function strategyNode(strategy: StrategyTrace): Node {
-  const inputs = strategy.inputs.map(
-    ([name, value, limit]) => `${name} ${figureText(value)} (needs ${figureText(limit)})`,
-  );
+function strategyNode(strategy: StrategyTrace, trace: DecisionTrace): TreeNode {
+  const lacked = strategy.strategy === 'confluence' ? shortfallText(trace) : undefined;
   return {
     head: line(span(strategy.strategy, 'strong'), '  ', directionSpan(strategy.direction)),
-    words: inputs.join(', '),
+    words: strategy.inputs.map((input) => inputText(input, lacked !== undefined)).join(', '),
+    ...(lacked !== undefined && { children: [{ head: [], words: lacked }] }),
   };
 }
 
-function sizingNode(trace: DecisionTrace, units: Units): Node {
-  const { sizing } = trace;
+function sizingNode({ sizing }: DecisionTrace, units: Units): TreeNode {
   return {
     head: line(
       span('sizing', 'title'),
       span(`  risks ${grouped(sizing.riskBudget)} of ${grouped(sizing.equity)} equity → wants `, 'quiet'),
-      span(quantityText(sizing.wantedLots, units), 'strong'),
+      span(units.quantity(sizing.wantedLots), 'strong'),
     ),
     children: [
-      { head: line(span('stop   ', 'stop'), span(distanceText(sizing.stopTicks, trace, units))) },
-      { head: line(span('target ', 'target'), span(distanceText(sizing.targetTicks, trace, units))) },
+      { head: line(span('stop   ', 'stop'), span(units.distance(sizing.stopTicks))) },
+      { head: line(span('target ', 'target'), span(units.distance(sizing.targetTicks))) },
     ],
   };
 }
 
-const VERDICT_STYLE: Readonly<Record<GateTrace['verdict'], Style>> = { allow: 'good', reduce: 'warn', veto: 'alarm' };
+const VERDICTS: Readonly<Record<GateTrace['verdict'], readonly [word: string, style: Style]>> = {
+  allow: ['allow', 'good'],
+  reduce: ['reduce', 'warn'],
+  veto: ['VETO', 'alarm'],
+};
 
-function gateNode(gate: GateTrace, units: Units): Node {
-  const reduced = gate.verdict === 'reduce' ? ` → reduced to ${quantityText(gate.lotsAfter, units)}` : '';
+/** The bar says how near the gate was to a veto. */
+function gateNode(gate: GateTrace, { trace, blockers }: ExplainView, units: Units, width: number): TreeNode {
+  const [word, style] = VERDICTS[gate.verdict];
+  const isVeto = gate.verdict === 'veto';
+  const reduced = gate.verdict === 'reduce' ? ` → reduced to ${units.quantity(gate.lotsAfter)}` : '';
+  const margin = marginOf(trace, gate);
+  const nearness = isVeto ? 1 : margin === undefined ? 0 : 1 - margin.share;
+  const beside: readonly Span[] =
+    width < WIDTH_FOR_GATE_BARS ? [] : [...bar(nearness, GATE_BAR_WIDTH, style), span(' ')];
   return {
-    head: line(span(gate.verdict.padEnd(7), VERDICT_STYLE[gate.verdict]), span(gate.gate.padEnd(13), 'strong')),
-    words: `${gateText(gate)}${reduced}`,
+    head: line(span(word.padEnd(7), style), ...beside, span(gate.gate.padEnd(16), 'strong')),
+    words: isVeto && blockers.length > 0 ? blockersText(blockers) : `${gateText(gate)}${reduced}`,
+    ...(isVeto && { children: [{ head: line(span('the first veto: later gates were not asked', 'warn')) }] }),
   };
 }
 
-function outcome(view: ExplainView): StyledLine {
-  const { trace } = view;
+function outcome({ trace, quantity }: ExplainView): Span {
   switch (trace.verdict) {
     case 'proposed':
-      return line(
-        span('outcome', 'title'),
-        '  ',
-        span(`PROPOSED ${sideText(trace.side)} ${trimmed(view.quantity)}`, 'good'),
-      );
+      return span(`PROPOSED ${sideText(trace.side)} ${trimmed(quantity)}`, 'good');
     case 'vetoed':
-      return line(span('outcome', 'title'), '  ', span(`VETOED by ${trace.vetoedBy ?? 'a gate'}`, 'warn'));
+      return span(`VETOED by ${trace.vetoedBy ?? 'a gate'}`, 'warn');
     case 'observed':
-      return line(span('outcome', 'title'), '  ', span('OBSERVED: control was OBSERVE, nothing was proposed', 'quiet'));
+      return span('OBSERVED, not proposed', 'quiet');
   }
 }
 
-/** What would have made it otherwise, from the numbers of the trace alone. */
-export function whatWouldFlip(trace: DecisionTrace): string {
-  const { vote } = trace;
-  const margin =
-    `no decision if the score were within ±${fixed(vote.minScore, 2)} (is ${signed(vote.score, 3)}) ` +
-    `or consensus below ${percentOf(vote.minConsensus, 0)} (is ${percentOf(vote.consensus, 0)})`;
-  if (trace.verdict !== 'vetoed') return margin;
-  const gate = trace.gates.find((each) => each.gate === trace.vetoedBy);
-  return gate === undefined
-    ? margin
-    : `no veto by ${gate.gate} if it held: ${gateText(gate)}; later gates were not asked`;
-}
-
-function tree(view: ExplainView): readonly Node[] {
-  const { trace } = view;
+function tree(view: ExplainView, width: number): readonly TreeNode[] {
+  const { trace, followed } = view;
   const units = unitsOf(view);
+  const isOpen = trace.verdict === 'proposed' && followed.length === 0;
   return [
-    { head: line(span('producers', 'title')), children: trace.producers.map(producerNode) },
+    producersNode(trace.producers),
     voteNode(trace),
-    { head: line(span('strategies', 'title')), children: trace.strategies.map(strategyNode) },
+    { head: line(span('strategies', 'title')), children: trace.strategies.map((each) => strategyNode(each, trace)) },
     sizingNode(trace, units),
-    { head: line(span('gates', 'title')), children: trace.gates.map((gate) => gateNode(gate, units)) },
-    { head: outcome(view), words: whatWouldFlip(trace) },
+    {
+      head: line(span('gates', 'title'), span('  in the order in which they were asked', 'quiet')),
+      children: trace.gates.map((gate) => gateNode(gate, view, units, width)),
+    },
+    {
+      head: line(span('outcome', 'title'), '  ', outcome(view)),
+      ...(isOpen && { words: 'nothing has followed up to here' }),
+    },
+    ...followedNodes(followed, units),
+    {
+      head: line(span('what would have changed it', 'title')),
+      children: flipTexts(view).map((words) => ({ head: [], words })),
+    },
   ];
 }
 
-function draw(nodes: readonly Node[], prefix: string, width: number): readonly StyledLine[] {
-  return nodes.flatMap((node, index) => {
-    const isLast = index === nodes.length - 1;
-    const below = prefix + (isLast ? '   ' : '│  ');
-    const head = line(span(`${prefix}${isLast ? '└─ ' : '├─ '}`, 'quiet'), ...node.head);
-    const beside = node.words === undefined ? head : line(...head, span(`  ${node.words}`, 'quiet'));
-    const fits = node.words === undefined || lineWidth(beside) <= width;
-    const under = fits ? [] : wrapText(node.words, Math.max(10, width - below.length));
-    return [
-      fits ? beside : head,
-      ...under.map((text) => line(span(below, 'quiet'), span(text, 'quiet'))),
-      ...draw(node.children ?? [], below, width),
-    ];
-  });
-}
-
-/** All rows of the explanation; the overlay scrolls over them. */
+/** All rows of the explanation, none wider than `width`; the overlay scrolls over them. */
 export function formatExplain(view: ExplainView, width: number): readonly StyledLine[] {
-  const { trace } = view;
+  const { trace, reopen } = view;
+  const when = `input ${count(view.seq)}, ${date(view.atUs)} ${clock(view.atUs)} UTC`;
   return [
-    line(' ', span(`${sideText(trace.side)} ${view.symbol} at ${grouped(view.price)}`, signStyle(trace.side))),
     line(
-      span(
-        ` decision ${trace.decisionId}, input ${count(view.seq)}, ${date(view.atUs)} ${clock(view.atUs)} UTC`,
-        'quiet',
-      ),
+      ' ',
+      span(`${sideText(trace.side)} ${view.symbol} at ${grouped(view.price)}`, signStyle(trace.side)),
+      '  ',
+      outcome(view),
     ),
-    ...draw(tree(view), ' ', width),
-  ];
+    line(span(` decision ${trace.decisionId}, ${when}`, 'quiet')),
+    line(span(reopen === undefined ? ' o goes to this moment' : ` to stand there: ${reopen}`, 'quiet')),
+    ...drawTree(tree(view, width), ' ', width),
+  ].map((each) => clipLine(each, width));
 }

@@ -33,13 +33,13 @@ export function formatStops(selected: number, { breaks }: ReplayView): readonly 
 }
 
 /** By place, with the chosen one always among those that are shown. */
-export function formatBookmarks(selected: number, { bookmarks, cursor }: ReplayView): readonly StyledLine[] {
+export function formatBookmarks(selected: number, { bookmarks, cursor, firstSeq }: ReplayView): readonly StyledLine[] {
   const from = Math.max(0, Math.min(selected - Math.floor(ROOM / 2), bookmarks.length - ROOM));
   const rows = bookmarks.slice(from, from + ROOM).map((each, i) => {
     const here = each.cursor === cursor ? ' (here)' : '';
     return line(
       pointer(from + i === selected),
-      span(`${clock(each.atUs)}  ${count(each.cursor).padStart(9)}  `, 'quiet'),
+      span(`${clock(each.atUs)}  ${count(firstSeq - 1 + each.cursor).padStart(9)}  `, 'quiet'),
       span(`${each.note === '' ? '(no note)' : each.note}${here}`, from + i === selected ? 'strong' : 'plain'),
     );
   });

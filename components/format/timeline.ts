@@ -96,10 +96,11 @@ export function formatTimeline(view: EngineView, width: number): readonly Styled
 }
 
 function stateLine(replay: ReplayView, atUs: number, width: number): StyledLine {
+  const before = replay.firstSeq - 1;
   const speed = `×${fixed(replay.speed, replay.speed < 1 ? 2 : 0)}`;
   const left = line(
     span(replay.playing ? ` PLAY ${speed} ` : ' PAUSE ', replay.playing ? 'good' : 'strong'),
-    span(` ${count(replay.cursor)} / ${count(replay.total)}`),
+    span(` ${count(before + replay.cursor)} / ${count(before + replay.total)}`),
     span(`  ${date(atUs)} ${clock(atUs)} UTC  `, 'quiet'),
     span(replay.lastInput),
   );

@@ -17,7 +17,7 @@ export interface VotesSlice {
 
 const BAR_WIDTH = 13;
 /** A contribution that fills its side of the bar. */
-const FULL_BAR = 0.25;
+export const FULL_BAR = 0.25;
 
 const takesPart = (vote: ProducerVote): boolean => vote.status === 'voted' || vote.status === 'neutral';
 

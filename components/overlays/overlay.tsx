@@ -22,6 +22,10 @@ type Dialog = Extract<Overlay, { kind: 'quit' | 'code' | 'palette' | 'prompt' | 
 
 const isScrolling = (overlay: Overlay): overlay is Scrolling => 'scroll' in overlay;
 
+/** What was decided long ago, or before the run that this one goes on from, is in the journal. */
+const missingText = (decisionId: number, { view }: ConsoleState): string =>
+  ` not in memory: chimera explain ${view?.session ?? 'SESSION'} --decision ${decisionId}`;
+
 function scrollingLines(
   overlay: Scrolling,
   state: ConsoleState,
@@ -41,9 +45,7 @@ function scrollingLines(
       return formatMessages(state.messages, width);
     case 'explain':
       if (overlay.explain !== undefined) return formatExplain(overlay.explain, width);
-      return [
-        line(overlay.missing ? ' the engine no longer has this decision; the journal has it' : ' asking the engine …'),
-      ];
+      return [line(overlay.missing ? missingText(overlay.decisionId, state) : ' asking the engine …')];
   }
 }
 

@@ -56,16 +56,6 @@ const runOptions = {
   headless: { type: 'boolean', default: false, describe: 'no console; also where there is no terminal' },
 } as const;
 
-/** A recorded run has its own of these. */
-const replayOptions = {
-  control: { choices: CONTROL_MODES, describe: 'of an import: who clears a trade [default: auto]' },
-  bar: { type: 'string', describe: 'of an import: bar interval, such as 1s or 5m [default: its own]' },
-  headless: { type: 'boolean', default: false, describe: 'no console: print what came of it' },
-  seed: { type: 'number', default: DEFAULT_SEED, describe: 'of an import: seed of fills' },
-  cash: { type: 'string', default: DEFAULT_CASH, describe: 'of an import: starting cash' },
-  run: { type: 'string', describe: 'a fork of it that you made, such as NAME-fork-1' },
-} as const;
-
 const EPILOGUE = `chimera COMMAND --help tells what a command takes.
   chimera                                     on the simulated market, on paper
   chimera --venue binance --symbols BTC/USDT  prices of a venue, orders on paper
@@ -167,6 +157,7 @@ export function addCommands(yargs: Argv, finish: Finish): Argv {
   const adds = [
     addConsole,
     addReplay,
+    addExplain,
     addControl,
     addRecorded,
     addExport,
@@ -226,6 +217,31 @@ function addConsole(yargs: Argv, finish: Finish): Argv {
   );
 }
 
+/** A recorded run has its own of these. */
+const importOptions = {
+  control: { choices: CONTROL_MODES, describe: 'of an import: who clears a trade [default: auto]' },
+  bar: { type: 'string', describe: 'of an import: bar interval, such as 1s or 5m [default: its own]' },
+  seed: { type: 'number', default: DEFAULT_SEED, describe: 'of an import: seed of fills' },
+  cash: { type: 'string', default: DEFAULT_CASH, describe: 'of an import: starting cash' },
+  run: { type: 'string', describe: 'a fork of it that you made, such as NAME-fork-1' },
+} as const;
+
+interface ImportWords {
+  readonly control: string | undefined;
+  readonly bar: string | undefined;
+  readonly seed: number;
+  readonly cash: string;
+  readonly run: string | undefined;
+}
+
+const runOf = (a: ImportWords) => ({
+  control: a.control as ControlMode | undefined,
+  bar: microseconds('bar', a.bar),
+  seed: wholeNumber('seed', a.seed, 0, 0xffffffff),
+  cash: cash(a.cash),
+  run: a.run,
+});
+
 function addReplay(yargs: Argv, finish: Finish): Argv {
   return yargs.command(
     'replay <session>',
@@ -233,22 +249,51 @@ function addReplay(yargs: Argv, finish: Finish): Argv {
     (y) =>
       common(y)
         .positional('session', { type: 'string', demandOption: true, describe: 'its name: see chimera sessions' })
-        .options(replayOptions),
+        .options(importOptions)
+        .option('headless', { type: 'boolean', default: false, describe: 'no console: print what came of it' })
+        .option('at', {
+          type: 'string',
+          requiresArg: true,
+          describe: 'stand there at the start: a sequence number, or a time such as 14:03:22',
+        }),
     async (a) => {
       const { runReplay } = await import('./replay.ts');
-      finish(
-        await runReplay({
-          dataDir: a['data-dir'],
-          session: a.session,
-          control: a.control as ControlMode | undefined,
-          bar: microseconds('bar', a.bar),
-          seed: wholeNumber('seed', a.seed, 0, 0xffffffff),
-          cash: cash(a.cash),
-          headless: a.headless,
-          json: a.json,
-          run: a.run,
-        }),
-      );
+      const { 'data-dir': dataDir, session, headless, json, at } = a;
+      finish(await runReplay({ dataDir, session, ...runOf(a), headless, json, at }));
+    },
+  );
+}
+
+const LARGEST_ID = 2 ** 48;
+
+/** The words that make this run anew, but for those that say what is so anyway. */
+function wordsOf(a: ImportWords): string[] {
+  const { control, bar, run } = a;
+  const seed = a.seed === DEFAULT_SEED ? undefined : a.seed;
+  const startingCash = a.cash === DEFAULT_CASH ? undefined : a.cash;
+  return Object.entries({ control, bar, seed, cash: startingCash, run }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, String(value)],
+  );
+}
+
+function addExplain(yargs: Argv, finish: Finish): Argv {
+  return yargs.command(
+    'explain <session>',
+    'one decision layer by layer: votes, gates, orders, result, and what would have changed it',
+    (y) =>
+      common(y)
+        .positional('session', { type: 'string', demandOption: true, describe: 'its name: see chimera sessions' })
+        .option('decision', {
+          type: 'number',
+          demandOption: true,
+          describe: 'its number, as explain and export tell it',
+        })
+        .options(importOptions),
+    async (a) => {
+      const { runExplain } = await import('./explain.ts');
+      const { 'data-dir': dataDir, session, json } = a;
+      const decision = wholeNumber('decision', a.decision, 0, LARGEST_ID);
+      finish(runExplain({ dataDir, session, ...runOf(a), decision, json, runWords: wordsOf(a) }));
     },
   );
 }

@@ -13,17 +13,23 @@ import { foldFork, foldSession } from './fold-session.ts';
 import { printJson, printSummary, tell } from './output.ts';
 import { manifestOf, openSession, sessionDirectory } from './session-files.ts';
 
-export interface ReplayArguments {
+/** A run of a session: its own, one made for an import, or a fork. */
+export interface RunArguments {
   readonly dataDir: string;
   readonly session: string;
   readonly control: ControlMode | undefined;
   readonly bar: number | undefined;
   readonly seed: number;
   readonly cash: string;
-  readonly headless: boolean;
-  readonly json: boolean;
   /** Name of a forked run. */
   readonly run: string | undefined;
+}
+
+export interface ReplayArguments extends RunArguments {
+  readonly headless: boolean;
+  readonly json: boolean;
+  /** Where the console is to stand first. */
+  readonly at: string | undefined;
 }
 
 export async function runReplay(args: ReplayArguments): Promise<ExitCode> {
@@ -33,7 +39,9 @@ export async function runReplay(args: ReplayArguments): Promise<ExitCode> {
   const run = { control: args.control, barIntervalUs: args.bar, seed: args.seed, startingCash: args.cash, policy };
   const attended = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (attended && !args.headless && !args.json)
-    return runReplayConsole({ kind: 'replay', dataDir: args.dataDir, directory, run, fork: args.run });
+    return runReplayConsole({ kind: 'replay', dataDir: args.dataDir, directory, run, fork: args.run, at: args.at });
+  if (args.at !== undefined)
+    throw new CommandError(EXIT.usage, '--at is for the console: a headless replay folds it all');
   const { mismatch, tail, manifest, ...result } = foldAsked(directory, args, run);
   for (const warning of replayWarnings({ manifest, tail })) tell(warning);
   const words = lastWordsNote(readLastWords(directory, manifest));
@@ -64,7 +72,7 @@ function foldAsked(directory: string, args: ReplayArguments, run: ReplayRun) {
 }
 
 /** A recorded run has its own control and bars, which no option may change. */
-function refuseForeignOptions(directory: string, args: ReplayArguments): void {
+export function refuseForeignOptions(directory: string, args: RunArguments): void {
   const manifest = manifestOf(directory);
   if (manifest.config === undefined || (args.control === undefined && args.bar === undefined)) return;
   throw new CommandError(

@@ -1,5 +1,6 @@
 /** The newest events as log entries, bounded, with the traces that the explain overlay asks for. */
-import { type EngineEvent, formatOnGrid, type Instrument } from '../../engine/domain/index.ts';
+import { blockersOf, type EngineEvent, formatOnGrid, type Instrument } from '../../engine/domain/index.ts';
+import { decisionBehind } from '../../state/selectors.ts';
 import type { ExplainView, LogEntry } from '../../state/view.ts';
 import { lotsText, priceText } from './view-market.ts';
 
@@ -40,8 +41,13 @@ function subjectOf(event: EngineEvent): { instrument: number; ticks: number; lot
 
 export type DecisionEvent = Extract<EngineEvent, { kind: 'decision' }>;
 
-/** The whole of one decision, for the explain overlay. */
-export function explainOf(event: DecisionEvent, instruments: readonly Instrument[]): ExplainView | undefined {
+/** The whole of one decision with what has followed on it, for those who want it explained. */
+export function explainOf(
+  event: DecisionEvent,
+  followed: readonly EngineEvent[],
+  instruments: readonly Instrument[],
+  reopen?: string,
+): ExplainView | undefined {
   const instrument = instruments[event.trace.instrument];
   if (instrument === undefined) return undefined;
   return {
@@ -50,7 +56,11 @@ export function explainOf(event: DecisionEvent, instruments: readonly Instrument
     symbol: instrument.symbol,
     price: formatOnGrid(event.trace.priceTicks, instrument.tick),
     quantity: lotsText(event.trace.lots, instrument),
+    lot: lotsText(1, instrument),
     trace: event.trace,
+    blockers: blockersOf(event.trace.gates.find(({ gate }) => gate === 'venue-ready')?.value ?? 0),
+    followed: followed.map((each, i) => logEntry(i + 1, each, instruments)),
+    reopen,
   };
 }
 
@@ -61,13 +71,16 @@ export function explainOf(event: DecisionEvent, instruments: readonly Instrument
 export class EventRing {
   readonly #capacity: number;
   readonly #instruments: readonly Instrument[];
+  readonly #session: string;
   #events: EngineEvent[] = [];
   #firstId = 1;
   #shownId = 0;
 
-  constructor(capacity: number, instruments: readonly Instrument[]) {
+  /** `session` is where the events are recorded. */
+  constructor(capacity: number, instruments: readonly Instrument[], session: string) {
     this.#capacity = capacity;
     this.#instruments = instruments;
+    this.#session = session;
   }
 
   /** Number of the last event that is shown. */
@@ -115,6 +128,9 @@ export class EventRing {
 
   explain(decisionId: number): ExplainView | undefined {
     const event = this.decision(decisionId);
-    return event === undefined ? undefined : explainOf(event, this.#instruments);
+    if (event === undefined) return undefined;
+    const after = this.#events.slice(this.#events.indexOf(event) + 1, this.#shownId - this.#firstId + 1);
+    const followed = after.filter((each) => decisionBehind(each) === decisionId);
+    return explainOf(event, followed, this.#instruments, `chimera replay ${this.#session} --at ${event.seq}`);
   }
 }

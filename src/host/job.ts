@@ -43,6 +43,8 @@ export interface ReplayJob {
   readonly run: ReplayRun;
   /** Name of a forked run to go on with. */
   readonly fork: string | undefined;
+  /** Where it begins, as an operator would type it: a sequence number, a time; the start when undefined. */
+  readonly at: string | undefined;
 }
 
 /** How an import is run; a recorded console session brings its own. */

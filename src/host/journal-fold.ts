@@ -24,6 +24,11 @@ export interface JournalFoldOptions {
   readonly onEvent?: (event: EngineEvent) => void;
   /** Every checkpoint of the journal that the fold has come to, equal or not. */
   readonly onCheckpoint?: ((note: RecordedNote) => void) | undefined;
+  /**
+   * Asked after each segment, and at every checkpoint of a recorded run: true ends the fold there. What lies behind is
+   * neither read nor compared.
+   */
+  readonly enough?: (() => boolean) | undefined;
   /** Called after each segment with the inputs folded so far. */
   readonly progress?: ((inputs: number) => void) | undefined;
 }
@@ -34,6 +39,7 @@ export interface JournalFoldResult {
   /** Inputs folded, those before the start left out. */
   readonly inputs: number;
   readonly wallMs: number;
+  /** Where the part that was read ends. */
   readonly tail: SessionTail;
   /** First difference between the recorded run and this fold, in one line. */
   readonly mismatch: string | undefined;
@@ -59,6 +65,7 @@ class JournalFold {
   #startHolds: boolean;
   #hashed: { readonly seq: number; readonly hash: string } | undefined;
   #inputs = 0;
+  #hasEnough = false;
 
   constructor(directory: string, options: JournalFoldOptions) {
     this.#scan = new SessionScan(directory);
@@ -72,17 +79,21 @@ class JournalFold {
 
   run(): JournalFoldResult {
     const startMs = performance.now();
+    let isWhole = true;
     for (const segment of this.#scan.segments(this.#startSeq)) {
       forgetSynced(segment);
       this.#fold(segment);
       this.#options.progress?.(this.#inputs);
+      isWhole = !this.#hasEnough && this.#options.enough?.() !== true;
+      if (!isWhole) break;
     }
     const { state } = this.#engine;
     const wallMs = performance.now() - startMs;
     const stateHash = state.arena.hash();
     const tail = this.#scan.tail();
     const { recorded } = this.#options;
-    const mismatch = recorded ? this.#comparison.finish(this.#scan.manifest, tail, stateHash) : undefined;
+    const mismatch =
+      recorded && isWhole ? this.#comparison.finish(this.#scan.manifest, tail, stateHash) : this.#comparison.mismatch;
     return { state, stateHash, inputs: this.#inputs, wallMs, tail, mismatch, startHolds: this.#startHolds };
   }
 
@@ -98,6 +109,7 @@ class JournalFold {
         while (next < inputs.length && inputs[next]! < at) next++;
         this.#step(inputs, from, next);
         this.#take(noteAt(view, at));
+        if (this.#hasEnough) return;
       }
     }
     this.#step(inputs, next, inputs.length);
@@ -126,7 +138,10 @@ class JournalFold {
     if (note.kind === 'checkpoint' && note.seq === start?.seq && note.text === start.stateHash) this.#startHolds = true;
     if (note.seq <= this.#startSeq || this.#comparison.mismatch !== undefined) return;
     if (note.kind === 'output') this.#comparison.record(note);
-    else this.#comparison.checkpoint(note, this.#hashAfter(note.seq));
+    else {
+      this.#comparison.checkpoint(note, this.#hashAfter(note.seq));
+      this.#hasEnough = this.#options.enough?.() === true;
+    }
   }
 
   /** Hash of the state after input `seq`, where that is the last one; computed once, however often it is asked for. */

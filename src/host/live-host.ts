@@ -96,7 +96,7 @@ export class LiveHost {
     });
     this.#trading = venue?.trading?.(this.#tradingOptions());
     this.#sourceHost = sourceHost(this.#sequencer, this.#recorder, this.#clock, (...told) => this.#notice(...told));
-    this.#ring = new EventRing(RING, this.#sequencer.state.instruments);
+    this.#ring = new EventRing(RING, this.#sequencer.state.instruments, run.name);
     this.#consoles = new Consoles(this.#target(), carrier, this.#log.log);
     this.#haltFile = new HaltFile(this.#dir, (text) => this.#notice('error', text));
     this.#control = serveControl(this.#dir.socket, {

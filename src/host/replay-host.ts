@@ -2,10 +2,11 @@
 import { cursorOver, moneyToNumber, type OperatorCommand, readMoney } from '../../engine/domain/index.ts';
 import { ACCOUNT, DEFAULT_TIME_TRAVEL, type StepUnit, TimeTravel, type TimeTravelOptions } from '../../engine/index.ts';
 import { type LoadedSession, loadSession, type RecordedNote } from '../../logs/index.ts';
+import { parseGoTo } from '../../state/commands/go-to.ts';
 import type { ReplayAction, ToEngine } from '../../state/protocol.ts';
 import type { EngineView, LogEntry, ReplayView } from '../../state/view.ts';
 import { type DataDir, dataDirAt } from '../data-dir.ts';
-import { CommandError } from '../exit-codes.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
 import { loadFork, saveFork, sourceOfFork } from '../fork-file.ts';
 import { BookmarkStore, MOST_BOOKMARKS } from '../stores/bookmark-store.ts';
 import { Comparison } from './comparison.ts';
@@ -16,7 +17,7 @@ import type { ReplayJob } from './job.ts';
 import { asRefusedInput, stateFor } from './journal-fold.ts';
 import { type Carrier, Publisher } from './publisher.ts';
 import { RecordedRun } from './recorded-run.ts';
-import { inRecording, ReplayPlaces } from './replay-places.ts';
+import { inRecording, orWarn, ReplayPlaces } from './replay-places.ts';
 import { baseOf } from './session-base.ts';
 import { configFor, lastWordsNote, refuseEmpty, replayWarnings } from './session-run.ts';
 import { Timeline } from './timeline.ts';
@@ -46,6 +47,7 @@ export class ReplayHost {
   #nextNote: RecordedNote | undefined;
   #comparedEvents = 0;
   readonly #input = cursorOver(new Uint8Array(8));
+  readonly #startAt: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #playing = false;
   #speed = 1;
@@ -75,6 +77,7 @@ export class ReplayHost {
     this.#timeline = new Timeline(this.#travel);
     this.#places = new ReplayPlaces(this.#travel, new BookmarkStore(job.directory));
     this.#isRecorded = manifest.kind === 'console' && fork === undefined;
+    this.#startAt = job.at;
     this.#notes = this.#session.outputs.notes();
     this.#nextNote = this.#notes.next().value;
     this.#publisher = new Publisher(
@@ -89,12 +92,22 @@ export class ReplayHost {
     this.#carrier({ type: 'ready' });
     const words = lastWordsNote(this.#session.lastWords);
     const warnings = [...replayWarnings(this.#session), ...(words === undefined ? [] : [words])];
-    this.#orWarn(
+    orWarn(
       () => this.#places.load(),
       (why) => warnings.push(`without bookmarks: ${why}`),
     );
     if (warnings.length > 0) this.#carrier({ type: 'notice', level: 'warn', text: warnings.join('; ') });
+    if (this.#startAt !== undefined) this.#goToStart(this.#startAt);
     this.#indexOn();
+  }
+
+  /** Stands at the moment that the command line asks for, told as the operator would type it. */
+  #goToStart(text: string): void {
+    const replay = this.#replayView();
+    const error = 'no sequence number, and no time such as 14:03:22';
+    const goTo = parseGoTo(text, replay, replay.firstUs) ?? { error };
+    if ('error' in goTo) throw new CommandError(EXIT.usage, `--at ${JSON.stringify(text)}: ${goTo.error}`);
+    this.#act(goTo.action);
   }
 
   handle(message: ToEngine): void {
@@ -257,7 +270,7 @@ export class ReplayHost {
 
   #bookmark(action: Extract<ReplayAction, { kind: 'bookmark' | 'forget-bookmark' }>): void {
     const tell = (level: 'info' | 'warn', text: string): void => this.#carrier({ type: 'notice', level, text });
-    this.#orWarn(
+    orWarn(
       () => {
         if (action.kind === 'forget-bookmark') this.#places.remove(action.cursor);
         else if (this.#places.keep(this.#travel.cursor, action.note)) tell('info', 'bookmarked');
@@ -265,16 +278,6 @@ export class ReplayHost {
       },
       (why) => tell('warn', `not kept: ${why}`),
     );
-  }
-
-  /** What is beside the session may be damaged, or the disk full: the replay goes on without. */
-  #orWarn(act: () => void, warn: (why: string) => void): void {
-    try {
-      act();
-    } catch (cause) {
-      if (!(cause instanceof CommandError)) throw cause;
-      warn(cause.message);
-    }
   }
 
   #step(unit: StepUnit, direction: 1 | -1): void {
@@ -332,8 +335,9 @@ export class ReplayHost {
   }
 
   #explain(decisionId: number): ReturnType<typeof explainOf> {
-    const event = this.#timeline.decision(decisionId, this.#travel.cursor);
-    return event === undefined ? undefined : explainOf(event, this.#travel.state.instruments);
+    const following = this.#timeline.following(decisionId, this.#travel.cursor);
+    if (following === undefined) return undefined;
+    return explainOf(following.decision, following.events, this.#travel.state.instruments);
   }
 
   #lastInput(): string {
@@ -367,6 +371,7 @@ export class ReplayHost {
     const travel = this.#travel;
     return {
       session: this.#session.manifest.name,
+      firstSeq: this.#session.firstSeq,
       cursor: travel.cursor,
       total: travel.total,
       firstUs: travel.timeAt(0),

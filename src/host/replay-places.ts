@@ -1,6 +1,7 @@
 /** Places of a replay: bookmarks, and where it stops by itself while it plays. */
 import { EVENT_CLASS, type ForkCommand, type TimeTravel } from '../../engine/index.ts';
 import type { BookmarkView, BreakKind } from '../../state/view.ts';
+import { CommandError } from '../exit-codes.ts';
 import type { Bookmark, BookmarkStore } from '../stores/bookmark-store.ts';
 
 /** Which events each kind stops at. */
@@ -95,4 +96,14 @@ export function inRun(cursor: number, commands: readonly ForkCommand[]): number 
 /** Inputs of the recording before a place of the forked run. */
 export function inRecording(cursor: number, commands: readonly ForkCommand[]): number {
   return cursor - commands.filter(({ index }) => index < cursor).length;
+}
+
+/** What is beside the session may be damaged, or the disk full: the replay goes on without. */
+export function orWarn(act: () => void, warn: (why: string) => void): void {
+  try {
+    act();
+  } catch (cause) {
+    if (!(cause instanceof CommandError)) throw cause;
+    warn(cause.message);
+  }
 }

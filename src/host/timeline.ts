@@ -3,6 +3,7 @@ import type { EngineEvent } from '../../engine/domain/index.ts';
 import { EVENT_CLASS, type TimeTravel } from '../../engine/index.ts';
 import type { ReplayView } from '../../state/view.ts';
 import type { DecisionEvent } from './event-ring.ts';
+import { Following } from './following.ts';
 
 type Mark = ReplayView['marks'][number];
 
@@ -41,13 +42,35 @@ export class Timeline {
 
   /** A decision made by `cursor` inputs; sought from there backward, for the recent ones are asked for. */
   decision(decisionId: number, cursor: number): DecisionEvent | undefined {
+    return this.#decisionAt(this.#indexOf(decisionId, cursor));
+  }
+
+  /** A decision made by `cursor` inputs and what has followed on it until then. */
+  following(decisionId: number, cursor: number): Following | undefined {
     const { events } = this.#travel;
-    for (let i = events.countAt(cursor) - 1; i >= 0; i--) {
-      if (events.valueAt(i) !== decisionId) continue;
-      const { event } = events.at(i);
-      if (event.kind === 'decision' && event.trace.decisionId === decisionId) return event;
+    const at = this.#indexOf(decisionId, cursor);
+    const decision = this.#decisionAt(at);
+    if (decision === undefined) return undefined;
+    const following = new Following(decision);
+    const end = events.countAt(cursor);
+    for (let i = at + 1; i < end; i++) {
+      if (following.isOver && events.cursorAt(i) !== events.cursorAt(i - 1)) break;
+      following.take(events.at(i).event);
     }
-    return undefined;
+    return following;
+  }
+
+  /** Where in the events a decision made by `cursor` inputs is; −1 where there is none. */
+  #indexOf(decisionId: number, cursor: number): number {
+    const { events } = this.#travel;
+    for (let i = events.countAt(cursor) - 1; i >= 0; i--)
+      if (events.valueAt(i) === decisionId && this.#decisionAt(i)?.trace.decisionId === decisionId) return i;
+    return -1;
+  }
+
+  #decisionAt(index: number): DecisionEvent | undefined {
+    const event = index < 0 ? undefined : this.#travel.events.at(index).event;
+    return event?.kind === 'decision' ? event : undefined;
   }
 
   /** Decisions, vetoes, trades and kills; thinned evenly where there are more than any screen can show. */

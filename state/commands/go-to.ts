@@ -14,7 +14,7 @@ export type GoTo = { readonly action: ReplayAction } | { readonly error: string 
 export function parseGoTo(input: string, replay: ReplayView, atUs: number): GoTo | undefined {
   const text = input.trim();
   const sequence = /^#?(\d{1,15})$/.exec(text);
-  if (sequence !== null) return toCursor(Number(sequence[1]), replay);
+  if (sequence !== null) return toCursor(Number(sequence[1]) - replay.firstSeq + 1, replay);
   const share = /^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(text);
   if (share !== null) return toCursor(Math.round((Number(share[1]) / 100) * replay.total), replay);
   const distance = /^([+-])(\d{1,6}(?:\.\d+)?)\s*([smh])$/.exec(text);
@@ -44,9 +44,10 @@ function parseTime(text: string, replay: ReplayView): GoTo | undefined {
   );
 }
 
-function toCursor(cursor: number, replay: ReplayView): GoTo {
-  if (cursor > replay.total) return { error: `the session has ${replay.total} inputs` };
-  return { action: { kind: 'seek', cursor } };
+function toCursor(cursor: number, { firstSeq, total }: ReplayView): GoTo {
+  if (cursor >= 0 && cursor <= total) return { action: { kind: 'seek', cursor } };
+  const from = firstSeq === 1 ? '' : `, ${firstSeq} to ${firstSeq + total - 1}`;
+  return { error: `the session has ${total} inputs${from}` };
 }
 
 /** A time outside the session is an error, a distance stops at its ends. */

@@ -3,15 +3,24 @@ import type { Command } from '../keymap/commands.ts';
 import type { ConsoleState } from '../model.ts';
 import type { ReplayAction } from '../protocol.ts';
 import { BREAK_KINDS, type ReplayView } from '../view.ts';
-import { closeOverlay, type Effect, openOverlay } from './effects.ts';
+import { closeOverlay, dispatch, type Effect, openOverlay } from './effects.ts';
 
 const replay = (action: ReplayAction): readonly Effect[] => [{ kind: 'send', message: { type: 'replay', action } }];
+
+/** Stands behind the input that the explained decision was made on, and looks at its symbol. */
+function goToDecision({ ui }: ConsoleState, { firstSeq }: ReplayView): readonly Effect[] {
+  if (ui.overlay.kind !== 'explain' || ui.overlay.explain === undefined) return [];
+  const { seq, trace } = ui.overlay.explain;
+  const select = dispatch({ type: 'select', selection: { selectedSymbol: trace.instrument } });
+  return [closeOverlay, select, ...replay({ kind: 'pause' }), ...replay({ kind: 'seek', cursor: seq - firstSeq + 1 })];
+}
 
 type ReplayId =
   | 'play-or-pause'
   | 'step'
   | 'speed'
   | 'go-to-end'
+  | 'go-to-decision'
   | 'changed'
   | 'bookmark'
   | 'bookmarks'
@@ -31,6 +40,8 @@ export function runReplay(command: Extract<Command, { id: ReplayId }>, state: Co
       return replay({ kind: 'speed', step: command.step });
     case 'go-to-end':
       return replay({ kind: 'seek', cursor: command.end === 'first' ? 0 : view.total });
+    case 'go-to-decision':
+      return goToDecision(state, view);
     case 'changed':
       return [openOverlay({ kind: 'changed', scroll: 0 })];
     case 'bookmark': {

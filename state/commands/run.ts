@@ -46,6 +46,7 @@ export function runCommand(command: Command, state: ConsoleState, context: Comma
     case 'step':
     case 'speed':
     case 'go-to-end':
+    case 'go-to-decision':
     case 'changed':
     case 'bookmark':
     case 'bookmarks':

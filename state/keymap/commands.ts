@@ -56,6 +56,8 @@ export type CommandName =
   | 'page-down'
   | 'page-up'
   | 'to-top'
+  | 'to-end'
+  | 'go-to-decision'
   | 'venue'
   | 'switch-mode'
   | 'arm'
@@ -101,6 +103,7 @@ export type Command =
   | { readonly id: 'go-to-end'; readonly end: 'first' | 'last' }
   | { readonly id: 'palette' }
   | { readonly id: 'run-chosen' }
+  | { readonly id: 'go-to-decision' }
   | { readonly id: 'changed' }
   | { readonly id: 'bookmark' }
   | { readonly id: 'bookmarks' }

@@ -3,6 +3,11 @@ import type { ConsoleState, QuitChoice } from '../model.ts';
 import { quitChoices } from '../selectors.ts';
 import type { Binding } from './bindings.ts';
 
+const notToStandAt = ({ ui, view }: ConsoleState): string | undefined => {
+  if (ui.overlay.kind !== 'explain' || ui.overlay.explain === undefined) return 'no decision is explained yet';
+  return view?.replay === undefined ? `this market is running: ${ui.overlay.explain.reopen} stands there` : undefined;
+};
+
 const notOffered =
   (choice: QuitChoice) =>
   (state: ConsoleState): string | undefined =>
@@ -11,6 +16,15 @@ const notOffered =
       : undefined;
 
 export const OVERLAY_KEYS: readonly Binding[] = [
+  {
+    scope: 'explain',
+    name: 'go-to-decision',
+    keys: ['o'],
+    command: { id: 'go-to-decision' },
+    text: 'in a replay: go to the moment of this decision',
+    footer: 'go to this moment',
+    disabled: notToStandAt,
+  },
   {
     scope: 'scrolling',
     name: 'close',
@@ -51,6 +65,7 @@ export const OVERLAY_KEYS: readonly Binding[] = [
     text: 'a page up',
   },
   { scope: 'scrolling', name: 'to-top', keys: ['home'], command: { id: 'scroll', by: -1e9 }, text: 'to the top' },
+  { scope: 'scrolling', name: 'to-end', keys: ['end'], command: { id: 'scroll', by: 1e9 }, text: 'to the end' },
   {
     scope: 'quit',
     keys: ['escape', 's'],

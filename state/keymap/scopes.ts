@@ -15,6 +15,7 @@ export const SCOPES = [
   'log',
   'replay',
   'scrolling',
+  'explain',
   'list',
   'quit',
   'code',
@@ -32,6 +33,7 @@ export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
   log: 'Decision log panel',
   replay: 'Replay',
   scrolling: 'Help, explain, venue and other pages',
+  explain: 'Explain',
   list: 'Bookmarks and stops of a replay',
   quit: 'Leaving',
   code: 'Typed code',
@@ -44,7 +46,7 @@ export const OPEN_TOGETHER: ReadonlyArray<readonly Scope[]> = [
   ['always', 'main', 'approvals', 'governor', 'replay'],
   ['always', 'main', 'approvals', 'chart', 'replay'],
   ['always', 'main', 'approvals', 'log', 'replay'],
-  ['always', 'scrolling'],
+  ['always', 'scrolling', 'explain'],
   ['always', 'list'],
   ['always', 'quit'],
   ['always', 'code'],
@@ -60,8 +62,9 @@ export function openScopes(state: ConsoleState): readonly Scope[] {
     case 'venue':
     case 'timing':
     case 'messages':
-    case 'explain':
       return ['always', 'scrolling'];
+    case 'explain':
+      return ['always', 'scrolling', 'explain'];
     case 'stops':
     case 'bookmarks':
       return ['always', 'list'];

@@ -7,7 +7,7 @@ import { InputEncoder } from '../../engine/domain/index.ts';
 import { SyntheticMarket } from '../../engine/index.ts';
 import { SessionWriter } from '../../logs/index.ts';
 import { dataDirAt, openDataDir } from '../../src/data-dir.ts';
-import { leave, makeDataDir, removeDataDir } from './chimera.ts';
+import { chimera, leave, makeDataDir, removeDataDir } from './chimera.ts';
 import { startConsole, type TerminalSession } from './terminal.ts';
 
 const NAME = 'market';
@@ -185,6 +185,21 @@ describe('a recorded session on the console', () => {
     expect(here()).toBe(at);
   }, 20_000);
 
+  it('goes from an explanation to its moment', async () => {
+    await session.press('End');
+    await session.waitFor(/PAUSE +30,000 \/ 30,000/);
+    await session.settled();
+    await session.press('Enter');
+    const screen = await session.waitFor(/decision \d+, input [\d,]+/);
+    const [, id, input] = /decision (\d+), input ([\d,]*\d)/.exec(screen)!;
+    expect(screen).toContain('o goes to this moment');
+    await session.press('o');
+    await session.waitFor((text) => cursorOf(text) === Number(input!.replaceAll(',', '')));
+    expect(await session.settled()).not.toContain('what would have changed it');
+    const { code, stdout } = await chimera(['explain', NAME, '--decision', id!], { dataDir });
+    expect([code, stdout.split('\n')[1]]).toEqual([0, expect.stringContaining(`decision ${id}, input ${input},`)]);
+  }, 20_000);
+
   it('stops by itself at a trade while it plays, and goes on from there', async () => {
     await session.press('Home');
     await session.waitFor(/PAUSE +0 \/ 30,000/);
@@ -238,5 +253,41 @@ describe('a recorded session on the console', () => {
     expect(await leave(session)).toBe(0);
     expect(await session.terminalFaults()).toEqual([]);
     expect(session.screenText()).toContain('replay over');
+  });
+});
+
+describe('a replay that begins at a moment', () => {
+  it('stands there, and a key forks the run from there, which explain finds again', async () => {
+    let fork = '';
+    const there = startConsole({ dataDir, args: ['replay', NAME, '--at', '22:15:00'], columns: 120, rows: 40 });
+    try {
+      await there.waitFor(/PAUSE +[1-9][\d,]+ \/ 30,000 +2023-11-14 22:1(4:59|5:00)/);
+      await there.press('Ctrl-K');
+      await there.waitFor(/entries blocked|no entry open|KILLED|HALTED/);
+      expect(await leave(there)).toBe(0);
+      fork = /market-fork-\d+/.exec(there.screenText())?.[0] ?? 'none';
+    } finally {
+      await there.dispose();
+    }
+    const of = async (...run: readonly string[]) =>
+      (await chimera(['explain', NAME, '--decision', '99999', ...run], { dataDir })).stderr;
+    const last = (text: string): number => Number(/has \d+ to (\d+)/.exec(text)?.[1]);
+    const whole = last(await of());
+    const forked = ['--run', fork];
+    const { code, stdout } = await chimera(['explain', NAME, '--decision', String(whole), ...forked], { dataDir });
+    expect(code).toBe(0);
+    expect(stdout).toContain('VETOED by halted');
+    expect(stdout).toContain(`chimera replay ${NAME} --run ${fork} --at`);
+    expect(last(await of(...forked))).toBeGreaterThanOrEqual(whole);
+  }, 40_000);
+
+  it('that is outside ends with one line', async () => {
+    const outside = startConsole({ dataDir, args: ['replay', NAME, '--at', '30001'], columns: 80, rows: 24 });
+    try {
+      expect(await outside.waitForExit()).toBe(2);
+      expect(outside.screenText()).toContain('--at "30001": the session has 30000 inputs');
+    } finally {
+      await outside.dispose();
+    }
   });
 });

@@ -1,6 +1,8 @@
 /** Every panel and overlay as text at three widths, against golden files: `vitest run test/golden -u` writes them anew. */
 import { describe, expect, it } from 'vitest';
+import { formatExplain } from '../../components/format/explain.ts';
 import { clipLine, lineWidth, plainText } from '../../components/text/line.ts';
+import type { DecisionTrace } from '../../engine/domain/index.ts';
 import { armedLive, disarmedLive, onPaperAtVenue } from '../fixtures/console-live.ts';
 import { explainView, logEntries } from '../fixtures/console-log.ts';
 import {
@@ -116,6 +118,54 @@ it.each([
   await expect(asText(palettes.map(([each, lines]) => [each, [...lines]]))).toMatchFileSnapshot(
     `screens/palette-${name}.txt`,
   );
+});
+
+const { trace: PROPOSED } = explainView();
+/** Vetoed with exposure beyond the limit; momentum on volume alone went its way. */
+const VETOED: DecisionTrace = {
+  ...PROPOSED,
+  verdict: 'vetoed',
+  vetoedBy: 'leverage',
+  lots: 0,
+  vote: { ...PROPOSED.vote, score: 0.4 / 3, confidence: 0.4 / 3, consensus: 0.5 },
+  producers: PROPOSED.producers.map((each) => (each.producer === 'rsi' ? { ...each, status: 'disabled' } : each)),
+  strategies: [
+    {
+      strategy: 'confluence',
+      direction: 0,
+      inputs: [
+        ['score', 0.4 / 3, 0.15],
+        ['consensus', 0.5, 0.6],
+        ['producers agreeing', 1, 2],
+      ],
+    },
+    {
+      strategy: 'momentum-volume',
+      direction: 1,
+      inputs: [
+        ['volume ratio', 2.25, 1.5],
+        ['momentum in ATR', 4.6, 4],
+      ],
+    },
+  ],
+  gates: [
+    ...PROPOSED.gates.filter(({ gate }) => gate !== 'leverage'),
+    { gate: 'leverage', verdict: 'veto', value: 3.21, limit: 3, lotsAfter: 0 },
+  ],
+};
+
+describe.each([80, 120, 200])('an explanation at %i columns', (width) => {
+  it.each([
+    ['closed', explainView({ followed: logEntries().slice(2, 7), reopen: undefined })],
+    ['waiting', explainView({ followed: logEntries().slice(2, 3) })],
+    ['vetoed', explainView({ quantity: '0.00000', trace: VETOED })],
+  ])('looks as before: %s', async (name, view) => {
+    const lines = formatExplain(view, width - 4);
+    for (const each of lines) expect([plainText(each), lineWidth(each) <= width - 4]).toEqual([plainText(each), true]);
+    // Nothing is cut: what does not fit beside goes under.
+    expect(lines.filter((each) => plainText(each).includes('…')).map(plainText)).toEqual([]);
+    await expect(asText([[name, [...lines]]])).toMatchFileSnapshot(`screens/explain-${name}-${width}.txt`);
+  });
 });
 
 it('the overlays look as before', async () => {

@@ -224,13 +224,13 @@ describe('keys on the screen', () => {
     screen.port.emit({ type: 'explain', decisionId: 345, explain: explainView() });
     screen.timers.advance(200);
     await painted();
-    for (const layer of ['producers', 'vote', 'strategies']) expect(screen.text()).toContain(layer);
-    await screen.type(' ', ' ', ' ', ' ');
+    for (const layer of ['PROPOSED BUY', 'producers', 'vote']) expect(screen.text()).toContain(layer);
+    await screen.type('\u001b[F');
     screen.timers.advance(200);
     await painted();
-    expect(screen.text()).toContain('PROPOSED BUY 0.012');
-    await screen.type('k');
-    expect(screen.text()).not.toContain('below 60 % (is 66 %)');
+    expect(screen.text()).toContain('without either of them no BUY');
+    await screen.type('k', 'k');
+    expect(screen.text()).not.toContain('without either of them no BUY');
   });
 
   it('the chart shows equity on e, the log only what is filtered', async () => {

@@ -71,6 +71,8 @@ const TEXT_FIELDS = new Set([
   'fee',
   'realised',
   'command',
+  'lot',
+  'reopen',
 ]);
 
 /** A copy with `text` in every text field. */
@@ -108,7 +110,7 @@ const scene: Scene = {
     suggestions: [suggestionView()],
   }),
   log: logEntries(),
-  explain: explainView(),
+  explain: explainView({ followed: logEntries() }),
 };
 
 describe.each([60, 80, 200])('at %i columns', (width) => {

@@ -1,6 +1,7 @@
 /** The host's small parts: log ring, credit, what changed, and the words for an input. */
 import { describe, expect, test } from 'vitest';
 import {
+  blockerBits,
   cursorOver,
   DEFAULT_POLICY,
   type DecisionTrace,
@@ -20,6 +21,7 @@ import { changedKeys, flatten } from '../../../src/host/view-diff.ts';
 import { proposalViews } from '../../../src/host/view-trading.ts';
 import type { FromEngine } from '../../../state/protocol.ts';
 import type { EngineView } from '../../../state/view.ts';
+import { explainView } from '../../fixtures/console-log.ts';
 
 const SPEC: InstrumentSpec = {
   symbol: 'BTC/USDT:USDT',
@@ -59,7 +61,7 @@ const bookEvent = (seq: number): EngineEvent => ({
 
 describe('event ring', () => {
   test('keeps the newest under their numbers and counts what fell out', () => {
-    const ring = new EventRing(10, INSTRUMENTS);
+    const ring = new EventRing(10, INSTRUMENTS, 'run');
     for (let seq = 1; seq <= 25; seq++) ring.push(bookEvent(seq));
     expect([ring.lastId, ring.newestId]).toEqual([0, 25]);
     expect(ring.entries(1, 100)).toEqual([]);
@@ -76,6 +78,50 @@ describe('event ring', () => {
     expect(ring.entries(24, 100).map((e) => e.id)).toEqual([24, 25]);
     expect(ring.entries(1, 3).map((e) => e.id)).toEqual([23, 24, 25]);
     expect(ring.entries(26, 3)).toEqual([]);
+  });
+});
+
+describe('a decision that is explained', () => {
+  const atVenue: EngineEvent = {
+    seq: 40,
+    atUs: 40,
+    kind: 'decision',
+    trace: {
+      ...explainView().trace,
+      decisionId: 7,
+      priceTicks: 100_000,
+      lots: 3,
+      gates: [
+        { gate: 'venue-ready', verdict: 'veto', value: blockerBits(['clock', 'disarmed']), limit: 0, lotsAfter: 3 },
+      ],
+    },
+  };
+  const closed = (decisionId: number, seq: number): EngineEvent => ({
+    seq,
+    atUs: seq,
+    kind: 'proposal-closed',
+    proposalId: 1,
+    decisionId,
+    instrument: 0,
+    outcome: 'expired',
+    gate: undefined,
+  });
+
+  test('comes with what followed on it as far as that is shown, what stood between, and the command that goes there', () => {
+    const ring = new EventRing(10, INSTRUMENTS, 'run');
+    for (const event of [closed(7, 39), atVenue, closed(7, 41), closed(8, 42), bookEvent(43), closed(7, 44)])
+      ring.push(event);
+    ring.show(5);
+    const seqs = () => ring.explain(7)?.followed.map(({ event }) => event.seq);
+    expect(seqs()).toEqual([41]);
+    ring.show(6);
+    expect(seqs()).toEqual([41, 44]);
+    expect(ring.explain(7)).toMatchObject({
+      seq: 40,
+      blockers: ['clock', 'disarmed'],
+      reopen: 'chimera replay run --at 40',
+    });
+    expect(ring.explain(8)).toBeUndefined();
   });
 });
 

@@ -248,6 +248,52 @@ describe('the engine line', () => {
     expect(rig.port.sent).toContainEqual({ type: 'explain', decisionId: 344 });
   });
 
+  it('asks again for what is explained when something has followed on it', () => {
+    const rig = consoleRig();
+    const asked = () => rig.port.sent.filter((message) => message.type === 'explain');
+    rig.show({}, 2);
+    rig.port.log(logEntries().slice(0, 2));
+    rig.show({}, 2);
+    rig.press('\r');
+    rig.port.emit({ type: 'explain', decisionId: 345, explain: explainView() });
+    rig.show({}, 2);
+    expect(asked()).toHaveLength(1);
+    // The fourth line is its approval; the eighth is of no decision.
+    rig.show({}, 4);
+    rig.port.log(logEntries().slice(2, 4));
+    rig.show({}, 4);
+    rig.show({}, 4);
+    expect(asked()).toEqual(Array.from({ length: 2 }, () => ({ type: 'explain', decisionId: 345 })));
+    rig.show({}, 8);
+    rig.port.log(logEntries().slice(7, 8));
+    rig.show({}, 8);
+    expect(asked()).toHaveLength(2);
+  });
+
+  it('goes from an explanation to its moment in a replay, by one key, and nowhere while a market runs', () => {
+    const replays = (rig: ConsoleRig) => rig.port.sent.filter((message) => message.type === 'replay');
+    const explaining = (changes: Parameters<typeof engineView>[0]): ConsoleRig => {
+      const rig = shown(changes);
+      rig.press('\r');
+      rig.press('o');
+      expect(overlay(rig)).toBe('explain');
+      rig.port.emit({ type: 'explain', decisionId: 345, explain: explainView({ seq: 45_100, reopen: undefined }) });
+      rig.timers.advance(200);
+      rig.press('o');
+      return rig;
+    };
+    const rig = explaining({ replay: replayView({ firstSeq: 40_001, total: 9_000, playing: true }) });
+    expect(overlay(rig)).toBe('none');
+    expect(replays(rig)).toEqual([
+      { type: 'replay', action: { kind: 'pause' } },
+      { type: 'replay', action: { kind: 'seek', cursor: 5_100 } },
+    ]);
+    const live = explaining({});
+    expect(overlay(live)).toBe('explain');
+    expect(replays(live)).toEqual([]);
+    expect(notice(live)).toMatch(/market is running/);
+  });
+
   it('tells when a command is not answered', () => {
     const rig = shown();
     rig.press('a');

@@ -49,7 +49,8 @@ describe('a gate', () => {
   it.each([
     ['data-fresh', 'veto', 3_240_000, 3_000_000, 'data 3.2 s old (limit 3.0 s)'],
     ['data-fresh', 'veto', Number.POSITIVE_INFINITY, 3_000_000, 'no data has come yet'],
-    ['cooldown', 'veto', 4_000_000, 10_000_000, '4.0 s since the last entry (needs 10.0 s)'],
+    ['cooldown', 'veto', 4.25, 10, '4.3 bars since the last entry (needs 10)'],
+    ['cooldown', 'allow', Number.MAX_SAFE_INTEGER, 10, 'no entry before'],
     ['order-rate', 'veto', 30, 30, '30 orders in the last minute (limit 30)'],
     ['spread', 'veto', 2_512, 2_000, 'spread 25.1 bp (limit 20.0 bp)'],
     ['position-size', 'veto', 0.163, 0.15, 'position 16.3 % of equity (limit 15.0 %)'],
@@ -77,9 +78,9 @@ describe('the log in words', () => {
 
   it('says vote, first veto with number and limit, and order', () => {
     expect(lines[0]).toBe(
-      'VETOED: BUY +0.21 → leverage: exposure 3.21× equity (limit 3.00×), at 64,210.00, consensus 66 %',
+      'VETOED: BUY +0.20 → leverage: exposure 3.21× equity (limit 3.00×), at 64,210.00, consensus 67 %',
     );
-    expect(lines[1]).toBe('PROPOSED: BUY +0.21 → 0.012 at 64,231.20, consensus 66 %');
+    expect(lines[1]).toBe('PROPOSED: BUY +0.20 → 0.012 at 64,231.20, consensus 67 %');
     expect(lines[3]).toBe('PROPOSAL: #11 approved by the operator');
     expect(lines[4]).toBe('ORDER: #71 sent: entry BUY 0.012 at 64,233.10 (cleared: operator)');
     expect(lines[5]).toBe('FILL: order #71 BUY 0.012 at 64,231.20 (taker, fee 0.38)');
@@ -111,7 +112,7 @@ describe('the log in words', () => {
   it('shows lots and ticks as such where texts are missing', () => {
     const [, proposed] = logEntries();
     const { text } = eventText({ ...proposed!, price: undefined, quantity: undefined });
-    expect(text).toBe('BUY +0.21 → 1,200 lots at 642,312 ticks, consensus 66 %');
+    expect(text).toBe('BUY +0.20 → 1,200 lots at 642,312 ticks, consensus 67 %');
   });
 
   it('gives the evidence of a suggestion', () => {

@@ -45,3 +45,16 @@ describe('going to', () => {
 it.each(['', 'hello', 'kill', '1:2', '12345x'])('%j reads as no place', (text) => {
   expect(go(text)).toBeUndefined();
 });
+
+describe('in a session that goes on from another one', () => {
+  const later = { ...REPLAY, firstSeq: 40_001 };
+
+  it('a number is that of an input, as it is told everywhere', () => {
+    expect(parseGoTo('40001', later, NOW_US)).toEqual({ action: { kind: 'seek', cursor: 1 } });
+    expect(parseGoTo('41000', later, NOW_US)).toEqual({ action: { kind: 'seek', cursor: 1_000 } });
+    expect(parseGoTo('40000', later, NOW_US)).toEqual({ action: { kind: 'seek', cursor: 0 } });
+    expect(parseGoTo('50%', later, NOW_US)).toEqual({ action: { kind: 'seek', cursor: 500 } });
+    for (const outside of ['12', '39999', '41001'])
+      expect(parseGoTo(outside, later, NOW_US)).toEqual({ error: 'the session has 1000 inputs, 40001 to 41000' });
+  });
+});

@@ -7,12 +7,21 @@ import { OPEN_TOGETHER, openScopes, SCOPES } from '../../../../state/keymap/scop
 import { bindingsByScope, renderKeyTable } from '../../../../state/keymap/table.ts';
 import { type ConsoleState, initialState, type Overlay } from '../../../../state/model.ts';
 import { reduce } from '../../../../state/reducer.ts';
+import { explainView } from '../../../fixtures/console-log.ts';
 import { engineView, replayView } from '../../../fixtures/console-view.ts';
 
 function stateWith(view: Parameters<typeof engineView>[0] = {}, overlay: Overlay = { kind: 'none' }): ConsoleState {
   const loaded = reduce(initialState(120, 40), { type: 'view', view: engineView(view), lastLogId: 0, atMs: 0 });
   return reduce(loaded, { type: 'overlay', overlay });
 }
+
+const explained = (): Extract<Overlay, { kind: 'explain' }> => ({
+  kind: 'explain',
+  decisionId: 345,
+  explain: explainView(),
+  missing: false,
+  scroll: 0,
+});
 
 describe('the key table', () => {
   it.each(OPEN_TOGETHER.map((scopes) => [scopes.join(' + '), scopes] as const))(
@@ -31,6 +40,7 @@ describe('the key table', () => {
         reduce(stateWith({ replay: replayView() }), { type: 'focus', panel }),
       ),
       stateWith({}, { kind: 'help', scroll: 0 }),
+      stateWith({ replay: replayView() }, explained()),
       stateWith({}, { kind: 'quit', selected: 'stay', to: 'exit' }),
       stateWith({}, { kind: 'prompt', purpose: 'filter', text: '' }),
       stateWith({}, { kind: 'code', purpose: { kind: 'resume' }, code: 'AAAA', typed: '', wrong: false }),
@@ -100,6 +110,12 @@ describe('the key table', () => {
     expect(reason(stateWith({ control: 'auto' }), 'M')).toMatch(/AUTO already/);
     expect(reason(initialState(80, 24), 'm')).toMatch(/not answered/);
     expect(enabledBindings(stateWith()).some((binding) => binding.keys.includes('R'))).toBe(false);
+    expect(reason(stateWith({}, explained()), 'o')).toMatch(/running: chimera replay run-7 --at 45100 stands there/);
+    expect(reason(stateWith({ replay: replayView() }, { ...explained(), explain: undefined }), 'o')).toMatch(
+      /no decision/,
+    );
+    expect(reason(stateWith({ replay: replayView() }, explained()), 'o')).toBeUndefined();
+    expect(findBinding(stateWith({}, { kind: 'help', scroll: 0 }), 'o')).toBeUndefined();
   });
 });
 
