@@ -1,87 +1,15 @@
 /** The open overlay, over the panels: help, explain, what changed, and the dialogs. */
 import { useEffect, useRef } from 'react';
-import type { ConsoleState, Overlay } from '../../state/model.ts';
+import type { ConsoleState } from '../../state/model.ts';
 import { useSlice, useTools } from '../context.ts';
-import { formatChanged } from '../format/changed.ts';
-import { boxed, CODE_TITLES, formatCode, formatPrompt, formatQuit, PROMPT_TITLES } from '../format/dialogs.ts';
-import { formatExplain } from '../format/explain.ts';
-import { formatHelp } from '../format/help.ts';
-import { formatMessages } from '../format/messages.ts';
-import { formatPalette } from '../format/palette.ts';
-import { formatBookmarks, formatStops } from '../format/replay-lists.ts';
-import { formatTiming, type TimedFigures } from '../format/timing.ts';
-import { formatVenue } from '../format/venue.ts';
+import { boxed } from '../format/dialogs.ts';
+import { dialogLines, isScrolling, SCROLL_TITLES, type Scrolling, scrollingLines } from '../format/overlays.ts';
+import type { TimedFigures } from '../format/timing.ts';
 import type { Place } from '../layout.ts';
 import { Rows } from '../rows.tsx';
-import { line, type StyledLine, span } from '../text/line.ts';
+import { span } from '../text/line.ts';
 
 const DIALOG_WIDTH = 76;
-
-type Scrolling = Extract<Overlay, { kind: 'help' | 'changed' | 'venue' | 'timing' | 'messages' | 'explain' }>;
-type Dialog = Extract<Overlay, { kind: 'quit' | 'code' | 'palette' | 'prompt' | 'stops' | 'bookmarks' }>;
-
-const isScrolling = (overlay: Overlay): overlay is Scrolling => 'scroll' in overlay;
-
-/** What was decided long ago, or before the run that this one goes on from, is in the journal. */
-const missingText = (decisionId: number, { view }: ConsoleState): string =>
-  ` not in memory: chimera explain ${view?.session ?? 'SESSION'} --decision ${decisionId}`;
-
-function scrollingLines(
-  overlay: Scrolling,
-  state: ConsoleState,
-  width: number,
-  timed: readonly TimedFigures[],
-): readonly StyledLine[] {
-  switch (overlay.kind) {
-    case 'help':
-      return formatHelp(state, width);
-    case 'changed':
-      return state.view === undefined ? [] : formatChanged(state.view, state.previousView);
-    case 'venue':
-      return state.view === undefined ? [] : formatVenue(state.view, width);
-    case 'timing':
-      return state.view === undefined ? [] : formatTiming(state.view, timed.at(-1)!, timed[0]);
-    case 'messages':
-      return formatMessages(state.messages, width);
-    case 'explain':
-      if (overlay.explain !== undefined) return formatExplain(overlay.explain, width);
-      return [line(overlay.missing ? missingText(overlay.decisionId, state) : ' asking the engine …')];
-  }
-}
-
-const SCROLL_TITLES: Readonly<Record<Scrolling['kind'], string>> = {
-  help: 'Keys',
-  changed: 'What the last step changed',
-  venue: 'Venue',
-  timing: 'Timing',
-  messages: 'Messages, newest first',
-  explain: 'Explain',
-};
-
-function dialogLines(
-  overlay: Dialog,
-  state: ConsoleState,
-  width: number,
-  height: number,
-): readonly [string, readonly StyledLine[]] {
-  switch (overlay.kind) {
-    case 'quit':
-      return [overlay.to === 'exit' ? 'Leave?' : 'To paper?', formatQuit(overlay, state)];
-    case 'code':
-      return [CODE_TITLES[overlay.purpose.kind], formatCode(overlay, state.view)];
-    case 'palette':
-      return ['Find', formatPalette(overlay, state, width, height)];
-    case 'prompt':
-      return [PROMPT_TITLES[overlay.purpose], formatPrompt(overlay, width)];
-    case 'stops':
-      return ['Stop at', state.view?.replay === undefined ? [] : formatStops(overlay.selected, state.view.replay)];
-    case 'bookmarks':
-      return [
-        'Bookmarks',
-        state.view?.replay === undefined ? [] : formatBookmarks(overlay.selected, state.view.replay),
-      ];
-  }
-}
 
 /** A place of this size in the middle of another. */
 function centred(within: Place, width: number, height: number): Place {

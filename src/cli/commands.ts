@@ -50,6 +50,10 @@ const DEFAULT_CASH = '10000';
 const DEFAULT_RATE = 120;
 const DEFAULT_WARMUP_MS = 180_000;
 
+const plainOption = {
+  plain: { type: 'boolean', default: false, describe: 'for screen readers: one line for each event, commands by name' },
+} as const;
+
 const runOptions = {
   control: { choices: CONTROL_MODES, describe: 'who clears a trade [default: manual; auto with --headless]' },
   bar: { type: 'string', describe: 'bar interval, such as 500ms or 5m [default: 1s]' },
@@ -179,6 +183,7 @@ function addConsole(yargs: Argv, finish: Finish): Argv {
         .options(venueOptions)
         .options(runOptions)
         .options(newRunOptions)
+        .options(plainOption)
         .option('session', { type: 'string', describe: 'name of the recording; default is the UTC start' })
         .option('continue', {
           type: 'string',
@@ -211,6 +216,7 @@ function addConsole(yargs: Argv, finish: Finish): Argv {
           forMs: duration('for', a.for),
           warmupMs: warmup(a.warmup) ?? DEFAULT_WARMUP_MS,
           json: a.json,
+          plain: a.plain,
         }),
       );
     },
@@ -251,6 +257,7 @@ function addReplay(yargs: Argv, finish: Finish): Argv {
         .positional('session', { type: 'string', demandOption: true, describe: 'its name: see chimera sessions' })
         .options(importOptions)
         .option('headless', { type: 'boolean', default: false, describe: 'no console: print what came of it' })
+        .options(plainOption)
         .option('at', {
           type: 'string',
           requiresArg: true,
@@ -258,8 +265,8 @@ function addReplay(yargs: Argv, finish: Finish): Argv {
         }),
     async (a) => {
       const { runReplay } = await import('./replay.ts');
-      const { 'data-dir': dataDir, session, headless, json, at } = a;
-      finish(await runReplay({ dataDir, session, ...runOf(a), headless, json, at }));
+      const { 'data-dir': dataDir, session, headless, json, at, plain } = a;
+      finish(await runReplay({ dataDir, session, ...runOf(a), headless, json, at, plain }));
     },
   );
 }
@@ -309,10 +316,10 @@ function addControl(yargs: Argv, finish: Finish): Argv {
     .command(
       'attach',
       'a console on an engine that runs headless or has lost its own',
-      (y) => common(y),
+      (y) => common(y).options(plainOption),
       async (a) => {
         const { runAttach } = await import('./console.ts');
-        finish(await runAttach(a['data-dir']));
+        finish(await runAttach(a['data-dir'], a.plain));
       },
     )
     .command(

@@ -5,7 +5,7 @@ import type { ControlMode } from '../../engine/domain/index.ts';
 import type { SessionManifest } from '../../logs/index.ts';
 import type { Binding } from '../../state/keymap/bindings.ts';
 import type { FromEngine, StoppedMessage } from '../../state/protocol.ts';
-import type { ConsoleExit } from '../console/mount.tsx';
+import type { ConsoleExit, ConsoleHandle, MountOptions } from '../console/port.ts';
 import { chosenTheme } from '../console/theme-choice.ts';
 import { type DataDir, dataDirAt, openDataDir } from '../data-dir.ts';
 import { type EngineThread, startEngineThread } from '../engine-thread.ts';
@@ -37,14 +37,19 @@ export interface ConsoleArguments {
   /** Market history run through before the start. */
   readonly warmupMs: number;
   readonly json: boolean;
+  /** One line for each event, in the place of a screen. */
+  readonly plain: boolean;
 }
 
 export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
-  const attended = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const attended = args.plain || isOnTerminal();
   const headless = args.headless || args.json || !attended;
   const forMs = args.forMs ?? (headless && !attended ? UNATTENDED_MS : 0);
   if (headless && forMs === 0) tell('headless until Ctrl-C or SIGTERM; --for 60s ends it by itself');
-  const keys = headless ? undefined : await prepareConsole(openDataDir(args.dataDir));
+  const look = {
+    keys: headless ? undefined : await prepareConsole(openDataDir(args.dataDir), args.plain),
+    plain: args.plain,
+  };
   const place = await continuedVenue(args);
   if (headless && place.venue?.live === true && args.continues === undefined)
     throw new CommandError(EXIT.usage, '--live needs a console: the code that arms real orders is typed by a person');
@@ -60,14 +65,14 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
     forMs,
     session: args.session,
   };
-  const stopped = headless ? await watchHeadless(startEngineThread(job)) : await attendRuns(job, keys);
+  const stopped = headless ? await watchHeadless(startEngineThread(job)) : await attendRuns(job, look);
   return report(stopped, args.json, 'session');
 }
 
 /** What the environment and `keys.json` ask of the console: refused before an engine runs. */
-async function prepareConsole(dir: DataDir): Promise<Keys> {
+async function prepareConsole(dir: DataDir, plain: boolean): Promise<Keys> {
   chosenTheme(process.env);
-  keepStderrOffScreen(dir.stderrFile);
+  if (!plain) keepStderrOffScreen(dir.stderrFile);
   // What reads the file is not loaded where there is none.
   if (!existsSync(dir.keysFile)) return undefined;
   const { keysInForce } = await import('../stores/own-keys.ts');
@@ -76,6 +81,15 @@ async function prepareConsole(dir: DataDir): Promise<Keys> {
 
 /** The key table with the operator's own keys; undefined without any. */
 type Keys = readonly Binding[] | undefined;
+
+/** How a console shows itself, and by which keys it is used. */
+interface Look {
+  readonly keys: Keys;
+  readonly plain: boolean;
+}
+
+const isOnTerminal = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true;
+
 type Place = Pick<LiveJob, 'venue' | 'continues' | 'symbols' | 'barIntervalUs'>;
 
 /** A run that goes on does so where it was: on its own market, or on the venue and in the mode that it had. */
@@ -108,13 +122,13 @@ function readLeft(read: () => SessionManifest): SessionManifest {
 }
 
 /** One run after the other: paper and live on the same venue, as the operator switches. A live one that cannot begin gives way to paper. */
-async function attendRuns(first: LiveJob, keys: Keys): Promise<StoppedMessage> {
+async function attendRuns(first: LiveJob, look: Look): Promise<StoppedMessage> {
   let job = first;
   let notice: string | undefined;
   /** A live session that was left with positions that stops guard at the venue. */
   let guarded = first.venue?.leftLive;
   for (;;) {
-    const stopped = await attend(startEngineThread(job), keys, 'own', notice);
+    const stopped = await attend(startEngineThread(job), look, 'own', notice);
     const { venue } = job;
     const isRefused = job !== first && venue?.live === true && stopped.fault && stopped.begun !== true;
     if (venue === undefined || (stopped.next === undefined && !isRefused)) return stopped;
@@ -134,22 +148,22 @@ function heldIn({ summary }: StoppedMessage): string | undefined {
 }
 
 /** `chimera replay SESSION` with a terminal: the same console on a recorded session. */
-export async function runReplayConsole(job: ReplayJob): Promise<ExitCode> {
-  const keys = await prepareConsole(dataDirAt(job.dataDir));
-  return report(await attend(startEngineThread(job), keys), false, 'replay');
+export async function runReplayConsole(job: ReplayJob, plain: boolean): Promise<ExitCode> {
+  const keys = await prepareConsole(dataDirAt(job.dataDir), plain);
+  return report(await attend(startEngineThread(job), { keys, plain }), false, 'replay');
 }
 
 /** `chimera attach`: a console on an engine that runs headless or has lost its own. */
-export async function runAttach(dataDir: string): Promise<ExitCode> {
+export async function runAttach(dataDir: string, plain: boolean): Promise<ExitCode> {
   const dir = openDataDir(dataDir);
-  if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
+  if (!plain && !isOnTerminal()) {
     throw new CommandError(EXIT.usage, 'attach needs a terminal; `chimera status --json` tells scripts');
   }
-  const keys = await prepareConsole(dir);
+  const keys = await prepareConsole(dir, plain);
   const { attachEngine } = await import('../control/client.ts');
   const engine = await attachEngine(dir);
   if (engine === undefined) throw new CommandError(EXIT.refused, `no engine runs on ${dir.root}`);
-  return report(await attend(engine, keys, 'attached'), false, 'console');
+  return report(await attend(engine, { keys, plain }, 'attached'), false, 'console');
 }
 
 /**
@@ -169,14 +183,16 @@ async function loadConsole(): Promise<typeof import('../console/mount.tsx')> {
 /** Mounts the console and waits until the operator leaves or the engine stops. An attached console can go: the engine stays. */
 async function attend(
   thread: EngineThread,
-  bindings: Keys,
+  { keys: bindings, plain }: Look,
   engine: 'own' | 'attached' = 'own',
   notice?: string,
 ): Promise<StoppedMessage> {
-  const { mountConsole } = await loadConsole();
+  const mount: (options: MountOptions) => ConsoleHandle = plain
+    ? (await import('../plain/mount-plain.ts')).mountPlain
+    : (await loadConsole()).mountConsole;
   const exposure: Exposure = { open: false };
   const ended: { exit?: ConsoleExit } = {};
-  const handle = mountConsole({
+  const handle = mount({
     port: thread,
     stdin: process.stdin,
     stdout: process.stdout,

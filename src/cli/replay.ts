@@ -28,6 +28,7 @@ export interface RunArguments {
 export interface ReplayArguments extends RunArguments {
   readonly headless: boolean;
   readonly json: boolean;
+  readonly plain: boolean;
   /** Where the console is to stand first. */
   readonly at: string | undefined;
 }
@@ -37,9 +38,10 @@ export async function runReplay(args: ReplayArguments): Promise<ExitCode> {
   refuseForeignOptions(directory, args);
   const policy = policyInForce(dataDirAt(args.dataDir), tell);
   const run = { control: args.control, barIntervalUs: args.bar, seed: args.seed, startingCash: args.cash, policy };
-  const attended = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const { dataDir, run: fork, at, plain } = args;
+  const attended = plain || (process.stdin.isTTY === true && process.stdout.isTTY === true);
   if (attended && !args.headless && !args.json)
-    return runReplayConsole({ kind: 'replay', dataDir: args.dataDir, directory, run, fork: args.run, at: args.at });
+    return runReplayConsole({ kind: 'replay', dataDir, directory, run, fork, at }, plain);
   if (args.at !== undefined)
     throw new CommandError(EXIT.usage, '--at is for the console: a headless replay folds it all');
   const { mismatch, tail, manifest, ...result } = foldAsked(directory, args, run);

@@ -10,64 +10,18 @@ import type { Plotter } from '../../components/charts/contrib-line.ts';
 import type { ScreenFigures } from '../../components/format/timing.ts';
 import { createTheme, detectColourLevel } from '../../components/theme.ts';
 import { createController } from '../../state/controller.ts';
-import type { Binding } from '../../state/keymap/bindings.ts';
-import type { EnginePort } from '../../state/protocol.ts';
 import { createStore, type Store } from '../../state/store.ts';
-import type { Timers } from '../../state/timers.ts';
 import { captureConsole } from '../terminal/quiet-console.ts';
-import type { EndCause } from '../terminal/terminal-guard.ts';
 import { Hiding } from './hiding.ts';
+import { type ConsoleExit, type ConsoleHandle, type MountOptions, realTimers } from './port.ts';
 import { openTerminal, type TerminalSession, terminalSize } from './terminal-session.ts';
 import { chosenTheme } from './theme-choice.ts';
-
-export type ConsoleExit =
-  /** The operator left; the owner of the engine decides what becomes of it. */
-  | { readonly kind: 'left' }
-  /** The terminal takes nothing any more: the engine must go on guarded, without a console. */
-  | { readonly kind: 'terminal-lost'; readonly error: Error }
-  | EndCause;
-
-export interface MountOptions {
-  readonly port: EnginePort;
-  readonly stdin: NodeJS.ReadStream;
-  readonly stdout: NodeJS.WriteStream & { readonly fd: number };
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** The key table with keys of the operator's own; by default the one without. */
-  readonly bindings?: readonly Binding[] | undefined;
-  /** Milliseconds on a clock that never goes back, such as `performance.now`. */
-  readonly now: () => number;
-  /**
-   * Called once, with the terminal restored and this module's signal handlers gone: what happens to further signals,
-   * and to the engine after a hangup, is the owner's decision.
-   */
-  readonly onExit: (exit: ConsoleExit) => void;
-  /** Console calls and raw writes of this thread, which must not reach the screen; without it they are notices. */
-  readonly onConsoleText?: (text: string) => void;
-}
-
-export interface ConsoleHandle {
-  /** A message for the operator from outside the engine. */
-  notice(level: 'info' | 'warn' | 'error', text: string): void;
-  /** Takes the console down and restores the terminal; `onExit` is not called. */
-  close(): void;
-}
 
 /** Milliseconds after the first frame at which the chart's library is loaded: the first panels do not wait for it. */
 const PLOTTER_DELAY_MS = 350;
 const RANDOM_STEPS = 2 ** 32;
 /** Above the rate at which the store publishes: two throttles would beat against each other. */
 const INK_FRAMES_PER_SECOND = 120;
-
-function realTimers(now: () => number): Timers {
-  return {
-    now,
-    utcMs: Date.now,
-    after(ms, task) {
-      const timer = setTimeout(task, ms);
-      return () => clearTimeout(timer);
-    },
-  };
-}
 
 async function loadPlotter(): Promise<Plotter> {
   await new Promise((resolve) => setTimeout(resolve, PLOTTER_DELAY_MS));

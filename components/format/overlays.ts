@@ -1,0 +1,78 @@
+/** What an overlay says: its title, and its lines. */
+import type { ConsoleState, Overlay } from '../../state/model.ts';
+import { line, type StyledLine } from '../text/line.ts';
+import { formatChanged } from './changed.ts';
+import { CODE_TITLES, formatCode, formatPrompt, formatQuit, PROMPT_TITLES } from './dialogs.ts';
+import { formatExplain } from './explain.ts';
+import { formatHelp } from './help.ts';
+import { formatMessages } from './messages.ts';
+import { formatPalette } from './palette.ts';
+import { formatBookmarks, formatStops } from './replay-lists.ts';
+import { formatTiming, type TimedFigures } from './timing.ts';
+import { formatVenue } from './venue.ts';
+
+export type Scrolling = Extract<Overlay, { kind: 'help' | 'changed' | 'venue' | 'timing' | 'messages' | 'explain' }>;
+export type Dialog = Extract<Overlay, { kind: 'quit' | 'code' | 'palette' | 'prompt' | 'stops' | 'bookmarks' }>;
+
+export const isScrolling = (overlay: Overlay): overlay is Scrolling => 'scroll' in overlay;
+
+/** What was decided long ago, or before the run that this one goes on from, is in the journal. */
+const missingText = (decisionId: number, { view }: ConsoleState): string =>
+  ` not in memory: chimera explain ${view?.session ?? 'SESSION'} --decision ${decisionId}`;
+
+export function scrollingLines(
+  overlay: Scrolling,
+  state: ConsoleState,
+  width: number,
+  timed: readonly TimedFigures[],
+): readonly StyledLine[] {
+  switch (overlay.kind) {
+    case 'help':
+      return formatHelp(state, width);
+    case 'changed':
+      return state.view === undefined ? [] : formatChanged(state.view, state.previousView);
+    case 'venue':
+      return state.view === undefined ? [] : formatVenue(state.view, width);
+    case 'timing':
+      return state.view === undefined ? [] : formatTiming(state.view, timed.at(-1)!, timed[0]);
+    case 'messages':
+      return formatMessages(state.messages, width);
+    case 'explain':
+      if (overlay.explain !== undefined) return formatExplain(overlay.explain, width);
+      return [line(overlay.missing ? missingText(overlay.decisionId, state) : ' asking the engine …')];
+  }
+}
+
+export const SCROLL_TITLES: Readonly<Record<Scrolling['kind'], string>> = {
+  help: 'Keys',
+  changed: 'What the last step changed',
+  venue: 'Venue',
+  timing: 'Timing',
+  messages: 'Messages, newest first',
+  explain: 'Explain',
+};
+
+export function dialogLines(
+  overlay: Dialog,
+  state: ConsoleState,
+  width: number,
+  height: number,
+): readonly [string, readonly StyledLine[]] {
+  switch (overlay.kind) {
+    case 'quit':
+      return [overlay.to === 'exit' ? 'Leave?' : 'To paper?', formatQuit(overlay, state)];
+    case 'code':
+      return [CODE_TITLES[overlay.purpose.kind], formatCode(overlay, state.view)];
+    case 'palette':
+      return ['Find', formatPalette(overlay, state, width, height)];
+    case 'prompt':
+      return [PROMPT_TITLES[overlay.purpose], formatPrompt(overlay, width)];
+    case 'stops':
+      return ['Stop at', state.view?.replay === undefined ? [] : formatStops(overlay.selected, state.view.replay)];
+    case 'bookmarks':
+      return [
+        'Bookmarks',
+        state.view?.replay === undefined ? [] : formatBookmarks(overlay.selected, state.view.replay),
+      ];
+  }
+}

@@ -1,0 +1,63 @@
+/** A typed line as the keys that a console hears: one by one at the pace of a person, for it takes faster ones for a paste. */
+
+import { takesText } from '../../state/keymap/dispatch.ts';
+import { parseKey } from '../../state/keymap/key-names.ts';
+import { openScopes } from '../../state/keymap/scopes.ts';
+import type { ConsoleState } from '../../state/model.ts';
+import { selectedProposal } from '../../state/selectors.ts';
+
+const ESCAPE = '\u001b';
+const SEQUENCES: Readonly<Record<string, string>> = {
+  enter: '\r',
+  escape: ESCAPE,
+  tab: '\t',
+  'shift-tab': `${ESCAPE}[Z`,
+  backspace: '\u007f',
+  delete: `${ESCAPE}[3~`,
+  space: ' ',
+  up: `${ESCAPE}[A`,
+  down: `${ESCAPE}[B`,
+  right: `${ESCAPE}[C`,
+  left: `${ESCAPE}[D`,
+  home: `${ESCAPE}[H`,
+  end: `${ESCAPE}[F`,
+  'page-up': `${ESCAPE}[5~`,
+  'page-down': `${ESCAPE}[6~`,
+};
+
+/** What a terminal sends for a key by its name. */
+function bytesOf(key: string): string {
+  if (key.startsWith('ctrl-')) return String.fromCharCode(key.charCodeAt(5) - 96);
+  if (key.startsWith('alt-')) return `${ESCAPE}${key.slice(4)}`;
+  return SEQUENCES[key] ?? key;
+}
+
+export type LineMeaning =
+  | { readonly kind: 'keys'; readonly keys: readonly string[] }
+  | { readonly kind: 'status' | 'help' }
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** In a field the line is its text, and an empty one leaves it; elsewhere it is the name of a command or of a key. */
+export function readLine(typed: string, state: ConsoleState): LineMeaning {
+  const text = typed.trim();
+  if (takesText(state)) return { kind: 'keys', keys: text === '' ? [ESCAPE] : [...text, '\r'] };
+  if (text === '' || text === 'status') return { kind: 'status' };
+  if (text === 'help' || text === '?') return { kind: 'help' };
+  const [word = '', id] = text.split(/\s+/);
+  if (id !== undefined) {
+    const chosen = selectedProposal(state)?.proposalId;
+    if (!/^(?:approve|veto)$/.test(word)) return { kind: 'refused', why: `${text}: one word at a time` };
+    if (id.replace('#', '') !== String(chosen))
+      return {
+        kind: 'refused',
+        why: `${id} is not the chosen one${chosen === undefined ? '' : `, #${chosen} is`}: next-proposal`,
+      };
+  }
+  const scopes: readonly string[] = openScopes(state);
+  const open = state.bindings.filter((each) => scopes.includes(each.scope));
+  const named = (open.find(({ name }) => name === word) ?? state.bindings.find(({ name }) => name === word))?.keys[0];
+  if (named !== undefined) return { kind: 'keys', keys: [bytesOf(named)] };
+  const parsed = parseKey(word);
+  if ('error' in parsed) return { kind: 'refused', why: `${parsed.error}, and no command: help lists them` };
+  return { kind: 'keys', keys: [bytesOf(parsed.key)] };
+}

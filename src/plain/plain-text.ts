@@ -1,0 +1,187 @@
+/** The console as lines of words: what has changed from one state to the next, each change told once. */
+import { headerAlerts } from '../../components/format/header.ts';
+import { dialogLines, isScrolling, SCROLL_TITLES, scrollingLines } from '../../components/format/overlays.ts';
+import { plainText } from '../../components/text/line.ts';
+import { eventText } from '../../state/event-text.ts';
+import type { CommandName } from '../../state/keymap/commands.ts';
+import { enabledBindings } from '../../state/keymap/dispatch.ts';
+import type { ConsoleState, Overlay } from '../../state/model.ts';
+import { selectedProposal, silentForMs } from '../../state/selectors.ts';
+import { clean } from '../../state/text/clean.ts';
+import { positionText, sideText } from '../../state/text/names.ts';
+import { clock, duration, grouped, signedMoney, trimmed } from '../../state/text/numbers.ts';
+import type { EngineView, LogEntry, ProposalView } from '../../state/view.ts';
+
+const WIDTH = 100;
+const PALETTE_ROWS = 12;
+/** Commands that move about on a screen. */
+const ON_SCREEN: ReadonlySet<CommandName | undefined> = new Set<CommandName>([
+  ...(['hide', 'help', 'focus-next', 'focus-previous', 'zoom', 'scroll-down', 'scroll-up', 'page-down'] as const),
+  ...(['page-up', 'to-top', 'to-end', 'palette', 'timing', 'price-or-equity', 'focus-governor'] as const),
+]);
+/** Told once more when so little time is left. */
+const LAST_CALL_MS = 5_000;
+
+/** Remembers what has been told. */
+export class PlainText {
+  #status = '';
+  #alerts: readonly string[] = [];
+  #lastLogId = 0;
+  #notice: ConsoleState['notice'];
+  #overlay = '';
+  readonly #proposals = new Map<number, string>();
+
+  /** What is new, in the order in which a person wants it: state, alarms, events, what is asked, dialogs, messages. */
+  news(state: ConsoleState): readonly string[] {
+    return [
+      ...this.#statusNews(state),
+      ...this.#alertNews(state),
+      ...this.#logNews(state),
+      ...this.#proposalNews(state),
+      ...this.#overlayNews(state),
+      ...this.#noticeNews(state),
+    ].map(clean);
+  }
+
+  #statusNews({ view }: ConsoleState): readonly string[] {
+    const status = view === undefined ? 'waiting for the engine' : statusWords(view);
+    if (status === this.#status) return [];
+    this.#status = status;
+    return [`status: ${status}`];
+  }
+
+  /** Times in them go on by themselves: an alarm is told when it begins, and when its words change. */
+  #alertNews(state: ConsoleState): readonly string[] {
+    const { connection, view, ui, bindings } = state;
+    const leaving = ui.leaving !== 'none';
+    const alerts = headerAlerts({ connection, view, silentMs: silentForMs(state), leaving, bindings })
+      .map(plainText)
+      .map((text) => text.replace(/\s+/g, ' ').trim());
+    const isNew = (text: string): boolean =>
+      !this.#alerts.some((told) => withoutNumbers(told) === withoutNumbers(text));
+    const news = alerts.filter(isNew);
+    this.#alerts = alerts;
+    return news.map((text) => `alert: ${text}`);
+  }
+
+  #logNews({ log }: ConsoleState): readonly string[] {
+    const news = log.entries.filter(({ id }) => id > this.#lastLogId);
+    const last = news.at(-1);
+    if (last === undefined) return [];
+    const missing = this.#lastLogId > 0 ? news[0]!.id - this.#lastLogId - 1 : 0;
+    this.#lastLogId = last.id;
+    return [...(missing > 0 ? [`${missing} lines of the log are left out`] : []), ...news.map(logLine)];
+  }
+
+  #proposalNews(state: ConsoleState): readonly string[] {
+    const proposals = state.view?.proposals ?? [];
+    const chosen = selectedProposal(state);
+    const news = proposals.flatMap((each) => {
+      const isLast = each.remainingMs <= LAST_CALL_MS;
+      const stage = `${each.revision} ${isLast} ${each === chosen}`;
+      if (this.#proposals.get(each.proposalId) === stage) return [];
+      this.#proposals.set(each.proposalId, stage);
+      return [proposalLine(each, each === chosen)];
+    });
+    const open = new Set(proposals.map(({ proposalId }) => proposalId));
+    for (const id of this.#proposals.keys()) if (!open.has(id)) this.#proposals.delete(id);
+    return news;
+  }
+
+  #overlayNews(state: ConsoleState): readonly string[] {
+    const { overlay } = state.ui;
+    const mark = markOf(overlay);
+    if (mark === this.#overlay) return [];
+    this.#overlay = mark;
+    return overlay.kind === 'none' ? [] : overlayLines(overlay, state);
+  }
+
+  #noticeNews({ notice }: ConsoleState): readonly string[] {
+    if (notice === undefined || notice === this.#notice) return [];
+    this.#notice = notice;
+    return [`${notice.level === 'info' ? 'note' : notice.level}: ${notice.text}`];
+  }
+}
+
+const withoutNumbers = (text: string): string => text.replace(/[\d.,:]+/g, '');
+
+/** What must be known at any moment, without numbers that move by themselves. */
+function statusWords(view: EngineView): string {
+  const { mode, control, feed, halted, kill, replay, live } = view;
+  const armed = live === undefined ? [] : [live.armed ? 'armed' : 'not armed'];
+  const stopped = halted === 'none' ? [] : [`halted (${halted}), kill ${kill}`];
+  const shown =
+    replay === undefined ? [] : [replay.forked ? 'forked replay' : 'replay', replay.playing ? 'playing' : 'paused'];
+  return [mode, ...armed, control.toUpperCase(), `feed ${feed}`, view.venue, ...shown, ...stopped].join(', ');
+}
+
+const logLine = (entry: LogEntry): string => {
+  const { label, text } = eventText(entry);
+  return [clock(entry.event.atUs), label.toLowerCase(), entry.symbol ?? '', text]
+    .filter((part) => part !== '')
+    .join(' ');
+};
+
+function proposalLine(proposal: ProposalView, isChosen: boolean): string {
+  const { proposalId, revision, side, quantity, symbol, limit, stop, target, remainingMs, atExpiry } = proposal;
+  const what = `${sideText(side)} ${trimmed(quantity)} ${symbol}`;
+  const terms = `limit ${grouped(limit)}, stop ${grouped(stop)}, target ${grouped(target)}, R ${proposal.rMultiple.toFixed(2)}`;
+  const end = atExpiry === 'clears' ? 'then policy clears it' : 'then it expires without an order';
+  const chosen = isChosen ? ', the chosen one: approve or veto' : '';
+  return `proposal #${proposalId}, revision ${revision}: ${what}, worth ${grouped(proposal.notional)}, ${terms}; ${duration(remainingMs)} left, ${end}${chosen}`;
+}
+
+/** What an overlay is told anew for: another one, an answer that was wrong, another row. */
+function markOf(overlay: Overlay): string {
+  switch (overlay.kind) {
+    case 'code':
+      return `code ${overlay.code} ${overlay.wrong}`;
+    case 'prompt':
+      return `prompt ${overlay.purpose}`;
+    case 'explain':
+      return `explain ${overlay.decisionId} ${overlay.explain === undefined} ${overlay.missing}`;
+    case 'quit':
+    case 'stops':
+    case 'bookmarks':
+      return `${overlay.kind} ${overlay.selected}`;
+    default:
+      return overlay.kind;
+  }
+}
+
+function overlayLines(overlay: Exclude<Overlay, { kind: 'none' }>, state: ConsoleState): readonly string[] {
+  const [title, lines] = isScrolling(overlay)
+    ? [SCROLL_TITLES[overlay.kind], scrollingLines(overlay, state, WIDTH, [])]
+    : dialogLines(overlay, state, WIDTH, PALETTE_ROWS);
+  return [`${title}:`, ...lines.map((each) => `  ${plainText(each).trimEnd()}`).filter((text) => text.trim() !== '')];
+}
+
+/** What can be typed at this moment, by name; keys that only a screen needs are left out. */
+export function helpLines(state: ConsoleState): readonly string[] {
+  const named = enabledBindings(state).filter(({ name }) => name !== undefined && !ON_SCREEN.has(name));
+  return [
+    'status: everything of this moment in words',
+    'approve ID, veto ID: the chosen proposal, only if it is that one',
+    ...named.map(({ name, text }) => `${name}: ${text}`),
+    'any key of chimera keys works too, by its name; an empty line leaves a field',
+  ].map(clean);
+}
+
+/** Everything of this moment in words: asked for by the operator. */
+export function statusLines(state: ConsoleState): readonly string[] {
+  const { view } = state;
+  if (view === undefined) return ['waiting for the engine'];
+  const { account } = view;
+  const money = `equity ${grouped(account.equity)} ${account.currency}, day ${signedMoney(account.dayPnl)}, drawdown ${account.drawdownPct.toFixed(2)} per cent`;
+  return [
+    `status: ${statusWords(view)}`,
+    money,
+    ...view.symbols.map((each) => `${each.symbol}: last ${each.last ?? 'unknown'}, feed ${each.feed}`),
+    ...view.positions.map(
+      (each) =>
+        `position: ${positionText(each.side)} ${trimmed(each.quantity)} ${each.symbol}, ${signedMoney(each.unrealised)}, stop ${each.stop ?? 'none'}`,
+    ),
+    ...view.proposals.map((each) => proposalLine(each, each === selectedProposal(state))),
+    ...(view.positions.length === 0 ? ['no positions'] : []),
+  ].map(clean);
+}

@@ -1,0 +1,97 @@
+/** The console as lines: each change told once, no line that a terminal obeys, and what a typed line means. */
+import { describe, expect, it } from 'vitest';
+import { readLine } from '../../../src/plain/line-keys.ts';
+import { helpLines, PlainText, statusLines } from '../../../src/plain/plain-text.ts';
+import { BINDINGS } from '../../../state/keymap/bindings.ts';
+import { initialState } from '../../../state/model.ts';
+import { reduce } from '../../../state/reducer.ts';
+import type { EngineView } from '../../../state/view.ts';
+import { logEntries } from '../../fixtures/console-log.ts';
+import { engineView, proposalView } from '../../fixtures/console-view.ts';
+
+const withView = (changes: Partial<EngineView> = {}, before = initialState(200, 60)) =>
+  reduce(before, { type: 'view', view: engineView(changes), lastLogId: 100, atMs: 0 });
+
+describe('lines of news', () => {
+  it('tell the state once, and again when a word of it changes', () => {
+    const text = new PlainText();
+    const quiet = { proposals: [] };
+    expect(text.news(withView(quiet))).toEqual([expect.stringMatching(/^status: PAPER, /)]);
+    expect(text.news(withView({ ...quiet, seq: 99 }))).toEqual([]);
+    expect(text.news(withView({ ...quiet, halted: 'operator', kill: 'none-open' }))).toEqual([
+      expect.stringMatching(/^status: .*halted \(operator\)/),
+      expect.stringMatching(/^alert: HALTED/),
+    ]);
+  });
+
+  it('tell each line of the log once, and of those that are missing', () => {
+    const text = new PlainText();
+    const entries = logEntries();
+    const log = (from: number, to: number) => reduce(withView(), { type: 'log', entries: entries.slice(from, to) });
+    const first = text.news(log(0, 3)).filter((line) => /^\d\d:\d\d/.test(line));
+    expect(first).toHaveLength(3);
+    expect(text.news(log(0, 3))).toEqual([]);
+    expect(text.news(log(0, 4)).filter((line) => /^\d\d:\d\d/.test(line))).toHaveLength(1);
+    expect(text.news(log(5, 7))).toContain('1 lines of the log are left out');
+  });
+
+  it('tell a proposal when it comes, when it is another revision, and once more before its end', () => {
+    const text = new PlainText();
+    const at = (changes: object) => text.news(withView({ proposals: [proposalView({ proposalId: 12, ...changes })] }));
+    expect(at({ remainingMs: 20_000 }).join()).toMatch(/proposal #12, revision 1: .*the chosen one: approve or veto/);
+    expect(at({ remainingMs: 12_000 })).toEqual([]);
+    expect(at({ remainingMs: 12_000, revision: 2 }).join()).toMatch(/#12, revision 2/);
+    expect(at({ remainingMs: 4_000, revision: 2 }).join()).toMatch(/4\.0 s left/);
+    expect(at({ remainingMs: 3_000, revision: 2 })).toEqual([]);
+  });
+
+  it('hold nothing that a terminal obeys', () => {
+    const text = new PlainText();
+    const symbol = 'BTC\u001b[2J\u202E/USDT';
+    const view = { venue: symbol, proposals: [proposalView({ symbol })] };
+    const lines = [...text.news(withView(view)), ...statusLines(withView(view)), ...helpLines(withView(view))];
+    for (const line of lines) expect(line).not.toMatch(/\p{C}/u);
+  });
+});
+
+describe('a typed line', () => {
+  const keys = (typed: string, state = withView()) => readLine(typed, state);
+
+  it('is the name of a command, or of a key', () => {
+    expect(keys('kill')).toEqual({ kind: 'keys', keys: ['\u000b'] });
+    expect(keys('leave')).toEqual({ kind: 'keys', keys: ['q'] });
+    expect(keys('Ctrl-K')).toEqual({ kind: 'keys', keys: ['\u000b'] });
+    expect(keys('PgDn')).toEqual({ kind: 'keys', keys: ['\u001b[6~'] });
+    expect(keys('status')).toEqual({ kind: 'status' });
+    expect(keys('what is that')).toMatchObject({ kind: 'refused' });
+    expect(keys('wat')).toMatchObject({ kind: 'refused', why: expect.stringMatching(/help lists/) });
+  });
+
+  it('approves by number only what is chosen', () => {
+    const two = withView({ proposals: [proposalView({ proposalId: 12 }), proposalView({ proposalId: 13 })] });
+    expect(keys('approve 12', two)).toEqual({ kind: 'keys', keys: ['a'] });
+    expect(keys('veto #12', two)).toEqual({ kind: 'keys', keys: ['v'] });
+    expect(keys('approve 13', two)).toEqual({
+      kind: 'refused',
+      why: '13 is not the chosen one, #12 is: next-proposal',
+    });
+    expect(keys('approve 12', withView({ proposals: [] }))).toMatchObject({ kind: 'refused' });
+    expect(keys('kill 12', two)).toMatchObject({ kind: 'refused' });
+  });
+
+  it('is text in a field, and an empty one leaves it', () => {
+    const overlay = { kind: 'code', purpose: { kind: 'resume' }, code: 'K7QF', typed: '', wrong: false } as const;
+    const asked = reduce(withView(), { type: 'overlay', overlay });
+    expect(keys('K7QF', asked)).toEqual({ kind: 'keys', keys: ['K', '7', 'Q', 'F', '\r'] });
+    expect(keys('  ', asked)).toEqual({ kind: 'keys', keys: ['\u001b'] });
+  });
+
+  it('reaches every command that has a name', () => {
+    for (const { name, keys: own } of BINDINGS)
+      if (name !== undefined && name !== 'help') {
+        const meaning = keys(name);
+        expect([name, meaning.kind]).toEqual([name, 'keys']);
+        expect(own.length).toBeGreaterThan(0);
+      }
+  });
+});
