@@ -106,6 +106,7 @@ export function decisionBehind(event: EngineEvent): number | undefined {
       return event.trace.decisionId;
     case 'proposal-opened':
       return event.proposal.decisionId;
+    case 'proposal-resized':
     case 'proposal-closed':
     case 'position-closed':
     case 'order':
