@@ -9,6 +9,7 @@ import { formatHelp } from '../format/help.ts';
 import { formatMessages } from '../format/messages.ts';
 import { formatPalette } from '../format/palette.ts';
 import { formatBookmarks, formatStops } from '../format/replay-lists.ts';
+import { formatSize } from '../format/size.ts';
 import { formatTiming, type TimedFigures } from '../format/timing.ts';
 import { formatVenue } from '../format/venue.ts';
 import type { Place } from '../layout.ts';
@@ -18,7 +19,7 @@ import { line, type StyledLine, span } from '../text/line.ts';
 const DIALOG_WIDTH = 76;
 
 type Scrolling = Extract<Overlay, { kind: 'help' | 'changed' | 'venue' | 'timing' | 'messages' | 'explain' }>;
-type Dialog = Extract<Overlay, { kind: 'quit' | 'code' | 'palette' | 'prompt' | 'stops' | 'bookmarks' }>;
+type Dialog = Extract<Overlay, { kind: 'quit' | 'code' | 'size' | 'palette' | 'prompt' | 'stops' | 'bookmarks' }>;
 
 const isScrolling = (overlay: Overlay): overlay is Scrolling => 'scroll' in overlay;
 
@@ -69,6 +70,8 @@ function dialogLines(
       return [overlay.to === 'exit' ? 'Leave?' : 'To paper?', formatQuit(overlay, state)];
     case 'code':
       return [CODE_TITLES[overlay.purpose.kind], formatCode(overlay, state.view)];
+    case 'size':
+      return ['Smaller size', formatSize(overlay, state)];
     case 'palette':
       return ['Find', formatPalette(overlay, state, width, height)];
     case 'prompt':

@@ -12,6 +12,7 @@ import { type EngineThread, startEngineThread } from '../engine-thread.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { LiveJob, ReplayJob, VenueJob } from '../host/job.ts';
 import { asCommandError } from '../journal-faults.ts';
+import type { NotifyWay } from '../terminal/calling.ts';
 import { keepStderrOffScreen, printJson, printSummary, tell } from './output.ts';
 
 /** Run length when nobody is there to watch and none was asked for. */
@@ -37,6 +38,7 @@ export interface ConsoleArguments {
   /** Market history run through before the start. */
   readonly warmupMs: number;
   readonly json: boolean;
+  readonly notify: readonly NotifyWay[];
 }
 
 export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
@@ -60,7 +62,9 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
     forMs,
     session: args.session,
   };
-  const stopped = headless ? await watchHeadless(startEngineThread(job)) : await attendRuns(job, keys);
+  const stopped = headless
+    ? await watchHeadless(startEngineThread(job))
+    : await attendRuns(job, { bindings: keys, notify: args.notify });
   return report(stopped, args.json, 'session');
 }
 
@@ -76,6 +80,13 @@ async function prepareConsole(dir: DataDir): Promise<Keys> {
 
 /** The key table with the operator's own keys; undefined without any. */
 type Keys = readonly Binding[] | undefined;
+
+/** What an operator wants of a console, whatever it shows. */
+interface Preferences {
+  readonly bindings: Keys;
+  readonly notify: readonly NotifyWay[];
+}
+
 type Place = Pick<LiveJob, 'venue' | 'continues' | 'symbols' | 'barIntervalUs'>;
 
 /** A run that goes on does so where it was: on its own market, or on the venue and in the mode that it had. */
@@ -108,13 +119,13 @@ function readLeft(read: () => SessionManifest): SessionManifest {
 }
 
 /** One run after the other: paper and live on the same venue, as the operator switches. A live one that cannot begin gives way to paper. */
-async function attendRuns(first: LiveJob, keys: Keys): Promise<StoppedMessage> {
+async function attendRuns(first: LiveJob, preferences: Preferences): Promise<StoppedMessage> {
   let job = first;
   let notice: string | undefined;
   /** A live session that was left with positions that stops guard at the venue. */
   let guarded = first.venue?.leftLive;
   for (;;) {
-    const stopped = await attend(startEngineThread(job), keys, 'own', notice);
+    const stopped = await attend(startEngineThread(job), preferences, 'own', notice);
     const { venue } = job;
     const isRefused = job !== first && venue?.live === true && stopped.fault && stopped.begun !== true;
     if (venue === undefined || (stopped.next === undefined && !isRefused)) return stopped;
@@ -136,11 +147,11 @@ function heldIn({ summary }: StoppedMessage): string | undefined {
 /** `chimera replay SESSION` with a terminal: the same console on a recorded session. */
 export async function runReplayConsole(job: ReplayJob): Promise<ExitCode> {
   const keys = await prepareConsole(dataDirAt(job.dataDir));
-  return report(await attend(startEngineThread(job), keys), false, 'replay');
+  return report(await attend(startEngineThread(job), { bindings: keys, notify: [] }), false, 'replay');
 }
 
 /** `chimera attach`: a console on an engine that runs headless or has lost its own. */
-export async function runAttach(dataDir: string): Promise<ExitCode> {
+export async function runAttach(dataDir: string, notify: readonly NotifyWay[]): Promise<ExitCode> {
   const dir = openDataDir(dataDir);
   if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
     throw new CommandError(EXIT.usage, 'attach needs a terminal; `chimera status --json` tells scripts');
@@ -149,7 +160,7 @@ export async function runAttach(dataDir: string): Promise<ExitCode> {
   const { attachEngine } = await import('../control/client.ts');
   const engine = await attachEngine(dir);
   if (engine === undefined) throw new CommandError(EXIT.refused, `no engine runs on ${dir.root}`);
-  return report(await attend(engine, keys, 'attached'), false, 'console');
+  return report(await attend(engine, { bindings: keys, notify }, 'attached'), false, 'console');
 }
 
 /**
@@ -169,7 +180,7 @@ async function loadConsole(): Promise<typeof import('../console/mount.tsx')> {
 /** Mounts the console and waits until the operator leaves or the engine stops. An attached console can go: the engine stays. */
 async function attend(
   thread: EngineThread,
-  bindings: Keys,
+  preferences: Preferences,
   engine: 'own' | 'attached' = 'own',
   notice?: string,
 ): Promise<StoppedMessage> {
@@ -181,7 +192,7 @@ async function attend(
     stdin: process.stdin,
     stdout: process.stdout,
     env: process.env,
-    bindings,
+    ...preferences,
     now: () => performance.now(),
     onExit(exit) {
       ended.exit = exit;

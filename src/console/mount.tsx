@@ -14,8 +14,10 @@ import type { Binding } from '../../state/keymap/bindings.ts';
 import type { EnginePort } from '../../state/protocol.ts';
 import { createStore, type Store } from '../../state/store.ts';
 import type { Timers } from '../../state/timers.ts';
+import type { NotifyWay } from '../terminal/calling.ts';
 import { captureConsole } from '../terminal/quiet-console.ts';
 import type { EndCause } from '../terminal/terminal-guard.ts';
+import { callOperator } from './attention.ts';
 import { Hiding } from './hiding.ts';
 import { openTerminal, type TerminalSession, terminalSize } from './terminal-session.ts';
 import { chosenTheme } from './theme-choice.ts';
@@ -36,6 +38,8 @@ export interface MountOptions {
   readonly bindings?: readonly Binding[] | undefined;
   /** Milliseconds on a clock that never goes back, such as `performance.now`. */
   readonly now: () => number;
+  /** How the operator is called when a proposal comes or a kill fires. */
+  readonly notify: readonly NotifyWay[];
   /**
    * Called once, with the terminal restored and this module's signal handlers gone: what happens to further signals,
    * and to the engine after a hangup, is the owner's decision.
@@ -127,12 +131,20 @@ export function mountConsole(options: MountOptions): ConsoleHandle {
     onHide: () => hiding.hide(),
     onLeave: () => finish({ kind: 'left' }),
   });
+  const stopCalling = callOperator({
+    store,
+    timers,
+    output: terminal.turns,
+    ways: options.notify,
+    insideTmux: options.env.TMUX !== undefined,
+  });
   const releaseConsole = captureConsole(options.onConsoleText ?? ((text) => controller.notice('warn', text)));
   const ink = renderApp(store, terminal, options.env);
 
   const takeDown = (): void => {
     if (ended) return;
     ended = true;
+    stopCalling();
     terminal.release();
     controller.close();
     ink.unmount();
