@@ -32,7 +32,9 @@ export interface ScreenNeeds {
   readonly columns: number;
   readonly rows: number;
   readonly headerLines: number;
+  /** Proposals that wait and are not snoozed, and whether others are. */
   readonly proposals: number;
+  readonly snoozed: boolean;
   /** Rows of a replay's timeline; 0 without one. */
   readonly timelineLines: number;
   /** LIVE is framed: a column and a row on each side. */
@@ -155,10 +157,15 @@ function bandPanels(bands: readonly Band[], area: Place): readonly PanelPlace[] 
 
 type Single = Pick<ScreenLayout, 'strip' | 'tabs' | 'panels'>;
 
+/** The chosen proposal whole and one line of others; of snoozed ones only the title and a line. */
+function stripLines({ proposals, snoozed }: ScreenNeeds): number {
+  if (proposals === 0) return snoozed ? 2 : 0;
+  return STRIP_LINES + (proposals > 1 || snoozed ? 1 : 0);
+}
+
 function singlePanel(needs: ScreenNeeds, area: Place): Single {
-  const { focus, proposals } = needs;
-  const wanted = proposals > 0 && focus !== 'approvals' ? STRIP_LINES + (proposals > 1 ? 1 : 0) : 0;
-  const stripHeight = Math.min(wanted, area.height);
+  const { focus } = needs;
+  const stripHeight = focus === 'approvals' ? 0 : Math.min(stripLines(needs), area.height);
   const below = { ...area, y: area.y + stripHeight, height: area.height - stripHeight };
   const panel = { ...below, y: below.y + 1, height: below.height - 1, panel: focus, edge: false, titled: false };
   return {

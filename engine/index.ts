@@ -41,4 +41,5 @@ export { type ForkCommand, ForkedSource } from './replay/fork.ts';
 export type { InputSource } from './replay/source.ts';
 export { DEFAULT_TIME_TRAVEL, type StepUnit, TimeTravel, type TimeTravelOptions } from './replay/time-travel.ts';
 export { dayLoss, drawdown, ordersLastMinute } from './risk/account.ts';
+export { leastLots } from './risk/sizing.ts';
 export { SyntheticMarket } from './sim/synthetic-market.ts';

@@ -8,6 +8,7 @@ const answer = { proposalId: id, revision: id, viewSeq: id };
 export const commandSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('approve'), ...answer }),
   z.object({ kind: z.literal('veto'), ...answer }),
+  z.object({ kind: z.literal('resize'), ...answer, lots: z.int().positive() }),
   z.object({ kind: z.literal('set-control'), mode: z.enum(CONTROL_MODES) }),
   z.object({ kind: z.literal('kill') }),
   z.object({ kind: z.literal('flatten') }),

@@ -1,10 +1,10 @@
 /** Everything that can change what the console knows. */
-import type { Leaving, LeavingTo, Notice, Overlay, UiState } from './model.ts';
+import type { Leaving, LeavingTo, Notice, Overlay, PendingCommand, UiState } from './model.ts';
 import type { PanelId } from './panels.ts';
 import type { EngineView, ExplainView, LogEntry } from './view.ts';
 
 export type Selection = Partial<
-  Pick<UiState, 'selectedSymbol' | 'selectedPosition' | 'selectedProposal' | 'selectedSuggestion' | 'selectedLog'>
+  Pick<UiState, 'selectedSymbol' | 'selectedPosition' | 'selectedSuggestion' | 'selectedLog'>
 >;
 
 export type Action =
@@ -15,7 +15,13 @@ export type Action =
   | { readonly type: 'log'; readonly entries: readonly LogEntry[] }
   | { readonly type: 'explained'; readonly decisionId: number; readonly explain: ExplainView | undefined }
   | { readonly type: 'notice'; readonly notice: Notice }
-  | { readonly type: 'command-sent'; readonly id: number; readonly text: string; readonly atMs: number }
+  | {
+      readonly type: 'command-sent';
+      readonly id: number;
+      readonly text: string;
+      readonly batch?: PendingCommand['batch'];
+      readonly atMs: number;
+    }
   | {
       readonly type: 'command-done';
       readonly id: number;
@@ -28,6 +34,8 @@ export type Action =
   | { readonly type: 'focus'; readonly panel: PanelId }
   | { readonly type: 'zoom'; readonly zoomed: boolean }
   | { readonly type: 'select'; readonly selection: Selection }
+  | { readonly type: 'choose-proposal'; readonly proposalId: number }
+  | { readonly type: 'snooze'; readonly proposalId: number; readonly revision: number }
   | { readonly type: 'chart'; readonly chart: UiState['chart'] }
   | { readonly type: 'filter'; readonly filter: string }
   | { readonly type: 'overlay'; readonly overlay: Overlay }

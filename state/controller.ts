@@ -36,6 +36,7 @@ export function createController(options: ControllerOptions): Controller {
     if (effect.kind === 'dispatch') store.dispatch(effect.action);
     else if (effect.kind === 'send') port.send(effect.message);
     else if (effect.kind === 'command') engine.command(effect.command, effect.text);
+    else if (effect.kind === 'commands') engine.commands(effect.commands, effect.text);
     else if (effect.kind === 'repaint') onRepaint();
     else if (effect.kind === 'hide') onHide();
     else onLeave();

@@ -1,7 +1,7 @@
 /** The console's line to the engine: messages into the store, commands with numbers, credits and log requests back. */
 import type { OperatorCommand } from '../engine/domain/index.ts';
 import type { Action } from './actions.ts';
-import { type ConsoleState, LOG_REQUEST } from './model.ts';
+import { type ConsoleState, isAwaited, LOG_REQUEST, type PendingCommand } from './model.ts';
 import type { EnginePort, FromEngine } from './protocol.ts';
 import { decisionOf } from './selectors.ts';
 import type { Store } from './store.ts';
@@ -22,6 +22,8 @@ export interface EngineLineOptions {
 export interface EngineLine {
   /** Sends an operator's command; `text` is what the operator reads about it until it is answered. */
   command(command: OperatorCommand, text: string): void;
+  /** Sends several that one key asks for: they are told of as one, by `text`. */
+  commands(list: ReadonlyArray<{ readonly command: OperatorCommand; readonly text: string }>, text: string): void;
   close(): void;
 }
 
@@ -33,9 +35,9 @@ export function connectEngine({ port, store, timers, onLeave }: EngineLineOption
   let followedLogId = 0;
   let cancelTick: (() => void) | undefined;
 
-  const command = (wanted: OperatorCommand, text: string): void => {
+  const command = (wanted: OperatorCommand, text: string, batch?: PendingCommand['batch']): void => {
     const id = nextCommandId++;
-    store.dispatch({ type: 'command-sent', id, text, atMs: timers.now() });
+    store.dispatch({ type: 'command-sent', id, text, batch, atMs: timers.now() });
     port.send({ type: 'command', id, command: wanted });
   };
   const afterPublication = (): void => {
@@ -59,7 +61,7 @@ export function connectEngine({ port, store, timers, onLeave }: EngineLineOption
   const tick = (): void => {
     cancelTick = timers.after(TICK_MS, tick);
     const now = timers.now();
-    const late = store.getState().pending.filter((each) => !each.late && now - each.sentAtMs >= ANSWER_MS);
+    const late = store.getState().pending.filter((each) => isAwaited(each) && now - each.sentAtMs >= ANSWER_MS);
     if (late.length > 0) store.dispatch({ type: 'commands-late', ids: late.map((each) => each.id), atMs: now });
     store.refresh();
   };
@@ -72,7 +74,11 @@ export function connectEngine({ port, store, timers, onLeave }: EngineLineOption
   const unsubscribe = store.subscribe(afterPublication);
   tick();
   return {
-    command,
+    command: (wanted, text) => command(wanted, text),
+    commands(list, text) {
+      const batch = { first: nextCommandId, text };
+      for (const each of list) command(each.command, each.text, batch);
+    },
     close() {
       cancelTick?.();
       stopListening();

@@ -42,6 +42,10 @@ export function eventText(entry: LogEntry): EventText {
       const size = `${sideText(proposal.side)} ${quantity(entry, proposal.lots)} at ${price(entry, proposal.limitTicks)}`;
       return { label: 'PROPOSAL', text: `#${proposal.proposalId} ${size} waits for clearance`, tone: 'plain' };
     }
+    case 'proposal-resized': {
+      const size = `${quantity(entry, event.lots)}, ${percentOf(event.lots / event.fromLots, 0)} of what it was`;
+      return { label: 'PROPOSAL', text: `#${event.proposalId} made smaller: ${size}`, tone: 'plain' };
+    }
     case 'proposal-closed':
       return closedText(event);
     case 'order':
@@ -120,7 +124,17 @@ function positionClosedText(event: Body<'position-closed'>): EventText {
 
 type ControlEvent = Exclude<
   EngineEvent,
-  { kind: 'decision' | 'proposal-opened' | 'proposal-closed' | 'order' | 'fill' | 'position-closed' | 'protective' }
+  {
+    kind:
+      | 'decision'
+      | 'proposal-opened'
+      | 'proposal-resized'
+      | 'proposal-closed'
+      | 'order'
+      | 'fill'
+      | 'position-closed'
+      | 'protective';
+  }
 >;
 
 function controlText(event: ControlEvent): EventText {

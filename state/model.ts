@@ -2,6 +2,7 @@
 import type { ControlMode } from '../engine/domain/index.ts';
 import { BINDINGS, type Binding } from './keymap/bindings.ts';
 import type { PanelId } from './panels.ts';
+import type { Snoozed } from './proposals.ts';
 import type { EngineView, ExplainView, LogEntry } from './view.ts';
 
 export interface Notice {
@@ -26,7 +27,14 @@ export interface PendingCommand {
   readonly sentAtMs: number;
   /** True once the operator was told that no answer has come. */
   readonly late: boolean;
+  /** Sent with others by one key, which is told of once: its words, and the id of the first. */
+  readonly batch?: { readonly first: number; readonly text: string } | undefined;
+  /** Of a batch: this one has been answered, and perhaps refused. */
+  readonly answer?: { readonly refused: string | undefined };
 }
+
+/** True while its answer may still come in time. */
+export const isAwaited = ({ late, answer }: PendingCommand): boolean => !late && answer === undefined;
 
 export interface LogState {
   /** Oldest first, at most {@link LOG_CAPACITY}. */
@@ -79,6 +87,14 @@ export type Overlay =
       /** The last answer was wrong; the code is a new one. */
       readonly wrong: boolean;
     }
+  /** A smaller size is typed for this proposal. */
+  | {
+      readonly kind: 'size';
+      readonly proposalId: number;
+      readonly revision: number;
+      readonly text: string;
+      readonly error: string;
+    }
   | { readonly kind: 'stops' | 'bookmarks'; readonly selected: number }
   | {
       readonly kind: 'palette';
@@ -113,6 +129,10 @@ export interface UiState {
   /** Number of the log row, or undefined to follow the newest. */
   readonly selectedLog: number | undefined;
   readonly shownProposal: Shown | undefined;
+  /** The same of every proposal, for what acts on all of them. */
+  readonly seenProposals: ReadonlyMap<number, Shown>;
+  /** Out of the way in this console; the engine knows nothing of it. */
+  readonly snoozed: Snoozed;
   readonly shownSuggestion: Shown | undefined;
   readonly leaving: Leaving;
   readonly leavingTo: LeavingTo;
@@ -177,6 +197,8 @@ export function initialState(columns: number, rows: number, bindings: readonly B
       selectedSuggestion: undefined,
       selectedLog: undefined,
       shownProposal: undefined,
+      seenProposals: new Map(),
+      snoozed: new Map(),
       shownSuggestion: undefined,
       leaving: 'none',
       leavingTo: 'exit',

@@ -7,10 +7,12 @@ import {
   MESSAGE_CAPACITY,
   type Notice,
   type Overlay,
+  type PendingCommand,
   type Shown,
   type UiState,
 } from './model.ts';
-import { selectedProposal, selectedSuggestion } from './selectors.ts';
+import { choose, selectedProposal, shownProposals, snooze, wake } from './proposals.ts';
+import { selectedSuggestion } from './selectors.ts';
 import { refusalText } from './text/names.ts';
 import type { EngineView, LogEntry } from './view.ts';
 
@@ -34,13 +36,15 @@ export function reduce(state: ConsoleState, action: Action): ConsoleState {
     case 'notice':
       return noticed(state, action.notice);
     case 'command-sent': {
-      const { id, text, atMs } = action;
-      return { ...state, pending: [...state.pending, { id, text, sentAtMs: atMs, late: false }] };
+      const { id, text, batch, atMs } = action;
+      return { ...state, pending: [...state.pending, { id, text, batch, sentAtMs: atMs, late: false }] };
     }
     case 'command-done':
       return commandDone(state, action);
     case 'commands-late':
       return commandsLate(state, action);
+    case 'snooze':
+      return { ...state, ui: snooze(state, action) };
     case 'published':
       return published(state, action);
     default:
@@ -71,6 +75,7 @@ type UiAction = Exclude<
       | 'command-sent'
       | 'command-done'
       | 'commands-late'
+      | 'snooze'
       | 'published';
   }
 >;
@@ -85,6 +90,8 @@ function reduceUi(ui: UiState, action: UiAction): UiState {
       return { ...ui, zoomed: action.zoomed };
     case 'select':
       return { ...ui, ...action.selection };
+    case 'choose-proposal':
+      return choose(ui, action.proposalId);
     case 'chart':
       return { ...ui, chart: action.chart };
     case 'filter':
@@ -155,17 +162,48 @@ function takeLog(log: LogState, entries: readonly LogEntry[]): LogState {
 
 /** Selections stay on what they were put on; a proposal that has gone hands over to the first one left. */
 function keepSelection(ui: UiState, view: EngineView): UiState {
-  const proposal = view.proposals.find((each) => each.proposalId === ui.selectedProposal) ?? view.proposals[0];
+  const snoozed = wake(ui.snoozed, view);
+  const proposal = selectedProposal({ view, ui: { ...ui, snoozed } });
   const suggestion =
     view.suggestions.find((each) => each.suggestionId === ui.selectedSuggestion) ?? view.suggestions[0];
-  return { ...ui, selectedProposal: proposal?.proposalId, selectedSuggestion: suggestion?.suggestionId };
+  return {
+    ...ui,
+    snoozed,
+    selectedProposal: proposal?.proposalId,
+    selectedSuggestion: suggestion?.suggestionId,
+  };
 }
 
 function commandDone(state: ConsoleState, action: Extract<Action, { type: 'command-done' }>): ConsoleState {
   const command = state.pending.find((each) => each.id === action.id);
   if (command === undefined) return state;
+  if (command.batch !== undefined) return batchDone(state, command.batch, action);
   const pending = state.pending.filter((each) => each.id !== action.id);
   return noticed({ ...state, pending }, { ...outcome(command.text, action), atMs: action.atMs });
+}
+
+/** Commands of one key are told of when all are answered: the last one must not hide that another was refused. */
+function batchDone(
+  state: ConsoleState,
+  { first, text }: NonNullable<PendingCommand['batch']>,
+  action: Extract<Action, { type: 'command-done' }>,
+): ConsoleState {
+  const { refused, unrecorded, atMs } = action;
+  const pending = state.pending.map((each) => (each.id === action.id ? { ...each, answer: { refused } } : each));
+  const batch = pending.filter((each) => each.batch?.first === first);
+  if (batch.some((each) => each.answer === undefined)) return { ...state, pending };
+  const failed = batch.filter((each) => each.answer?.refused !== undefined);
+  const failures = failed.map((each) => `${each.text}: refused, ${refusalText(each.answer?.refused ?? '')}`);
+  const told =
+    failures.length === 0
+      ? outcome(text, { ...action, refused: undefined })
+      : ({ level: 'warn', text: `${text}: ${batch.length - failed.length} done; ${failures.join('; ')}` } as const);
+  const rest = pending.filter((each) => each.batch?.first !== first);
+  return {
+    ...state,
+    pending: rest,
+    notice: { ...told, ...(unrecorded === undefined ? {} : { level: 'error' }), atMs },
+  };
 }
 
 function outcome(
@@ -185,14 +223,20 @@ function commandsLate(state: ConsoleState, action: Extract<Action, { type: 'comm
   return noticed({ ...state, pending }, { level: 'error', text, atMs: action.atMs });
 }
 
-/** Notes since when the proposal and the suggestion that keys act on have been visible. */
+/** Notes since when the proposals and the suggestion that keys act on have been visible. */
 function published(state: ConsoleState, { nowMs, utcMs }: Extract<Action, { type: 'published' }>): ConsoleState {
-  const visible = state.ui.overlay.kind === 'none' && !state.ui.hidden;
+  const { ui } = state;
+  const visible = ui.overlay.kind === 'none' && !ui.hidden;
   const proposal = visible ? selectedProposal(state) : undefined;
-  const suggestion = visible && state.ui.focus === 'governor' ? selectedSuggestion(state) : undefined;
-  const shownProposal = shown(state.ui.shownProposal, proposal?.proposalId, proposal?.revision ?? 0, nowMs);
-  const shownSuggestion = shown(state.ui.shownSuggestion, suggestion?.suggestionId, 0, nowMs);
-  return { ...state, nowMs, utcMs, ui: { ...state.ui, shownProposal, shownSuggestion } };
+  const suggestion = visible && ui.focus === 'governor' ? selectedSuggestion(state) : undefined;
+  const shownProposal = shown(ui.shownProposal, proposal?.proposalId, proposal?.revision ?? 0, nowMs);
+  const shownSuggestion = shown(ui.shownSuggestion, suggestion?.suggestionId, 0, nowMs);
+  const seenProposals = new Map<number, Shown>();
+  for (const { proposalId, revision } of visible ? shownProposals(state) : []) {
+    const seen = shown(ui.seenProposals.get(proposalId), proposalId, revision, nowMs);
+    if (seen !== undefined) seenProposals.set(proposalId, seen);
+  }
+  return { ...state, nowMs, utcMs, ui: { ...ui, shownProposal, shownSuggestion, seenProposals } };
 }
 
 function shown(before: Shown | undefined, id: number | undefined, revision: number, nowMs: number): Shown | undefined {

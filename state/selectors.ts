@@ -2,19 +2,14 @@
 import type { EngineEvent } from '../engine/domain/index.ts';
 import { eventText } from './event-text.ts';
 import type { ConsoleState, QuitChoice } from './model.ts';
+import { selectedProposal } from './proposals.ts';
 import { clean } from './text/clean.ts';
-import type { EngineView, LogEntry, PositionView, ProposalView, SuggestionView, SymbolView } from './view.ts';
+import type { EngineView, LogEntry, PositionView, SuggestionView, SymbolView } from './view.ts';
 
 /** Without a new view for this long the engine is called silent and its numbers stale. */
 export const SILENT_AFTER_MS = 2_000;
 const NOTICE_MS = 10_000;
 const ERROR_NOTICE_MS = 30_000;
-
-/** The proposal that `a` and `v` would act on. */
-export function selectedProposal(state: ConsoleState): ProposalView | undefined {
-  const proposals = state.view?.proposals ?? [];
-  return proposals.find((each) => each.proposalId === state.ui.selectedProposal) ?? proposals[0];
-}
 
 /** The suggestion that `y`, `x` and `u` would act on. */
 export function selectedSuggestion(state: ConsoleState): SuggestionView | undefined {
@@ -106,6 +101,7 @@ export function decisionBehind(event: EngineEvent): number | undefined {
       return event.trace.decisionId;
     case 'proposal-opened':
       return event.proposal.decisionId;
+    case 'proposal-resized':
     case 'proposal-closed':
     case 'position-closed':
     case 'order':

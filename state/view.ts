@@ -115,6 +115,10 @@ export interface ProposalView {
   readonly symbol: string;
   readonly side: Side;
   readonly quantity: string;
+  /** The same in lots, the fewest lots that the venue takes at its limit, and the quantity of one lot. */
+  readonly lots: number;
+  readonly leastLots: number;
+  readonly lotSize: string;
   readonly notional: string;
   /** Limit price, price when proposed, price now. */
   readonly limit: string;

@@ -1,4 +1,9 @@
 /** The approvals panel: what is asked of the operator, with everything needed to answer. */
+import { driftOf } from '../../state/drift.ts';
+import type { Binding } from '../../state/keymap/bindings.ts';
+import type { CommandName } from '../../state/keymap/commands.ts';
+import { keyOf } from '../../state/keymap/key-names.ts';
+import { isSnoozed, type Snoozed } from '../../state/proposals.ts';
 import { sideText } from '../../state/text/names.ts';
 import { duration, fixed, grouped, signed, trimmed } from '../../state/text/numbers.ts';
 import type { ProposalView } from '../../state/view.ts';
@@ -7,12 +12,15 @@ import { line, type Span, type Style, type StyledLine, span } from '../text/line
 import { type Changed, field, figure, flow, signStyle } from './fields.ts';
 
 export interface ApprovalsSlice {
+  /** In the order in which they are shown. */
   readonly proposals: readonly ProposalView[];
+  /** The one that keys act on; undefined when all are snoozed. */
   readonly selected: number | undefined;
+  readonly snoozed: Snoozed;
   /** Full length of each proposal's bar, in ms. */
   readonly spanMs: ReadonlyMap<number, number>;
   readonly control: string;
-  readonly currency: string;
+  readonly bindings: readonly Binding[];
   readonly changed: Changed;
   /** True when the price now may be old. */
   readonly stale: boolean;
@@ -21,37 +29,49 @@ export interface ApprovalsSlice {
 const SHORT_MS = 5_000;
 const BAR_WIDTH = 14;
 
-function priceChange(proposal: ProposalView, priceNow: string): Span {
-  const then = Number(proposal.priceThen);
-  const percent = then > 0 ? ((Number(priceNow) - then) / then) * 100 : Number.NaN;
-  return span(` (${signed(percent, 3)} %)`, 'plain');
+/** How far the price has gone, and whether that is against who would trade now. */
+function driftSpans(proposal: ProposalView): readonly Span[] {
+  const drift = driftOf(proposal);
+  if (drift === undefined) return [];
+  const { bp, means, past } = drift;
+  if (past !== undefined) return [span(` past ${past} (${signed(bp, 1)} bp)`, past === 'limit' ? 'warn' : 'alarm')];
+  if (means === 'same') return [span(' unchanged', 'quiet')];
+  return [span(` ${signed(bp, 1)} bp ${means}`, means === 'worse' ? 'warn' : 'good')];
+}
+
+/** Target over stop as proposed, and as it would be from the price now. */
+function rewardSpans(proposal: ProposalView): readonly Span[] {
+  const { rMultiple: now = Number.NaN, means = 'same' } = driftOf(proposal) ?? {};
+  const then = fixed(proposal.rMultiple, 2);
+  if (!Number.isFinite(now) || fixed(now, 2) === then) return [span(then)];
+  return [span(then), span(' → ', 'quiet'), span(fixed(now, 2), means === 'worse' ? 'warn' : 'good')];
 }
 
 /** The first line says what; the rest flows. */
 function detail(proposal: ProposalView, slice: ApprovalsSlice, width: number): readonly StyledLine[] {
   const { changed, stale } = slice;
   const has = (key: string): boolean => changed.has(`proposal.${proposal.proposalId}.${key}`);
-  const revision = proposal.revision > 1 ? `, revision ${proposal.revision}` : '';
+  const revision = proposal.revision > 1 ? ` rev ${proposal.revision}` : '';
   const many = slice.proposals.length > 1;
-  const place = many ? `, ${slice.proposals.indexOf(proposal) + 1} of ${slice.proposals.length}` : '';
+  const place = many ? ` ${slice.proposals.indexOf(proposal) + 1}/${slice.proposals.length}` : '';
   const what = line(
     '▸ ',
     span(`${sideText(proposal.side)} ${trimmed(proposal.quantity)} ${proposal.symbol}`, signStyle(proposal.side)),
     '  ',
-    ...field('worth', span(`${grouped(proposal.notional)} ${slice.currency}`, 'strong')),
+    ...field('worth', span(grouped(proposal.notional), 'strong')),
     span(`  #${proposal.proposalId}${revision}${place}`, 'quiet'),
   );
   const { priceNow } = proposal;
   const now =
     priceNow === undefined
       ? [span('unknown now', 'warn')]
-      : [figure(grouped(priceNow), 'strong', { stale, changed: has('priceNow') }), priceChange(proposal, priceNow)];
+      : [figure(grouped(priceNow), 'strong', { stale, changed: has('priceNow') }), ...driftSpans(proposal)];
   const facts = [
     field('price', span(grouped(proposal.priceThen)), span(' → ', 'quiet'), ...now),
     field('limit', span(grouped(proposal.limit), 'entry')),
     field('stop', span(grouped(proposal.stop), 'stop')),
     field('target', span(grouped(proposal.target), 'target')),
-    field('R', span(fixed(proposal.rMultiple, 2))),
+    field('R', ...rewardSpans(proposal)),
     field('cost', span(grouped(proposal.cost))),
     field('for', span(proposal.votes.length === 0 ? 'no producer' : proposal.votes.join(', '))),
   ];
@@ -68,15 +88,13 @@ function timeLine(proposal: ProposalView, spanMs: ReadonlyMap<number, number>): 
   return line('  ', ...bar(left / full, BAR_WIDTH, style), ' ', span(duration(left), 'strong'), ' left, ', then);
 }
 
-function otherLine(proposal: ProposalView): StyledLine {
-  return line(
-    '  ',
-    span(`${sideText(proposal.side)} ${trimmed(proposal.quantity)} ${proposal.symbol}`, signStyle(proposal.side)),
-    span(
-      `  ${grouped(proposal.notional)}  #${proposal.proposalId}  ${duration(Math.max(0, proposal.remainingMs))} left`,
-      'quiet',
-    ),
-  );
+/** What and how long first: a narrow panel cuts the end. */
+function otherLine(proposal: ProposalView, snoozed: boolean): StyledLine {
+  const what = `${sideText(proposal.side)} ${trimmed(proposal.quantity)} ${proposal.symbol}`;
+  const facts = `  #${proposal.proposalId}  ${duration(Math.max(0, proposal.remainingMs))}`;
+  if (snoozed) return line('  ', span(`${what}${facts}  snoozed`, 'stale'));
+  const worth = span(`  worth ${grouped(proposal.notional)}`, 'quiet');
+  return line('  ', span(what, signStyle(proposal.side)), span(facts, 'quiet'), ' ', ...driftSpans(proposal), worth);
 }
 
 const SILENCE: Readonly<Record<string, string>> = {
@@ -84,17 +102,30 @@ const SILENCE: Readonly<Record<string, string>> = {
   auto: 'AUTO: policy trades without asking',
 };
 
+/** How many wait and what answers them, for the title. */
+export function approvalsNote({
+  proposals,
+  snoozed,
+  bindings,
+}: Pick<ApprovalsSlice, 'proposals' | 'snoozed' | 'bindings'>): string {
+  const key = (name: CommandName): string => keyOf(bindings, name);
+  const asleep = proposals.filter((each) => isSnoozed(snoozed, each)).length;
+  const awake = proposals.length - asleep;
+  if (awake === 0) return asleep === 0 ? '' : `${asleep} snoozed: ${key('next-proposal')} chooses`;
+  const waiting = `${awake} wait${asleep === 0 ? '' : `, ${asleep} snoozed`}`;
+  return `${waiting}: ${key('approve')} approve, ${key('veto')} veto`;
+}
+
 /** The panel's rows. The time line is never the one that falls off. */
 export function formatApprovals(slice: ApprovalsSlice, width: number, height: number): readonly StyledLine[] {
-  const chosen = slice.proposals.find((each) => each.proposalId === slice.selected) ?? slice.proposals[0];
-  if (chosen === undefined) {
-    return [line(span(` ${SILENCE[slice.control] ?? 'nothing waits for you'}`, 'quiet'))];
-  }
-  const lines = [...detail(chosen, slice, width).slice(0, Math.max(1, height - 1)), timeLine(chosen, slice.spanMs)];
-  const others = slice.proposals.filter((each) => each !== chosen);
-  for (const proposal of others) {
-    if (lines.length >= height) break;
-    lines.push(otherLine(proposal));
+  const { proposals, selected, snoozed } = slice;
+  if (proposals.length === 0) return [line(span(` ${SILENCE[slice.control] ?? 'nothing waits for you'}`, 'quiet'))];
+  const chosen = proposals.find((each) => each.proposalId === selected);
+  const lines: StyledLine[] = [];
+  if (chosen !== undefined)
+    lines.push(...detail(chosen, slice, width).slice(0, Math.max(1, height - 1)), timeLine(chosen, slice.spanMs));
+  for (const proposal of proposals) {
+    if (proposal !== chosen && lines.length < height) lines.push(otherLine(proposal, isSnoozed(snoozed, proposal)));
   }
   return lines;
 }

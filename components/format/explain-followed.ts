@@ -32,13 +32,18 @@ function proposalNode(
 ): TreeNode {
   const { proposalId, side, stopTicks, targetTicks, expiresAtUs } = proposal;
   const size = `#${proposalId} ${sideText(side)} ${trimmed(entry.quantity ?? '')} at ${grouped(entry.price ?? '')}`;
-  const children = after.flatMap(({ event }) =>
-    event.kind === 'proposal-closed' && event.proposalId === proposalId ? [closedNode(event)] : [],
-  );
+  const isClosed = after.some(({ event }) => event.kind === 'proposal-closed' && event.proposalId === proposalId);
+  const answers = after.flatMap((each): TreeNode[] => {
+    const { event } = each;
+    if (event.kind === 'proposal-resized' && event.proposalId === proposalId)
+      return [timed(event, `made smaller by the operator, to ${trimmed(each.quantity ?? '')}`, 'warn')];
+    return event.kind === 'proposal-closed' && event.proposalId === proposalId ? [closedNode(event)] : [];
+  });
+  const waits: TreeNode = { head: line(span(`waits until ${clock(expiresAtUs)}`, 'warn')) };
   return {
     head: line(span('proposal', 'title'), `  ${size}`),
     words: `stop ${units.price(stopTicks)}, target ${units.price(targetTicks)}`,
-    children: children.length > 0 ? children : [{ head: line(span(`waits until ${clock(expiresAtUs)}`, 'warn')) }],
+    children: isClosed ? answers : [...answers, waits],
   };
 }
 

@@ -1,7 +1,7 @@
 /** The footer: the newest message, and the keys that do something now. */
 import type { Binding } from '../../state/keymap/bindings.ts';
 import { keyLabel } from '../../state/keymap/key-names.ts';
-import type { Notice, PendingCommand } from '../../state/model.ts';
+import { isAwaited, type Notice, type PendingCommand } from '../../state/model.ts';
 import { clipLine, line, lineWidth, type Span, type StyledLine, span } from '../text/line.ts';
 
 const NOTICE_STYLE = { info: 'plain', warn: 'warn', error: 'alarm' } as const;
@@ -18,9 +18,9 @@ export function formatFooter(slice: FooterSlice, width: number): readonly Styled
 }
 
 function messageLine({ notice, pending }: FooterSlice, width: number): StyledLine {
-  const waiting = pending.filter((each) => !each.late).map((each) => each.text);
+  const waiting = new Set(pending.filter(isAwaited).map((each) => each.batch?.text ?? each.text));
   const parts: Span[] = [];
-  if (waiting.length > 0) parts.push(span(` sent: ${waiting.join(', ')} …`, 'strong'));
+  if (waiting.size > 0) parts.push(span(` sent: ${[...waiting].join(', ')} …`, 'strong'));
   if (notice !== undefined) parts.push(span(` ${notice.text}`, NOTICE_STYLE[notice.level]));
   return clipLine(parts, width);
 }

@@ -8,11 +8,15 @@ import { formatHelp } from './help.ts';
 import { formatMessages } from './messages.ts';
 import { formatPalette } from './palette.ts';
 import { formatBookmarks, formatStops } from './replay-lists.ts';
+import { formatSize } from './size.ts';
 import { formatTiming, type TimedFigures } from './timing.ts';
 import { formatVenue } from './venue.ts';
 
 export type Scrolling = Extract<Overlay, { kind: 'help' | 'changed' | 'venue' | 'timing' | 'messages' | 'explain' }>;
-export type Dialog = Extract<Overlay, { kind: 'quit' | 'code' | 'palette' | 'prompt' | 'stops' | 'bookmarks' }>;
+export type Dialog = Extract<
+  Overlay,
+  { kind: 'quit' | 'code' | 'size' | 'palette' | 'prompt' | 'stops' | 'bookmarks' }
+>;
 
 export const isScrolling = (overlay: Overlay): overlay is Scrolling => 'scroll' in overlay;
 
@@ -63,6 +67,8 @@ export function dialogLines(
       return [overlay.to === 'exit' ? 'Leave?' : 'To paper?', formatQuit(overlay, state)];
     case 'code':
       return [CODE_TITLES[overlay.purpose.kind], formatCode(overlay, state.view)];
+    case 'size':
+      return ['Smaller size', formatSize(overlay, state)];
     case 'palette':
       return ['Find', formatPalette(overlay, state, width, height)];
     case 'prompt':

@@ -3,16 +3,16 @@
 import { keyOf } from '../../state/keymap/key-names.ts';
 import type { ConsoleState } from '../../state/model.ts';
 import type { PanelId } from '../../state/panels.ts';
+import { selectedProposal, shownProposals } from '../../state/proposals.ts';
 import {
   changedKeys,
   selectedPosition,
-  selectedProposal,
   selectedSuggestion,
   selectedSymbol,
   silentForMs,
 } from '../../state/selectors.ts';
 import type { EngineView, LogEntry } from '../../state/view.ts';
-import { formatApprovals } from '../format/approvals.ts';
+import { approvalsNote, formatApprovals } from '../format/approvals.ts';
 import { chartLegend, equitySlice, formatChart, priceSlice } from '../format/chart.ts';
 import { isStale } from '../format/fields.ts';
 import { formatGovernor } from '../format/governor.ts';
@@ -145,20 +145,17 @@ const governor = createPanel({
 const approvals = createPanel({
   panel: 'approvals',
   select: (state) => ({
-    proposals: state.view?.proposals ?? NONE,
+    proposals: shownProposals(state),
     selected: selectedProposal(state)?.proposalId,
+    snoozed: state.ui.snoozed,
     spanMs: state.proposalSpanMs,
     control: state.view?.control ?? '',
-    currency: state.view?.account.currency ?? '',
     bindings: state.bindings,
     changed: changed(state),
     stale: stale(state),
   }),
   format: formatApprovals,
-  note: ({ proposals, bindings }) =>
-    proposals.length === 0
-      ? ''
-      : `${proposals.length} wait: ${keyOf(bindings, 'approve')} approve, ${keyOf(bindings, 'veto')} veto`,
+  note: approvalsNote,
 });
 
 const log = createPanel({

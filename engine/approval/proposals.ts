@@ -71,6 +71,23 @@ export function openProposal(
   return slot;
 }
 
+/** Asks for fewer lots, in a revision of its own; stop, target and deadline stay. `lots` is below what it was. */
+export function resizeProposal(table: ProposalTable, outbox: Outbox, slot: number, lots: number): void {
+  const fromLots = table.lots[slot]!;
+  const revision = table.revision[slot]! + 1;
+  table.lots[slot] = lots;
+  table.revision[slot] = revision;
+  outbox.push({
+    kind: 'proposal-resized',
+    proposalId: table.id[slot]!,
+    revision,
+    decisionId: table.decisionId[slot]!,
+    instrument: table.instrument[slot]!,
+    fromLots,
+    lots,
+  });
+}
+
 /** Ends a pending proposal with its outcome. */
 export function closeProposal(
   table: ProposalTable,

@@ -1,6 +1,6 @@
 /** Operator commands, each carried out or refused with a reason; both are events. */
 
-import { closeProposal, findAnswered } from '../approval/proposals.ts';
+import { closeProposal, findAnswered, resizeProposal } from '../approval/proposals.ts';
 import {
   AT,
   COMMAND_WIDTH,
@@ -14,8 +14,9 @@ import {
 import { COUNT } from '../domain/tables/index.ts';
 import { answerSuggestion } from '../governor/suggestions.ts';
 import { unreachable } from '../kernel/assert.ts';
+import { leastLots } from '../risk/sizing.ts';
 import type { PaperVenue } from '../sim/paper-broker.ts';
-import { controlMode, isHalted } from './context.ts';
+import { controlMode, instrumentAt, isHalted } from './context.ts';
 import { clearProposal } from './decide.ts';
 import { engageKill, pressFlatten } from './execution.ts';
 import { advanceKill, checkAccount, halt, killStage, moveKill, withdrawProposals } from './halt.ts';
@@ -54,6 +55,8 @@ function carryOut(
       return approve(state, venue, command.proposalId, command.revision);
     case 'veto':
       return veto(state, command.proposalId, command.revision);
+    case 'resize':
+      return resize(state, command.proposalId, command.revision, command.lots);
     case 'set-control':
       return setControl(state, command.mode, source);
     case 'kill':
@@ -93,6 +96,19 @@ function veto(state: EngineState, id: number, revision: number): RefusalReason |
   if ('refused' in found) return found.refused;
   closeProposal(state.proposals, state.outbox, found.slot, 'vetoed-by-operator', undefined);
   state.account.counts[COUNT.vetoes] = state.account.counts[COUNT.vetoes]! + 1;
+  return undefined;
+}
+
+/** Smaller only, and never so small that the yes to it would be refused for its size. */
+function resize(state: EngineState, id: number, revision: number, lots: number): RefusalReason | undefined {
+  const { proposals } = state;
+  const found = findAnswered(proposals, id, revision);
+  if ('refused' in found) return found.refused;
+  const { slot } = found;
+  if (!Number.isSafeInteger(lots) || lots >= proposals.lots[slot]!) return 'not-smaller';
+  const instrument = instrumentAt(state, proposals.instrument[slot]!);
+  if (lots < leastLots(instrument, proposals.limitTicks[slot]!)) return 'too-small';
+  resizeProposal(proposals, state.outbox, slot, lots);
   return undefined;
 }
 

@@ -22,7 +22,15 @@ export type OperatorCommand =
   | { readonly kind: 'arm'; readonly code: number }
   | { readonly kind: 'disarm' }
   /** What the venue has and we do not know is left alone: all that was shown under this digest. */
-  | { readonly kind: 'accept-account'; readonly digest: number };
+  | { readonly kind: 'accept-account'; readonly digest: number }
+  /** The same proposal for fewer lots, as its next revision: nothing is cleared by it. */
+  | {
+      readonly kind: 'resize';
+      readonly proposalId: number;
+      readonly revision: number;
+      readonly viewSeq: number;
+      readonly lots: number;
+    };
 
 export const COMMAND_KINDS = [
   'approve',
@@ -37,6 +45,7 @@ export const COMMAND_KINDS = [
   'arm',
   'disarm',
   'accept-account',
+  'resize',
 ] as const satisfies readonly OperatorCommand['kind'][];
 
 /** Numbers of a command in the journal: kind, source, four arguments. */
@@ -50,9 +59,11 @@ export function encodeCommand(command: OperatorCommand, source: CommandSource, r
   switch (command.kind) {
     case 'approve':
     case 'veto':
+    case 'resize':
       row[2] = command.proposalId;
       row[3] = command.revision;
       row[4] = command.viewSeq;
+      row[5] = command.kind === 'resize' ? command.lots : 0;
       return;
     case 'set-control':
       row[2] = controlIndex(command.mode);
@@ -85,7 +96,9 @@ export function decodeCommand(row: ArrayLike<number>): { command: OperatorComman
   switch (kind) {
     case 'approve':
     case 'veto':
-      return { source, command: { kind, proposalId: argument, revision: row[3] ?? 0, viewSeq: row[4] ?? 0 } };
+      return { source, command: { kind, ...answered(row) } };
+    case 'resize':
+      return { source, command: { kind, ...answered(row), lots: row[5] ?? 0 } };
     case 'set-control':
       return CONTROL_MODES[argument] === undefined
         ? undefined
@@ -104,4 +117,9 @@ export function decodeCommand(row: ArrayLike<number>): { command: OperatorComman
     case 'disarm':
       return { source, command: { kind } };
   }
+}
+
+/** What an answer to a proposal names: which one, as it was shown in which view. */
+function answered(row: ArrayLike<number>): { proposalId: number; revision: number; viewSeq: number } {
+  return { proposalId: row[2] ?? 0, revision: row[3] ?? 0, viewSeq: row[4] ?? 0 };
 }

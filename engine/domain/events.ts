@@ -91,6 +91,16 @@ export interface ProposalTrace {
 export type EventBody =
   | { readonly kind: 'decision'; readonly trace: DecisionTrace }
   | { readonly kind: 'proposal-opened'; readonly proposal: ProposalTrace }
+  /** The operator asked for fewer lots: it waits on as this revision, and answers to the one before no longer count. */
+  | {
+      readonly kind: 'proposal-resized';
+      readonly proposalId: number;
+      readonly revision: number;
+      readonly decisionId: number;
+      readonly instrument: number;
+      readonly fromLots: number;
+      readonly lots: number;
+    }
   | {
       readonly kind: 'proposal-closed';
       readonly proposalId: number;
@@ -231,6 +241,8 @@ export type RefusalReason =
   | 'stale-revision'
   | 'proposal-closed'
   | 'expired'
+  | 'not-smaller'
+  | 'too-small'
   | 'observing'
   | 'halted'
   | 'not-halted'

@@ -31,3 +31,10 @@ export function sizeEntry(
     wantedLots: lossPerLot > 0n ? Math.min(Number(riskBudget / lossPerLot), Number.MAX_SAFE_INTEGER) : 0,
   };
 }
+
+/** Fewest lots of an order that the venue takes at this limit price; its gate is `min-notional`. */
+export function leastLots(instrument: Instrument, limitTicks: number): number {
+  const perLot = notional(limitTicks, 1, instrument.unit);
+  if (perLot <= 0n) return 1;
+  return Math.max(Number((instrument.minNotionalMoney + perLot - 1n) / perLot), 1);
+}

@@ -10,7 +10,16 @@ import { parseDuration } from './durations.ts';
 import { addExchange } from './exchange-commands.ts';
 import { addExport } from './export-commands.ts';
 import { addKeys } from './keys-command.ts';
-import { common, type Finish, sessionName, symbolList, usage, wholeNumber } from './options.ts';
+import {
+  common,
+  type Finish,
+  notifyOption,
+  notifyWays,
+  sessionName,
+  symbolList,
+  usage,
+  wholeNumber,
+} from './options.ts';
 import { printJson, printLine } from './output.ts';
 import { addPolicy } from './policy-commands.ts';
 import { addRecorded } from './session-commands.ts';
@@ -184,6 +193,7 @@ function addConsole(yargs: Argv, finish: Finish): Argv {
         .options(runOptions)
         .options(newRunOptions)
         .options(plainOption)
+        .options(notifyOption)
         .option('session', { type: 'string', describe: 'name of the recording; default is the UTC start' })
         .option('continue', {
           type: 'string',
@@ -217,6 +227,7 @@ function addConsole(yargs: Argv, finish: Finish): Argv {
           warmupMs: warmup(a.warmup) ?? DEFAULT_WARMUP_MS,
           json: a.json,
           plain: a.plain,
+          notify: notifyWays(a.notify),
         }),
       );
     },
@@ -316,10 +327,10 @@ function addControl(yargs: Argv, finish: Finish): Argv {
     .command(
       'attach',
       'a console on an engine that runs headless or has lost its own',
-      (y) => common(y).options(plainOption),
+      (y) => common(y).options(plainOption).options(notifyOption),
       async (a) => {
         const { runAttach } = await import('./console.ts');
-        finish(await runAttach(a['data-dir'], a.plain));
+        finish(await runAttach(a['data-dir'], { plain: a.plain, notify: notifyWays(a.notify) }));
       },
     )
     .command(

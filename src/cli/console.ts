@@ -12,6 +12,7 @@ import { type EngineThread, startEngineThread } from '../engine-thread.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { LiveJob, ReplayJob, VenueJob } from '../host/job.ts';
 import { asCommandError } from '../journal-faults.ts';
+import type { NotifyWay } from '../terminal/calling.ts';
 import { keepStderrOffScreen, printJson, printSummary, tell } from './output.ts';
 
 /** Run length when nobody is there to watch and none was asked for. */
@@ -39,6 +40,7 @@ export interface ConsoleArguments {
   readonly json: boolean;
   /** One line for each event, in the place of a screen. */
   readonly plain: boolean;
+  readonly notify: readonly NotifyWay[];
 }
 
 export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
@@ -46,10 +48,7 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
   const headless = args.headless || args.json || !attended;
   const forMs = args.forMs ?? (headless && !attended ? UNATTENDED_MS : 0);
   if (headless && forMs === 0) tell('headless until Ctrl-C or SIGTERM; --for 60s ends it by itself');
-  const look = {
-    keys: headless ? undefined : await prepareConsole(openDataDir(args.dataDir), args.plain),
-    plain: args.plain,
-  };
+  const bindings = headless ? undefined : await prepareConsole(openDataDir(args.dataDir), args.plain);
   const place = await continuedVenue(args);
   if (headless && place.venue?.live === true && args.continues === undefined)
     throw new CommandError(EXIT.usage, '--live needs a console: the code that arms real orders is typed by a person');
@@ -65,7 +64,10 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
     forMs,
     session: args.session,
   };
-  const stopped = headless ? await watchHeadless(startEngineThread(job)) : await attendRuns(job, look);
+  const { notify, plain } = args;
+  const stopped = headless
+    ? await watchHeadless(startEngineThread(job))
+    : await attendRuns(job, { bindings, notify, plain });
   return report(stopped, args.json, 'session');
 }
 
@@ -82,9 +84,11 @@ async function prepareConsole(dir: DataDir, plain: boolean): Promise<Keys> {
 /** The key table with the operator's own keys; undefined without any. */
 type Keys = readonly Binding[] | undefined;
 
-/** How a console shows itself, and by which keys it is used. */
-interface Look {
-  readonly keys: Keys;
+/** What an operator wants of a console, whatever it shows. */
+interface Preferences {
+  readonly bindings: Keys;
+  readonly notify: readonly NotifyWay[];
+  /** One line for each event, in the place of a screen. */
   readonly plain: boolean;
 }
 
@@ -122,13 +126,13 @@ function readLeft(read: () => SessionManifest): SessionManifest {
 }
 
 /** One run after the other: paper and live on the same venue, as the operator switches. A live one that cannot begin gives way to paper. */
-async function attendRuns(first: LiveJob, look: Look): Promise<StoppedMessage> {
+async function attendRuns(first: LiveJob, preferences: Preferences): Promise<StoppedMessage> {
   let job = first;
   let notice: string | undefined;
   /** A live session that was left with positions that stops guard at the venue. */
   let guarded = first.venue?.leftLive;
   for (;;) {
-    const stopped = await attend(startEngineThread(job), look, 'own', notice);
+    const stopped = await attend(startEngineThread(job), preferences, 'own', notice);
     const { venue } = job;
     const isRefused = job !== first && venue?.live === true && stopped.fault && stopped.begun !== true;
     if (venue === undefined || (stopped.next === undefined && !isRefused)) return stopped;
@@ -149,21 +153,21 @@ function heldIn({ summary }: StoppedMessage): string | undefined {
 
 /** `chimera replay SESSION` with a terminal: the same console on a recorded session. */
 export async function runReplayConsole(job: ReplayJob, plain: boolean): Promise<ExitCode> {
-  const keys = await prepareConsole(dataDirAt(job.dataDir), plain);
-  return report(await attend(startEngineThread(job), { keys, plain }), false, 'replay');
+  const bindings = await prepareConsole(dataDirAt(job.dataDir), plain);
+  return report(await attend(startEngineThread(job), { bindings, notify: [], plain }), false, 'replay');
 }
 
 /** `chimera attach`: a console on an engine that runs headless or has lost its own. */
-export async function runAttach(dataDir: string, plain: boolean): Promise<ExitCode> {
+export async function runAttach(dataDir: string, { plain, notify }: Omit<Preferences, 'bindings'>): Promise<ExitCode> {
   const dir = openDataDir(dataDir);
   if (!plain && !isOnTerminal()) {
     throw new CommandError(EXIT.usage, 'attach needs a terminal; `chimera status --json` tells scripts');
   }
-  const keys = await prepareConsole(dir, plain);
+  const bindings = await prepareConsole(dir, plain);
   const { attachEngine } = await import('../control/client.ts');
   const engine = await attachEngine(dir);
   if (engine === undefined) throw new CommandError(EXIT.refused, `no engine runs on ${dir.root}`);
-  return report(await attend(engine, { keys, plain }, 'attached'), false, 'console');
+  return report(await attend(engine, { bindings, notify, plain }, 'attached'), false, 'console');
 }
 
 /**
@@ -183,10 +187,11 @@ async function loadConsole(): Promise<typeof import('../console/mount.tsx')> {
 /** Mounts the console and waits until the operator leaves or the engine stops. An attached console can go: the engine stays. */
 async function attend(
   thread: EngineThread,
-  { keys: bindings, plain }: Look,
+  preferences: Preferences,
   engine: 'own' | 'attached' = 'own',
   notice?: string,
 ): Promise<StoppedMessage> {
+  const { plain, ...wanted } = preferences;
   const mount: (options: MountOptions) => ConsoleHandle = plain
     ? (await import('../plain/mount-plain.ts')).mountPlain
     : (await loadConsole()).mountConsole;
@@ -197,7 +202,7 @@ async function attend(
     stdin: process.stdin,
     stdout: process.stdout,
     env: process.env,
-    bindings,
+    ...wanted,
     now: () => performance.now(),
     onExit(exit) {
       ended.exit = exit;

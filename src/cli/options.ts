@@ -3,6 +3,7 @@ import type { Argv } from 'yargs';
 import { isSessionName } from '../../logs/session-name.ts';
 import { defaultDataDir } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { NOTIFY_WAYS, type NotifyWay } from '../terminal/calling.ts';
 
 /** Finishes with an exit code instead of ending the process, so that output is flushed. */
 export type Finish = (code: ExitCode) => void;
@@ -38,6 +39,24 @@ export function eachOnce(symbols: string[]): string[] {
   if (new Set(symbols).size !== symbols.length) usage('--symbols names one twice');
   if (symbols.length > MOST_SYMBOLS) usage(`--symbols: at most ${MOST_SYMBOLS}`);
   return symbols;
+}
+
+/** How a console calls its operator: `--notify bell,osc9`. */
+export const notifyOption = {
+  notify: {
+    type: 'string',
+    default: 'bell',
+    describe: 'how a proposal that comes and a kill call you: none, bell, osc9, osc777, or several with commas',
+  },
+} as const;
+
+export function notifyWays(text: string): NotifyWay[] {
+  const words = [...new Set(text.split(',').map((word) => word.trim()))];
+  if (words.length === 1 && words[0] === 'none') return [];
+  return words.map(
+    (word) =>
+      NOTIFY_WAYS.find((way) => way === word) ?? usage(`--notify ${text}: none, or some of ${NOTIFY_WAYS.join(', ')}`),
+  );
 }
 
 export const common = (y: Argv): Argv<{ 'data-dir': string; json: boolean }> =>

@@ -12,6 +12,7 @@ import { createTheme, detectColourLevel } from '../../components/theme.ts';
 import { createController } from '../../state/controller.ts';
 import { createStore, type Store } from '../../state/store.ts';
 import { captureConsole } from '../terminal/quiet-console.ts';
+import { callOperator } from './attention.ts';
 import { Hiding } from './hiding.ts';
 import { type ConsoleExit, type ConsoleHandle, type MountOptions, realTimers } from './port.ts';
 import { openTerminal, type TerminalSession, terminalSize } from './terminal-session.ts';
@@ -81,12 +82,20 @@ export function mountConsole(options: MountOptions): ConsoleHandle {
     onHide: () => hiding.hide(),
     onLeave: () => finish({ kind: 'left' }),
   });
+  const stopCalling = callOperator({
+    store,
+    timers,
+    output: terminal.turns,
+    ways: options.notify,
+    insideTmux: options.env.TMUX !== undefined,
+  });
   const releaseConsole = captureConsole(options.onConsoleText ?? ((text) => controller.notice('warn', text)));
   const ink = renderApp(store, terminal, options.env);
 
   const takeDown = (): void => {
     if (ended) return;
     ended = true;
+    stopCalling();
     terminal.release();
     controller.close();
     ink.unmount();

@@ -2,6 +2,7 @@
 import type { Binding } from '../../state/keymap/bindings.ts';
 import type { EnginePort } from '../../state/protocol.ts';
 import type { Timers } from '../../state/timers.ts';
+import type { NotifyWay } from '../terminal/calling.ts';
 import type { EndCause } from '../terminal/terminal-guard.ts';
 
 export type ConsoleExit =
@@ -20,6 +21,8 @@ export interface MountOptions {
   readonly bindings?: readonly Binding[] | undefined;
   /** Milliseconds on a clock that never goes back, such as `performance.now`. */
   readonly now: () => number;
+  /** How the operator is called when a proposal comes or a kill fires. */
+  readonly notify: readonly NotifyWay[];
   /**
    * Called once, with the terminal restored and this module's signal handlers gone: what happens to further signals,
    * and to the engine after a hangup, is the owner's decision.

@@ -1,6 +1,6 @@
 /** The terminal while the console has it: taken over, written to by frames, read from, and given back. */
 import { CellDiffStdout } from '../terminal/cell-diff-stdout.ts';
-import { ENTER_TERMINAL } from '../terminal/modes.ts';
+import { ENTER_TERMINAL, KEEP_TITLE } from '../terminal/modes.ts';
 import { ScreenTurns } from '../terminal/screen-turns.ts';
 import { type EndCause, guardTerminal } from '../terminal/terminal-guard.ts';
 import { AsyncTerminalWriter, openSink } from '../terminal/terminal-writer.ts';
@@ -63,7 +63,7 @@ export function openTerminal(options: TerminalSessionOptions): TerminalSession {
     options.onResize(size.columns, size.rows);
     screen.resize(size.columns, size.rows);
   };
-  writer.write(ENTER_TERMINAL);
+  writer.write(`${KEEP_TITLE}${ENTER_TERMINAL}`);
   stdin.setEncoding('utf8');
   stdin.setRawMode?.(true);
   stdin.on('data', onInput);

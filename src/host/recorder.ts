@@ -23,6 +23,7 @@ const COMMANDS_ROOM = 32 * 1024;
 /** Events that bind money or an operator. */
 const BINDING: ReadonlySet<EngineEvent['kind']> = new Set([
   'proposal-opened',
+  'proposal-resized',
   'proposal-closed',
   'order',
   'fill',

@@ -4,7 +4,7 @@ import { takesText } from '../../state/keymap/dispatch.ts';
 import { parseKey } from '../../state/keymap/key-names.ts';
 import { openScopes } from '../../state/keymap/scopes.ts';
 import type { ConsoleState } from '../../state/model.ts';
-import { selectedProposal } from '../../state/selectors.ts';
+import { selectedProposal } from '../../state/proposals.ts';
 
 const ESCAPE = '\u001b';
 const SEQUENCES: Readonly<Record<string, string>> = {

@@ -17,16 +17,17 @@ const LINE_PACE_MS = 100;
 /** A screen that holds whatever is asked of it. */
 const SIZE = { columns: 200, rows: 60 };
 const RANDOM_STEPS = 2 ** 32;
+const GREETING = 'chimera, one line for each event: type status, help, or the name of a command, and Enter';
 
 export function mountPlain(options: MountOptions): ConsoleHandle {
   const { stdin, stdout, port, now } = options;
   const timers = realTimers(now);
   const store = createStore(timers, SIZE.columns, SIZE.rows, options.bindings);
   const text = new PlainText();
+  let ended = false;
   const print = (lines: readonly string[]): void => {
     if (!ended && lines.length > 0) stdout.write(`${lines.join('\n')}\n`);
   };
-  let ended = false;
   const controller = createController({
     port,
     store,
@@ -36,56 +37,88 @@ export function mountPlain(options: MountOptions): ConsoleHandle {
     onHide: () => controller.notice('info', 'there is no screen to hide'),
     onLeave: () => finish({ kind: 'left' }),
   });
-  const pages = (): void => {
-    print(text.news(store.getSnapshot()));
+  const unsubscribe = store.subscribe(() => {
+    const state = store.getSnapshot();
+    print(text.news(state));
     // A page is read at once and needs no closing.
-    const { overlay } = store.getSnapshot().ui;
-    if ('scroll' in overlay && !(overlay.kind === 'explain' && overlay.explain === undefined && !overlay.missing))
-      store.dispatch({ type: 'overlay', overlay: { kind: 'none' } });
-  };
-  const unsubscribe = store.subscribe(pages);
-  const waiting: string[] = [];
-  let typing: NodeJS.Timeout | undefined;
-  const typeOn = (): void => {
-    const key = waiting.shift();
-    typing = key === undefined ? undefined : setTimeout(typeOn, KEY_PACE_MS);
-    if (key !== undefined) controller.input(key);
-  };
-  let lineAtMs = Number.NEGATIVE_INFINITY;
+    const { overlay } = state.ui;
+    const isComing = overlay.kind === 'explain' && overlay.explain === undefined && !overlay.missing;
+    if ('scroll' in overlay && !isComing) store.dispatch({ type: 'overlay', overlay: { kind: 'none' } });
+  });
+  const typist = new Typist((key) => controller.input(key));
   const lines = createInterface({ input: stdin });
   lines.on('line', (typed) => {
-    const isTyped = now() - lineAtMs >= LINE_PACE_MS;
-    lineAtMs = now();
-    if (!isTyped) return print(['several lines at once are not typed: they do nothing']);
+    if (!typist.isTyped(now())) return print(['several lines at once are not typed: they do nothing']);
     const meaning = readLine(typed, store.getState());
-    if (meaning.kind === 'keys') {
-      waiting.push(...meaning.keys);
-      if (typing === undefined) typeOn();
-    } else if (meaning.kind === 'refused') print([meaning.why]);
+    if (meaning.kind === 'keys') typist.type(meaning.keys);
+    else if (meaning.kind === 'refused') print([meaning.why]);
     else print((meaning.kind === 'help' ? helpLines : statusLines)(store.getSnapshot()));
   });
   lines.on('close', () => finish({ kind: 'signal', signal: 'SIGHUP' }));
-  const leaves = (): void => controller.input('\u0003');
-  const ends = (signal: NodeJS.Signals): void => finish({ kind: 'signal', signal });
-  process.on('SIGINT', leaves);
-  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, ends);
-
+  const forgetSignals = hearSignals({
+    leave: () => controller.input('\u0003'),
+    end: (signal) => finish({ kind: 'signal', signal }),
+  });
   const takeDown = (): void => {
     if (ended) return;
     print(text.news(store.getState()));
     ended = true;
-    clearTimeout(typing);
+    typist.stop();
     unsubscribe();
     controller.close();
     lines.close();
-    process.off('SIGINT', leaves);
-    for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.off(signal, ends);
+    forgetSignals();
   };
   const finish = (exit: ConsoleExit): void => {
     if (ended) return;
     takeDown();
     options.onExit(exit);
   };
-  print(['chimera, one line for each event: type status, help, or the name of a command, and Enter']);
+  print([GREETING]);
   return { notice: (level, words) => controller.notice(level, words), close: takeDown };
+}
+
+/** Presses the keys of a line one by one, and tells lines that were typed from those of a paste. */
+class Typist {
+  readonly #press: (key: string) => void;
+  readonly #waiting: string[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #lineAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(press: (key: string) => void) {
+    this.#press = press;
+  }
+
+  isTyped(nowMs: number): boolean {
+    const isTyped = nowMs - this.#lineAtMs >= LINE_PACE_MS;
+    this.#lineAtMs = nowMs;
+    return isTyped;
+  }
+
+  type(keys: readonly string[]): void {
+    this.#waiting.push(...keys);
+    if (this.#timer === undefined) this.#next();
+  }
+
+  #next(): void {
+    const key = this.#waiting.shift();
+    this.#timer = key === undefined ? undefined : setTimeout(() => this.#next(), KEY_PACE_MS);
+    if (key !== undefined) this.#press(key);
+  }
+
+  stop(): void {
+    this.#waiting.length = 0;
+    clearTimeout(this.#timer);
+  }
+}
+
+/** Ctrl-C asks to leave, as on the screen. @returns what takes the handlers away. */
+function hearSignals(on: { leave(): void; end(signal: NodeJS.Signals): void }): () => void {
+  const ends = ['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+  process.on('SIGINT', on.leave);
+  for (const signal of ends) process.on(signal, on.end);
+  return () => {
+    process.off('SIGINT', on.leave);
+    for (const signal of ends) process.off(signal, on.end);
+  };
 }

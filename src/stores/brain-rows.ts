@@ -52,6 +52,9 @@ export class SessionRows {
       case 'proposal-opened':
         this.#proposalOpened(event.proposal, event.atUs);
         break;
+      case 'proposal-resized':
+        this.#proposalResized(event);
+        break;
       case 'proposal-closed':
         this.#proposalClosed(event);
         break;
@@ -123,6 +126,7 @@ export class SessionRows {
     this.#put(FACTS.proposals, {
       session: this.#session,
       proposal_id: proposalId,
+      revision: proposal.revision,
       decision_id: decisionId,
       symbol: this.#instrument(instrument).symbol,
       side: sideName(side),
@@ -132,6 +136,18 @@ export class SessionRows {
       target_price: this.#price(instrument, proposal.targetTicks),
       opened_us: atUs,
       expires_us: proposal.expiresAtUs,
+    });
+  }
+
+  /** `quantity` stays what was proposed. */
+  #proposalResized({ proposalId, decisionId, instrument, revision, lots }: EventOf<'proposal-resized'>): void {
+    this.#put(FACTS.proposals, {
+      session: this.#session,
+      proposal_id: proposalId,
+      decision_id: decisionId,
+      symbol: this.#instrument(instrument).symbol,
+      revision,
+      cut_quantity: this.#quantity(instrument, lots),
     });
   }
 
@@ -267,6 +283,8 @@ function subjectOf(command: OperatorCommand): Cell {
     case 'approve':
     case 'veto':
       return `proposal ${command.proposalId} revision ${command.revision}`;
+    case 'resize':
+      return `proposal ${command.proposalId} revision ${command.revision} to ${command.lots} lots`;
     case 'set-control':
       return command.mode;
     case 'accept-suggestion':

@@ -13,7 +13,7 @@ export interface Table {
 }
 
 /** Raised with every change of the tables or of what is put into them: a file of another version is made anew. */
-export const BRAIN_VERSION = 1;
+export const BRAIN_VERSION = 2;
 
 /** Facts that happen once are numbered by the journal's outputs: `output` 7 is the seventh of its session. */
 const FACT = { session: 'text', output: 'integer', seq: 'integer', at_us: 'us' } as const;
@@ -111,10 +111,12 @@ export const FACTS = {
     columns: {
       session: 'text',
       proposal_id: 'integer',
+      revision: 'integer',
       decision_id: 'integer',
       symbol: 'text',
       side: 'text',
       quantity: 'decimal',
+      cut_quantity: 'decimal',
       limit_price: 'decimal',
       stop_price: 'decimal',
       target_price: 'decimal',

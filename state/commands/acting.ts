@@ -1,10 +1,10 @@
 /** Commands that change an order or a mode: each names exactly what it acts on. */
 import type { Command } from '../keymap/commands.ts';
 import type { CodePurpose, ConsoleState } from '../model.ts';
-import { selectedProposal, selectedSuggestion } from '../selectors.ts';
-import { CONTROL_ORDER, sideText } from '../text/names.ts';
-import { trimmed } from '../text/numbers.ts';
+import { selectedSuggestion } from '../selectors.ts';
+import { CONTROL_ORDER } from '../text/names.ts';
 import { type CommandContext, type Effect, openOverlay } from './effects.ts';
+import { answerProposal, askSize, confirmSize, snoozeProposal, vetoAll } from './proposals.ts';
 
 /** Letters and digits that are not mistaken for one another. */
 const CODE_LETTERS = 'ACDEFHJKMNPRTUVWXY3479';
@@ -23,20 +23,6 @@ export function askCode(purpose: CodePurpose, context: CommandContext, wrong = f
 }
 
 export const KILL_EFFECT: Effect = { kind: 'command', command: { kind: 'kill' }, text: 'KILL' };
-
-function answerProposal(kind: 'approve' | 'veto', state: ConsoleState): readonly Effect[] {
-  const proposal = selectedProposal(state);
-  if (proposal === undefined || state.view === undefined) return [];
-  const { proposalId, revision } = proposal;
-  const what = `${sideText(proposal.side)} ${trimmed(proposal.quantity)} ${proposal.symbol}`;
-  return [
-    {
-      kind: 'command',
-      command: { kind, proposalId, revision, viewSeq: state.view.seq },
-      text: `${kind} #${proposalId} ${what}`,
-    },
-  ];
-}
 
 function answerSuggestion(
   kind: 'accept-suggestion' | 'reject-suggestion' | 'undo-suggestion',
@@ -68,6 +54,10 @@ function switchMode(state: ConsoleState, context: CommandContext): readonly Effe
 type ActingId =
   | 'approve'
   | 'veto'
+  | 'veto-all'
+  | 'snooze'
+  | 'smaller'
+  | 'confirm-size'
   | 'accept-suggestion'
   | 'reject-suggestion'
   | 'undo-suggestion'
@@ -90,6 +80,14 @@ export function runActing(
     case 'approve':
     case 'veto':
       return answerProposal(command.id, state);
+    case 'veto-all':
+      return vetoAll(state, context);
+    case 'snooze':
+      return snoozeProposal(state, context);
+    case 'smaller':
+      return askSize(state);
+    case 'confirm-size':
+      return confirmSize(state, context);
     case 'accept-suggestion':
     case 'reject-suggestion':
     case 'undo-suggestion':

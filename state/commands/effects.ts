@@ -9,6 +9,12 @@ export type Effect =
   | { readonly kind: 'send'; readonly message: Exclude<ToEngine, { type: 'command' }> }
   /** An order to the engine that is answered; `text` is what the operator reads about it. */
   | { readonly kind: 'command'; readonly command: OperatorCommand; readonly text: string }
+  /** Several by one key; `text` is what the operator reads about them together. */
+  | {
+      readonly kind: 'commands';
+      readonly commands: ReadonlyArray<{ readonly command: OperatorCommand; readonly text: string }>;
+      readonly text: string;
+    }
   | { readonly kind: 'repaint' }
   /** The console gives the terminal back for a while; the engine goes on. */
   | { readonly kind: 'hide' }

@@ -3,11 +3,11 @@ import type { Selection } from '../actions.ts';
 import type { Command } from '../keymap/commands.ts';
 import type { ConsoleState } from '../model.ts';
 import { panelAfter } from '../panels.ts';
+import { selectedProposal, shownProposals } from '../proposals.ts';
 import {
   chosenDecision,
   selectedLogEntry,
   selectedPosition,
-  selectedProposal,
   selectedSuggestion,
   selectedSymbol,
   visibleLog,
@@ -54,8 +54,8 @@ export function move(state: ConsoleState, step: number): readonly Effect[] {
 }
 
 export function moveProposal(state: ConsoleState, step: number): readonly Effect[] {
-  const proposal = neighbour(state.view?.proposals ?? [], selectedProposal(state), step);
-  return proposal === undefined ? [] : select({ selectedProposal: proposal.proposalId });
+  const proposal = neighbour(shownProposals(state), selectedProposal(state), step);
+  return proposal === undefined ? [] : [dispatch({ type: 'choose-proposal', proposalId: proposal.proposalId })];
 }
 
 /** Going down past the newest line follows the log again. */

@@ -98,6 +98,14 @@ function confirmPrompt(state: ConsoleState): readonly Effect[] {
   return [closeOverlay, { kind: 'send', message: { type: 'replay', action } }];
 }
 
+type Field = Extract<Overlay, { kind: 'palette' | 'prompt' | 'size' }>;
+
+/** A field with another text. */
+function withText(field: Field, text: string, state: ConsoleState): Effect {
+  if (field.kind === 'palette') return retyped(field, text, state);
+  return openOverlay(field.kind === 'size' ? { ...field, text, error: '' } : { ...field, text });
+}
+
 /** Text typed or pasted into the open field. A code must be typed: pasting it would prove nothing. */
 export function typeText(state: ConsoleState, text: string, pasted: boolean, nowMs: number): readonly Effect[] {
   const { overlay } = state.ui;
@@ -105,9 +113,8 @@ export function typeText(state: ConsoleState, text: string, pasted: boolean, now
     if (pasted) return [tell('warn', 'paste ignored: the code must be typed', nowMs)];
     return [openOverlay({ ...overlay, typed: (overlay.typed + clean(text)).slice(0, LONGEST_CODE), wrong: false })];
   }
-  if (overlay.kind === 'palette' || overlay.kind === 'prompt') {
-    const longer = (overlay.text + clean(text)).slice(0, LONGEST_TEXT);
-    return [overlay.kind === 'palette' ? retyped(overlay, longer, state) : openOverlay({ ...overlay, text: longer })];
+  if (overlay.kind === 'palette' || overlay.kind === 'prompt' || overlay.kind === 'size') {
+    return [withText(overlay, (overlay.text + clean(text)).slice(0, LONGEST_TEXT), state)];
   }
   return pasted ? [tell('warn', 'paste ignored: pasted text never acts', nowMs)] : [];
 }
@@ -115,9 +122,8 @@ export function typeText(state: ConsoleState, text: string, pasted: boolean, now
 function erase(state: ConsoleState): readonly Effect[] {
   const { overlay } = state.ui;
   if (overlay.kind === 'code') return [openOverlay({ ...overlay, typed: overlay.typed.slice(0, -1) })];
-  if (overlay.kind !== 'palette' && overlay.kind !== 'prompt') return [];
-  const shorter = [...overlay.text].slice(0, -1).join('');
-  return [overlay.kind === 'palette' ? retyped(overlay, shorter, state) : openOverlay({ ...overlay, text: shorter })];
+  if (overlay.kind !== 'palette' && overlay.kind !== 'prompt' && overlay.kind !== 'size') return [];
+  return [withText(overlay, [...overlay.text].slice(0, -1).join(''), state)];
 }
 
 type OverlayId =

@@ -29,6 +29,10 @@ export function runCommand(command: Command, state: ConsoleState, context: Comma
       return runLooking(command, state, context);
     case 'approve':
     case 'veto':
+    case 'veto-all':
+    case 'snooze':
+    case 'smaller':
+    case 'confirm-size':
     case 'accept-suggestion':
     case 'reject-suggestion':
     case 'undo-suggestion':

@@ -1,8 +1,9 @@
 /** The one table of keys: it feeds the dispatcher, the footer, the help overlay and the README. */
 import type { ConsoleState } from '../model.ts';
 import { PANEL_TITLES, PANELS, panelKey } from '../panels.ts';
-import { chosenDecision, selectedProposal, selectedSuggestion } from '../selectors.ts';
+import { chosenDecision, selectedSuggestion } from '../selectors.ts';
 import { CONTROL_ORDER } from '../text/names.ts';
+import { APPROVALS } from './approval-keys.ts';
 import type { Command, CommandName } from './commands.ts';
 import { OVERLAY_KEYS } from './overlay-keys.ts';
 import { REPLAY_KEYS } from './replay-keys.ts';
@@ -45,12 +46,6 @@ const nothingHalted = (state: ConsoleState): string | undefined => {
 const notKilled = (state: ConsoleState): string | undefined =>
   waiting(state) ?? (killed(state) ? undefined : 'kill first (Ctrl-K)');
 
-const noProposal = (state: ConsoleState): string | undefined =>
-  selectedProposal(state) === undefined ? 'no proposal waits' : undefined;
-
-const noOtherProposal = (state: ConsoleState): string | undefined =>
-  (state.view?.proposals.length ?? 0) > 1 ? undefined : 'there is no other proposal';
-
 const suggestionNot =
   (wanted: 'open' | 'accepted') =>
   (state: ConsoleState): string | undefined => {
@@ -81,46 +76,6 @@ const ALWAYS: readonly Binding[] = [
     text: 'hide the console; the engine goes on, any key brings it back',
   },
   { scope: 'always', name: 'repaint', keys: ['ctrl-l'], command: { id: 'repaint' }, text: 'repaint the screen' },
-];
-
-const APPROVALS: readonly Binding[] = [
-  {
-    scope: 'approvals',
-    name: 'approve',
-    keys: ['a'],
-    command: { id: 'approve' },
-    text: 'approve the chosen proposal',
-    footer: 'approve',
-    acting: true,
-    disabled: noProposal,
-  },
-  {
-    scope: 'approvals',
-    name: 'veto',
-    keys: ['v'],
-    command: { id: 'veto' },
-    text: 'veto the chosen proposal',
-    footer: 'veto',
-    acting: true,
-    disabled: noProposal,
-  },
-  {
-    scope: 'approvals',
-    name: 'next-proposal',
-    keys: ['n'],
-    command: { id: 'select-proposal', step: 1 },
-    text: 'next proposal',
-    footer: 'next',
-    disabled: noOtherProposal,
-  },
-  {
-    scope: 'approvals',
-    name: 'previous-proposal',
-    keys: ['p'],
-    command: { id: 'select-proposal', step: -1 },
-    text: 'previous proposal',
-    disabled: noOtherProposal,
-  },
 ];
 
 const GOVERNOR: readonly Binding[] = [
@@ -272,7 +227,7 @@ const PANEL_OWN: readonly Binding[] = [
   {
     scope: 'chart',
     name: 'price-or-equity',
-    keys: ['e'],
+    keys: ['E'],
     command: { id: 'toggle-equity' },
     text: 'price or equity',
     footer: 'equity',

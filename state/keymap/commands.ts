@@ -10,6 +10,9 @@ export type CommandName =
   | 'repaint'
   | 'approve'
   | 'veto'
+  | 'smaller'
+  | 'snooze'
+  | 'veto-all'
   | 'next-proposal'
   | 'previous-proposal'
   | 'accept-suggestion'
@@ -83,6 +86,10 @@ export type Command =
   | { readonly id: 'hide' }
   | { readonly id: 'approve' }
   | { readonly id: 'veto' }
+  | { readonly id: 'veto-all' }
+  | { readonly id: 'snooze' }
+  | { readonly id: 'smaller' }
+  | { readonly id: 'confirm-size' }
   | { readonly id: 'accept-suggestion' }
   | { readonly id: 'reject-suggestion' }
   | { readonly id: 'undo-suggestion' }

@@ -15,7 +15,7 @@ export function findBinding(state: ConsoleState, key: string): Binding | undefin
 /** True while typed text goes into a field. */
 export function takesText(state: ConsoleState): boolean {
   const { kind } = state.ui.overlay;
-  return kind === 'prompt' || kind === 'code' || kind === 'palette';
+  return kind === 'prompt' || kind === 'size' || kind === 'code' || kind === 'palette';
 }
 
 /** The bindings that would do something now, in the order of the table. */

@@ -73,7 +73,8 @@ export class KeyListener {
     if (binding?.acting === true) {
       const { atMs, crowded } = key;
       const what = this.#effects(binding, state);
-      const targetSinceMs = targetSince(binding, state);
+      // A key that would do nothing says why: nothing has appeared under it.
+      const targetSinceMs = binding.disabled?.(state) === undefined ? targetSince(binding, state) : undefined;
       this.#settle(pressActing(this.#guard, { key: keyLabel(key.name), atMs, crowded, targetSinceMs, what }));
       return;
     }
@@ -136,6 +137,8 @@ export class KeyListener {
 
 /** Since when what the key acts on has been on screen; undefined where nothing can appear under the key. */
 function targetSince(binding: Binding, state: ConsoleState): number | undefined {
+  if (binding.command.id === 'veto-all')
+    return Math.min(...Array.from(state.ui.seenProposals.values(), ({ sinceMs }) => sinceMs));
   if (binding.scope === 'approvals') return state.ui.shownProposal?.sinceMs ?? Number.POSITIVE_INFINITY;
   if (binding.scope === 'governor') return state.ui.shownSuggestion?.sinceMs ?? Number.POSITIVE_INFINITY;
   return undefined;

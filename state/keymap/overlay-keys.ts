@@ -1,6 +1,8 @@
 /** Keys of overlays. Those of dialogs and of fields that take text are fixed: nothing that people type there may act. */
+
 import type { ConsoleState, QuitChoice } from '../model.ts';
 import { quitChoices } from '../selectors.ts';
+import { SMALLER_SIZE } from './approval-keys.ts';
 import type { Binding } from './bindings.ts';
 
 const notToStandAt = ({ ui, view }: ConsoleState): string | undefined => {
@@ -115,6 +117,7 @@ export const OVERLAY_KEYS: readonly Binding[] = [
   },
   { scope: 'code', keys: ['escape'], command: { id: 'close' }, text: 'do nothing and close', footer: 'cancel' },
   { scope: 'code', keys: ['backspace'], command: { id: 'erase' }, text: 'erase' },
+  ...SMALLER_SIZE,
   {
     scope: 'palette',
     keys: ['enter'],

@@ -19,6 +19,7 @@ export const SCOPES = [
   'list',
   'quit',
   'code',
+  'size',
   'palette',
   'prompt',
 ] as const;
@@ -37,6 +38,7 @@ export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
   list: 'Bookmarks and stops of a replay',
   quit: 'Leaving',
   code: 'Typed code',
+  size: 'Smaller size',
   palette: 'Palette',
   prompt: 'Text prompt',
 };
@@ -50,6 +52,7 @@ export const OPEN_TOGETHER: ReadonlyArray<readonly Scope[]> = [
   ['always', 'list'],
   ['always', 'quit'],
   ['always', 'code'],
+  ['always', 'size'],
   ['always', 'palette'],
   ['always', 'prompt'],
 ];
@@ -72,6 +75,8 @@ export function openScopes(state: ConsoleState): readonly Scope[] {
       return ['always', 'quit'];
     case 'code':
       return ['always', 'code'];
+    case 'size':
+      return ['always', 'size'];
     case 'palette':
       return ['always', 'palette'];
     case 'prompt':

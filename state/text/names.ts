@@ -105,6 +105,8 @@ export const REFUSAL_TEXT: Readonly<Record<RefusalReason, string>> = {
   'stale-revision': 'the proposal has changed since',
   'proposal-closed': 'the proposal is closed',
   expired: 'the time was over',
+  'not-smaller': 'only a smaller size can be asked for',
+  'too-small': 'the venue takes no order that small',
   observing: 'control is OBSERVE',
   halted: 'entries are halted',
   'not-halted': 'nothing is halted',

@@ -16,6 +16,8 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 /** Between two keys: slower than any burst, faster than a thoughtful person. */
 const KEY_PACE_MS = 120;
 
+const EMULATOR = { scrollback: 2_000, allowProposedApi: true, windowOptions: { pushTitle: true, popTitle: true } };
+
 /** Bytes that a key sends; `Ctrl-X` and single characters need no entry. */
 const KEYS: Readonly<Record<string, string>> = {
   Enter: '\r',
@@ -88,6 +90,8 @@ export function startProgram(command: readonly string[], options: TerminalOption
 export class TerminalSession {
   /** The program's data directory; undefined for a program that has none. */
   readonly dataDir: string | undefined;
+  /** The terminal's title now, and how often it was rung. */
+  readonly called = { title: '', bells: 0 };
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'chimera-terminal-'));
   readonly #pty: IPty;
   readonly #terminal: xterm.Terminal;
@@ -103,7 +107,9 @@ export class TerminalSession {
     this.dataDir = dataDir === null ? undefined : (dataDir ?? path.join(this.#folder, 'data'));
     mkdirSync(path.join(this.#folder, 'wrapper'));
     mkdirSync(path.join(this.#folder, 'home'));
-    this.#terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 2_000, allowProposedApi: true });
+    this.#terminal = new xterm.Terminal({ cols: columns, rows, ...EMULATOR });
+    this.#terminal.onTitleChange((title) => Object.assign(this.called, { title }));
+    this.#terminal.onBell(() => this.called.bells++);
     this.#watchCursor();
     const dataArgs = this.dataDir === undefined ? [] : ['--data-dir', this.dataDir];
     const args = ['-c', WRAPPER, path.join(this.#folder, 'wrapper'), ...command, ...dataArgs];

@@ -43,6 +43,18 @@ const BUSY: Scene = {
     replay: replayView({ playing: true, forked: true, recorded: recordedBeside(), ...placesOfReplay() }),
   }),
 };
+/** Two that can be answered, of one end, and one out of the way that would end first. */
+const SNOOZED: Scene = {
+  ...LIVE,
+  snoozed: new Map([[14, 1]]),
+  view: engineView({
+    proposals: [
+      proposalView({ proposalId: 12, priceNow: '64262.10' }),
+      proposalView({ proposalId: 13, side: -1, stop: '64503.00', target: '64050.00', notional: '1770.77' }),
+      proposalView({ proposalId: 14, symbol: 'ETH/USDT', remainingMs: 9_200, expiresAtUs: 1 }),
+    ],
+  }),
+};
 const EMPTY: Scene = {
   ...LIVE,
   log: [],
@@ -71,6 +83,7 @@ describe.each([80, 120, 200])('at %i columns', (width) => {
     ['live', LIVE],
     ['busy', BUSY],
     ['empty', EMPTY],
+    ['snoozed', SNOOZED],
     ['disarmed', DISARMED],
     ['armed', ARMED],
   ] as const)('the panels look as before: %s', async (name, scene) => {

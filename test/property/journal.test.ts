@@ -46,6 +46,7 @@ const command: fc.Arbitrary<OperatorCommand> = fc
   })
   .map(({ kind, id, revision, viewSeq, mode }) => {
     if (kind === 'approve' || kind === 'veto') return { kind, proposalId: id, revision, viewSeq };
+    if (kind === 'resize') return { kind, proposalId: id, revision, viewSeq, lots: revision };
     if (kind === 'set-control') return { kind, mode };
     if (kind === 'kill' || kind === 'flatten' || kind === 'resume' || kind === 'disarm') return { kind };
     if (kind === 'arm') return { kind, code: id };

@@ -20,11 +20,11 @@ function randomFrom(seed: number): Random {
 
 const WAYS = ['bracketed', 'raw', 'pieces', 'bytes', 'end within', 'never ended'] as const;
 /** Where the console stands when the paste comes: keys pressed before it. */
-const PLACES = ['', 'g', 'M', 'q', 'R', '?', '8/'] as const;
+const PLACES = ['', 'g', 'M', 'q', 'R', '?', '8/', 'e5'] as const;
 /** Shorter than what any person needs between two keys. */
 const MACHINE_PACE_MS = 30;
 /** What is pasted most: keys that would act, and what might end a bracketed paste early. */
-const ACTING = 'aavvyxummMRFLflq\r\r\n';
+const ACTING = 'aavvesw50%yxummMRFLflq\r\r\n';
 const END_OF_PASTE = '\u001b[201~';
 
 export interface PasteFigures {

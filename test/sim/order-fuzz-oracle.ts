@@ -32,7 +32,7 @@ interface Working {
 }
 
 interface Proposal {
-  readonly lots: number;
+  lots: number;
   readonly openedAtUs: number;
   state: 'open' | 'operator' | 'policy' | 'closed' | 'used';
 }
@@ -95,6 +95,13 @@ export class OrderOracle {
           state: 'open',
         });
         return;
+      case 'proposal-resized': {
+        const proposal = this.#proposals.get(event.decisionId);
+        if (proposal?.state !== 'open') this.#fault(`proposal ${event.proposalId} changes after its end`);
+        else if (!(event.lots > 0 && event.lots < proposal.lots)) this.#fault(`made smaller to ${event.lots} lots`);
+        else proposal.lots = event.lots;
+        return;
+      }
       case 'proposal-closed':
         this.#close(event);
         return;

@@ -238,6 +238,7 @@ class FuzzedSession {
     const what = chance.between(0, 39);
     if (what < 35) {
       const proposalId = Math.max(1, this.#newest - chance.between(0, 2) + (what === 0 ? 5 : 0));
+      if (chance.is(0.3)) this.#cut(proposalId);
       for (let n = chance.between(1, 3); n > 0; n--) {
         this.approvals++;
         this.oracle.approving = proposalId;
@@ -251,6 +252,15 @@ class FuzzedSession {
     if (chance.is(0.5)) this.#hear(session.command({ kind: 'resume' }));
     if (chance.is(0.5)) this.#hear(session.venue([]));
     if (chance.is(0.1)) this.#hear(session.control('auto'));
+  }
+
+  /** Less of what was proposed, or more, or of a revision that is over. */
+  #cut(proposalId: number): void {
+    const chance = this.#chance;
+    const { proposals } = this.session.state;
+    const held = proposals.lots[proposals.id.indexOf(proposalId)] ?? 1;
+    const lots = Math.round(held * pick(chance, [-1, 0, 0.1, 0.5, 0.9, 1, 2])) + chance.between(-1, 1);
+    this.#hear(this.session.command({ kind: 'resize', proposalId, revision: chance.between(1, 2), viewSeq: 0, lots }));
   }
 
   /** No whole number above nothing is a price: the engine stops rather than take it. The session is over then. */

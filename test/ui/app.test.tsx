@@ -233,10 +233,10 @@ describe('keys on the screen', () => {
     expect(screen.text()).not.toContain('without either of them no BUY');
   });
 
-  it('the chart shows equity on e, the log only what is filtered', async () => {
+  it('the chart shows equity on E, the log only what is filtered', async () => {
     const screen = await shown(120, 40);
-    await screen.type('2', 'e');
-    expect(screen.text()).toContain('equity, e for price');
+    await screen.type('2', 'E');
+    expect(screen.text()).toContain('equity, E for price');
     await screen.type('8', '/', ...'leverage', '\r');
     expect(screen.text()).toContain('only lines with “leverage”: 1');
     expect(screen.text()).not.toContain('FILL');

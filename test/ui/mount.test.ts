@@ -7,6 +7,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { mountConsole } from '../../src/console/mount.tsx';
 import type { ConsoleExit, ConsoleHandle } from '../../src/console/port.ts';
+import type { NotifyWay } from '../../src/terminal/calling.ts';
 import { engineView, proposalView } from '../fixtures/console-view.ts';
 import { fakePort } from '../fixtures/fake-port.ts';
 import { oracleTerminal } from '../fixtures/oracle-terminal.ts';
@@ -56,7 +57,7 @@ const listeners = (): number[] =>
     process.listenerCount(event),
   );
 
-function mounted() {
+function mounted(notify: readonly NotifyWay[] = []) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'chimera-mount-'));
   const fifo = path.join(folder, 'tty');
   execFileSync('mkfifo', [fifo]);
@@ -72,6 +73,7 @@ function mounted() {
     stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: stdout as unknown as NodeJS.WriteStream & { fd: number },
     env: { TERM: 'xterm-256color' },
+    notify,
     now: () => performance.now(),
     onExit: (exit) => exits.push(exit),
   });
@@ -122,6 +124,28 @@ describe.runIf(process.platform === 'linux')('the mounted console', () => {
     console_.stdin.emit('data', 'a');
     await console_.until('the command', () => console_.port.commands().length > 0);
     expect(console_.port.commands()).toEqual([{ kind: 'approve', proposalId: 12, revision: 2, viewSeq: 5 }]);
+  });
+
+  it('rings once for a proposal, keeps the number of unanswered ones in the title, and gives the title back', async () => {
+    const console_ = mounted(['bell']);
+    await console_.terminal.write('\u001b]2;the shell\u0007');
+    console_.port.view(engineView({ proposals: [] }));
+    await console_.until('the title', () => console_.terminal.title() === 'Chimera PAPER');
+    expect(console_.terminal.bells()).toBe(0);
+    console_.port.view(engineView());
+    await console_.until('the bell', () => console_.terminal.bells() === 1);
+    expect(console_.terminal.title()).toBe('(1) Chimera PAPER');
+    console_.port.view(engineView({ seq: 46_000 }));
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    await console_.drain();
+    expect([console_.terminal.bells(), console_.output().split('\u001b]2;').length - 1]).toEqual([1, 2]);
+    console_.stdin.emit('data', '\u001a');
+    await console_.until('the text', () => console_.text().includes('Chimera is hidden'));
+    console_.port.view(engineView({ proposals: [proposalView(), proposalView({ proposalId: 13 })] }));
+    await console_.until('the title of a hidden console', () => console_.terminal.title() === '(2) Chimera PAPER');
+    console_.handle.close();
+    await console_.drain();
+    expect(console_.terminal.title()).toBe('the shell');
   });
 
   it('loads the chart after the first frames', async () => {

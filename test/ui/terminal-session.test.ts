@@ -63,15 +63,23 @@ async function started(jobs = false): Promise<Running> {
 /** What the terminal is like after everything the process wrote. */
 async function afterwards(output: string) {
   const terminal = oracleTerminal(COLUMNS, ROWS, { raw: true });
-  await terminal.write('before\r\n');
+  await terminal.write('before\r\n\u001b]2;the shell\u0007');
   await terminal.write(output);
-  const state = { alternate: terminal.isAlternate(), ...terminal.modes(), first: terminal.rows()[0] };
+  const title = terminal.title();
+  const state = { alternate: terminal.isAlternate(), ...terminal.modes(), first: terminal.rows()[0], title };
   terminal.dispose();
   const cursor = Math.max(output.lastIndexOf('\u001b[?25h'), 0) > output.lastIndexOf('\u001b[?25l');
   return { ...state, cursor };
 }
 
-const CLEAN = { alternate: false, bracketedPaste: false, wraparound: true, first: 'before', cursor: true };
+const CLEAN = {
+  alternate: false,
+  bracketedPaste: false,
+  wraparound: true,
+  first: 'before',
+  title: 'the shell',
+  cursor: true,
+};
 
 describe('the terminal is given back', () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'])('on %s', async (signal) => {

@@ -8,6 +8,7 @@ const needs = (changes: Partial<ScreenNeeds> = {}): ScreenNeeds => ({
   rows: 40,
   headerLines: 2,
   proposals: 1,
+  snoozed: false,
   timelineLines: 0,
   framed: false,
   focus: 'ticks',
@@ -73,5 +74,18 @@ describe('the layout', () => {
   it('divides without remainder', () => {
     expect(divide(36, [9, 11, 7, 9])).toEqual([9, 11, 7, 9]);
     for (let total = 0; total < 100; total++) expect(divide(total, [3, 1, 5]).reduce((a, b) => a + b)).toBe(total);
+  });
+
+  it('keeps one line for what is snoozed, and the room of a proposal for one that waits', () => {
+    const strip = (proposals: number, snoozed: boolean, focus: ScreenNeeds['focus'] = 'ticks') =>
+      layOutScreen(needs({ columns: 80, rows: 24, proposals, snoozed, focus })).strip?.height;
+    expect([strip(0, false), strip(0, true), strip(1, false), strip(1, true), strip(2, false)]).toEqual([
+      undefined,
+      2,
+      5,
+      6,
+      6,
+    ]);
+    expect(strip(2, true, 'approvals')).toBeUndefined();
   });
 });

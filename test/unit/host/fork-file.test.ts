@@ -8,6 +8,7 @@ import { Fold, SyntheticMarket, TimeTravel } from '../../../engine/index.ts';
 import { openDataDir } from '../../../src/data-dir.ts';
 import { CommandError } from '../../../src/exit-codes.ts';
 import { loadFork, saveFork, sourceOfFork } from '../../../src/fork-file.ts';
+import { Timeline } from '../../../src/host/timeline.ts';
 import { MemorySource } from '../../fixtures/recorded.ts';
 
 let root: string;
@@ -52,9 +53,11 @@ test('a saved fork folds to the state that the console showed', () => {
   const opened = travel.events.slice(0, travel.events.count).find((e) => e.event.kind === 'proposal-opened');
   expect(opened).toBeDefined();
   const event = opened!.event;
-  const proposalId = event.kind === 'proposal-opened' ? event.proposal.proposalId : 0;
+  if (event.kind !== 'proposal-opened') throw new Error('no proposal');
+  const { proposalId, decisionId, lots } = event.proposal;
   travel.seek(opened!.cursor);
-  travel.fork({ kind: 'approve', proposalId, revision: 1, viewSeq: opened!.cursor });
+  travel.fork({ kind: 'resize', proposalId, revision: 1, viewSeq: opened!.cursor, lots: lots - 1 });
+  travel.fork({ kind: 'approve', proposalId, revision: 2, viewSeq: opened!.cursor });
   travel.seek(travel.cursor + 500);
   travel.fork({ kind: 'kill' });
   while (travel.index(5_000));
@@ -64,11 +67,20 @@ test('a saved fork folds to the state that the console showed', () => {
   expect(name).toBe('some-session-fork-1');
   expect(saveFork(dir, 'some-session', config, [...travel.commands])).toBe('some-session-fork-2');
   const fork = loadFork(dir, name);
-  expect(fork.commands.map((c) => c.command.kind)).toEqual(['approve', 'kill']);
+  expect(fork.commands.map((c) => c.command.kind)).toEqual(['resize', 'approve', 'kill']);
   const fold = new Fold(sourceOfFork(source, fork), fork.config, () => {});
   fold.run(Number.MAX_SAFE_INTEGER);
-  expect(fold.cursor).toBe(12_002);
+  expect(fold.cursor).toBe(12_003);
   expect(fold.state.arena.hash()).toBe(travel.state.arena.hash());
+  const sent = travel.events.slice(0, travel.events.count).find((e) => e.event.kind === 'order')!.event;
+  expect(sent).toMatchObject({ event: 'submit', clearance: 'operator', decisionId, lots: lots - 1 });
+  const followed = new Timeline(travel).following(decisionId, travel.total)?.events;
+  expect(followed?.map(({ kind }) => kind).slice(0, 4)).toEqual([
+    'proposal-opened',
+    'proposal-resized',
+    'proposal-closed',
+    'order',
+  ]);
   const plain = new Fold(source, config, () => {});
   plain.run(Number.MAX_SAFE_INTEGER);
   expect(plain.state.arena.hash()).not.toBe(fold.state.arena.hash());

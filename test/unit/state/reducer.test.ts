@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../state/actions.ts';
 import { type ConsoleState, initialState, LOG_CAPACITY } from '../../../state/model.ts';
+import { selectedProposal } from '../../../state/proposals.ts';
 import { reduce } from '../../../state/reducer.ts';
-import { currentNotice, selectedProposal, silentForMs } from '../../../state/selectors.ts';
+import { currentNotice, silentForMs } from '../../../state/selectors.ts';
 import { logEntries } from '../../fixtures/console-log.ts';
 import { engineView, proposalView, replayView } from '../../fixtures/console-view.ts';
 
@@ -33,7 +34,7 @@ describe('proposals', () => {
     expect(since(fold([view({ proposals: TWO }), { type: 'published', nowMs: 200, utcMs: 0 }], shown))).toBe(100);
     const revised = [proposalView({ proposalId: 12, revision: 2 })];
     expect(since(fold([view({ proposals: revised }), { type: 'published', nowMs: 200, utcMs: 0 }], shown))).toBe(200);
-    const next: Action = { type: 'select', selection: { selectedProposal: 13 } };
+    const next: Action = { type: 'choose-proposal', proposalId: 13 };
     expect(since(fold([next, { type: 'published', nowMs: 300, utcMs: 0 }], shown))).toBe(300);
     const covered = fold(
       [

@@ -17,14 +17,16 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { EngineEvent } from '../../../engine/domain/index.ts';
-import { SessionWriter, verifyJournal } from '../../../logs/index.ts';
+import { type SessionManifest, SessionWriter, verifyJournal } from '../../../logs/index.ts';
 import { type DataDir, openDataDir } from '../../../src/data-dir.ts';
 import { EXIT } from '../../../src/exit-codes.ts';
 import { takeLock } from '../../../src/file-lock.ts';
 import { BrainDb } from '../../../src/stores/brain-db.ts';
 import { type ProjectionOptions, projectBrain } from '../../../src/stores/brain-projection.ts';
-import { type Cell, FACT_TABLES, PROGRESS, SESSIONS } from '../../../src/stores/brain-tables.ts';
+import { SessionRows } from '../../../src/stores/brain-rows.ts';
+import { type Cell, FACT_TABLES, PROGRESS, type Row, SESSIONS } from '../../../src/stores/brain-tables.ts';
 import { recordBrainSession } from '../../fixtures/brain-session.ts';
+import { linearSpec, sessionWithDecision, testConfig } from '../../fixtures/engine-session.ts';
 import { CONSOLE_DRAFT, IMPORT_DRAFT, inputRecord, SOURCE, segmentFiles, thrown } from '../logs/helpers.ts';
 
 let dir: DataDir;
@@ -116,6 +118,19 @@ test('rows say what the journal says, exactly', () => {
   expect(proposals!.some(({ outcome }) => outcome === 'cleared-by-policy')).toBe(true);
   expect(safety!.map(({ kind, stage }) => stage ?? kind)).toContain('none-open');
   expect(trades!.every(({ opened_us, at_us }) => Number(opened_us) < Number(at_us))).toBe(true);
+});
+
+test('a proposal keeps the size it was made with beside the one that the operator left of it', () => {
+  const rows: Row[] = [];
+  const manifest = { name: 's', instruments: [linearSpec()], accountCurrency: 'USDT' } as unknown as SessionManifest;
+  const into = new SessionRows(manifest, (_table, row) => rows.push(row));
+  const session = sessionWithDecision(testConfig());
+  session.command({ kind: 'resize', proposalId: 1, revision: 1, viewSeq: 0, lots: 60 });
+  for (const [i, event] of session.events.entries()) into.event(event, i + 1);
+  into.command(9, 10, { kind: 'resize', proposalId: 1, revision: 1, viewSeq: 0, lots: 60 }, 'console');
+  const proposal = Object.assign({}, ...rows.filter((row) => 'proposal_id' in row));
+  expect(proposal).toMatchObject({ proposal_id: 1, revision: 2, quantity: '0.149', cut_quantity: '0.060' });
+  expect(rows.at(-1)).toMatchObject({ command: 'resize', subject: 'proposal 1 revision 1 to 60 lots' });
 });
 
 /** Lets the next projection die at its row number `row`. */

@@ -137,6 +137,87 @@ describe('manual control', () => {
   });
 });
 
+describe('a smaller size', () => {
+  const resize = (lots: number, revision = 1, proposalId = 1): OperatorCommand => ({
+    kind: 'resize',
+    proposalId,
+    revision,
+    viewSeq: 0,
+    lots,
+  });
+
+  it('is the next revision, which needs a yes of its own and trades no more', () => {
+    const session = waiting();
+    const events = session.command(resize(60));
+    expect(eventsOf(events, 'proposal-resized')).toMatchObject([
+      { proposalId: 1, revision: 2, decisionId: 1, instrument: 0, fromLots: 149, lots: 60 },
+    ]);
+    expect([outcomes(events), orders(session)]).toEqual([[], []]);
+    expect(refusal(session.command(approve(1, 1)))).toEqual([['approve', 'stale-revision', 1]]);
+    session.command(approve(1, 2));
+    expect(orders(session)).toMatchObject([{ lots: 60, clearance: 'operator' }]);
+    session.wait(0.04).timer();
+    expect(session.state.positions.lots[0]).toBe(60);
+    expect([...session.state.positions.stopTicks, ...session.state.positions.targetTicks]).toEqual([99_920, 100_120]);
+  });
+
+  it('can be asked for again, of the revision before only', () => {
+    const session = waiting();
+    session.command(resize(60));
+    expect(refusal(session.command(resize(20)))).toEqual([['resize', 'stale-revision', 1]]);
+    expect(eventsOf(session.command(resize(20, 2)), 'proposal-resized')).toMatchObject([
+      { revision: 3, fromLots: 60, lots: 20 },
+    ]);
+  });
+
+  it.each([
+    [149, 'not-smaller'],
+    [150, 'not-smaller'],
+    [60.5, 'not-smaller'],
+    [2 ** 60, 'not-smaller'],
+    [0, 'too-small'],
+    [-60, 'too-small'],
+  ])('%d lots are refused: %s', (lots, reason) => {
+    const session = waiting();
+    expect(refusal(session.command(resize(lots)))).toEqual([['resize', reason, 1]]);
+    expect(session.state.proposals.lots[0]).toBe(149);
+    expect(session.state.proposals.revision[0]).toBe(1);
+  });
+
+  it('stops where the gate would refuse the yes: at the least that the venue takes', () => {
+    const spec = linearSpec('BTC/USDT:USDT', { minNotional: '700' });
+    const asked = (lots: number) => {
+      const session = sessionWithDecision(testConfig({ instruments: [spec] }));
+      return [session, session.command(resize(lots))] as const;
+    };
+    // 10.0031 a lot: 70 lots are 700.217, 69 are 690.2139.
+    const [least, done] = asked(70);
+    expect(refusal(done)).toEqual([]);
+    expect(outcomes(least.command(approve(1, 2)))).toEqual([[1, 'cleared-by-operator', undefined]]);
+    expect(refusal(asked(69)[1])).toEqual([['resize', 'too-small', 1]]);
+  });
+
+  it('keeps the deadline, and in veto policy clears what is left', () => {
+    const session = waiting('veto');
+    session.wait(7).depth({ first: 101, last: 101 });
+    session.command(resize(60));
+    const events = session.wait(1).timer();
+    expect(outcomes(events)).toEqual([[1, 'cleared-by-policy', undefined]]);
+    expect(eventsOf(events, 'order')).toMatchObject([{ lots: 60, clearance: 'policy' }]);
+  });
+
+  it.each([
+    ['vetoed', 'proposal-closed', (s: Session) => s.command(veto())],
+    ['expired', 'expired', (s: Session) => s.wait(20).timer()],
+    ['withdrawn by a kill', 'proposal-closed', (s: Session) => s.command({ kind: 'kill' })],
+  ] as const)('of one that is %s it is refused', (_, reason, end) => {
+    const session = waiting();
+    end(session);
+    expect(refusal(session.command(resize(60)))).toEqual([['resize', reason, 1]]);
+    expect(orders(session)).toEqual([]);
+  });
+});
+
 describe('risk is checked again at clearing', () => {
   it.each([
     ['price ran away', 'collar', (s: Session) => s.quote(100_800, 9, 100_802, 9)],

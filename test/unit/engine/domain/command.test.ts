@@ -26,6 +26,7 @@ const COMMANDS: readonly OperatorCommand[] = [
   { kind: 'arm', code: 1234 },
   { kind: 'disarm' },
   { kind: 'accept-account', digest: 2 ** 47 + 1 },
+  { kind: 'resize', proposalId: 18, revision: 4, viewSeq: 2 ** 41, lots: 2 ** 50 + 1 },
 ];
 
 describe('encode and decode', () => {
@@ -41,7 +42,7 @@ describe('encode and decode', () => {
   });
 
   it.each([
-    ['no kind', [12, 0]],
+    ['no kind', [13, 0]],
     ['half a kind', [0.5, 0]],
     ['a kind below zero', [-1, 0]],
     ['not a number', [Number.NaN, 0]],

@@ -43,6 +43,7 @@ describe('the key table', () => {
       stateWith({ replay: replayView() }, explained()),
       stateWith({}, { kind: 'quit', selected: 'stay', to: 'exit' }),
       stateWith({}, { kind: 'prompt', purpose: 'filter', text: '' }),
+      stateWith({}, { kind: 'size', proposalId: 12, revision: 1, text: '', error: '' }),
       stateWith({}, { kind: 'code', purpose: { kind: 'resume' }, code: 'AAAA', typed: '', wrong: false }),
     ];
     for (const state of states) {
@@ -64,6 +65,7 @@ describe('the key table', () => {
       { kind: 'code', purpose: { kind: 'resume' }, code: 'AAAA', typed: '', wrong: false },
       { kind: 'palette', text: '', selected: undefined },
       { kind: 'prompt', purpose: 'filter', text: '' },
+      { kind: 'size', proposalId: 12, revision: 1, text: '', error: '' },
     ];
     for (const overlay of overlays) {
       const state = stateWith({}, overlay);
@@ -80,6 +82,10 @@ describe('the key table', () => {
       new Set([
         'approve',
         'veto',
+        'veto-all',
+        'smaller',
+        'confirm-size',
+        'snooze',
         'accept-suggestion',
         'reject-suggestion',
         'undo-suggestion',

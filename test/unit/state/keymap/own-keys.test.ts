@@ -82,7 +82,7 @@ describe('names of keys', () => {
 });
 
 it('every command has a name of its own, but for Ctrl-C and what dialogs, lists and fields are answered with', () => {
-  const fixed: readonly string[] = ['quit', 'code', 'palette', 'prompt', 'list'];
+  const fixed: readonly string[] = ['quit', 'code', 'size', 'palette', 'prompt', 'list'];
   for (const { scope, name, keys } of BINDINGS)
     expect([scope, keys, name === undefined]).toEqual([scope, keys, fixed.includes(scope) || keys.includes('ctrl-c')]);
   const names = BINDINGS.flatMap(({ name }) => (name === undefined ? [] : [name]));
@@ -118,7 +118,7 @@ describe('own keys', () => {
     [{ zoom: ['Z', 'Z'] }, /zoom: Z is named twice/],
     [{ zoom: ['g'] }, /g would be both focus-governor \(Panels\) and zoom \(Panels\)/],
     [{ zoom: ['a'] }, /a would be both approve \(While a proposal waits\) and zoom/],
-    [{ zoom: ['e'] }, /e would be both .*price-or-equity/],
+    [{ zoom: ['E'] }, /E would be both .*price-or-equity/],
     [{ repaint: ['escape'] }, /Esc would be both repaint \(Everywhere\) and/],
     [{ zoom: ['ctrl-k'] }, /zoom: Ctrl-K is kill and stays so/],
     [{ zoom: ['ctrl-c'] }, /zoom: Ctrl-C is leave and stays so/],

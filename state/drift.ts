@@ -1,0 +1,38 @@
+/** What has become of a proposal's price since it was made, as it looks to who would trade it now. */
+import type { ProposalView } from './view.ts';
+
+export interface Drift {
+  /** Change of the price in basis points, with its sign. */
+  readonly bp: number;
+  /** worse: entering now costs more than when it was proposed · better: less · same: less than a tenth of a basis point away. */
+  readonly means: 'worse' | 'better' | 'same';
+  /** Target distance over stop distance from the price now; NaN beyond stop or target. */
+  readonly rMultiple: number;
+  /** The level that the price has passed, the gravest one. */
+  readonly past: 'stop' | 'target' | 'limit' | undefined;
+}
+
+const SAME_BP = 0.05;
+
+/** undefined while the price now is not known. */
+export function driftOf(proposal: ProposalView): Drift | undefined {
+  const { side } = proposal;
+  const [now, then, stop, target, limit] = [
+    proposal.priceNow ?? '',
+    proposal.priceThen,
+    proposal.stop,
+    proposal.target,
+    proposal.limit,
+  ].map(Number.parseFloat) as [number, number, number, number, number];
+  if (!(now > 0 && then > 0)) return undefined;
+  const bp = ((now - then) / then) * 1e4;
+  const toStop = side * (now - stop);
+  const toTarget = side * (target - now);
+  const past = toStop <= 0 ? 'stop' : toTarget <= 0 ? 'target' : side * (now - limit) > 0 ? 'limit' : undefined;
+  return {
+    bp,
+    means: Math.abs(bp) < SAME_BP ? 'same' : side * bp > 0 ? 'worse' : 'better',
+    rMultiple: toStop > 0 && toTarget > 0 ? toTarget / toStop : Number.NaN,
+    past,
+  };
+}

@@ -1,0 +1,55 @@
+/** The approvals panel when nothing in it can be answered, and when there is too little room. */
+import { describe, expect, it } from 'vitest';
+import { type ApprovalsSlice, approvalsNote, formatApprovals } from '../../../../components/format/approvals.ts';
+import { plainText } from '../../../../components/text/line.ts';
+import { BINDINGS } from '../../../../state/keymap/bindings.ts';
+import { proposalView } from '../../../fixtures/console-view.ts';
+
+const slice = (changes: Partial<ApprovalsSlice> = {}): ApprovalsSlice => ({
+  proposals: [proposalView({ proposalId: 12 }), proposalView({ proposalId: 13, side: -1 })],
+  selected: 12,
+  snoozed: new Map(),
+  spanMs: new Map(),
+  bindings: BINDINGS,
+  control: 'manual',
+  changed: new Set(),
+  stale: false,
+  ...changes,
+});
+const rows = (of: ApprovalsSlice, width = 80, height = 8) => formatApprovals(of, width, height).map(plainText);
+
+describe('the approvals panel', () => {
+  it('shows no proposal as the chosen one while all are snoozed', () => {
+    const all = slice({ selected: undefined, snoozed: new Map([12, 13].map((id) => [id, 1])) });
+    expect(rows(all)).toEqual([
+      '  BUY 0.012 BTC/USDT  #12  13.2 s  snoozed',
+      '  SELL 0.012 BTC/USDT  #13  13.2 s  snoozed',
+    ]);
+    expect(approvalsNote(all)).toBe('2 snoozed: n chooses');
+  });
+
+  it.each([
+    [new Map(), '2 wait: a approve, v veto'],
+    [new Map([[13, 1]]), '1 wait, 1 snoozed: a approve, v veto'],
+    // A snooze of another revision is none.
+    [new Map([[13, 2]]), '2 wait: a approve, v veto'],
+  ])('says how many can be answered: %j', (snoozed, note) => expect(approvalsNote(slice({ snoozed }))).toBe(note));
+
+  it('keeps the time of the chosen one whatever the height', () => {
+    for (let height = 2; height < 9; height++) {
+      const shown = rows(slice(), 50, height);
+      expect(shown.length).toBeLessThanOrEqual(height);
+      expect(shown.some((row) => row.includes('then EXPIRES'))).toBe(true);
+    }
+  });
+
+  it('says whom the drift hurts without a colour', () => {
+    const drift = (changes: Parameters<typeof proposalView>[0]) =>
+      rows(slice({ proposals: [proposalView({ limit: '64300.00', ...changes })] })).join('\n');
+    expect(drift({ priceNow: '64240.10' })).toContain('64,240.10 +1.4 bp worse');
+    expect(drift({ priceNow: '64222.30' })).toContain('64,222.30 -1.4 bp better');
+    expect(drift({ priceNow: '64231.20' })).toContain('64,231.20 unchanged');
+    expect(drift({ priceNow: '64049.00' })).toContain('64,049.00 past stop (-28.4 bp)');
+    expect(drift({ priceNow: undefined })).toContain('unknown now');
+  });
+});
