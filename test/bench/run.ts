@@ -7,6 +7,7 @@ import { benchJournal } from './journal.ts';
 import { benchKill } from './kill.ts';
 import { benchReplay } from './replay.ts';
 import type { BenchRow } from './row.ts';
+import { benchScreen } from './screen.ts';
 import { benchSession } from './session.ts';
 import { benchWire } from './wire.ts';
 
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> 
   session: benchSession,
   journal: benchJournal,
   kill: benchKill,
+  screen: benchScreen,
   wire: () => benchWire(recordings()),
 };
 
