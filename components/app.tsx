@@ -7,6 +7,7 @@ import type { ConsoleState } from '../state/model.ts';
 import { PANEL_TABS, PANEL_TITLES, PANELS, type PanelId } from '../state/panels.ts';
 import { currentNotice, silentForMs } from '../state/selectors.ts';
 import type { Store } from '../state/store.ts';
+import type { Canvas } from './canvas.ts';
 import type { Plotter } from './charts/contrib-line.ts';
 import { ConsoleContext, useSlice } from './context.ts';
 import { formatFooter } from './format/footer.ts';
@@ -36,6 +37,7 @@ export interface AppProps {
   readonly loadPlotter: () => Promise<Plotter>;
   /** What the screen has cost so far. */
   readonly figures: () => ScreenFigures;
+  readonly canvas?: Canvas;
 }
 
 const headerSlice = (state: ConsoleState) => ({
@@ -46,7 +48,7 @@ const headerSlice = (state: ConsoleState) => ({
   bindings: state.bindings,
 });
 
-export function App({ store, theme, loadPlotter, figures }: AppProps) {
+export function App({ store, theme, loadPlotter, figures, canvas }: AppProps) {
   const [plotter, setPlotter] = useState<Plotter>();
   useEffect(() => {
     let mounted = true;
@@ -60,7 +62,7 @@ export function App({ store, theme, loadPlotter, figures }: AppProps) {
       mounted = false;
     };
   }, [store, loadPlotter]);
-  const tools = useMemo(() => ({ store, theme, plotter, figures }), [store, theme, plotter, figures]);
+  const tools = useMemo(() => ({ store, theme, plotter, figures, canvas }), [store, theme, plotter, figures, canvas]);
   return (
     <ConsoleContext value={tools}>
       <Screen />
@@ -173,10 +175,10 @@ function LiveFrame({ columns, rows }: { readonly columns: number; readonly rows:
   const side = Array.from({ length: rows - 2 }, () => line(span('█', 'live')));
   return (
     <>
-      <Rows place={{ x: 0, y: 0, width: columns, height: 1 }} lines={[edge]} />
-      <Rows place={{ x: 0, y: rows - 1, width: columns, height: 1 }} lines={[edge]} />
-      <Rows place={{ x: 0, y: 1, width: 1, height: rows - 2 }} lines={side} />
-      <Rows place={{ x: columns - 1, y: 1, width: 1, height: rows - 2 }} lines={side} />
+      <Rows layer="frame" place={{ x: 0, y: 0, width: columns, height: 1 }} lines={[edge]} />
+      <Rows layer="frame" place={{ x: 0, y: rows - 1, width: columns, height: 1 }} lines={[edge]} />
+      <Rows layer="frame" place={{ x: 0, y: 1, width: 1, height: rows - 2 }} lines={side} />
+      <Rows layer="frame" place={{ x: columns - 1, y: 1, width: 1, height: rows - 2 }} lines={side} />
     </>
   );
 }

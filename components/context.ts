@@ -2,6 +2,7 @@
 import { createContext, useContext, useRef, useSyncExternalStore } from 'react';
 import type { ConsoleState } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
+import type { Canvas } from './canvas.ts';
 import type { Plotter } from './charts/contrib-line.ts';
 import type { ScreenFigures } from './format/timing.ts';
 import type { Theme } from './theme.ts';
@@ -11,6 +12,8 @@ export interface ConsoleTools {
   readonly theme: Theme;
   readonly plotter: Plotter | undefined;
   readonly figures: () => ScreenFigures;
+  /** Rows are drawn by Ink without one. */
+  readonly canvas: Canvas | undefined;
 }
 
 export const ConsoleContext = createContext<ConsoleTools | undefined>(undefined);

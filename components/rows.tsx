@@ -1,6 +1,7 @@
 /** Rows of styled text at a place on the screen: the only thing that is ever drawn. */
 import { Box, Text } from 'ink';
-import { memo } from 'react';
+import { memo, useLayoutEffect, useRef } from 'react';
+import type { Canvas, Layer, Painted } from './canvas.ts';
 import { useTools } from './context.ts';
 import type { Place } from './layout.ts';
 import type { StyledLine } from './text/line.ts';
@@ -9,6 +10,23 @@ import { renderLines } from './theme.ts';
 interface RowsProps {
   readonly place: Place;
   readonly lines: readonly StyledLine[];
+  readonly layer?: Layer;
+}
+
+/** Painted as cells where there is a canvas, else drawn by Ink: the same on the screen. */
+export function Rows({ place, lines, layer = 'panel' }: RowsProps) {
+  const { theme, canvas } = useTools();
+  if (place.width <= 0 || place.height <= 0) return null;
+  const rows = renderLines(lines, place.width, place.height, theme);
+  if (canvas === undefined) return <InkRows place={place} rows={rows} />;
+  return <PaintedRows canvas={canvas} painted={{ place, rows, layer }} />;
+}
+
+function PaintedRows({ canvas, painted }: { readonly canvas: Canvas; readonly painted: Painted }) {
+  const key = useRef({}).current;
+  useLayoutEffect(() => canvas.put(key, painted));
+  useLayoutEffect(() => () => canvas.remove(key), [canvas, key]);
+  return null;
 }
 
 /**
@@ -16,10 +34,7 @@ interface RowsProps {
  * (`overflow` would cut every line apart and measure it once more). A row is a text of its own: Ink reads a text of
  * several lines twice.
  */
-export function Rows({ place, lines }: RowsProps) {
-  const { theme } = useTools();
-  if (place.width <= 0 || place.height <= 0) return null;
-  const rows = renderLines(lines, place.width, place.height, theme);
+function InkRows({ place, rows }: { readonly place: Place; readonly rows: readonly string[] }) {
   return (
     <Box
       position="absolute"

@@ -49,7 +49,13 @@ function ScrollingOverlay({ overlay, state, body }: { overlay: Scrolling; state:
   const from = Math.min(overlay.scroll, most);
   const more = most > 0 ? ` (${from + 1}–${Math.min(lines.length, from + room)} of ${lines.length})` : '';
   const padded = Array.from({ length: room }, (_, row) => lines[from + row] ?? [span('')]);
-  return <Rows place={body} lines={boxed(`${SCROLL_TITLES[overlay.kind]}${more}`, padded, body.width, body.height)} />;
+  return (
+    <Rows
+      layer="overlay"
+      place={body}
+      lines={boxed(`${SCROLL_TITLES[overlay.kind]}${more}`, padded, body.width, body.height)}
+    />
+  );
 }
 
 /** Nothing while no overlay is open. */
@@ -61,5 +67,5 @@ export function OverlayView({ body }: { readonly body: Place }) {
   const width = Math.min(DIALOG_WIDTH, body.width);
   const [title, lines] = dialogLines(overlay, state, width - 4, body.height - 2);
   const place = centred(body, width, lines.length + 2);
-  return <Rows place={place} lines={boxed(title, lines, place.width, place.height)} />;
+  return <Rows layer="overlay" place={place} lines={boxed(title, lines, place.width, place.height)} />;
 }

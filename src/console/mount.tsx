@@ -43,7 +43,7 @@ function renderApp(store: Store, { screen, writer }: TerminalSession, env: Mount
     framesSkipped: screen.framesSkipped,
     rssBytes: process.memoryUsage.rss(),
   });
-  return render(<App store={store} theme={theme} loadPlotter={loadPlotter} figures={figures} />, {
+  return render(<App store={store} theme={theme} loadPlotter={loadPlotter} figures={figures} canvas={screen} />, {
     stdout: stream,
     stderr: stream,
     stdin: silentInput(),

@@ -4,6 +4,7 @@
  * carries the newest screen.
  */
 import { EventEmitter } from 'node:events';
+import { type Canvas, LAYERS, type Painted } from '../../components/canvas.ts';
 import { CellDiff } from './cell-grid.ts';
 import { InkScreen } from './ink-screen.ts';
 
@@ -19,7 +20,7 @@ const FRAME_END = '\u001b[?2026l';
 
 type WriteCallback = (error?: Error | null) => void;
 
-export class CellDiffStdout extends EventEmitter {
+export class CellDiffStdout extends EventEmitter implements Canvas {
   readonly isTTY = true;
   readonly writable = true;
   readonly destroyed = false;
@@ -31,6 +32,7 @@ export class CellDiffStdout extends EventEmitter {
   readonly #writer: FrameWriter;
   readonly #screen: InkScreen;
   #diff: CellDiff;
+  readonly #painted = new Map<object, Painted>();
   #scheduled = false;
   #closed = false;
   #held = false;
@@ -63,8 +65,31 @@ export class CellDiffStdout extends EventEmitter {
       return;
     }
     this.#screen.dirty = false;
+    if (this.#painted.size > 0) this.#compose();
     const text = this.#diff.update(this.#screen.grid);
     if (text !== '') this.#writer.write(`${FRAME_START}${text}${FRAME_END}`);
+  }
+
+  put(key: object, painted: Painted): void {
+    const before = this.#painted.get(key);
+    this.#painted.set(key, painted);
+    if (before === undefined || !isSame(before, painted)) this.#touch();
+  }
+
+  remove(key: object): void {
+    if (this.#painted.delete(key)) this.#touch();
+  }
+
+  #touch(): void {
+    this.#screen.dirty = true;
+    this.#schedule();
+  }
+
+  /** Whatever Ink has put there gives way to what is painted, layer by layer. */
+  #compose(): void {
+    this.#screen.grid.clear();
+    for (const layer of LAYERS)
+      for (const painted of this.#painted.values()) if (painted.layer === layer) this.#screen.paint(painted);
   }
 
   /** Paints everything again: after Ctrl-L, or when something else wrote on the screen. */
@@ -107,4 +132,12 @@ export class CellDiffStdout extends EventEmitter {
       this.flush();
     });
   }
+}
+
+function isSame(a: Painted, b: Painted): boolean {
+  const [at, to] = [a.place, b.place];
+  const isThere = at.x === to.x && at.y === to.y && at.width === to.width && at.height === to.height;
+  return (
+    isThere && a.layer === b.layer && a.rows.length === b.rows.length && a.rows.every((row, i) => row === b.rows[i])
+  );
 }

@@ -1,4 +1,5 @@
 /** Reads the few sequences that Ink writes into a grid of cells, as a terminal without auto-wrap would. */
+import type { Painted } from '../../components/canvas.ts';
 import { charWidth } from '../../components/text/width.ts';
 import { CellGrid, StyleTable } from './cell-grid.ts';
 
@@ -56,6 +57,16 @@ export class InkScreen {
       else if (code < 0x20 || code === 0x7f) at = this.#control(code, at);
       else at = this.#print(text, at, code);
     }
+  }
+
+  /** Rows at a place; each begins and ends without a style. */
+  paint({ place, rows }: Painted): void {
+    rows.forEach((row, i) => {
+      if (place.y + i >= this.grid.rows) return;
+      this.#sequence('0', 'm');
+      this.#sequence(`${place.y + i + 1};${place.x + 1}`, 'H');
+      this.write(row);
+    });
   }
 
   #control(code: number, at: number): number {

@@ -83,22 +83,25 @@ function plainStream(): NodeJS.WriteStream {
   return stream as unknown as NodeJS.WriteStream;
 }
 
-const cells = (): NodeJS.WriteStream =>
-  new CellDiffStdout(
-    { busy: false, write: (text) => writes.push(text) },
-    SIZE.columns,
-    SIZE.rows,
-  ) as unknown as NodeJS.WriteStream;
+const cells = (): CellDiffStdout =>
+  new CellDiffStdout({ busy: false, write: (text) => writes.push(text) }, SIZE.columns, SIZE.rows);
 
 const timers = realTimers(() => performance.now());
 const store = createStore(timers, SIZE.columns, SIZE.rows);
 const port = fakePort();
 const none = (): void => {};
 createController({ port, store, timers, random: () => 0.5, onRepaint: none, onHide: none, onLeave: none });
-const stream = way === 'cells' ? cells() : plainStream();
+const canvas = way === 'cells' ? cells() : undefined;
+const stream = (canvas ?? plainStream()) as unknown as NodeJS.WriteStream;
 const figures = () => ({ bytesWritten: 0, framesWritten: 0, framesSkipped: 0, rssBytes: 0 });
 const ink = render(
-  <App store={store} theme={createTheme('256')} loadPlotter={async () => loadPlotter()} figures={figures} />,
+  <App
+    store={store}
+    theme={createTheme('256')}
+    loadPlotter={async () => loadPlotter()}
+    figures={figures}
+    {...(canvas && { canvas })}
+  />,
   {
     ...{ stdout: stream, stderr: stream, stdin: new EventEmitter() as NodeJS.ReadStream },
     ...{ interactive: true, exitOnCtrlC: false, patchConsole: false, maxFps: 120 },
@@ -119,4 +122,5 @@ const { user, system } = process.cpuUsage(cpu);
 const seconds = (performance.now() - startMs) / 1_000;
 const run: ScreenRun = { writes: [...writes], seconds, cpuShare: (user + system) / 1e6 / seconds };
 ink.unmount();
-process.send?.(run, () => process.exit());
+if (process.send === undefined) process.exit();
+process.send(run, () => process.exit());
