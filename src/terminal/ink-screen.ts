@@ -32,9 +32,10 @@ export class InkScreen {
   #row = 0;
   /** The last column is written and the cursor would stand behind it. */
   #full = false;
-  readonly #attributes = new Set<number>();
-  #foreground = '';
-  #background = '';
+  /** By the number of the style. */
+  readonly #looks: Look[] = [{ attributes: new Set(), foreground: '', background: '' }];
+  /** From a style and a sequence to the style that it leads to. */
+  readonly #nextStyles = new Map<string, number>();
   #style = 0;
 
   constructor(columns: number, rows: number, signals: ScreenSignals) {
@@ -206,35 +207,57 @@ export class InkScreen {
     for (let row = from; row < to; row++) grid.erase(row, 0, grid.columns);
   }
 
+  /** The same few sequences come in every frame: what they lead to from a style is worked out once. */
   #setStyle(parameters: string): void {
-    const codes = (parameters === '' ? '0' : parameters).split(';').map(Number);
-    for (let i = 0; i < codes.length; i++) i += this.#applyCode(codes, i);
-    const parts = [...this.#attributes].sort((a, b) => a - b).map(String);
-    if (this.#foreground !== '') parts.push(this.#foreground);
-    if (this.#background !== '') parts.push(this.#background);
-    this.#style = this.styles.numberOf(parts.join(';'));
+    const key = `${this.#style} ${parameters}`;
+    let next = this.#nextStyles.get(key);
+    if (next === undefined) {
+      next = this.#worked(parameters);
+      this.#nextStyles.set(key, next);
+    }
+    this.#style = next;
   }
 
-  /** Applies one code; gives the number of further codes that belong to it. */
-  #applyCode(codes: readonly number[], index: number): number {
-    const code = codes[index] ?? 0;
-    if (code === 38 || code === 48) {
-      const length = codes[index + 1] === 2 ? 5 : 3;
-      const colour = codes.slice(index, index + length).join(';');
-      if (code === 38) this.#foreground = colour;
-      else this.#background = colour;
-      return length - 1;
-    }
-    if (code === 0) {
-      this.#attributes.clear();
-      this.#foreground = '';
-      this.#background = '';
-    } else if (code < 10) this.#attributes.add(code);
-    else if (ATTRIBUTES_OFF[code] !== undefined) for (const off of ATTRIBUTES_OFF[code]) this.#attributes.delete(off);
-    else if (code === 39) this.#foreground = '';
-    else if (code === 49) this.#background = '';
-    else if ((code >= 30 && code <= 37) || (code >= 90 && code <= 97)) this.#foreground = String(code);
-    else if ((code >= 40 && code <= 47) || (code >= 100 && code <= 107)) this.#background = String(code);
-    return 0;
+  #worked(parameters: string): number {
+    const { attributes, foreground, background } = this.#looks[this.#style]!;
+    const look = { attributes: new Set(attributes), foreground, background };
+    const codes = (parameters === '' ? '0' : parameters).split(';').map(Number);
+    for (let i = 0; i < codes.length; i++) i += applyCode(look, codes, i);
+    const parts = [...look.attributes].sort((a, b) => a - b).map(String);
+    if (look.foreground !== '') parts.push(look.foreground);
+    if (look.background !== '') parts.push(look.background);
+    const number = this.styles.numberOf(parts.join(';'));
+    this.#looks[number] = look;
+    return number;
   }
+}
+
+/** What a style is made of. */
+interface Look {
+  readonly attributes: Set<number>;
+  foreground: string;
+  background: string;
+}
+
+/** Applies one code; gives the number of further codes that belong to it. */
+function applyCode(look: Look, codes: readonly number[], index: number): number {
+  const code = codes[index] ?? 0;
+  if (code === 38 || code === 48) {
+    const length = codes[index + 1] === 2 ? 5 : 3;
+    const colour = codes.slice(index, index + length).join(';');
+    if (code === 38) look.foreground = colour;
+    else look.background = colour;
+    return length - 1;
+  }
+  if (code === 0) {
+    look.attributes.clear();
+    look.foreground = '';
+    look.background = '';
+  } else if (code < 10) look.attributes.add(code);
+  else if (ATTRIBUTES_OFF[code] !== undefined) for (const off of ATTRIBUTES_OFF[code]) look.attributes.delete(off);
+  else if (code === 39) look.foreground = '';
+  else if (code === 49) look.background = '';
+  else if ((code >= 30 && code <= 37) || (code >= 90 && code <= 97)) look.foreground = String(code);
+  else if ((code >= 40 && code <= 47) || (code >= 100 && code <= 107)) look.background = String(code);
+  return 0;
 }
