@@ -171,8 +171,11 @@ function Timeline({ place }: { readonly place: Place }) {
 
 /** Solid edges with the word all along: real money cannot be missed, colour or not. */
 function LiveFrame({ columns, rows }: { readonly columns: number; readonly rows: number }) {
-  const edge = line(span('█ LIVE '.repeat(Math.ceil(columns / 7)).slice(0, columns), 'live'));
-  const side = Array.from({ length: rows - 2 }, () => line(span('█', 'live')));
+  const edge = Array.from({ length: Math.ceil(columns / 7) }, (_, at) => [
+    span('█', 'live-solid'),
+    span(' LIVE '.slice(0, columns - at * 7 - 1), 'live'),
+  ]).flat();
+  const side = Array.from({ length: rows - 2 }, () => line(span('█', 'live-solid')));
   return (
     <>
       <Rows layer="frame" place={{ x: 0, y: 0, width: columns, height: 1 }} lines={[edge]} />

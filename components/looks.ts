@@ -112,6 +112,8 @@ function looksOf(of: Colours): Looks {
     key: look(['1'], of.key),
     paper: look(['1', '7'], of.paper),
     live: look(['1', '7'], of.live),
+    'alarm-solid': look(['1'], of.alarm),
+    'live-solid': look(['1'], of.live),
     stale: quiet,
     entry: look([], of.warn),
     stop: look([], of.loss),

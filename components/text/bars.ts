@@ -7,7 +7,8 @@ const SPARKS = '▁▂▃▄▅▆▇█';
 export function bar(share: number, width: number, style: Style): readonly Span[] {
   const bounded = Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0;
   const filled = Math.round(bounded * width);
-  return [span('█'.repeat(filled), style), span('░'.repeat(Math.max(0, width - filled)), 'quiet')];
+  const solid = style === 'alarm' ? 'alarm-solid' : style;
+  return [span('█'.repeat(filled), solid), span('░'.repeat(Math.max(0, width - filled)), 'quiet')];
 }
 
 /** A signed share of −1…1 about a middle: `    │██  `. `width` is odd. */

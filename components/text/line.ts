@@ -17,6 +17,9 @@ export type Style =
   | 'key'
   | 'paper'
   | 'live'
+  /** The colours of `alarm` and `live` for blocks, which would be holes where front and back change places. */
+  | 'alarm-solid'
+  | 'live-solid'
   | 'stale'
   | 'entry'
   | 'stop'

@@ -3,49 +3,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { InputEncoder } from '../../engine/domain/index.ts';
-import { SyntheticMarket } from '../../engine/index.ts';
-import { SessionWriter } from '../../logs/index.ts';
-import { dataDirAt, openDataDir } from '../../src/data-dir.ts';
+import { dataDirAt } from '../../src/data-dir.ts';
+import { recordMarket } from '../fixtures/recorded-market.ts';
 import { chimera, leave, makeDataDir, removeDataDir } from './chimera.ts';
 import { startConsole, type TerminalSession } from './terminal.ts';
 
 const NAME = 'market';
 const INPUTS = 30_000;
-const START_US = 1_700_000_000_000_000;
 
 let dataDir: string;
 let session: TerminalSession;
 
-/** A recording of four synthetic symbols over some four minutes, the same every time: its run trades by itself. */
-function recordMarket(): void {
-  const market = new SyntheticMarket({
-    seed: 3,
-    startUs: START_US,
-    symbols: ['BTC/USDT:USDT', 'ETH/USDT:USDT', 'SOL/USDT:USDT', 'DOGE/USDT:USDT'],
-  });
-  const writer = SessionWriter.create(openDataDir(dataDir).sessions, NAME, {
-    kind: 'import',
-    createdAt: new Date(START_US / 1000).toISOString(),
-    venue: 'sim',
-    accountCurrency: 'USDT',
-    instruments: [...market.instruments],
-    barIntervalUs: 1_000_000,
-    build: 'test',
-    nodeVersion: process.version,
-    source: { recorderOffsetUs: 0, files: [] },
-  });
-  const encoder = new InputEncoder();
-  for (let seq = 1; seq <= INPUTS; seq++) {
-    encoder.stamp(seq, market.emit(encoder));
-    writer.append(encoder.bytes());
-  }
-  writer.finish({});
-}
-
 beforeAll(async () => {
   dataDir = makeDataDir();
-  recordMarket();
+  recordMarket(dataDir, NAME, INPUTS);
   session = startConsole({ dataDir, args: ['replay', NAME], columns: 160, rows: 45 });
   await session.waitFor(/PAUSE +0 \/ 30,000/);
   await session.waitFor((screen) => screen.includes('· decision') && !screen.includes('indexed'));

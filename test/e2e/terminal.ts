@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import { pictureOf } from '../fixtures/terminal-picture.ts';
 
 export const PROJECT = path.resolve(import.meta.dirname, '../..');
 /** The Node that the npm scripts use. */
@@ -170,6 +171,11 @@ export class TerminalSession {
 
   screenText(): string {
     return this.screenLines().join('\n');
+  }
+
+  /** The screen as SVG. */
+  picture(title: string): string {
+    return pictureOf(this.#terminal, title);
   }
 
   /** Everything the program has written, escape sequences and all. */

@@ -1,109 +1,13 @@
 /** The mounted console, from the bytes of a key to the bytes on the terminal: a pipe stands in for the tty. */
-import { execFileSync } from 'node:child_process';
-import { EventEmitter } from 'node:events';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { mountConsole } from '../../src/console/mount.tsx';
-import type { ConsoleExit, ConsoleHandle } from '../../src/console/port.ts';
 import type { NotifyWay } from '../../src/terminal/calling.ts';
+import { armedLive } from '../fixtures/console-live.ts';
 import { engineView, proposalView } from '../fixtures/console-view.ts';
-import { fakePort } from '../fixtures/fake-port.ts';
-import { oracleTerminal } from '../fixtures/oracle-terminal.ts';
+import { closeMounted, listeners, mountedConsole } from '../fixtures/mounted-console.ts';
 
-const COLUMNS = 120;
-const ROWS = 40;
+afterEach(closeMounted);
 
-class FakeInput extends EventEmitter {
-  raw: boolean[] = [];
-  setEncoding(): this {
-    return this;
-  }
-  setRawMode(raw: boolean): this {
-    this.raw.push(raw);
-    return this;
-  }
-  pause(): this {
-    return this;
-  }
-  resume(): this {
-    return this;
-  }
-}
-
-class FakeOutput extends EventEmitter {
-  columns = COLUMNS;
-  rows = ROWS;
-  readonly fd: number;
-  constructor(fd: number) {
-    super();
-    this.fd = fd;
-  }
-}
-
-const open: Array<{ handle: ConsoleHandle; folder: string; fd: number }> = [];
-afterEach(() => {
-  for (const { handle, folder, fd } of open.splice(0)) {
-    handle.close();
-    fs.closeSync(fd);
-    fs.rmSync(folder, { recursive: true });
-  }
-});
-
-/** Listeners that a mounted console may add and must take away. */
-const listeners = (): number[] =>
-  ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGTSTP', 'SIGCONT', 'uncaughtException', 'exit'].map((event) =>
-    process.listenerCount(event),
-  );
-
-function mounted(notify: readonly NotifyWay[] = []) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'chimera-mount-'));
-  const fifo = path.join(folder, 'tty');
-  execFileSync('mkfifo', [fifo]);
-  const fd = fs.openSync(fifo, fs.constants.O_RDWR | fs.constants.O_NONBLOCK);
-  const stdin = new FakeInput();
-  const stdout = new FakeOutput(fd);
-  const port = fakePort();
-  const exits: ConsoleExit[] = [];
-  const terminal = oracleTerminal(COLUMNS, ROWS, { raw: true });
-  const before = listeners();
-  const handle = mountConsole({
-    port,
-    stdin: stdin as unknown as NodeJS.ReadStream,
-    stdout: stdout as unknown as NodeJS.WriteStream & { fd: number },
-    env: { TERM: 'xterm-256color' },
-    notify,
-    now: () => performance.now(),
-    onExit: (exit) => exits.push(exit),
-  });
-  open.push({ handle, folder, fd });
-  const bytes = Buffer.alloc(65_536);
-  let output = '';
-  const drain = async (): Promise<void> => {
-    for (;;) {
-      let length = 0;
-      try {
-        length = fs.readSync(fd, bytes);
-      } catch {
-        return;
-      }
-      const text = bytes.toString('utf8', 0, length);
-      output += text;
-      await terminal.write(text);
-    }
-  };
-  const until = async (what: string, done: () => boolean): Promise<void> => {
-    for (const end = performance.now() + 5_000; ; ) {
-      await drain();
-      if (done()) return;
-      if (performance.now() > end) throw new Error(`never: ${what}\n${terminal.rows().join('\n')}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  };
-  const text = (): string => terminal.rows().join('\n');
-  return { stdin, stdout, port, exits, terminal, handle, until, drain, text, before, output: () => output };
-}
+const mounted = (notify: readonly NotifyWay[] = []) => mountedConsole({ notify });
 
 describe.runIf(process.platform === 'linux')('the mounted console', () => {
   it('draws its first frame at once, before the engine and before the loop has turned', async () => {
@@ -146,6 +50,15 @@ describe.runIf(process.platform === 'linux')('the mounted console', () => {
     console_.handle.close();
     await console_.drain();
     expect(console_.terminal.title()).toBe('the shell');
+  });
+
+  it('frames a live run with edges that are solid on all sides', async () => {
+    const console_ = mounted();
+    console_.port.view(armedLive());
+    await console_.until('the frame', () => console_.text().includes('█ LIVE █'));
+    const solid = (at: number): boolean => /^█ 1 .* 0$/.test(console_.terminal.cells()[at]!);
+    expect([0, 1, 20, 39].map((row) => solid(row * 120))).toEqual([true, true, true, true]);
+    expect([1, 20].map((row) => solid(row * 120 + 119))).toEqual([true, true]);
   });
 
   it('loads the chart after the first frames', async () => {
