@@ -1,5 +1,16 @@
 /** Where runtime data lives, and the files of one data directory. */
-import { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -27,6 +38,8 @@ export interface DataDir {
   readonly keysFile: string;
   /** What sessions tell, as tables; made anew from the journals at any time. */
   readonly brainFile: string;
+  /** The first steps have been shown. */
+  readonly tourFile: string;
 }
 
 /** `$XDG_STATE_HOME/chimera`, by default `~/.local/state/chimera`. */
@@ -56,6 +69,7 @@ export function dataDirAt(root: string): DataDir {
     acceptedFile: join(at, 'accepted.json'),
     keysFile: join(at, 'keys.json'),
     brainFile: join(at, 'brain.db'),
+    tourFile: join(at, 'tour-seen'),
   };
 }
 
@@ -103,6 +117,20 @@ export function isHaltFilePresent(dir: DataDir): boolean {
     return lstatSync(dir.haltFile, { throwIfNoEntry: false }) !== undefined;
   } catch (cause) {
     return (cause as NodeJS.ErrnoException).code !== 'ENOTDIR';
+  }
+}
+
+/**
+ * True once for a data directory without any session: somebody new is at the console. That they were asked for is
+ * noted at once; where it cannot be, they are not shown, for they would come back at every start.
+ */
+export function takeFirstTour(dir: DataDir): boolean {
+  try {
+    if (readdirSync(dir.sessions).length > 0) return false;
+    closeSync(openSync(dir.tourFile, 'wx', 0o600));
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -102,7 +102,11 @@ export type Overlay =
       /** The entry that Enter would do, by its id. */
       readonly selected: string | undefined;
     }
+  /** The first steps of a new operator, a page at a time. */
+  | { readonly kind: 'tour'; readonly page: number }
   | { readonly kind: 'prompt'; readonly purpose: 'filter' | 'bookmark'; readonly text: string };
+
+export const TOUR_PAGES = 4;
 
 /** Flattening before leaving: kill, then flatten, then leave when nothing is held. */
 export type Leaving = 'none' | 'killing' | 'flattening';

@@ -1,5 +1,5 @@
 /** What an overlay says: its title, and its lines. */
-import type { ConsoleState, Overlay } from '../../state/model.ts';
+import { type ConsoleState, type Overlay, TOUR_PAGES } from '../../state/model.ts';
 import { line, type StyledLine } from '../text/line.ts';
 import { formatChanged } from './changed.ts';
 import { CODE_TITLES, formatCode, formatPrompt, formatQuit, PROMPT_TITLES } from './dialogs.ts';
@@ -10,12 +10,13 @@ import { formatPalette } from './palette.ts';
 import { formatBookmarks, formatStops } from './replay-lists.ts';
 import { formatSize } from './size.ts';
 import { formatTiming, type TimedFigures } from './timing.ts';
+import { formatTour } from './tour.ts';
 import { formatVenue } from './venue.ts';
 
 export type Scrolling = Extract<Overlay, { kind: 'help' | 'changed' | 'venue' | 'timing' | 'messages' | 'explain' }>;
 export type Dialog = Extract<
   Overlay,
-  { kind: 'quit' | 'code' | 'size' | 'palette' | 'prompt' | 'stops' | 'bookmarks' }
+  { kind: 'quit' | 'code' | 'size' | 'palette' | 'prompt' | 'tour' | 'stops' | 'bookmarks' }
 >;
 
 export const isScrolling = (overlay: Overlay): overlay is Scrolling => 'scroll' in overlay;
@@ -73,6 +74,8 @@ export function dialogLines(
       return ['Find', formatPalette(overlay, state, width, height)];
     case 'prompt':
       return [PROMPT_TITLES[overlay.purpose], formatPrompt(overlay, width)];
+    case 'tour':
+      return [`First steps, ${overlay.page + 1} of ${TOUR_PAGES}`, formatTour(overlay.page, state, width)];
     case 'stops':
       return ['Stop at', state.view?.replay === undefined ? [] : formatStops(overlay.selected, state.view.replay)];
     case 'bookmarks':

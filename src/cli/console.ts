@@ -7,7 +7,7 @@ import type { Binding } from '../../state/keymap/bindings.ts';
 import type { FromEngine, StoppedMessage } from '../../state/protocol.ts';
 import type { ConsoleExit, ConsoleHandle, MountOptions } from '../console/port.ts';
 import { chosenTheme } from '../console/theme-choice.ts';
-import { type DataDir, dataDirAt, openDataDir } from '../data-dir.ts';
+import { type DataDir, dataDirAt, openDataDir, takeFirstTour } from '../data-dir.ts';
 import { type EngineThread, startEngineThread } from '../engine-thread.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { LiveJob, ReplayJob, VenueJob } from '../host/job.ts';
@@ -65,9 +65,12 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
     session: args.session,
   };
   const { notify, plain } = args;
+  // It speaks of a simulated market; what goes on from a session is not new here.
+  const isOnSimulation = job.venue === undefined && job.continues === undefined;
+  const tour = !headless && !plain && isOnSimulation && takeFirstTour(openDataDir(args.dataDir));
   const stopped = headless
     ? await watchHeadless(startEngineThread(job))
-    : await attendRuns(job, { bindings, notify, plain });
+    : await attendRuns(job, { bindings, notify, plain, tour });
   return report(stopped, args.json, 'session');
 }
 
@@ -90,6 +93,7 @@ interface Preferences {
   readonly notify: readonly NotifyWay[];
   /** One line for each event, in the place of a screen. */
   readonly plain: boolean;
+  readonly tour?: boolean;
 }
 
 const isOnTerminal = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true;

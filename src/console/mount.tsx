@@ -61,6 +61,7 @@ export function mountConsole(options: MountOptions): ConsoleHandle {
   const { columns, rows } = terminalSize(stdout);
   const timers = realTimers(options.now);
   const store = createStore(timers, columns, rows, options.bindings);
+  if (options.tour === true) store.dispatch({ type: 'overlay', overlay: { kind: 'tour', page: 0 } });
   let ended = false;
   const hiding = new Hiding(() => ({ turns: terminal.turns, controller, view: store.getState().view, ended }));
   const terminal: TerminalSession = openTerminal({

@@ -21,6 +21,8 @@ export interface MountOptions {
   readonly bindings?: readonly Binding[] | undefined;
   /** Milliseconds on a clock that never goes back, such as `performance.now`. */
   readonly now: () => number;
+  /** Open with the first steps: nobody has used a console here yet. */
+  readonly tour?: boolean;
   /** How the operator is called when a proposal comes or a kill fires. */
   readonly notify: readonly NotifyWay[];
   /**

@@ -1,6 +1,6 @@
 /** Commands of dialogs and prompts, and the text that is typed into them. */
 import type { Command } from '../keymap/commands.ts';
-import type { ConsoleState, LeavingTo, Overlay, QuitChoice } from '../model.ts';
+import { type ConsoleState, type LeavingTo, type Overlay, type QuitChoice, TOUR_PAGES } from '../model.ts';
 import { quitChoices } from '../selectors.ts';
 import { clean } from '../text/clean.ts';
 import { askCode, KILL_EFFECT } from './acting.ts';
@@ -126,10 +126,15 @@ function erase(state: ConsoleState): readonly Effect[] {
   return [withText(overlay, [...overlay.text].slice(0, -1).join(''), state)];
 }
 
+/** The next page, and behind the last one the console. */
+const turned = ({ page }: Extract<Overlay, { kind: 'tour' }>): Effect =>
+  page + 1 < TOUR_PAGES ? openOverlay({ kind: 'tour', page: page + 1 }) : closeOverlay;
+
 type OverlayId =
   | 'palette'
   | 'quit'
   | 'close'
+  | 'next-page'
   | 'scroll'
   | 'choose'
   | 'quit-choice'
@@ -150,6 +155,8 @@ export function runOverlay(
       return openQuit();
     case 'close':
       return [closeOverlay];
+    case 'next-page':
+      return overlay.kind === 'tour' ? [turned(overlay)] : [];
     case 'scroll':
       return [dispatch({ type: 'scroll', by: command.by })];
     case 'choose':

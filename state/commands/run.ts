@@ -63,6 +63,7 @@ export function runCommand(command: Command, state: ConsoleState, context: Comma
     case 'palette':
     case 'quit':
     case 'close':
+    case 'next-page':
     case 'scroll':
     case 'choose':
     case 'quit-choice':

@@ -118,6 +118,7 @@ export type Command =
   | { readonly id: 'pick' }
   | { readonly id: 'remove' }
   | { readonly id: 'close' }
+  | { readonly id: 'next-page' }
   | { readonly id: 'scroll'; readonly by: number }
   | { readonly id: 'choose'; readonly step: 1 | -1 }
   | { readonly id: 'quit-choice'; readonly choice: 'flatten' | 'leave' | 'stay' | 'selected' }

@@ -81,6 +81,12 @@ export class KeyListener {
     this.#settle(noteInput(this.#guard, key.atMs));
     if (binding !== undefined) this.#options.apply(this.#effects(binding, state));
     else if (takesText(state) && key.text !== '') this.#options.apply(typeText(state, key.text, false, this.#now()));
+    else if (state.ui.overlay.kind === 'tour') this.#options.apply([this.#unheard(key)]);
+  }
+
+  /** Who sees the console for the first time does not know yet that a page takes the keys. */
+  #unheard(key: Key): Effect {
+    return tell('info', `${keyLabel(key.name)}: nothing done, the first steps are open; Esc ends them`, this.#now());
   }
 
   #effects(binding: Binding, state: ConsoleState): readonly Effect[] {

@@ -133,4 +133,9 @@ export const OVERLAY_KEYS: readonly Binding[] = [
   { scope: 'prompt', keys: ['enter'], command: { id: 'confirm-prompt' }, text: 'confirm', footer: 'confirm' },
   { scope: 'prompt', keys: ['escape'], command: { id: 'close' }, text: 'close', footer: 'cancel' },
   { scope: 'prompt', keys: ['backspace'], command: { id: 'erase' }, text: 'erase' },
+  { scope: 'tour', keys: ['enter', 'space'], command: { id: 'next-page' }, text: 'next page', footer: 'next' },
+  { scope: 'tour', keys: ['escape'], command: { id: 'close' }, text: 'end them for good', footer: 'end' },
+  { scope: 'tour', keys: [':'], command: { id: 'palette' }, text: 'end them and find by name', footer: 'find' },
+  { scope: 'tour', keys: ['?'], command: { id: 'help' }, text: 'end them and show all keys', footer: 'help' },
+  { scope: 'tour', keys: ['q'], command: { id: 'quit' }, text: 'leave (asks)', footer: 'leave' },
 ];

@@ -22,6 +22,7 @@ export const SCOPES = [
   'size',
   'palette',
   'prompt',
+  'tour',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -41,6 +42,7 @@ export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
   size: 'Smaller size',
   palette: 'Palette',
   prompt: 'Text prompt',
+  tour: 'First steps',
 };
 
 /** The scopes that can be open at the same time: a key may stand in one of each set only. */
@@ -55,6 +57,7 @@ export const OPEN_TOGETHER: ReadonlyArray<readonly Scope[]> = [
   ['always', 'size'],
   ['always', 'palette'],
   ['always', 'prompt'],
+  ['always', 'tour'],
 ];
 
 /** The scopes whose keys are heard now. */
@@ -81,6 +84,8 @@ export function openScopes(state: ConsoleState): readonly Scope[] {
       return ['always', 'palette'];
     case 'prompt':
       return ['always', 'prompt'];
+    case 'tour':
+      return ['always', 'tour'];
     case 'none':
       return panelScopes(state);
   }

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { markTourSeen } from '../fixtures/tour-seen.ts';
 import { PINNED_NODE, PROJECT, type TerminalSession } from './terminal.ts';
 
 export const MAIN = path.join(PROJECT, 'dist/src/main.js');
@@ -63,7 +64,11 @@ export function documentOf(outcome: Outcome): Record<string, unknown> {
 }
 
 /** A data directory of its own; remove it with {@link removeDataDir}. */
-export const makeDataDir = (): string => mkdtempSync(path.join(tmpdir(), 'chimera-e2e-'));
+export function makeDataDir(): string {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'chimera-e2e-'));
+  markTourSeen(dataDir);
+  return dataDir;
+}
 
 /** An engine that has only just been shot may still hold a file. */
 export const removeDataDir = (dataDir: string): void =>

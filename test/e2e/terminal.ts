@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { pictureOf } from '../fixtures/terminal-picture.ts';
+import { markTourSeen } from '../fixtures/tour-seen.ts';
 
 export const PROJECT = path.resolve(import.meta.dirname, '../..');
 /** The Node that the npm scripts use. */
@@ -61,6 +62,8 @@ export interface TerminalOptions {
   readonly rows?: number;
   /** Added to a small clean environment; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Nobody has used its data directory yet: the console opens with the first steps. */
+  readonly firstRun?: boolean;
 }
 
 export interface ConsoleOptions extends TerminalOptions {
@@ -106,6 +109,7 @@ export class TerminalSession {
   constructor(command: readonly string[], options: TerminalOptions, dataDir: string | undefined | null) {
     const { columns = 120, rows = 40 } = options;
     this.dataDir = dataDir === null ? undefined : (dataDir ?? path.join(this.#folder, 'data'));
+    if (this.dataDir !== undefined && options.firstRun !== true) markTourSeen(this.dataDir);
     mkdirSync(path.join(this.#folder, 'wrapper'));
     mkdirSync(path.join(this.#folder, 'home'));
     this.#terminal = new xterm.Terminal({ cols: columns, rows, ...EMULATOR });
@@ -169,14 +173,10 @@ export class TerminalSession {
     return texts;
   }
 
-  screenText(): string {
-    return this.screenLines().join('\n');
-  }
+  readonly screenText = (): string => this.screenLines().join('\n');
 
   /** The screen as SVG. */
-  picture(title: string): string {
-    return pictureOf(this.#terminal, title);
-  }
+  readonly picture = (title: string): string => pictureOf(this.#terminal, title);
 
   /** Everything the program has written, escape sequences and all. */
   rawOutput(): string {

@@ -19,6 +19,12 @@ describe.runIf(process.platform === 'linux')('the mounted console', () => {
     expect(console_.stdin.raw).toEqual([true]);
   });
 
+  it('opens with the first steps where it is asked to, in its first frame', async () => {
+    const console_ = mountedConsole({ tour: true });
+    await console_.drain();
+    expect(console_.text()).toContain('First steps, 1 of 4');
+  });
+
   it('shows a view, and an approval goes out once with what was seen', async () => {
     const console_ = mounted();
     console_.port.view(engineView({ seq: 5, proposals: [proposalView({ proposalId: 12, revision: 2 })] }));

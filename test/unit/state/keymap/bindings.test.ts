@@ -65,6 +65,7 @@ describe('the key table', () => {
       { kind: 'code', purpose: { kind: 'resume' }, code: 'AAAA', typed: '', wrong: false },
       { kind: 'palette', text: '', selected: undefined },
       { kind: 'prompt', purpose: 'filter', text: '' },
+      { kind: 'tour', page: 0 },
       { kind: 'size', proposalId: 12, revision: 1, text: '', error: '' },
     ];
     for (const overlay of overlays) {

@@ -82,7 +82,7 @@ describe('names of keys', () => {
 });
 
 it('every command has a name of its own, but for Ctrl-C and what dialogs, lists and fields are answered with', () => {
-  const fixed: readonly string[] = ['quit', 'code', 'size', 'palette', 'prompt', 'list'];
+  const fixed: readonly string[] = ['quit', 'code', 'size', 'palette', 'prompt', 'list', 'tour'];
   for (const { scope, name, keys } of BINDINGS)
     expect([scope, keys, name === undefined]).toEqual([scope, keys, fixed.includes(scope) || keys.includes('ctrl-c')]);
   const names = BINDINGS.flatMap(({ name }) => (name === undefined ? [] : [name]));
