@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import { cellsOf } from '../fixtures/oracle-terminal.ts';
 import { pictureOf } from '../fixtures/terminal-picture.ts';
 import { markTourSeen } from '../fixtures/tour-seen.ts';
 
@@ -153,6 +154,9 @@ export class TerminalSession {
       );
     });
   }
+
+  /** Every cell of the screen with its character, width and look, row by row. */
+  readonly screenCells = (): readonly string[] => cellsOf(this.#terminal);
 
   /** The underlined texts of the screen, row by row. */
   underlinedTexts(): string[] {

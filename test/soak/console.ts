@@ -1,5 +1,6 @@
 /** The console's long checks: pastes, held keys, late answers, hostile texts. */
 import { hostileCommands, hostileConsole } from '../e2e/hostile.ts';
+import { resizeStorm } from '../e2e/resizes.ts';
 import { stallTerminal } from '../e2e/stall.ts';
 import { heldKeys, lateAnswers, pasteStorms } from '../sim/input-storms.ts';
 import type { SoakCheck } from './check.ts';
@@ -66,4 +67,12 @@ const stalled: SoakCheck = {
   },
 };
 
-export const consoleChecks: readonly SoakCheck[] = [stalled, pastes, held, answers, commands, console_];
+const resizes: SoakCheck = {
+  name: 'resize-storm',
+  holds: 'after random sizes of the terminal the screen equals that of a start at the last of them, cell for cell',
+  unit: 'sizes',
+  full: 2_000,
+  run: async (count, from) => numbers(await resizeStorm(count, from)),
+};
+
+export const consoleChecks: readonly SoakCheck[] = [stalled, resizes, pastes, held, answers, commands, console_];

@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import fc from 'fast-check';
 import { Box, render, Text } from 'ink';
-import { createElement } from 'react';
+import { createElement, type ReactElement } from 'react';
 import { describe, expect, it } from 'vitest';
 import { CellDiffStdout } from '../../../src/terminal/cell-diff-stdout.ts';
 import { oracleTerminal } from '../../fixtures/oracle-terminal.ts';
@@ -161,54 +161,94 @@ class Tee extends EventEmitter {
   }
 }
 
+/** Ink itself, drawn on both terminals. */
+async function bothWays(first: ReactElement) {
+  const writer = recorder();
+  const tee = new Tee(new CellDiffStdout(writer, COLUMNS, ROWS));
+  const plain = oracleTerminal(COLUMNS, ROWS);
+  const diffed = oracleTerminal(COLUMNS, ROWS, { raw: true });
+  await plain.write(NO_WRAP);
+  await diffed.write(NO_WRAP);
+  const stream = tee as unknown as NodeJS.WriteStream;
+  const ink = render(first, {
+    stdout: stream,
+    stderr: stream,
+    stdin: new EventEmitter() as NodeJS.ReadStream,
+    interactive: true,
+    patchConsole: false,
+    maxFps: 1_000,
+  });
+  return {
+    plain,
+    diffed,
+    /** Draws a frame both ways and gives what each has cost. */
+    async draw(app: ReactElement) {
+      ink.rerender(app);
+      await ink.waitUntilRenderFlush();
+      const text = writer.texts.splice(0).join('');
+      const cost = { plainBytes: tee.plain.length, diffBytes: text.length };
+      await plain.write(tee.plain);
+      await diffed.write(text);
+      tee.plain = '';
+      return cost;
+    },
+    end() {
+      ink.unmount();
+      plain.dispose();
+      diffed.dispose();
+    },
+  };
+}
+
+/** A column of rows, `height` of them high; the root is as high as the screen, or as its rows when `height` is 0. */
+const column = (rows: readonly string[], height = ROWS): ReactElement =>
+  createElement(
+    Box,
+    { width: COLUMNS, flexDirection: 'column', ...(height > 0 && { height }) },
+    ...rows.map((text, i) => createElement(Text, { key: i, wrap: 'truncate' }, text)),
+  );
+
 describe('frames of Ink itself', () => {
   it('come out cell by cell as on a plain terminal, and cost less', async () => {
-    const writer = recorder();
-    const screen = new CellDiffStdout(writer, COLUMNS, ROWS);
-    const tee = new Tee(screen);
-    const plain = oracleTerminal(COLUMNS, ROWS);
-    const diffed = oracleTerminal(COLUMNS, ROWS, { raw: true });
-    await plain.write(NO_WRAP);
-    await diffed.write(NO_WRAP);
     const app = (step: number) =>
-      createElement(
-        Box,
-        { width: COLUMNS, height: ROWS, flexDirection: 'column' },
-        ...Array.from({ length: ROWS }, (_, i) =>
-          createElement(
-            Text,
-            { key: i, wrap: 'truncate' },
-            `\u001b[3${i + 1}m${i === step % ROWS ? `step ${step}` : '─'.repeat(COLUMNS)}\u001b[0m`,
-          ),
+      column(
+        Array.from(
+          { length: ROWS },
+          (_, i) => `\u001b[3${i + 1}m${i === step % ROWS ? `step ${step}` : '─'.repeat(COLUMNS)}\u001b[0m`,
         ),
       );
-    const stream = tee as unknown as NodeJS.WriteStream;
-    const ink = render(app(0), {
-      stdout: stream,
-      stderr: stream,
-      stdin: new EventEmitter() as NodeJS.ReadStream,
-      interactive: true,
-      patchConsole: false,
-      maxFps: 1_000,
-    });
+    const both = await bothWays(app(0));
     let plainBytes = 0;
     let diffBytes = 0;
     for (let step = 0; step < 12; step++) {
-      ink.rerender(app(step));
-      await ink.waitUntilRenderFlush();
-      const text = writer.texts.splice(0).join('');
-      await plain.write(tee.plain);
-      await diffed.write(text);
+      const cost = await both.draw(app(step));
       if (step > 0) {
-        plainBytes += tee.plain.length;
-        diffBytes += text.length;
+        plainBytes += cost.plainBytes;
+        diffBytes += cost.diffBytes;
       }
-      tee.plain = '';
-      expect(diffed.cells()).toEqual(plain.cells());
+      expect(both.diffed.cells()).toEqual(both.plain.cells());
     }
-    expect(diffed.rows()[5]).toContain('step 11');
+    expect(both.diffed.rows()[5]).toContain('step 11');
     expect(diffBytes).toBeLessThan(plainBytes);
-    ink.unmount();
+    both.end();
+  });
+
+  it('of four hundred, made up of styles, wide characters, and screens that grow, shrink and are too high', async () => {
+    const tall = fc.record({
+      rows: fc.array(fc.array(piece, { maxLength: 7 }), { maxLength: ROWS + 2 }),
+      full: fc.boolean(),
+    });
+    const frames = fc.sample(tall, { numRuns: 400, seed: 7 });
+    const both = await bothWays(column([]));
+    for (const [n, { rows, full }] of frames.entries()) {
+      // Not cut beforehand: Ink cuts what is too wide, and erases otherwise where a frame is too high.
+      const texts = rows.map((pieces) =>
+        pieces.map(({ text, style }) => (style === '' ? text : `\u001b[${style}m${text}\u001b[0m`)).join(''),
+      );
+      await both.draw(column(texts, full ? ROWS : 0));
+      expect([n, both.diffed.cells()]).toEqual([n, both.plain.cells()]);
+    }
+    both.end();
   });
 });
 
