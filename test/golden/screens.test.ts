@@ -1,7 +1,7 @@
 /** Every panel and overlay as text at three widths, against golden files: `vitest run test/golden -u` writes them anew. */
 import { describe, expect, it } from 'vitest';
 import { formatExplain } from '../../components/format/explain.ts';
-import { clipLine, lineWidth, plainText } from '../../components/text/line.ts';
+import { clipLine, lineWidth, plainText, type StyledLine } from '../../components/text/line.ts';
 import type { DecisionTrace } from '../../engine/domain/index.ts';
 import { armedLive, disarmedLive, onPaperAtVenue } from '../fixtures/console-live.ts';
 import { explainView, logEntries } from '../fixtures/console-log.ts';
@@ -14,6 +14,7 @@ import {
   suggestionView,
 } from '../fixtures/console-view.ts';
 import { formatLiveDialogs, formatOverlays, formatPalettes, formatPanels, type Scene } from '../fixtures/formatters.ts';
+import { LEGEND, lettersOf } from '../fixtures/style-letters.ts';
 
 const LIVE: Scene = { view: engineView(), log: logEntries(), explain: explainView() };
 const BUSY: Scene = {
@@ -75,8 +76,15 @@ const DISARMED: Scene = { ...LIVE, view: disarmedLive() };
 const ARMED: Scene = { ...LIVE, view: armedLive() };
 const PAPER_AT_VENUE: Scene = { ...LIVE, view: onPaperAtVenue() };
 
-const asText = (parts: ReadonlyArray<readonly [string, Parameters<typeof plainText>[0][]]>): string =>
-  parts.map(([name, lines]) => `--- ${name}\n${lines.map((each) => plainText(each).trimEnd()).join('\n')}\n`).join('');
+type Parts = ReadonlyArray<readonly [string, readonly StyledLine[]]>;
+
+/** The text of all parts, then how each column of it looks, a letter for each. */
+const asText = (parts: Parts): string =>
+  [
+    ...parts.map(([name, lines]) => `--- ${name}\n${lines.map((each) => plainText(each).trimEnd()).join('\n')}\n`),
+    `=== looks: ${LEGEND}\n`,
+    ...parts.map(([name, lines]) => `--- ${name}\n${lines.map(lettersOf).join('\n')}\n`),
+  ].join('');
 
 describe.each([80, 120, 200])('at %i columns', (width) => {
   it.each([
@@ -94,7 +102,7 @@ describe.each([80, 120, 200])('at %i columns', (width) => {
     const shown = panels.map(
       ([panel, lines]) => [panel, lines.slice(0, 16).map((each) => clipLine(each, width))] as const,
     );
-    await expect(asText(shown.map(([panel, lines]) => [panel, [...lines]]))).toMatchFileSnapshot(
+    await expect(asText(shown.map(([panel, lines]) => [panel, lines]))).toMatchFileSnapshot(
       `screens/panels-${name}-${width}.txt`,
     );
   });
