@@ -7,16 +7,9 @@ import { type ConsoleRig, consoleRig } from '../fixtures/console-rig.ts';
 import { engineView, proposalView, suggestionView } from '../fixtures/console-view.ts';
 import { eventsOf, sessionWithDecision } from '../fixtures/engine-session.ts';
 import { fakeTimers } from '../fixtures/fake-timers.ts';
+import { randomFrom } from '../fixtures/hostile-session.ts';
 
-type Random = (below: number) => number;
-
-function randomFrom(seed: number): Random {
-  let state = (seed * 2_654_435_761) >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
+export type Random = (below: number) => number;
 
 const WAYS = ['bracketed', 'raw', 'pieces', 'bytes', 'end within', 'never ended'] as const;
 /** Where the console stands when the paste comes: keys pressed before it. */
@@ -25,7 +18,7 @@ const PLACES = ['', 'g', 'M', 'q', 'R', '?', '8/', 'e5'] as const;
 const MACHINE_PACE_MS = 30;
 /** What is pasted most: keys that would act, and what might end a bracketed paste early. */
 const ACTING = 'aavvesw50%yxummMRFLflq\r\r\n';
-const END_OF_PASTE = '\u001b[201~';
+export const END_OF_PASTE = '\u001b[201~';
 
 export interface PasteFigures {
   readonly storms: number;
@@ -72,7 +65,8 @@ function startedIn(keys: string): ConsoleRig {
   return rig;
 }
 
-function randomText(random: Random, bytes: number): string {
+/** Keys that would act, other characters, sequences, and ends of pastes. */
+export function randomText(random: Random, bytes: number): string {
   let text = '';
   while (text.length < bytes) {
     const kind = random(10);

@@ -1,5 +1,6 @@
 /** The console's long checks: pastes, held keys, late answers, hostile texts. */
 import { hostileCommands, hostileConsole } from '../e2e/hostile.ts';
+import { holdAtConsole, pasteAtConsole } from '../e2e/input-storms.ts';
 import { resizeStorm } from '../e2e/resizes.ts';
 import { stallTerminal } from '../e2e/stall.ts';
 import { heldKeys, lateAnswers, pasteStorms } from '../sim/input-storms.ts';
@@ -67,6 +68,28 @@ const stalled: SoakCheck = {
   },
 };
 
+const pastesAtConsole: SoakCheck = {
+  name: 'paste-console',
+  holds: '10 kB pasted into the running program with proposals waiting leave no command in its journal',
+  unit: 'pastes',
+  full: 100,
+  run: async (count, from) => numbers(await pasteAtConsole(count, from, 10_000)),
+};
+
+const heldAtConsole: SoakCheck = {
+  name: 'held-console',
+  holds: '`a` held down in the running program over several proposals approves one at most, Enter none',
+  unit: 'seconds',
+  full: 30,
+  async run(count) {
+    const figures = await holdAtConsole('a', count);
+    if (figures.approved > 1 + figures.interruptions) throw new Error(`one key approved ${figures.approved}`);
+    const entered = await holdAtConsole('\r', count);
+    if (entered.approved > 0) throw new Error(`Enter approved ${entered.approved}`);
+    return { ...numbers(entered), ...numbers(figures) };
+  },
+};
+
 const resizes: SoakCheck = {
   name: 'resize-storm',
   holds: 'after random sizes of the terminal the screen equals that of a start at the last of them, cell for cell',
@@ -75,4 +98,14 @@ const resizes: SoakCheck = {
   run: async (count, from) => numbers(await resizeStorm(count, from)),
 };
 
-export const consoleChecks: readonly SoakCheck[] = [stalled, resizes, pastes, held, answers, commands, console_];
+export const consoleChecks: readonly SoakCheck[] = [
+  stalled,
+  resizes,
+  pastesAtConsole,
+  heldAtConsole,
+  pastes,
+  held,
+  answers,
+  commands,
+  console_,
+];
