@@ -13,7 +13,14 @@ import {
   replayView,
   suggestionView,
 } from '../fixtures/console-view.ts';
-import { formatLiveDialogs, formatOverlays, formatPalettes, formatPanels, type Scene } from '../fixtures/formatters.ts';
+import {
+  formatFaults,
+  formatLiveDialogs,
+  formatOverlays,
+  formatPalettes,
+  formatPanels,
+  type Scene,
+} from '../fixtures/formatters.ts';
 import { LEGEND, lettersOf } from '../fixtures/style-letters.ts';
 
 const LIVE: Scene = { view: engineView(), log: logEntries(), explain: explainView() };
@@ -72,6 +79,8 @@ const EMPTY: Scene = {
   }),
 };
 
+/** The engine has said nothing for a while: no figure looks alive. */
+const SILENT: Scene = { ...LIVE, silentMs: 4_200 };
 const DISARMED: Scene = { ...LIVE, view: disarmedLive() };
 const ARMED: Scene = { ...LIVE, view: armedLive() };
 const PAPER_AT_VENUE: Scene = { ...LIVE, view: onPaperAtVenue() };
@@ -92,6 +101,7 @@ describe.each([80, 120, 200])('at %i columns', (width) => {
     ['busy', BUSY],
     ['empty', EMPTY],
     ['snoozed', SNOOZED],
+    ['silent', SILENT],
     ['disarmed', DISARMED],
     ['armed', ARMED],
   ] as const)('the panels look as before: %s', async (name, scene) => {
@@ -106,6 +116,13 @@ describe.each([80, 120, 200])('at %i columns', (width) => {
       `screens/panels-${name}-${width}.txt`,
     );
   });
+});
+
+it.each([80, 120, 200])('what is waited for and what has failed looks as before at %i columns', async (width) => {
+  const parts = formatFaults(LIVE, width);
+  for (const [name, lines] of parts)
+    for (const each of lines) expect([name, lineWidth(each) <= width]).toEqual([name, true]);
+  await expect(asText(parts)).toMatchFileSnapshot(`screens/faults-${width}.txt`);
 });
 
 it.each([
