@@ -95,9 +95,14 @@ export function formatHeader(slice: HeaderSlice, width: number): readonly Styled
   return [stateLine(view, slice, width), moneyLine(view, stale, changed, width), ...headerAlerts(slice)];
 }
 
+/** What an engine that has ended or fallen silent said last of its feed is no longer so. */
+function feedNow(view: EngineView, { silentMs, connection }: HeaderSlice): Span {
+  if (silentMs > 0) return span(`STALE ${duration(silentMs)}`, 'warn');
+  return connection.kind === 'stopped' ? span('STALE', 'warn') : feedSpan(view.feed, view.feedAgeMs);
+}
+
 function stateLine(view: EngineView, slice: HeaderSlice, width: number): StyledLine {
-  const feed =
-    slice.silentMs > 0 ? span(`STALE ${duration(slice.silentMs)}`, 'warn') : feedSpan(view.feed, view.feedAgeMs);
+  const feed = feedNow(view, slice);
   const left: Array<Span | string> = [
     span(` ${view.mode} `, view.mode === 'LIVE' && view.replay === undefined ? 'live' : 'paper'),
     ...(view.live === undefined
