@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startExchange } from '../fixtures/exchange.ts';
 import { recordMarket } from '../fixtures/recorded-market.ts';
-import { chimera, LIVELY, makeDataDir, removeDataDir, shownCode, typeCode } from './chimera.ts';
+import { BRIEF, chimera, LIVELY, makeDataDir, removeDataDir, shownCode, typeCode } from './chimera.ts';
 import { ALL_KEYS, type Effect, gone, KeyWalk, MOVES } from './every-key.ts';
 import { type ConsoleOptions, startConsole } from './terminal.ts';
 
@@ -265,6 +265,20 @@ describe.concurrent('a running market', () => {
     } finally {
       await exchange.stop();
     }
+  }, 60_000);
+
+  it('for the first time is explained page by page', async () => {
+    const console_ = async (): Promise<KeyWalk> => {
+      const walk = begin({ args: BRIEF, firstRun: true });
+      await walk.session.waitFor(/First steps, 1 of 4[^]*$/);
+      return walk;
+    };
+    const [one, two, three, four] = await Promise.all([console_(), console_(), console_(), console_()]);
+    await one.press(['tour', 'enter', 'First steps, 2 of 4'], ['tour', 'space', 'First steps, 3 of 4']);
+    await one.press(['tour', 'escape', gone('First steps')]);
+    await two.press(['tour', ':', '═ Find']);
+    await three.press(['tour', '?', '═ Keys']);
+    await four.press(['tour', 'q', 'Leave?']);
   }, 60_000);
 
   it('with a position open offers to flatten it before leaving', async () => {

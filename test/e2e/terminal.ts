@@ -183,9 +183,7 @@ export class TerminalSession {
   readonly picture = (title: string): string => pictureOf(this.#terminal, title);
 
   /** Everything the program has written, escape sequences and all. */
-  rawOutput(): string {
-    return this.#raw;
-  }
+  readonly rawOutput = (): string => this.#raw;
 
   /** Undefined while it runs; 128 + n when it died of a signal. */
   get exitCode(): number | undefined {
@@ -302,9 +300,7 @@ export class TerminalSession {
     return faults;
   }
 
-  async terminalIsClean(): Promise<boolean> {
-    return (await this.terminalFaults()).length === 0;
-  }
+  readonly terminalIsClean = async (): Promise<boolean> => (await this.terminalFaults()).length === 0;
 
   /** Ends the program if it still runs and removes the session's folders. */
   async dispose(): Promise<void> {

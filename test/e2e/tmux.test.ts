@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askEngine } from '../../src/control/client.ts';
 import { dataDirAt } from '../../src/data-dir.ts';
+import { markTourSeen } from '../fixtures/tour-seen.ts';
 import { BRIEF, MAIN } from './chimera.ts';
 import { PINNED_NODE, type TerminalSession } from './terminal.ts';
 import { HAS_TMUX, Tmux } from './tmux.ts';
@@ -48,6 +49,7 @@ async function readsOf(client: TerminalSession, wanted: number): Promise<ReadFig
 describe.runIf(HAS_TMUX)('in tmux', () => {
   it('no read of a client and no look at the pane finds blank rows while the market and the keys change the screen', async () => {
     const dataDir = path.join(tmux.folder, 'speed');
+    markTourSeen(dataDir);
     const program = [PINNED_NODE, MAIN, '--rate', '1000', '--warmup', '40s', '--data-dir', dataDir];
     tmux.start('speed', COLUMNS, ROWS, program);
     const client = tmux.attach('speed', COLUMNS, ROWS);
@@ -122,7 +124,9 @@ describe.runIf(HAS_TMUX).concurrent('a pane after the console', () => {
     async (name, wayOut) => {
       const at = (file: string): string => path.join(tmux.folder, `${name}.${file}`);
       writeFileSync(at('mjs'), FAULT);
+      markTourSeen(path.join(tmux.folder, name));
       tmux.start(name, 80, 40, ['sh']);
+      await tmux.waitFor(name, /^[#$]/m);
       tmux.line(name, 'echo what was "there"; stty -g; echo');
       await tmux.waitFor(name, /^what was there$/m);
       const settings = lineSettings(await tmux.waitFor(name, /^[0-9a-f:]{30,}/m));
