@@ -63,7 +63,9 @@ export async function resizeStorm(sizes: number, seed: number): Promise<ResizeFi
 
 /** The recording is open, its chart is drawn where there is one, and nothing moves any more. */
 async function drawn(session: TerminalSession): Promise<void> {
-  await session.waitFor((screen) => /needs 60×16|PAUSE +2,000/.test(screen) && !screen.includes('indexed'));
+  await session.waitFor(
+    (screen) => /PAPER[\s\S]*(?:needs 60×16|PAUSE +2,000)/.test(screen) && !screen.includes('indexed'),
+  );
   await session.waitFor((screen) => !/─ 2 Chart/.test(screen) || screen.includes('⡇'));
   await session.settled(SETTLED_MS);
 }
