@@ -67,7 +67,7 @@ export function dataDirAt(root: string): DataDir {
     ownerFile: join(at, 'owner.db'),
     policyFile: join(at, 'policy.json'),
     acceptedFile: join(at, 'accepted.json'),
-    keysFile: join(at, 'keys.json'),
+    keysFile: join(at, 'key-bindings.json'),
     brainFile: join(at, 'brain.db'),
     tourFile: join(at, 'tour-seen'),
   };

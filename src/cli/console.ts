@@ -74,7 +74,7 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
   return report(stopped, args.json, 'session');
 }
 
-/** What the environment and `keys.json` ask of the console: refused before an engine runs. */
+/** What the environment and `key-bindings.json` ask of the console: refused before an engine runs. */
 async function prepareConsole(dir: DataDir, plain: boolean): Promise<Keys> {
   chosenTheme(process.env);
   if (!plain) keepStderrOffScreen(dir.stderrFile);

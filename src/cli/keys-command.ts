@@ -2,7 +2,8 @@
 import type { Argv } from 'yargs';
 import { common, type Finish } from './options.ts';
 
-const EPILOGUE = `Keys of your own stand in keys.json in the data directory:
+const EPILOGUE = `Keys of your own stand in key-bindings.json in the data
+directory:
   {"formatVersion": 1, "keys": {"zoom": "Z", "next-proposal": ["n", "Ctrl-N"]}}
 By the name of a command (second column) one key or several, as they are shown
 here; a command without a name has fixed keys. They are read when a console

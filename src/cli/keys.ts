@@ -22,7 +22,7 @@ const COLUMNS = 80;
 /** A narrower terminal wraps the lines itself. */
 const LEAST_TEXT = 20;
 
-/** Throws a `CommandError` where `keys.json` is not to be used. */
+/** Throws a `CommandError` where `key-bindings.json` is not to be used. */
 export function runKeys(args: KeysArguments): ExitCode {
   const dir = dataDirAt(args.dataDir);
   const table = keysInForce(dir);

@@ -1,4 +1,4 @@
-/** The operator's own keys, in `keys.json`: written by hand, checked at every start of a console. */
+/** The operator's own keys, in `key-bindings.json`: written by hand, checked at every start of a console. */
 import { z } from 'zod';
 import { cleanText } from '../../logs/index.ts';
 import { BINDINGS, type Binding } from '../../state/keymap/bindings.ts';
@@ -29,5 +29,5 @@ export function keysInForce(dir: DataDir): readonly Binding[] {
   const own = Object.entries(keys).map(([name, each]) => [name, typeof each === 'string' ? [each] : each] as const);
   const bound = bindOwnKeys(BINDINGS, Object.fromEntries(own));
   if ('bindings' in bound) return bound.bindings;
-  throw new CommandError(EXIT.badInput, cleanText(`keys.json is refused: ${bound.error} (${dir.keysFile})`));
+  throw new CommandError(EXIT.badInput, cleanText(`key-bindings.json is refused: ${bound.error} (${dir.keysFile})`));
 }

@@ -2,7 +2,7 @@
 import type { StepUnit } from '../../engine/index.ts';
 import type { PanelId } from '../panels.ts';
 
-/** What people call a command, in `keys.json` and in the palette. */
+/** What people call a command, in `key-bindings.json` and in the palette. */
 export type CommandName =
   | `panel-${PanelId}`
   | 'kill'

@@ -54,9 +54,9 @@ export function foreignInText(text: string): string | undefined {
 }
 
 const ESCAPE = '\\u001b';
-/** The sequences that the console itself writes: colours, cursor, erase, and the modes it sets. */
+/** The sequences that the console itself writes: colours, cursor, erase, the modes it sets, and a title of words of its own. */
 const OWN = new RegExp(
-  `${ESCAPE}\\[(?:[0-9;]*[mHCJK]|\\?(?:1049|25|7|2004|2026)[hl])|\\u0018(?=${ESCAPE}\\[\\?2026l|${ESCAPE}\\[0m)|\\r\\n`,
+  `${ESCAPE}\\]2;(?:(?:\\(\\d+\\) )?Chimera(?: [A-Za-z]+)?)?(?:\\u0007|${ESCAPE}\\\\)|${ESCAPE}\\[2[23];2t|${ESCAPE}\\[(?:[0-9;]*[mHCJK]|\\?(?:1049|25|7|2004|2026)[hl])|\\u0018(?=${ESCAPE}\\[\\?2026l|${ESCAPE}\\[0m)|\\r\\n`,
   'g',
 );
 
@@ -130,7 +130,7 @@ function commandsWith(text: string, folder: string): readonly Run[] {
 export async function hostileConsole(count: number, from: number): Promise<HostileFigures> {
   const first = hostileText(from).replaceAll('\0', '');
   const env = { USER: first, COLORTERM: first, XDG_STATE_HOME: first };
-  const session = startConsole({ columns: 120, rows: 40, env });
+  const session = startConsole({ columns: 120, rows: 40, env, args: ['--notify', 'none'] });
   try {
     await session.waitFor(/PAPER +MANUAL +feed LIVE/);
     const dir = dataDirAt(session.dataDir ?? '');

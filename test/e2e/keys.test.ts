@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 const writeKeys = (keys: object): void =>
-  writeFileSync(path.join(dataDir, 'keys.json'), JSON.stringify({ formatVersion: 1, keys }));
+  writeFileSync(path.join(dataDir, 'key-bindings.json'), JSON.stringify({ formatVersion: 1, keys }));
 
 async function start(): Promise<TerminalSession> {
   session = startConsole({ dataDir, args: BRIEF, columns: 100, rows: 30 });
@@ -61,7 +61,7 @@ describe('keys of one’s own', () => {
     session = startConsole({ dataDir, args: BRIEF });
     expect(await session.waitForExit()).toBe(3);
     const told = session.screenText().trim();
-    expect(told.replaceAll('\n', '')).toMatch(/^chimera: keys\.json is refused: /);
+    expect(told.replaceAll('\n', '')).toMatch(/^chimera: key-bindings\.json is refused: /);
     expect(told.replaceAll('\n', '')).toMatch(reason);
     expect(await session.terminalFaults()).toEqual([]);
     const listed = await chimera(['sessions', '--json'], { dataDir });

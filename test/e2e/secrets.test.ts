@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../fixtures/temporary.ts';
 import { chimera, makeDataDir, removeDataDir } from './chimera.ts';
 import { searchFolder, secretsRun } from './secrets.ts';
 
@@ -41,19 +42,15 @@ test.each([
   ['in hex', (secret: string) => Buffer.from(secret).toString('hex')],
   ['backwards', (secret: string) => [...secret].reverse().join('')],
 ])('a secret in a file is found %s, and so is a mode that is too loose', (_name, write) => {
-  const folder = makeDataDir();
-  try {
-    const inside = path.join(folder, 'inside');
-    mkdirSync(inside, { mode: 0o700 });
-    const file = path.join(inside, 'journal');
-    const secret = 'Qm7rT2wXk9LpV4sZ8nBd3HfJ';
-    writeFileSync(file, write(secret), { mode: 0o600 });
-    expect(searchFolder(folder, [secret])).toMatchObject({ hits: [file], loose: [], files: 1 });
-    expect(searchFolder(folder, ['hF3dBn8Zs4vPl9kXw2tR7mqJ'])).toMatchObject({ hits: [] });
-    chmodSync(file, 0o640);
-    chmodSync(inside, 0o750);
-    expect(searchFolder(folder, []).loose).toHaveLength(2);
-  } finally {
-    removeDataDir(folder);
-  }
+  const folder = temporaryFolder('secrets');
+  const inside = path.join(folder, 'inside');
+  mkdirSync(inside, { mode: 0o700 });
+  const file = path.join(inside, 'journal');
+  const secret = 'Qm7rT2wXk9LpV4sZ8nBd3HfJ';
+  writeFileSync(file, write(secret), { mode: 0o600 });
+  expect(searchFolder(folder, [secret])).toMatchObject({ hits: [file], loose: [], files: 1 });
+  expect(searchFolder(folder, ['hF3dBn8Zs4vPl9kXw2tR7mqJ'])).toMatchObject({ hits: [] });
+  chmodSync(file, 0o640);
+  chmodSync(inside, 0o750);
+  expect(searchFolder(folder, []).loose).toHaveLength(2);
 });

@@ -1,4 +1,4 @@
-/** `keys.json`: what is read from it, and that a file that is not to be used is refused in a line that names it. */
+/** `key-bindings.json`: what is read from it, and that a file that is not to be used is refused in a line that names it. */
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { dataDirAt } from '../../../src/data-dir.ts';
@@ -41,7 +41,7 @@ test.each([
   if (!(refusal instanceof CommandError)) throw new Error(`not refused: ${text}`);
   expect(refusal.exitCode).toBe(EXIT.badInput);
   expect(refusal.message).toMatch(reason);
-  expect(refusal.message).toMatch(/^keys\.json is refused.*keys\.json\)$/);
+  expect(refusal.message).toMatch(/^key-bindings\.json is refused.*key-bindings\.json\)$/);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: none may reach the terminal.
   expect(refusal.message).not.toMatch(/[\u0000-\u001f]/);
 });
