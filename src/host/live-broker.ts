@@ -22,7 +22,7 @@ import {
 import { cleanText } from '../../logs/index.ts';
 import type { LiveView } from '../../state/view.ts';
 import { DeadMan } from '../brokers/dead-man.ts';
-import { OrderDesk, type OrderEventOf } from '../brokers/order-desk.ts';
+import { type AdoptedOrder, OrderDesk, type OrderEventOf } from '../brokers/order-desk.ts';
 import { OrderOutlet } from '../brokers/order-outlet.ts';
 import { beliefOf } from '../brokers/reconcile-belief.ts';
 import type { Remedy, TakeOver } from '../brokers/reconcile-kinds.ts';
@@ -85,10 +85,11 @@ export class LiveBroker implements TradingSide {
   /** Orders of which nothing final is known are asked for, before the venue is listened to. */
   start(): void {
     const { orders } = this.#options.state;
+    const left: AdoptedOrder[] = [];
     for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
       // What the restart itself has decided on is sent, not asked for.
       if (!isLiveSlot(orders, slot) || this.#outlet.holds(orders.id[slot]!)) continue;
-      this.#desk.adopt({
+      left.push({
         orderId: orders.id[slot]!,
         instrument: orders.instrument[slot]!,
         conditional: orders.triggerTicks[slot] !== 0,
@@ -96,6 +97,8 @@ export class LiveBroker implements TradingSide {
         inFlight: stateOf(orders, slot) === 'in-flight',
       });
     }
+    // Only then: what is told of one may lead to orders that are new.
+    for (const order of left) this.#desk.adopt(order);
     this.#options.opened.listen({
       update: (update) => this.#desk.update(update),
       doubt: (why) => this.#doubt(why),

@@ -15,7 +15,7 @@ import {
   SessionWriter,
   type StateSnapshot,
 } from '../../../logs/index.ts';
-import { OrderDesk, type OrderEventOf } from '../../../src/brokers/order-desk.ts';
+import { type AdoptedOrder, OrderDesk, type OrderEventOf } from '../../../src/brokers/order-desk.ts';
 import { OrderOutlet } from '../../../src/brokers/order-outlet.ts';
 import { EffectGate } from '../../../src/host/effects.ts';
 import { Recorder } from '../../../src/host/recorder.ts';
@@ -134,9 +134,10 @@ export class JournaledHost implements SimulatedHost {
     for (const { instrument, ...exit } of unrecorded)
       this.#accept((encoder) => encoder.report({ kind: 'adopted', ...exit }, instrument, from.atUs), from.atUs);
     const { orders } = this.state;
+    const left: AdoptedOrder[] = [];
     for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
-      if (isLiveSlot(orders, slot))
-        this.#desk.adopt({
+      if (isLiveSlot(orders, slot) && !this.#outlet.holds(orders.id[slot]!))
+        left.push({
           orderId: orders.id[slot]!,
           instrument: orders.instrument[slot]!,
           conditional: orders.triggerTicks[slot] !== 0,
@@ -144,6 +145,7 @@ export class JournaledHost implements SimulatedHost {
           inFlight: stateOf(orders, slot) === 'in-flight',
         });
     }
+    for (const order of left) this.#desk.adopt(order);
     armed(this);
     this.#sequencer.markBegun();
   }
