@@ -4,24 +4,16 @@ import { eventText, filledText, type Tone } from '../../state/event-text.ts';
 import { ORDER_EVENT_TEXT, OUTCOME_TEXT, sideText } from '../../state/text/names.ts';
 import { clock, grouped, trimmed } from '../../state/text/numbers.ts';
 import type { LogEntry } from '../../state/view.ts';
-import { line, type Style, span } from '../text/line.ts';
+import { line, span } from '../text/line.ts';
 import type { TreeNode } from '../text/tree.ts';
+import { TONE_STYLE } from './log.ts';
 import type { Units } from './units.ts';
 
 type Of<K extends EngineEvent['kind']> = Extract<EngineEvent, { kind: K }>;
 
-const TONE: Readonly<Record<Tone, Style>> = {
-  plain: 'plain',
-  quiet: 'quiet',
-  good: 'good',
-  bad: 'down',
-  warn: 'warn',
-  alarm: 'alarm',
-};
-
 /** An event and the time of day at which it happened. */
 const timed = ({ atUs }: EngineEvent, text: string, tone: Tone): TreeNode => ({
-  head: line(span(`${clock(atUs)} `, 'quiet'), span(text, TONE[tone])),
+  head: line(span(`${clock(atUs)} `, 'quiet'), span(text, TONE_STYLE[tone])),
 });
 
 function proposalNode(
@@ -84,7 +76,9 @@ export function followedNodes(followed: readonly LogEntry[], units: Units): read
       case 'position-closed': {
         const { text, tone } = eventText(entry);
         const title = event.kind === 'protective' ? 'exit' : 'result';
-        return [{ head: line(span(title, 'title'), span(`  ${clock(event.atUs)} `, 'quiet'), span(text, TONE[tone])) }];
+        return [
+          { head: line(span(title, 'title'), span(`  ${clock(event.atUs)} `, 'quiet'), span(text, TONE_STYLE[tone])) },
+        ];
       }
       default:
         return [];

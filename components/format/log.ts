@@ -14,7 +14,8 @@ export interface LogSlice {
   readonly focused: boolean;
 }
 
-const TONE_STYLE: Readonly<Record<Tone, Style>> = {
+/** How the words of an event look. */
+export const TONE_STYLE: Readonly<Record<Tone, Style>> = {
   plain: 'plain',
   quiet: 'quiet',
   good: 'good',

@@ -25,6 +25,7 @@ export const isScrolling = (overlay: Overlay): overlay is Scrolling => 'scroll' 
 const missingText = (decisionId: number, { view }: ConsoleState): string =>
   ` not in memory: chimera explain ${view?.session ?? 'SESSION'} --decision ${decisionId}`;
 
+/** `timed` is what the screen has cost lately: nothing where there is no screen. */
 export function scrollingLines(
   overlay: Scrolling,
   state: ConsoleState,
@@ -39,7 +40,7 @@ export function scrollingLines(
     case 'venue':
       return state.view === undefined ? [] : formatVenue(state.view, width);
     case 'timing':
-      return state.view === undefined ? [] : formatTiming(state.view, timed.at(-1)!, timed[0]);
+      return state.view === undefined ? [] : formatTiming(state.view, timed.at(-1), timed[0]);
     case 'messages':
       return formatMessages(state.messages, width);
     case 'explain':

@@ -26,7 +26,7 @@ const SEQUENCES: Readonly<Record<string, string>> = {
 };
 
 /** What a terminal sends for a key by its name. */
-function bytesOf(key: string): string {
+export function bytesOf(key: string): string {
   if (key.startsWith('ctrl-')) return String.fromCharCode(key.charCodeAt(5) - 96);
   if (key.startsWith('alt-')) return `${ESCAPE}${key.slice(4)}`;
   return SEQUENCES[key] ?? key;

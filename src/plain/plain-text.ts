@@ -92,8 +92,11 @@ export class PlainText {
   #overlayNews(state: ConsoleState): readonly string[] {
     const { overlay } = state.ui;
     const mark = markOf(overlay);
-    if (mark === this.#overlay) return [];
+    const before = this.#overlay;
+    if (mark === before) return [];
     this.#overlay = mark;
+    // An error goes with the next letter: the field itself was told.
+    if (mark === NO_ERROR && before.startsWith(NO_ERROR)) return [];
     return overlay.kind === 'none' ? [] : overlayLines(overlay, state);
   }
 
@@ -132,6 +135,9 @@ function proposalLine(proposal: ProposalView, isChosen: boolean): string {
   return `proposal #${proposalId}, revision ${revision}: ${what}, worth ${grouped(proposal.notional)}, ${terms}; ${duration(remainingMs)} left, ${end}${chosen}`;
 }
 
+/** The field of a smaller size while nothing is wrong with it. */
+const NO_ERROR = 'size ';
+
 /** What an overlay is told anew for: another one, an answer that was wrong, another row. */
 function markOf(overlay: Overlay): string {
   switch (overlay.kind) {
@@ -141,6 +147,8 @@ function markOf(overlay: Overlay): string {
       return `prompt ${overlay.purpose}`;
     case 'explain':
       return `explain ${overlay.decisionId} ${overlay.explain === undefined} ${overlay.missing}`;
+    case 'size':
+      return `${NO_ERROR}${overlay.error}`;
     case 'quit':
     case 'stops':
     case 'bookmarks':

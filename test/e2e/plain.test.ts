@@ -58,6 +58,8 @@ it('approves by number, kills, resumes by the code that is told, and leaves', as
   expect(again).not.toBe(code);
   await type((again ?? '').replaceAll(' ', ''));
   await hears(/resume: done/);
+  await type('timing');
+  await hears(/Timing:\s+engine +lag \d+ ms/);
   await type('leave');
   await hears(/Leave\?:/);
   await type('l');

@@ -1,12 +1,14 @@
 /** The console as lines: each change told once, no line that a terminal obeys, and what a typed line means. */
 import { describe, expect, it } from 'vitest';
-import { readLine } from '../../../src/plain/line-keys.ts';
+import { bytesOf, readLine } from '../../../src/plain/line-keys.ts';
 import { helpLines, PlainText, statusLines } from '../../../src/plain/plain-text.ts';
 import { BINDINGS } from '../../../state/keymap/bindings.ts';
+import { parseKey } from '../../../state/keymap/key-names.ts';
 import { initialState } from '../../../state/model.ts';
 import { reduce } from '../../../state/reducer.ts';
 import type { EngineView } from '../../../state/view.ts';
 import { logEntries } from '../../fixtures/console-log.ts';
+import { consoleRig } from '../../fixtures/console-rig.ts';
 import { engineView, proposalView } from '../../fixtures/console-view.ts';
 
 const withView = (changes: Partial<EngineView> = {}, before = initialState(200, 60)) =>
@@ -43,6 +45,39 @@ describe('lines of news', () => {
     expect(at({ remainingMs: 12_000, revision: 2 }).join()).toMatch(/#12, revision 2/);
     expect(at({ remainingMs: 4_000, revision: 2 }).join()).toMatch(/4\.0 s left/);
     expect(at({ remainingMs: 3_000, revision: 2 })).toEqual([]);
+  });
+
+  it('tell of every page and dialog that a key opens, with a view and without one', () => {
+    const told = new Set<string>();
+    for (const show of [true, false])
+      for (const { keys } of BINDINGS) {
+        const rig = consoleRig();
+        if (show) rig.show();
+        const text = new PlainText();
+        text.news(rig.store.getState());
+        const key = parseKey(keys[0] ?? '');
+        if ('error' in key) throw new Error(key.error);
+        rig.press(bytesOf(key.key));
+        const lines = text.news(rig.store.getState());
+        const { kind } = rig.store.getState().ui.overlay;
+        if (show && kind !== 'none') expect([kind, lines.some((line) => line.endsWith(':'))]).toEqual([kind, true]);
+        told.add(kind);
+      }
+    expect([...told]).toEqual(expect.arrayContaining(['timing', 'messages', 'quit', 'code', 'size', 'palette']));
+  });
+
+  it('tell of a size that is refused each time, and not of the field again while it is typed anew', () => {
+    const text = new PlainText();
+    const withSize = (error: string) =>
+      reduce(withView(), {
+        type: 'overlay',
+        overlay: { kind: 'size', proposalId: 12, revision: 1, text: '', error },
+      });
+    expect(text.news(withSize(''))).toContain('Smaller size:');
+    for (let times = 0; times < 2; times++) {
+      expect(text.news(withSize('smaller only')).join()).toMatch(/Smaller size:/);
+      expect(text.news(withSize(''))).toEqual([]);
+    }
   });
 
   it('hold nothing that a terminal obeys', () => {
