@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 /** Of these every file has a process of its own: they watch memory, signals, terminals or the process itself. */
 const ALONE = ['test/e2e/**/*.test.ts', 'test/sim/hostile.test.ts'];
 /** So have these, and they import components. */
-const DRAWN = ['test/ui/**/*.test.{ts,tsx}', 'test/golden/pictures.test.ts'];
+const DRAWN = ['test/ui/**/*.test.{ts,tsx}', 'test/golden/{pictures,whole-screens}.test.ts'];
 
 /** Node's own modules: the program as it runs, and a third faster than through Vite's. Node reads no JSX. */
 const NATIVE = { viteModuleRunner: false, nodeLoader: false };

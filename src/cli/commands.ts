@@ -15,6 +15,7 @@ import {
   type Finish,
   notifyOption,
   notifyWays,
+  SESSION_OPTION,
   sessionName,
   symbolList,
   usage,
@@ -265,7 +266,7 @@ function addReplay(yargs: Argv, finish: Finish): Argv {
     'step through a recorded session; --headless folds it and prints the result',
     (y) =>
       common(y)
-        .positional('session', { type: 'string', demandOption: true, describe: 'its name: see chimera sessions' })
+        .positional('session', SESSION_OPTION)
         .options(importOptions)
         .option('headless', { type: 'boolean', default: false, describe: 'no console: print what came of it' })
         .options(plainOption)
@@ -300,7 +301,7 @@ function addExplain(yargs: Argv, finish: Finish): Argv {
     'one decision layer by layer: votes, gates, orders, result, and what would have changed it',
     (y) =>
       common(y)
-        .positional('session', { type: 'string', demandOption: true, describe: 'its name: see chimera sessions' })
+        .positional('session', SESSION_OPTION)
         .option('decision', {
           type: 'number',
           demandOption: true,

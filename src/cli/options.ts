@@ -41,6 +41,13 @@ export function eachOnce(symbols: string[]): string[] {
   return symbols;
 }
 
+/** The session that a command is about, as its own word. */
+export const SESSION_OPTION = {
+  type: 'string',
+  demandOption: true,
+  describe: 'its name: see chimera sessions',
+} as const;
+
 /** How a console calls its operator: `--notify bell,osc9`. */
 export const notifyOption = {
   notify: {

@@ -2,7 +2,7 @@
 import type { Argv } from 'yargs';
 import { INSTRUMENT_KINDS, type InstrumentKind } from '../../engine/domain/index.ts';
 import { FORMATS, type FormatName } from '../importers/types.ts';
-import { common, type Finish, sessionName, usage } from './options.ts';
+import { common, type Finish, SESSION_OPTION, sessionName, usage } from './options.ts';
 
 export function addRecorded(yargs: Argv, finish: Finish): Argv {
   return addVerify(addSessions(addImport(yargs, finish), finish), finish);
@@ -45,7 +45,7 @@ function addVerify(yargs: Argv, finish: Finish): Argv {
     'check frames, hash chain, counts, and that replay gives the same',
     (y) =>
       common(y)
-        .positional('session', { type: 'string', demandOption: true, describe: 'its name: see chimera sessions' })
+        .positional('session', SESSION_OPTION)
         .option('anchor', {
           type: 'boolean',
           default: false,

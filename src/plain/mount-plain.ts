@@ -6,6 +6,7 @@ import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { createController } from '../../state/controller.ts';
 import { createStore } from '../../state/store.ts';
+import { callOperator } from '../console/attention.ts';
 import { type ConsoleExit, type ConsoleHandle, type MountOptions, realTimers } from '../console/port.ts';
 import { readLine } from './line-keys.ts';
 import { helpLines, PlainText, statusLines } from './plain-text.ts';
@@ -45,6 +46,14 @@ export function mountPlain(options: MountOptions): ConsoleHandle {
     const isComing = overlay.kind === 'explain' && overlay.explain === undefined && !overlay.missing;
     if ('scroll' in overlay && !isComing) store.dispatch({ type: 'overlay', overlay: { kind: 'none' } });
   });
+  const stopCalling = callOperator({
+    store,
+    timers,
+    // Lines are all that it writes, but for the call itself; a file or a pipe gets nothing else at all.
+    output: { title: () => undefined, say: (call) => void (!ended && stdout.isTTY && stdout.write(call)) },
+    ways: options.notify,
+    insideTmux: options.env.TMUX !== undefined,
+  });
   const typist = new Typist((key) => controller.input(key));
   const lines = createInterface({ input: stdin });
   lines.on('line', (typed) => {
@@ -64,6 +73,7 @@ export function mountPlain(options: MountOptions): ConsoleHandle {
     print(text.news(store.getState()));
     ended = true;
     typist.stop();
+    stopCalling();
     unsubscribe();
     controller.close();
     lines.close();

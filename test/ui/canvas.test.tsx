@@ -1,57 +1,28 @@
 /** Rows that are painted as cells stand on the terminal as Ink would have drawn them, whatever is open, at every size. */
-import { EventEmitter } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
-import { render } from 'ink';
 import { describe, expect, it } from 'vitest';
-import { App } from '../../components/app.tsx';
-import { createTheme } from '../../components/theme.ts';
-import { CellDiffStdout } from '../../src/terminal/cell-diff-stdout.ts';
 import { armedLive } from '../fixtures/console-live.ts';
 import { logEntries } from '../fixtures/console-log.ts';
 import { type ConsoleRig, consoleRig } from '../fixtures/console-rig.ts';
 import { engineView, placesOfReplay, proposalView, recordedBeside, replayView } from '../fixtures/console-view.ts';
-import { oracleTerminal } from '../fixtures/oracle-terminal.ts';
-
-const figures = () => ({ bytesWritten: 0, framesWritten: 0, framesSkipped: 0, rssBytes: 0 });
-const never = new Promise<never>(() => {});
+import { type Act, drawnApp, press } from '../fixtures/drawn-app.tsx';
 
 /** What the terminal shows of a rig after each of the acts, cell by cell. */
 async function screens(
   rig: ConsoleRig,
-  isPainted: boolean,
-  acts: ReadonlyArray<(rig: ConsoleRig) => void>,
+  painted: boolean,
+  acts: readonly Act[],
 ): Promise<readonly (readonly string[])[]> {
-  const { columns, rows } = rig.store.getSnapshot().ui;
-  const oracle = oracleTerminal(columns, rows);
-  const stream = new CellDiffStdout({ busy: false, write: (text) => void oracle.write(text) }, columns, rows);
-  const terminal = stream as unknown as NodeJS.WriteStream;
-  const ink = render(
-    <App
-      store={rig.store}
-      theme={createTheme('256')}
-      loadPlotter={() => never}
-      figures={figures}
-      {...(isPainted && { canvas: stream })}
-    />,
-    {
-      ...{ stdout: terminal, stderr: terminal, stdin: new EventEmitter() as NodeJS.ReadStream },
-      ...{ interactive: true, exitOnCtrlC: false, patchConsole: false, maxFps: 1_000 },
-    },
-  );
+  const app = drawnApp(rig, { painted });
   const seen: Array<readonly string[]> = [];
   for (const act of acts) {
-    act(rig);
-    await pause(25);
-    await oracle.write('');
-    seen.push(oracle.cells());
+    await app.act(act);
+    seen.push(app.terminal.cells());
   }
-  stream.close();
-  ink.unmount();
+  app.close();
   return seen;
 }
 
-const press = (key: string) => (rig: ConsoleRig) => rig.press(key);
-const SCENES: ReadonlyArray<readonly [name: string, acts: ReadonlyArray<(rig: ConsoleRig) => void>]> = [
+const SCENES: ReadonlyArray<readonly [name: string, acts: readonly Act[]]> = [
   [
     'panels, zoom, overlays, and what they leave behind',
     [

@@ -20,6 +20,9 @@ export interface MemoryFigures {
   readonly segmentsRemoved: number;
   readonly rssFirstMb: number;
   readonly rssLastMb: number;
+  /** Objects and buffers that are reachable. */
+  readonly heapFirstMb: number;
+  readonly heapLastMb: number;
   /** By the inputs that a simulated hour has. */
   readonly mbPerSimulatedHour: number;
   readonly simulatedHours: number;
@@ -35,6 +38,7 @@ const SAMPLE_EVERY_S = 5;
 interface Sample {
   readonly seq: number;
   readonly rssBytes: number;
+  readonly heapBytes: number;
 }
 
 /** Throws when it does not live, or is not ready in the end. */
@@ -95,6 +99,8 @@ function figuresOf(
     segmentsRemoved: counts.removed,
     rssFirstMb: mb(first.rssBytes),
     rssLastMb: mb(last.rssBytes),
+    heapFirstMb: mb(first.heapBytes),
+    heapLastMb: mb(last.heapBytes),
     mbPerSimulatedHour: memorySlope(settled, ({ seq }) => seq / INPUTS_PER_HOUR),
     simulatedHours: Math.round((last.seq / INPUTS_PER_HOUR) * 100) / 100,
   };

@@ -1,0 +1,82 @@
+/** Whole screens at three sizes, cell by cell, as the program draws them: `vitest run test/golden -u` writes them anew. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadPlotter, type Plotter } from '../../components/charts/contrib-line.ts';
+import { screenText } from '../fixtures/cell-looks.ts';
+import { armedLive, disarmedLive } from '../fixtures/console-live.ts';
+import { explainView, logEntries } from '../fixtures/console-log.ts';
+import { consoleRig } from '../fixtures/console-rig.ts';
+import {
+  type engineView,
+  placesOfReplay,
+  proposalView,
+  recordedBeside,
+  replayView,
+  suggestionView,
+} from '../fixtures/console-view.ts';
+import { type Act, drawnApp, press } from '../fixtures/drawn-app.tsx';
+
+const SIZES = [
+  [80, 24],
+  [120, 40],
+  [200, 60],
+] as const;
+
+let plotter: Plotter;
+beforeAll(() => {
+  plotter = loadPlotter();
+});
+
+/** A view with its log, on screen for long enough to be answered. */
+const shows =
+  (changes: Parameters<typeof engineView>[0]): Act =>
+  (rig) => {
+    rig.show(changes, 10);
+    rig.port.log(logEntries());
+    rig.timers.advance(200);
+  };
+
+const paper = shows({});
+const asked = shows({
+  proposals: [proposalView(), proposalView({ proposalId: 13, side: -1, remainingMs: 4_000 })],
+  suggestions: [suggestionView()],
+});
+const forked = shows({
+  replay: replayView({ forked: true, recorded: recordedBeside(), ...placesOfReplay() }),
+});
+/** Asks for an explanation, and the engine gives it. */
+const explained: Act = (rig) => {
+  rig.press('\r');
+  const asked = rig.port.sent.findLast((message) => message.type === 'explain');
+  if (asked === undefined) throw new Error('no explanation was asked for');
+  rig.port.emit({ ...asked, explain: explainView() });
+  rig.timers.advance(200);
+};
+
+const SCENES: ReadonlyArray<readonly [name: string, acts: readonly Act[]]> = [
+  ['nothing-yet', [(rig) => rig.timers.advance(200)]],
+  ['paper', [paper]],
+  ['asked', [asked]],
+  ['silent', [asked, (rig) => rig.timers.advance(4_000)]],
+  ['killed', [shows({ halted: 'operator', kill: 'cancelling', killOpenOrders: 3 })]],
+  ['disarmed', [shows(disarmedLive())]],
+  ['armed', [shows(armedLive())]],
+  ['replay', [forked]],
+  ['explain', [asked, explained]],
+  ['zoomed', [paper, press('8'), press('z')]],
+  ['help', [asked, press('?')]],
+  ['palette', [paper, press(':'), press('t'), press('i')]],
+  ['leaving', [paper, press('q')]],
+  ['code', [paper, press('M')]],
+];
+
+describe.each(SIZES)('at %i×%i', (columns, rows) => {
+  it.each(SCENES)('%s', async (name, acts) => {
+    const app = drawnApp(consoleRig(columns, rows), { painted: true, plotter });
+    try {
+      for (const act of acts) await app.act(act);
+      await expect(screenText(app.terminal, columns)).toMatchFileSnapshot(`screens/whole-${name}-${columns}.txt`);
+    } finally {
+      app.close();
+    }
+  });
+});
