@@ -5,7 +5,7 @@ import { afterEach, expect, it } from 'vitest';
 import { MAIN, makeDataDir, removeDataDir } from './chimera.ts';
 import { PINNED_NODE, startConsole } from './terminal.ts';
 
-let child: ChildProcess;
+let child: ChildProcess | undefined;
 let dataDir: string;
 let heard = '';
 
@@ -20,7 +20,7 @@ function start(...args: readonly string[]): void {
 }
 
 afterEach(() => {
-  child.kill('SIGKILL');
+  child?.kill('SIGKILL');
   removeDataDir(dataDir);
 });
 
@@ -36,7 +36,7 @@ async function hears(wanted: RegExp, within = 20_000): Promise<RegExpExecArray> 
 async function type(line: string): Promise<void> {
   heard = '';
   await pause(250);
-  child.stdin?.write(`${line}\n`);
+  child?.stdin?.write(`${line}\n`);
 }
 
 it('approves by number, kills, resumes by the code that is told, and leaves', async () => {
