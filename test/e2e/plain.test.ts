@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { MAIN, makeDataDir, removeDataDir } from './chimera.ts';
+import { LIVELY, MAIN, makeDataDir, removeDataDir } from './chimera.ts';
 import { PINNED_NODE, startConsole } from './terminal.ts';
 
 let child: ChildProcess | undefined;
@@ -77,7 +77,7 @@ it('takes several lines at once for a paste', async () => {
 }, 60_000);
 
 it('calls on a terminal as the screen does, and never in a pipe', async () => {
-  const session = startConsole({ args: ['--plain', '--seed', '1', '--warmup', '20s'], columns: 200, rows: 40 });
+  const session = startConsole({ args: ['--plain', ...LIVELY], columns: 200, rows: 40 });
   try {
     await session.waitFor(/proposal #\d+, revision 1/, 60_000);
     await session.waitFor(() => session.called.bells > 0);
