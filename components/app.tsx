@@ -5,7 +5,8 @@ import { enabledBindings } from '../state/keymap/dispatch.ts';
 import { keyOf } from '../state/keymap/key-names.ts';
 import type { ConsoleState } from '../state/model.ts';
 import { PANEL_TABS, PANEL_TITLES, PANELS, type PanelId } from '../state/panels.ts';
-import { currentNotice, silentForMs } from '../state/selectors.ts';
+import { currentNotice } from '../state/selectors.ts';
+import { silentForMs } from '../state/staleness.ts';
 import type { Store } from '../state/store.ts';
 import type { Canvas } from './canvas.ts';
 import type { Plotter } from './charts/contrib-line.ts';
@@ -82,15 +83,14 @@ function Screen() {
     framed: state.view?.mode === 'LIVE' && state.view.replay === undefined,
     focus: state.ui.focus,
     zoomed: state.ui.zoomed,
-    waiting: state.view === undefined,
   }));
   const layout = useMemo(() => layOutScreen(needs), [needs]);
-  const { columns, rows, focus, framed, waiting } = needs;
+  const { columns, rows, focus, framed } = needs;
   if (isTooSmall(columns, rows)) return <TooSmall columns={columns} rows={rows} />;
   return (
     <Root columns={columns} rows={rows}>
       <Header place={layout.header} />
-      {!waiting && <Panels layout={layout} focus={focus} />}
+      <Panels layout={layout} focus={focus} />
       {layout.timeline !== undefined && <Timeline place={layout.timeline} />}
       <Footer place={layout.footer} />
       <OverlayView body={layout.body} />
@@ -99,7 +99,6 @@ function Screen() {
   );
 }
 
-/** There are none before the first view: the first frame is out sooner. */
 function Panels({ layout, focus }: { readonly layout: ScreenLayout; readonly focus: PanelId }) {
   return (
     <>

@@ -1,10 +1,12 @@
 /** Everything that can change what the console knows. */
+import type { FilteredPanel, Sort, SortedPanel } from './arrangement.ts';
+import type { KeptLayout } from './kept-layout.ts';
 import type { Leaving, LeavingTo, Notice, Overlay, PendingCommand, UiState } from './model.ts';
 import type { PanelId } from './panels.ts';
 import type { EngineView, ExplainView, LogEntry } from './view.ts';
 
 export type Selection = Partial<
-  Pick<UiState, 'selectedSymbol' | 'selectedPosition' | 'selectedSuggestion' | 'selectedLog'>
+  Pick<UiState, 'selectedSymbol' | 'selectedHolding' | 'selectedLimit' | 'selectedSuggestion' | 'selectedLog'>
 >;
 
 export type Action =
@@ -37,7 +39,11 @@ export type Action =
   | { readonly type: 'choose-proposal'; readonly proposalId: number }
   | { readonly type: 'snooze'; readonly proposalId: number; readonly revision: number }
   | { readonly type: 'chart'; readonly chart: UiState['chart'] }
-  | { readonly type: 'filter'; readonly filter: string }
+  | { readonly type: 'filter'; readonly panel: FilteredPanel; readonly filter: string }
+  /** Without a sort the rows stand as they are given. */
+  | { readonly type: 'sort'; readonly panel: SortedPanel; readonly sort: Sort | undefined }
+  /** What was arranged when the console was last left. */
+  | { readonly type: 'arrange'; readonly layout: KeptLayout }
   | { readonly type: 'overlay'; readonly overlay: Overlay }
   | { readonly type: 'scroll'; readonly by: number }
   /** The terminal shows something else, or the console again. */

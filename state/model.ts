@@ -1,5 +1,6 @@
 /** What the console knows: the newest view, the log, messages, and the state of the screen that panels share. */
 import type { ControlMode } from '../engine/domain/index.ts';
+import type { FilteredPanel, Sort, SortedPanel } from './arrangement.ts';
 import { BINDINGS, type Binding } from './keymap/bindings.ts';
 import type { PanelId } from './panels.ts';
 import type { Snoozed } from './proposals.ts';
@@ -62,13 +63,19 @@ export type LeavingTo = 'exit' | 'paper';
 
 export type QuitChoice = 'flatten' | 'leave' | 'stay';
 
+/** A page that is a list, and what it is kept to. */
+export interface ListPage {
+  readonly kind: 'help' | 'messages';
+  readonly scroll: number;
+  readonly filter?: string;
+}
+
 export type Overlay =
   | { readonly kind: 'none' }
-  | { readonly kind: 'help'; readonly scroll: number }
+  | ListPage
   | { readonly kind: 'changed'; readonly scroll: number }
   | { readonly kind: 'venue'; readonly scroll: number }
   | { readonly kind: 'timing'; readonly scroll: number }
-  | { readonly kind: 'messages'; readonly scroll: number }
   | {
       readonly kind: 'explain';
       readonly decisionId: number;
@@ -104,7 +111,9 @@ export type Overlay =
     }
   /** The first steps of a new operator, a page at a time. */
   | { readonly kind: 'tour'; readonly page: number }
-  | { readonly kind: 'prompt'; readonly purpose: 'filter' | 'bookmark'; readonly text: string };
+  | { readonly kind: 'prompt'; readonly purpose: 'bookmark'; readonly text: string }
+  /** What the rows of the focused panel are kept to, or those of a page, which it goes back to. */
+  | { readonly kind: 'prompt'; readonly purpose: 'filter'; readonly text: string; readonly page?: ListPage };
 
 export const TOUR_PAGES = 4;
 
@@ -125,9 +134,15 @@ export interface UiState {
   readonly zoomed: boolean;
   readonly overlay: Overlay;
   readonly chart: 'price' | 'equity';
-  readonly filter: string;
+  /** What the rows of a panel are kept to; one that is not named shows all of them. */
+  readonly filters: Readonly<Partial<Record<FilteredPanel, string>>>;
+  /** A panel that is not named has its rows as they are given. */
+  readonly sorts: Readonly<Partial<Record<SortedPanel, Sort>>>;
   readonly selectedSymbol: number;
-  readonly selectedPosition: number;
+  /** Key of a position or an order; see `Holding`. */
+  readonly selectedHolding: string | undefined;
+  /** Name of a limit. */
+  readonly selectedLimit: string | undefined;
   readonly selectedProposal: number | undefined;
   readonly selectedSuggestion: number | undefined;
   /** Number of the log row, or undefined to follow the newest. */
@@ -194,9 +209,11 @@ export function initialState(columns: number, rows: number, bindings: readonly B
       zoomed: false,
       overlay: { kind: 'none' },
       chart: 'price',
-      filter: '',
+      filters: {},
+      sorts: {},
       selectedSymbol: 0,
-      selectedPosition: 0,
+      selectedHolding: undefined,
+      selectedLimit: undefined,
       selectedProposal: undefined,
       selectedSuggestion: undefined,
       selectedLog: undefined,

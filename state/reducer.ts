@@ -1,5 +1,6 @@
 /** Pure folds of actions into the console's state. */
 import type { Action } from './actions.ts';
+import { withKept } from './kept-layout.ts';
 import {
   type ConsoleState,
   LOG_CAPACITY,
@@ -12,6 +13,7 @@ import {
   type UiState,
 } from './model.ts';
 import { choose, selectedProposal, shownProposals, snooze, wake } from './proposals.ts';
+import { settleSelections, symbolRows } from './rows.ts';
 import { selectedSuggestion } from './selectors.ts';
 import { refusalText } from './text/names.ts';
 import type { EngineView, LogEntry } from './view.ts';
@@ -45,6 +47,12 @@ export function reduce(state: ConsoleState, action: Action): ConsoleState {
       return commandsLate(state, action);
     case 'snooze':
       return { ...state, ui: snooze(state, action) };
+    case 'filter': {
+      const filters = { ...state.ui.filters, [action.panel]: action.filter.trim() };
+      return { ...state, ui: settleSelections(state, { ...state, ui: { ...state.ui, filters } }) };
+    }
+    case 'select':
+      return { ...state, ui: withSymbolShown(state, { ...state.ui, ...action.selection }) };
     case 'published':
       return published(state, action);
     default:
@@ -76,6 +84,8 @@ type UiAction = Exclude<
       | 'command-done'
       | 'commands-late'
       | 'snooze'
+      | 'filter'
+      | 'select'
       | 'published';
   }
 >;
@@ -88,14 +98,14 @@ function reduceUi(ui: UiState, action: UiAction): UiState {
       return { ...ui, focus: action.panel };
     case 'zoom':
       return { ...ui, zoomed: action.zoomed };
-    case 'select':
-      return { ...ui, ...action.selection };
+    case 'sort':
+      return { ...ui, sorts: { ...ui.sorts, [action.panel]: action.sort } };
+    case 'arrange':
+      return withKept(ui, action.layout);
     case 'choose-proposal':
       return choose(ui, action.proposalId);
     case 'chart':
       return { ...ui, chart: action.chart };
-    case 'filter':
-      return { ...ui, filter: action.filter, selectedLog: undefined };
     case 'overlay':
       return { ...ui, overlay: action.overlay };
     case 'scroll':
@@ -118,6 +128,13 @@ function scrolled(overlay: Overlay, by: number): Overlay {
   return { ...overlay, scroll: Math.max(0, overlay.scroll + by) };
 }
 
+/** A symbol that is chosen by name is shown: it takes a filter away that would hide it. */
+function withSymbolShown({ view, ui: before }: ConsoleState, ui: UiState): UiState {
+  if (ui.selectedSymbol === before.selectedSymbol) return ui;
+  const isShown = symbolRows({ view, ui }).shown.some(({ instrument }) => instrument === ui.selectedSymbol);
+  return isShown ? ui : { ...ui, filters: { ...ui.filters, ticks: '' } };
+}
+
 function takeView(state: ConsoleState, action: Extract<Action, { type: 'view' }>): ConsoleState {
   const { view } = action;
   const before = state.view;
@@ -131,7 +148,7 @@ function takeView(state: ConsoleState, action: Extract<Action, { type: 'view' }>
     viewAtMs: action.atMs,
     proposalSpanMs: proposalSpans(state.proposalSpanMs, view),
     log: logAfterView(state.log, before, view, action.lastLogId),
-    ui: keepSelection(state.ui, view),
+    ui: keepSelection(settleSelections(state, { view, ui: state.ui }), view),
   };
 }
 

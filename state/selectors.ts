@@ -1,13 +1,10 @@
 /** Answers that several panels and keys draw from the state. */
 import type { EngineEvent } from '../engine/domain/index.ts';
-import { eventText } from './event-text.ts';
 import type { ConsoleState, QuitChoice } from './model.ts';
 import { selectedProposal } from './proposals.ts';
-import { clean } from './text/clean.ts';
-import type { EngineView, LogEntry, PositionView, SuggestionView, SymbolView } from './view.ts';
+import { type Holding, selectedHolding, selectedLogEntry } from './rows.ts';
+import type { EngineView, LogEntry, SuggestionView } from './view.ts';
 
-/** Without a new view for this long the engine is called silent and its numbers stale. */
-export const SILENT_AFTER_MS = 2_000;
 const NOTICE_MS = 10_000;
 const ERROR_NOTICE_MS = 30_000;
 
@@ -15,17 +12,6 @@ const ERROR_NOTICE_MS = 30_000;
 export function selectedSuggestion(state: ConsoleState): SuggestionView | undefined {
   const suggestions = state.view?.suggestions ?? [];
   return suggestions.find((each) => each.suggestionId === state.ui.selectedSuggestion) ?? suggestions[0];
-}
-
-/** The symbol that the chart, the votes and the book are about. */
-export function selectedSymbol(state: ConsoleState): SymbolView | undefined {
-  const symbols = state.view?.symbols ?? [];
-  return symbols.find((each) => each.instrument === state.ui.selectedSymbol) ?? symbols[0];
-}
-
-export function selectedPosition(state: ConsoleState): PositionView | undefined {
-  const positions = state.view?.positions ?? [];
-  return positions.find((each) => each.instrument === state.ui.selectedPosition) ?? positions[0];
 }
 
 const NOTHING_CHANGED: ReadonlySet<string> = new Set();
@@ -40,13 +26,6 @@ export function changedKeys(view: EngineView): ReadonlySet<string> {
     changedSets.set(view, keys);
   }
   return keys;
-}
-
-/** How long the engine has said nothing, or 0 while it speaks. A replay that stands still is not silent. */
-export function silentForMs(state: ConsoleState): number {
-  if (state.view === undefined || state.view.replay !== undefined) return 0;
-  const age = state.nowMs - state.viewAtMs;
-  return age >= SILENT_AFTER_MS ? age : 0;
 }
 
 /** True while something of this session is held or works. */
@@ -73,24 +52,6 @@ export function currentNotice(state: ConsoleState): ConsoleState['notice'] {
   return nowMs - notice.atMs < (notice.level === 'error' ? ERROR_NOTICE_MS : NOTICE_MS) ? notice : undefined;
 }
 
-/** Log rows that contain the filter in their symbol, kind or text. */
-export function visibleLog(entries: readonly LogEntry[], filter: string): readonly LogEntry[] {
-  const wanted = filter.trim().toLowerCase();
-  if (wanted === '') return entries;
-  return entries.filter((entry) => {
-    const { label, text } = eventText(entry);
-    return clean(`${entry.symbol ?? ''} ${label} ${text}`)
-      .toLowerCase()
-      .includes(wanted);
-  });
-}
-
-/** The row of the log that Enter explains: the chosen one, or the newest. */
-export function selectedLogEntry(state: ConsoleState): LogEntry | undefined {
-  const rows = visibleLog(state.log.entries, state.ui.filter);
-  return rows.find((entry) => entry.id === state.ui.selectedLog) ?? rows.at(-1);
-}
-
 /** The decision behind a line of the log, where there is one. */
 export const decisionOf = (entry: LogEntry): number | undefined => decisionBehind(entry.event);
 
@@ -113,15 +74,23 @@ export function decisionBehind(event: EngineEvent): number | undefined {
   }
 }
 
-/** What Enter explains: the chosen line, position or proposal; with none of them, the newest decision. */
+/** The decision that a position or an order came from; of an order as far as the log still tells of it. */
+function decisionOfHolding(holding: Holding, entries: readonly LogEntry[]): number | undefined {
+  if ('position' in holding) return holding.position.decisionId;
+  const { orderId } = holding.order;
+  const told = entries.findLast(({ event }) => event.kind === 'order' && event.orderId === orderId);
+  return told === undefined ? undefined : decisionOf(told);
+}
+
+/** What Enter explains: the chosen line, position, order or proposal; with none of them, the newest decision. */
 export function chosenDecision(state: ConsoleState): number | undefined {
   if (state.ui.focus === 'log') {
     const entry = selectedLogEntry(state);
     return entry === undefined ? undefined : decisionOf(entry);
   }
   if (state.ui.focus === 'positions') {
-    const position = selectedPosition(state);
-    if (position !== undefined) return position.decisionId;
+    const holding = selectedHolding(state);
+    if (holding !== undefined) return decisionOfHolding(holding, state.log.entries);
   }
   const proposal = selectedProposal(state);
   if (proposal !== undefined) return proposal.decisionId;

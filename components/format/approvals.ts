@@ -9,7 +9,7 @@ import { duration, fixed, grouped, signed, trimmed } from '../../state/text/numb
 import type { ProposalView } from '../../state/view.ts';
 import { bar } from '../text/bars.ts';
 import { line, type Span, type Style, type StyledLine, span } from '../text/line.ts';
-import { type Changed, field, figure, flow, signStyle } from './fields.ts';
+import { aged, type Changed, field, figure, flow, signStyle } from './fields.ts';
 
 export interface ApprovalsSlice {
   /** In the order in which they are shown. */
@@ -22,34 +22,38 @@ export interface ApprovalsSlice {
   readonly control: string;
   readonly bindings: readonly Binding[];
   readonly changed: Changed;
-  /** True when the price now may be old. */
-  readonly stale: boolean;
+  /** Instruments whose price now may be old. */
+  readonly stale: ReadonlySet<number>;
+  /** True when the engine itself is silent: the time left is what it said last. */
+  readonly silent: boolean;
 }
 
 const SHORT_MS = 5_000;
 const BAR_WIDTH = 14;
 
-/** How far the price has gone, and whether that is against who would trade now. */
-function driftSpans(proposal: ProposalView): readonly Span[] {
+/** How far the price has gone, and whether that is against who would trade now; dimmed where the price is old. */
+function driftSpans(proposal: ProposalView, stale: boolean): readonly Span[] {
   const drift = driftOf(proposal);
   if (drift === undefined) return [];
   const { bp, means, past } = drift;
-  if (past !== undefined) return [span(` past ${past} (${signed(bp, 1)} bp)`, past === 'limit' ? 'warn' : 'alarm')];
-  if (means === 'same') return [span(' unchanged', 'quiet')];
-  return [span(` ${signed(bp, 1)} bp ${means}`, means === 'worse' ? 'warn' : 'good')];
+  if (past !== undefined)
+    return [aged(span(` past ${past} (${signed(bp, 1)} bp)`, past === 'limit' ? 'warn' : 'alarm'), stale)];
+  if (means === 'same') return [span(' unchanged', stale ? 'stale' : 'quiet')];
+  return [aged(span(` ${signed(bp, 1)} bp ${means}`, means === 'worse' ? 'warn' : 'good'), stale)];
 }
 
 /** Target over stop as proposed, and as it would be from the price now. */
-function rewardSpans(proposal: ProposalView): readonly Span[] {
+function rewardSpans(proposal: ProposalView, stale: boolean): readonly Span[] {
   const { rMultiple: now = Number.NaN, means = 'same' } = driftOf(proposal) ?? {};
   const then = fixed(proposal.rMultiple, 2);
   if (!Number.isFinite(now) || fixed(now, 2) === then) return [span(then)];
-  return [span(then), span(' → ', 'quiet'), span(fixed(now, 2), means === 'worse' ? 'warn' : 'good')];
+  return [span(then), span(' → ', 'quiet'), figure(fixed(now, 2), means === 'worse' ? 'warn' : 'good', { stale })];
 }
 
 /** The first line says what; the rest flows. */
 function detail(proposal: ProposalView, slice: ApprovalsSlice, width: number): readonly StyledLine[] {
-  const { changed, stale } = slice;
+  const { changed } = slice;
+  const stale = slice.stale.has(proposal.instrument);
   const has = (key: string): boolean => changed.has(`proposal.${proposal.proposalId}.${key}`);
   const revision = proposal.revision > 1 ? ` rev ${proposal.revision}` : '';
   const many = slice.proposals.length > 1;
@@ -65,13 +69,13 @@ function detail(proposal: ProposalView, slice: ApprovalsSlice, width: number): r
   const now =
     priceNow === undefined
       ? [span('unknown now', 'warn')]
-      : [figure(grouped(priceNow), 'strong', { stale, changed: has('priceNow') }), ...driftSpans(proposal)];
+      : [figure(grouped(priceNow), 'strong', { stale, changed: has('priceNow') }), ...driftSpans(proposal, stale)];
   const facts = [
     field('price', span(grouped(proposal.priceThen)), span(' → ', 'quiet'), ...now),
     field('limit', span(grouped(proposal.limit), 'entry')),
     field('stop', span(grouped(proposal.stop), 'stop')),
     field('target', span(grouped(proposal.target), 'target')),
-    field('R', ...rewardSpans(proposal)),
+    field('R', ...rewardSpans(proposal, stale)),
     field('cost', span(grouped(proposal.cost))),
     field('for', span(proposal.votes.length === 0 ? 'no producer' : proposal.votes.join(', '))),
   ];
@@ -79,22 +83,32 @@ function detail(proposal: ProposalView, slice: ApprovalsSlice, width: number): r
 }
 
 /** Time left as a bar and seconds, and what happens when it is over: words, for silence is an answer too. */
-function timeLine(proposal: ProposalView, spanMs: ReadonlyMap<number, number>): StyledLine {
+function timeLine(proposal: ProposalView, { spanMs, silent }: ApprovalsSlice): StyledLine {
   const left = Math.max(0, proposal.remainingMs);
   const full = Math.max(1, spanMs.get(proposal.proposalId) ?? left);
   const style: Style = left < SHORT_MS ? 'warn' : 'good';
   const then =
     proposal.atExpiry === 'expires' ? span('then EXPIRES: no order', 'plain') : span('then POLICY TRADES it', 'warn');
-  return line('  ', ...bar(left / full, BAR_WIDTH, style), ' ', span(duration(left), 'strong'), ' left, ', then);
+  const rest = bar(left / full, BAR_WIDTH, style).map((part) => aged(part, silent));
+  return line('  ', ...rest, ' ', figure(duration(left), 'strong', { stale: silent }), ' left, ', then);
 }
 
 /** What and how long first: a narrow panel cuts the end. */
-function otherLine(proposal: ProposalView, snoozed: boolean): StyledLine {
+function otherLine(proposal: ProposalView, slice: ApprovalsSlice): StyledLine {
+  const stale = slice.stale.has(proposal.instrument);
   const what = `${sideText(proposal.side)} ${trimmed(proposal.quantity)} ${proposal.symbol}`;
-  const facts = `  #${proposal.proposalId}  ${duration(Math.max(0, proposal.remainingMs))}`;
-  if (snoozed) return line('  ', span(`${what}${facts}  snoozed`, 'stale'));
+  const left = `${slice.silent ? '~' : ''}${duration(Math.max(0, proposal.remainingMs))}`;
+  const facts = `  #${proposal.proposalId}  ${left}`;
+  if (isSnoozed(slice.snoozed, proposal)) return line('  ', span(`${what}${facts}  snoozed`, 'stale'));
   const worth = span(`  worth ${grouped(proposal.notional)}`, 'quiet');
-  return line('  ', span(what, signStyle(proposal.side)), span(facts, 'quiet'), ' ', ...driftSpans(proposal), worth);
+  return line(
+    '  ',
+    span(what, signStyle(proposal.side)),
+    span(facts, 'quiet'),
+    ' ',
+    ...driftSpans(proposal, stale),
+    worth,
+  );
 }
 
 const SILENCE: Readonly<Record<string, string>> = {
@@ -118,14 +132,14 @@ export function approvalsNote({
 
 /** The panel's rows. The time line is never the one that falls off. */
 export function formatApprovals(slice: ApprovalsSlice, width: number, height: number): readonly StyledLine[] {
-  const { proposals, selected, snoozed } = slice;
+  const { proposals, selected } = slice;
   if (proposals.length === 0) return [line(span(` ${SILENCE[slice.control] ?? 'nothing waits for you'}`, 'quiet'))];
   const chosen = proposals.find((each) => each.proposalId === selected);
   const lines: StyledLine[] = [];
   if (chosen !== undefined)
-    lines.push(...detail(chosen, slice, width).slice(0, Math.max(1, height - 1)), timeLine(chosen, slice.spanMs));
+    lines.push(...detail(chosen, slice, width).slice(0, Math.max(1, height - 1)), timeLine(chosen, slice));
   for (const proposal of proposals) {
-    if (proposal !== chosen && lines.length < height) lines.push(otherLine(proposal, isSnoozed(snoozed, proposal)));
+    if (proposal !== chosen && lines.length < height) lines.push(otherLine(proposal, slice));
   }
   return lines;
 }

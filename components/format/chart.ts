@@ -13,6 +13,7 @@ import {
 } from '../charts/contrib-line.ts';
 import { spark } from '../text/bars.ts';
 import { line, type Span, type Style, type StyledLine, span } from '../text/line.ts';
+import { aged, figure } from './fields.ts';
 
 /** A horizontal line at a price, with the letter that names it on the axis. */
 export interface Level {
@@ -33,6 +34,8 @@ export interface ChartSlice {
   readonly levels: readonly Level[];
   readonly fills: readonly FillMark[];
   readonly decimals: number;
+  /** True when the newest value may be old: it is marked, and all is dimmed. */
+  readonly stale?: boolean;
 }
 
 const LEVEL_COLOURS: Readonly<Record<Level['letter'], { readonly line: ChartColour; readonly style: Style }>> = {
@@ -146,7 +149,7 @@ function axisLabels(slice: ChartSlice, area: PlotArea): ReadonlyMap<number, Span
   };
   put(slice.values.at(0) === undefined ? Number.NaN : Math.max(...slice.values), ' ', 'quiet');
   put(slice.values.at(0) === undefined ? Number.NaN : Math.min(...slice.values), ' ', 'quiet');
-  put(slice.values.at(-1) ?? Number.NaN, '>', 'strong');
+  put(slice.values.at(-1) ?? Number.NaN, slice.stale === true ? '~' : '>', 'strong');
   for (const level of slice.levels) put(level.value, level.letter, LEVEL_COLOURS[level.letter].style);
   return labels;
 }
@@ -169,11 +172,21 @@ export function formatChart(
   height: number,
   plotter: Plotter | undefined,
 ): readonly StyledLine[] {
+  const lines = drawChart(slice, width, height, plotter);
+  return slice.stale === true ? lines.map((each) => each.map((part) => aged(part, true))) : lines;
+}
+
+function drawChart(
+  slice: ChartSlice,
+  width: number,
+  height: number,
+  plotter: Plotter | undefined,
+): readonly StyledLine[] {
   const values = slice.values.filter(Number.isFinite);
   if (values.length < 2) return [line(span(' too few values for a chart yet', 'quiet'))];
   if (plotter === undefined || width < SMALLEST_WIDTH || height < SMALLEST_HEIGHT) {
-    const last = label(values.at(-1) ?? Number.NaN, slice.decimals);
-    return [line(' ', spark(values, Math.max(2, width - last.length - 3)), ' ', span(last, 'strong'))];
+    const last = figure(label(values.at(-1) ?? Number.NaN, slice.decimals), 'strong', slice);
+    return [line(' ', spark(values, Math.max(2, width - last.text.length - 3)), ' ', last)];
   }
   const scale = scaleOf(slice, values, height);
   const labelColumns =

@@ -1,5 +1,6 @@
 /** Dialogs: leaving, typed codes, prompts. Short boxes in the middle of the screen. */
 import type { CodePurpose, ConsoleState, Overlay, QuitChoice } from '../../state/model.ts';
+import { PANEL_TITLES, type PanelId } from '../../state/panels.ts';
 import { quitChoices } from '../../state/selectors.ts';
 import {
   CONTROL_MEANING,
@@ -179,17 +180,23 @@ export function formatCode(
   ];
 }
 
-const PROMPT_TEXT = {
-  filter: 'Only log lines that contain:',
-  bookmark: 'A note on this place (it is kept beside the session):',
-} as const;
-
 export const PROMPT_TITLES = { filter: 'Filter', bookmark: 'Bookmark' } as const;
 
+type Prompt = Extract<Overlay, { kind: 'prompt' }>;
+
+/** What is asked for; a filter is one of the page that it came from, or of the focused panel. */
+function promptText(overlay: Prompt, focus: PanelId): string {
+  if (overlay.purpose === 'bookmark') return 'A note on this place (it is kept beside the session):';
+  const rows = overlay.page === undefined ? PANEL_TITLES[focus] : LIST_NAMES[overlay.page.kind];
+  return `${rows}: only rows with this text; without any all are shown.`;
+}
+
+const LIST_NAMES = { help: 'Keys', messages: 'Messages' } as const;
+
 /** A prompt for one line of text. */
-export function formatPrompt(overlay: Extract<Overlay, { kind: 'prompt' }>, width: number): readonly StyledLine[] {
+export function formatPrompt(overlay: Prompt, focus: PanelId, width: number): readonly StyledLine[] {
   return [
-    ...wrapText(PROMPT_TEXT[overlay.purpose], width).map((text) => line(span(text, 'quiet'))),
+    ...wrapText(promptText(overlay, focus), width).map((text) => line(span(text, 'quiet'))),
     line('> ', span(overlay.text, 'strong'), span('▏', 'key')),
   ];
 }

@@ -20,6 +20,9 @@ export function figure(
   return options.stale === true ? span(`~${text}`, 'stale', emphasis) : span(text, style, emphasis);
 }
 
+/** Text that is only of weight while it is of this moment. */
+export const aged = (part: Span, isOld: boolean): Span => (isOld ? { ...part, style: 'stale' } : part);
+
 /** A quiet label and its value. */
 export function field(label: string, ...values: readonly Span[]): StyledLine {
   return line(span(`${label} `, 'quiet'), ...values);
@@ -43,11 +46,6 @@ export function flow(fields: readonly StyledLine[], width: number, indent = ''):
   return current.length === 0 ? lines : [...lines, current];
 }
 
-/** True when the numbers of this feed may no longer be trusted. */
-export function isStale(feed: FeedState): boolean {
-  return feed === 'stale' || feed === 'down';
-}
-
 /** The state of a feed in words that need no colour. */
 export function feedSpan(feed: FeedState, ageMs: number | undefined): Span {
   const age = ageMs === undefined ? '' : ` ${duration(ageMs)}`;
@@ -65,10 +63,13 @@ export function feedSpan(feed: FeedState, ageMs: number | undefined): Span {
   }
 }
 
-/** A title bar over a panel: `─ 1 Ticks ──────── 5 symbols ─`; the focused one is marked. */
-export function titleBar(title: string, note: string, focused: boolean, width: number): StyledLine {
+/** A title bar over a panel: `─ 1 Ticks ──────── 5 symbols ─`; the focused one is marked. What it is kept to stands out. */
+export function titleBar(title: string, note: string, focused: boolean, width: number, keptTo = ''): StyledLine {
   const head = span(`${focused ? '▸' : ' '}${title} `, focused ? 'focused' : 'title');
-  const tail = note === '' ? [] : [span(` ${note} `, 'quiet')];
+  const tail = [
+    ...(keptTo === '' ? [] : [span(` ${keptTo} `, 'warn')]),
+    ...(note === '' ? [] : [span(` ${note} `, 'quiet')]),
+  ];
   const used = lineWidth([span('─'), head, ...tail]) + 1;
   return [span('─', 'quiet'), head, span('─'.repeat(Math.max(0, width - used)), 'quiet'), ...tail, span('─', 'quiet')];
 }

@@ -1,12 +1,18 @@
 /** The governor panel: what it would change, its evidence, and the effect to be expected. */
+import type { Binding } from '../../state/keymap/bindings.ts';
+import { keyOf } from '../../state/keymap/key-names.ts';
 import { basisPoints, count, fixed, percentOf, signed } from '../../state/text/numbers.ts';
 import type { SuggestionView } from '../../state/view.ts';
 import { line, type Style, type StyledLine, span, wrapText } from '../text/line.ts';
+import { figure } from './fields.ts';
 
 export interface GovernorSlice {
   readonly suggestions: readonly SuggestionView[];
   readonly selected: number | undefined;
   readonly focused: boolean;
+  /** True when the engine itself is silent: more may have been measured since. */
+  readonly silent: boolean;
+  readonly bindings: readonly Binding[];
 }
 
 const STATE_STYLE: Readonly<Record<SuggestionView['state'], Style>> = {
@@ -35,32 +41,44 @@ function effectText(each: SuggestionView): string {
   return `${loses}; ${each.action === 'disable' ? 'it would no longer vote' : 'its vote would count less'}`;
 }
 
-/** The panel's rows: the chosen suggestion in full, the others in a line each. */
+/** How many are open and what answers them, for the title. */
+export function governorNote({ suggestions, bindings }: GovernorSlice): string {
+  const open = suggestions.filter((each) => each.state === 'open').length;
+  if (open === 0) return '';
+  const names = ['accept-suggestion', 'reject-suggestion', 'undo-suggestion'] as const;
+  const keys = names.map((name) => keyOf(bindings, name));
+  return `${open} open, ${keyOf(bindings, 'focus-governor')} then ${keys.join(' ')}`;
+}
+
+/** A suggestion in a line, the chosen one with what speaks for it. */
+function suggestionLines(each: SuggestionView, isChosen: boolean, slice: GovernorSlice, width: number): StyledLine[] {
+  const { focused, silent: stale } = slice;
+  const head = line(
+    focused && isChosen ? '▸ ' : '  ',
+    span(`#${each.suggestionId} `, 'quiet'),
+    span(changeText(each), isChosen ? 'strong' : 'plain'),
+    '  ',
+    figure(each.state.toUpperCase(), STATE_STYLE[each.state], { stale }),
+  );
+  if (!isChosen) return [head];
+  const words = [evidenceText(each), effectText(each)].map((text) => (stale ? `~${text}` : text));
+  const rows = words.flatMap((text) => wrapText(text, width - 4));
+  return [head, ...rows.map((row) => line('    ', span(row, stale ? 'stale' : 'quiet')))];
+}
+
+/** The panel's rows: the chosen suggestion in full, the others in a line each; where there are many, those about it. */
 export function formatGovernor(slice: GovernorSlice, width: number, height: number): readonly StyledLine[] {
   const { suggestions } = slice;
   if (suggestions.length === 0) {
     const text = 'no suggestion: too few measured outcomes yet, or edges that pay their cost';
     return wrapText(text, width - 1).map((row) => line(' ', span(row, 'quiet')));
   }
-  const chosen = suggestions.find((each) => each.suggestionId === slice.selected) ?? suggestions[0];
-  const lines: StyledLine[] = [];
-  for (const each of suggestions) {
-    if (lines.length >= height) break;
-    const isChosen = each === chosen;
-    lines.push(
-      line(
-        slice.focused && isChosen ? '▸ ' : '  ',
-        span(`#${each.suggestionId} `, 'quiet'),
-        span(changeText(each), isChosen ? 'strong' : 'plain'),
-        '  ',
-        span(each.state.toUpperCase(), STATE_STYLE[each.state]),
-      ),
-    );
-    if (isChosen) {
-      for (const text of [evidenceText(each), effectText(each)]) {
-        lines.push(...wrapText(text, width - 4).map((row) => line('    ', span(row, 'quiet'))));
-      }
-    }
-  }
-  return lines;
+  const at = Math.max(
+    0,
+    suggestions.findIndex((each) => each.suggestionId === slice.selected),
+  );
+  const lines = suggestions.flatMap((each, place) => suggestionLines(each, place === at, slice, width));
+  const end = at + (lines.length - suggestions.length) + 1;
+  const from = Math.max(0, Math.min(at, end - height));
+  return lines.slice(from, from + height);
 }

@@ -5,11 +5,12 @@ import type { CommandName } from '../../state/keymap/commands.ts';
 import { keyOf } from '../../state/keymap/key-names.ts';
 import type { Connection } from '../../state/model.ts';
 import { changedKeys } from '../../state/selectors.ts';
+import { isStale } from '../../state/staleness.ts';
 import { blockersText, HALT_TEXT, KILL_TEXT } from '../../state/text/names.ts';
 import { clock, count, date, duration, fixed, grouped, signed, signedMoney } from '../../state/text/numbers.ts';
 import type { EngineView, LiveView } from '../../state/view.ts';
 import { line, lineWidth, type Span, type Style, type StyledLine, span, spread } from '../text/line.ts';
-import { type Changed, feedSpan, field, figure, flow, isStale, signStyle } from './fields.ts';
+import { type Changed, feedSpan, field, figure, flow, signStyle } from './fields.ts';
 
 export interface HeaderSlice {
   readonly connection: Connection;

@@ -1,13 +1,16 @@
 /** The decision log: one line of words for each event, newest at the bottom. */
 import { eventText, type Tone } from '../../state/event-text.ts';
-import { visibleLog } from '../../state/selectors.ts';
 import { clock, count } from '../../state/text/numbers.ts';
 import type { LogEntry } from '../../state/view.ts';
 import { clipLine, emphasised, line, type Style, type StyledLine, span } from '../text/line.ts';
 import { windowAround } from '../text/table.ts';
+import { nothingWith } from './arranged.ts';
 
 export interface LogSlice {
+  /** Those that the filter leaves. */
   readonly entries: readonly LogEntry[];
+  /** How many there are in all. */
+  readonly total: number;
   readonly filter: string;
   /** Number of the chosen line, or undefined to follow the newest. */
   readonly selected: number | undefined;
@@ -57,21 +60,16 @@ function formatEntry(entry: LogEntry, width: number, marked: boolean): StyledLin
 
 /** The panel's rows. */
 export function formatLog(slice: LogSlice, width: number, height: number): readonly StyledLine[] {
-  const entries = visibleLog(slice.entries, slice.filter);
-  const head =
-    slice.filter === '' ? [] : [line(span(` only lines with “${slice.filter}”: ${count(entries.length)}`, 'warn'))];
-  if (entries.length === 0) return [...head, line(span(' no decision yet', 'quiet'))];
-  const rows = withGaps(entries, slice.filter);
-  const chosen = slice.selected === undefined ? -1 : rows.findIndex((row) => 'id' in row && row.id === slice.selected);
+  const { entries, filter, selected } = slice;
+  if (slice.total === 0) return [line(span(' no decision yet', 'quiet'))];
+  if (entries.length === 0) return [nothingWith(filter)];
+  const rows = withGaps(entries, filter);
+  const chosen = selected === undefined ? -1 : rows.findIndex((row) => 'id' in row && row.id === selected);
   const at = chosen < 0 ? rows.length - 1 : chosen;
-  const shown = windowAround(rows, chosen < 0 ? rows.length : chosen, Math.max(1, height - head.length));
-  return [
-    ...head,
-    ...shown.map((row) => {
-      if ('missing' in row) return line(span(` … ${count(row.missing)} lines left out, the journal has them`, 'warn'));
-      const marked = slice.focused && row === rows[at];
-      const styled = formatEntry(row, width, marked);
-      return marked ? emphasised(styled, 'selected') : styled;
-    }),
-  ];
+  return windowAround(rows, chosen < 0 ? rows.length : chosen, Math.max(1, height)).map((row) => {
+    if ('missing' in row) return line(span(` … ${count(row.missing)} lines left out, the journal has them`, 'warn'));
+    const marked = slice.focused && row === rows[at];
+    const styled = formatEntry(row, width, marked);
+    return marked ? emphasised(styled, 'selected') : styled;
+  });
 }

@@ -1,11 +1,12 @@
 /** What an overlay says: its title, and its lines. */
 import { type ConsoleState, type Overlay, TOUR_PAGES } from '../../state/model.ts';
 import { line, type StyledLine } from '../text/line.ts';
+import { keptTo } from './arranged.ts';
 import { formatChanged } from './changed.ts';
 import { CODE_TITLES, formatCode, formatPrompt, formatQuit, PROMPT_TITLES } from './dialogs.ts';
 import { formatExplain } from './explain.ts';
-import { formatHelp } from './help.ts';
-import { formatMessages } from './messages.ts';
+import { formatHelp, keysWith } from './help.ts';
+import { formatMessages, messagesWith } from './messages.ts';
 import { formatPalette } from './palette.ts';
 import { formatBookmarks, formatStops } from './replay-lists.ts';
 import { formatSize } from './size.ts';
@@ -34,7 +35,7 @@ export function scrollingLines(
 ): readonly StyledLine[] {
   switch (overlay.kind) {
     case 'help':
-      return formatHelp(state, width);
+      return formatHelp(state, width, overlay.filter);
     case 'changed':
       return state.view === undefined ? [] : formatChanged(state.view, state.previousView);
     case 'venue':
@@ -42,7 +43,7 @@ export function scrollingLines(
     case 'timing':
       return state.view === undefined ? [] : formatTiming(state.view, timed.at(-1), timed[0]);
     case 'messages':
-      return formatMessages(state.messages, width);
+      return formatMessages(state.messages, width, overlay.filter);
     case 'explain':
       if (overlay.explain !== undefined) return formatExplain(overlay.explain, width);
       return [line(overlay.missing ? missingText(overlay.decisionId, state) : ' asking the engine …')];
@@ -57,6 +58,18 @@ export const SCROLL_TITLES: Readonly<Record<Scrolling['kind'], string>> = {
   messages: 'Messages, newest first',
   explain: 'Explain',
 };
+
+/** The title of a page, and what it is kept to. */
+export function pageTitle(overlay: Scrolling, state: ConsoleState): string {
+  const title = SCROLL_TITLES[overlay.kind];
+  if ((overlay.kind !== 'help' && overlay.kind !== 'messages') || (overlay.filter ?? '') === '') return title;
+  const { filter = '' } = overlay;
+  const [all, shown] =
+    overlay.kind === 'help'
+      ? [state.bindings, keysWith(state.bindings, filter)]
+      : [state.messages, messagesWith(state.messages, filter)];
+  return `${title}  ${keptTo(filter, { all, shown })}`;
+}
 
 export function dialogLines(
   overlay: Dialog,
@@ -74,7 +87,7 @@ export function dialogLines(
     case 'palette':
       return ['Find', formatPalette(overlay, state, width, height)];
     case 'prompt':
-      return [PROMPT_TITLES[overlay.purpose], formatPrompt(overlay, width)];
+      return [PROMPT_TITLES[overlay.purpose], formatPrompt(overlay, state.ui.focus, width)];
     case 'tour':
       return [`First steps, ${overlay.page + 1} of ${TOUR_PAGES}`, formatTour(overlay.page, state, width)];
     case 'stops':

@@ -1,29 +1,44 @@
 /** The positions and orders panel. */
+import type { Arranged, Sort } from '../../state/arrangement.ts';
+import { orderKey, orderWorth, positionKey, worthOf } from '../../state/rows.ts';
 import { ORDER_STATE_TEXT, positionText, sideText } from '../../state/text/names.ts';
-import { duration, grouped, signed, signedMoney, trimmed } from '../../state/text/numbers.ts';
+import { duration, fixed, grouped, signed, signedMoney, trimmed } from '../../state/text/numbers.ts';
 import type { OrderView, PositionView } from '../../state/view.ts';
-import { line, type StyledLine, span } from '../text/line.ts';
+import { line, type Span, type StyledLine, span } from '../text/line.ts';
 import { type Column, formatTable, windowAround } from '../text/table.ts';
+import { markOf, nothingWith } from './arranged.ts';
 import { type Changed, figure, signStyle } from './fields.ts';
 
 export interface PositionsSlice {
-  readonly positions: readonly PositionView[];
-  readonly orders: readonly OrderView[];
+  readonly positions: Arranged<PositionView>;
+  readonly orders: Arranged<OrderView>;
+  readonly filter: string;
+  readonly sort: Sort | undefined;
   readonly atUs: number;
-  readonly selected: number;
+  /** Key of the chosen row; see `Holding`. */
+  readonly selected: string | undefined;
   readonly focused: boolean;
-  /** True when marks may be old. */
-  readonly stale: boolean;
+  /** Instruments whose marks may be old. */
+  readonly stale: ReadonlySet<number>;
+  /** True when the engine itself is silent: orders may have changed since. */
+  readonly silent: boolean;
   readonly changed: Changed;
 }
 
 const price = (text: string | undefined): string | undefined => (text === undefined ? undefined : grouped(text));
 
+const money = (amount: number | undefined): string | undefined =>
+  amount === undefined ? undefined : grouped(fixed(amount, 2));
+
+/** In front of a row that keys are about. */
+const pointer = ({ focused, selected }: PositionsSlice, key: string): string =>
+  focused && key === selected ? '▸ ' : '  ';
+
 function positionColumns(slice: PositionsSlice): ReadonlyArray<Column<PositionView>> {
-  const { stale, changed, focused, selected } = slice;
-  const has = (p: PositionView, key: string): boolean => changed.has(`position.${p.instrument}.${key}`);
+  const { stale, silent, changed } = slice;
   const sign = (p: PositionView): number => (p.unrealised.startsWith('-') ? -1 : /[1-9]/.test(p.unrealised) ? 1 : 0);
-  const mark = (p: PositionView): string => (focused && p.instrument === selected ? '▸ ' : '  ');
+  const marked = (p: PositionView, text: string | undefined, key = '', style = signStyle(0)): Span =>
+    figure(text, style, { stale: stale.has(p.instrument), changed: changed.has(`position.${p.instrument}.${key}`) });
   return [
     {
       title: '  position',
@@ -31,7 +46,8 @@ function positionColumns(slice: PositionsSlice): ReadonlyArray<Column<PositionVi
       align: 'left',
       rank: 1,
       grows: 20,
-      cell: (p) => line(mark(p), span(p.symbol, 'strong')),
+      sort: 'symbol',
+      cell: (p) => line(pointer(slice, positionKey(p)), span(p.symbol, 'strong')),
     },
     { title: 'side', width: 5, align: 'left', rank: 1, cell: (p) => span(positionText(p.side), signStyle(p.side)) },
     {
@@ -39,29 +55,28 @@ function positionColumns(slice: PositionsSlice): ReadonlyArray<Column<PositionVi
       width: 8,
       align: 'right',
       rank: 2,
-      cell: (p) => figure(trimmed(p.quantity), 'plain', { changed: has(p, 'quantity') }),
+      cell: (p) =>
+        figure(trimmed(p.quantity), 'plain', {
+          stale: silent,
+          changed: changed.has(`position.${p.instrument}.quantity`),
+        }),
     },
     { title: 'entry', width: 10, align: 'right', rank: 5, cell: (p) => figure(price(p.entry)) },
-    {
-      title: 'mark',
-      width: 10,
-      align: 'right',
-      rank: 4,
-      cell: (p) => figure(price(p.mark), 'plain', { stale, changed: has(p, 'mark') }),
-    },
+    { title: 'mark', width: 10, align: 'right', rank: 4, cell: (p) => marked(p, price(p.mark), 'mark') },
     {
       title: 'PnL',
       width: 9,
       align: 'right',
       rank: 1,
-      cell: (p) => figure(signedMoney(p.unrealised), signStyle(sign(p)), { stale, changed: has(p, 'unrealised') }),
+      sort: 'gain',
+      cell: (p) => marked(p, signedMoney(p.unrealised), 'unrealised', signStyle(sign(p))),
     },
     {
       title: '%',
       width: 7,
       align: 'right',
       rank: 7,
-      cell: (p) => figure(signed(p.unrealisedPct, 2), signStyle(p.unrealisedPct), { stale }),
+      cell: (p) => marked(p, signed(p.unrealisedPct, 2), '', signStyle(p.unrealisedPct)),
     },
     {
       title: 'R',
@@ -69,78 +84,125 @@ function positionColumns(slice: PositionsSlice): ReadonlyArray<Column<PositionVi
       align: 'right',
       rank: 4,
       cell: (p) =>
-        figure(p.rMultiple === undefined ? undefined : signed(p.rMultiple, 2), signStyle(p.rMultiple ?? 0), { stale }),
+        marked(p, p.rMultiple === undefined ? undefined : signed(p.rMultiple, 2), '', signStyle(p.rMultiple ?? 0)),
     },
-    { title: 'stop', width: 10, align: 'right', rank: 3, cell: (p) => figure(price(p.stop), 'stop') },
-    { title: 'target', width: 10, align: 'right', rank: 6, cell: (p) => figure(price(p.target), 'target') },
+    { title: 'worth', width: 11, align: 'right', rank: 9, sort: 'worth', cell: (p) => marked(p, money(worthOf(p))) },
+    ...guardColumns(slice),
+  ];
+}
+
+/** Where it ends, and since when it is held. */
+function guardColumns({ atUs, silent }: PositionsSlice): ReadonlyArray<Column<PositionView>> {
+  return [
+    {
+      title: 'stop',
+      width: 10,
+      align: 'right',
+      rank: 3,
+      cell: (p) => figure(price(p.stop), 'stop', { stale: silent }),
+    },
+    {
+      title: 'target',
+      width: 10,
+      align: 'right',
+      rank: 6,
+      cell: (p) => figure(price(p.target), 'target', { stale: silent }),
+    },
     {
       title: 'held',
       width: 7,
       align: 'right',
       rank: 8,
-      cell: (p) => span(duration((slice.atUs - p.openedAtUs) / 1000), 'quiet'),
+      sort: 'age',
+      cell: (p) => figure(duration((atUs - p.openedAtUs) / 1000), 'quiet', { stale: silent }),
     },
   ];
 }
 
-const ORDER_COLUMNS: ReadonlyArray<Column<OrderView>> = [
-  {
-    title: '  order',
-    width: 16,
-    align: 'left',
-    rank: 1,
-    grows: 20,
-    cell: (o) => line('  ', span(`#${o.orderId} `, 'quiet'), span(o.symbol)),
-  },
-  { title: 'side', width: 4, align: 'left', rank: 1, cell: (o) => span(sideText(o.side), signStyle(o.side)) },
-  { title: 'for', width: 9, align: 'left', rank: 2, cell: (o) => span(o.purpose) },
-  {
-    title: 'state',
-    width: 11,
-    align: 'left',
-    rank: 1,
-    cell: (o) => span(ORDER_STATE_TEXT[o.state], o.state === 'unknown' ? 'alarm' : 'plain'),
-  },
-  {
-    title: 'filled',
-    width: 13,
-    align: 'right',
-    rank: 3,
-    cell: (o) => span(`${trimmed(o.filled)}/${trimmed(o.quantity)}`),
-  },
-  {
-    title: 'limit',
-    width: 11,
-    align: 'right',
-    rank: 4,
-    cell: (o) =>
-      span(o.trigger !== undefined ? `@${grouped(o.trigger)}` : o.limit === undefined ? 'market' : grouped(o.limit)),
-  },
-  {
-    title: '',
-    width: 11,
-    align: 'left',
-    rank: 6,
-    cell: (o) => span(o.reduceOnly ? 'reduce only' : 'can add', o.reduceOnly ? 'quiet' : 'plain'),
-  },
-  { title: 'age', width: 7, align: 'right', rank: 5, cell: (o) => span(duration(o.ageMs), 'quiet') },
-];
+function orderColumns(slice: PositionsSlice): ReadonlyArray<Column<OrderView>> {
+  const stale = slice.silent;
+  return [
+    {
+      title: '  order',
+      width: 16,
+      align: 'left',
+      rank: 1,
+      grows: 20,
+      sort: 'symbol',
+      cell: (o) => line(pointer(slice, orderKey(o)), span(`#${o.orderId} `, 'quiet'), span(o.symbol)),
+    },
+    { title: 'side', width: 4, align: 'left', rank: 1, cell: (o) => span(sideText(o.side), signStyle(o.side)) },
+    { title: 'for', width: 9, align: 'left', rank: 2, cell: (o) => span(o.purpose) },
+    {
+      title: 'state',
+      width: 12,
+      align: 'left',
+      rank: 1,
+      cell: (o) =>
+        o.state === 'unknown'
+          ? span(ORDER_STATE_TEXT[o.state], 'alarm')
+          : figure(ORDER_STATE_TEXT[o.state], 'plain', { stale }),
+    },
+    {
+      title: 'filled',
+      width: 13,
+      align: 'right',
+      rank: 3,
+      cell: (o) => figure(`${trimmed(o.filled)}/${trimmed(o.quantity)}`, 'plain', { stale }),
+    },
+    {
+      title: 'limit',
+      width: 11,
+      align: 'right',
+      rank: 4,
+      cell: (o) =>
+        span(o.trigger !== undefined ? `@${grouped(o.trigger)}` : o.limit === undefined ? 'market' : grouped(o.limit)),
+    },
+    { title: 'worth', width: 11, align: 'right', rank: 7, sort: 'worth', cell: (o) => figure(money(orderWorth(o))) },
+    {
+      title: '',
+      width: 11,
+      align: 'left',
+      rank: 6,
+      cell: (o) => span(o.reduceOnly ? 'reduce only' : 'can add', o.reduceOnly ? 'quiet' : 'plain'),
+    },
+    {
+      title: 'age',
+      width: 7,
+      align: 'right',
+      rank: 5,
+      sort: 'age',
+      cell: (o) => figure(duration(o.ageMs), 'quiet', { stale }),
+    },
+  ];
+}
 
-/** The panel's rows: positions first, then orders; both say so when there are none. */
+/** Rows for each of two lists with a heading over it: a half for the second one, more where the first leaves some. */
+function roomFor(positions: number, orders: number, height: number): readonly [number, number] {
+  const forOrders = orders === 0 ? 0 : Math.min(orders + 1, Math.max(2, Math.floor(height / 2)));
+  const positionRows = Math.min(positions, Math.max(1, height - forOrders - 1));
+  return [positionRows, Math.max(0, height - positionRows - 2)];
+}
+
+/** The panel's rows: positions first, then orders, each about the chosen row; both say so when there are none. */
 export function formatPositions(slice: PositionsSlice, width: number, height: number): readonly StyledLine[] {
-  const { positions, orders } = slice;
-  if (positions.length === 0 && orders.length === 0) return [line(span('  flat: no position, no order', 'quiet'))];
-  const orderRoom = orders.length === 0 ? 0 : Math.min(orders.length + 1, Math.max(2, Math.floor(height / 2)));
-  const positionRoom = Math.max(1, height - orderRoom - 1);
-  const index = positions.findIndex((each) => each.instrument === slice.selected);
-  const table = formatTable(positionColumns(slice), windowAround(positions, index, positionRoom), width);
+  const { filter, selected } = slice;
+  if (slice.positions.all.length === 0 && slice.orders.all.length === 0)
+    return [line(span('  flat: no position, no order', 'quiet'))];
+  const positions = slice.positions.shown;
+  const orders = slice.orders.shown;
+  if (positions.length === 0 && orders.length === 0) return [nothingWith(filter)];
+  const [positionRoom, orderRoom] = roomFor(positions.length, orders.length, height);
+  const mark = markOf(slice.sort);
+  const at = positions.findIndex((each) => positionKey(each) === selected);
+  const table = formatTable(positionColumns(slice), windowAround(positions, at, positionRoom), width, mark);
   const lines: StyledLine[] =
-    positions.length === 0 ? [line(span('  no position', 'quiet'))] : [table.head, ...table.rows];
-  const room = height - lines.length;
-  if (orders.length === 0 || room < 2) {
-    if (orders.length > 0) lines.push(line(span(`  ${orders.length} orders work`, 'quiet')));
-    return lines;
-  }
-  const orderTable = formatTable(ORDER_COLUMNS, orders.slice(0, room - 1), width);
+    positions.length === 0
+      ? [line(span(filter === '' ? '  no position' : `  no position has “${filter}”`, 'quiet'))]
+      : [table.head, ...table.rows];
+  if (orders.length === 0) return lines;
+  if (orderRoom < 1) return [...lines, line(span(`  ${orders.length} orders work`, 'quiet'))];
+  const from = orders.findIndex((each) => orderKey(each) === selected);
+  const orderTable = formatTable(orderColumns(slice), windowAround(orders, from, orderRoom), width, mark);
   return [...lines, orderTable.head, ...orderTable.rows];
 }

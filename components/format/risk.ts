@@ -1,15 +1,26 @@
 /** The risk panel: how much of each limit is used, and whether entries are allowed at all. */
 import type { HaltReason, KillStage, VenueBlocker } from '../../engine/domain/index.ts';
+import type { Sort } from '../../state/arrangement.ts';
+import { shareOf } from '../../state/rows.ts';
 import { blockersText, HALT_TEXT, KILL_TEXT } from '../../state/text/names.ts';
 import { count, fixed } from '../../state/text/numbers.ts';
 import type { EngineView, LimitView } from '../../state/view.ts';
 import { bar } from '../text/bars.ts';
 import { line, type Span, type Style, type StyledLine, span } from '../text/line.ts';
-import { type Column, formatTable } from '../text/table.ts';
-import { type Changed, field, figure, flow } from './fields.ts';
+import { type Column, formatTable, windowAround } from '../text/table.ts';
+import { markOf } from './arranged.ts';
+import { aged, type Changed, field, figure, flow } from './fields.ts';
 
 export interface RiskSlice {
   readonly limits: readonly LimitView[];
+  readonly sort: Sort | undefined;
+  /** Name of the chosen limit. */
+  readonly selected: string | undefined;
+  readonly focused: boolean;
+  /** True when what is used may be old, for it is counted at prices that are. */
+  readonly stale: boolean;
+  /** True when the engine itself is silent: whether entries are allowed is not known. */
+  readonly silent: boolean;
   readonly halted: HaltReason;
   readonly kill: KillStage;
   readonly killOpenOrders: number;
@@ -22,15 +33,13 @@ export interface RiskSlice {
 const BAR_WIDTH = 10;
 const NEAR = 0.8;
 
-const share = (limit: LimitView): number => (limit.limit > 0 ? limit.used / limit.limit : limit.used > 0 ? 1 : 0);
-
 function limitStyle(limit: LimitView): Style {
-  return share(limit) >= 1 ? 'alarm' : share(limit) >= NEAR ? 'warn' : 'good';
+  return shareOf(limit) >= 1 ? 'alarm' : shareOf(limit) >= NEAR ? 'warn' : 'good';
 }
 
 /** A mark that needs no colour: `!` near the limit, `!!` at it. */
 function limitMark(limit: LimitView): Span {
-  return span(share(limit) >= 1 ? '!!' : share(limit) >= NEAR ? '!' : '', limitStyle(limit));
+  return span(shareOf(limit) >= 1 ? '!!' : shareOf(limit) >= NEAR ? '!' : '', limitStyle(limit));
 }
 
 function amount(value: number, unit: string): string {
@@ -38,50 +47,64 @@ function amount(value: number, unit: string): string {
   return `${fixed(value, decimals)}${unit === '%' ? ' %' : unit === 'x' ? '×' : unit}`;
 }
 
-function columns(changed: Changed): ReadonlyArray<Column<LimitView>> {
+function columns({ changed, stale, focused, selected }: RiskSlice): ReadonlyArray<Column<LimitView>> {
+  const pointer = (l: LimitView): string => (focused && l.name === selected ? '▸' : ' ');
   return [
-    { title: 'limit', width: 16, align: 'left', rank: 1, grows: 22, cell: (l) => span(l.name) },
+    {
+      title: ' limit',
+      width: 17,
+      align: 'left',
+      rank: 1,
+      grows: 23,
+      cell: (l) => line(pointer(l), span(l.name)),
+    },
     {
       title: 'used',
       width: 8,
       align: 'right',
       rank: 1,
-      cell: (l) => figure(amount(l.used, l.unit), 'strong', { changed: changed.has(`limit.${l.name}`) }),
+      sort: 'used',
+      cell: (l) => figure(amount(l.used, l.unit), 'strong', { stale, changed: changed.has(`limit.${l.name}`) }),
     },
     { title: 'of', width: 8, align: 'right', rank: 1, cell: (l) => span(amount(l.limit, l.unit), 'quiet') },
-    { title: '', width: BAR_WIDTH, align: 'left', rank: 3, cell: (l) => bar(share(l), BAR_WIDTH, limitStyle(l)) },
+    {
+      title: '',
+      width: BAR_WIDTH,
+      align: 'left',
+      rank: 3,
+      cell: (l) => bar(shareOf(l), BAR_WIDTH, limitStyle(l)).map((part) => aged(part, stale)),
+    },
     { title: '', width: 2, align: 'left', rank: 2, cell: limitMark },
   ];
 }
 
-function gateLine({ halted, kill, killOpenOrders, blockers = [] }: RiskSlice): StyledLine {
+/** What keeps entries back is never dimmed; that they are allowed is, when nobody knows. */
+function gateLine({ halted, kill, killOpenOrders, blockers = [], silent }: RiskSlice): StyledLine {
   if (halted === 'none' && kill === 'armed' && blockers.length > 0)
     return field(' entries', span('NONE', 'warn'), span(`: ${blockersText(blockers)}`));
   if (halted === 'none' && kill === 'armed')
-    return field(' entries', span('allowed', 'good'), span('  kill armed', 'quiet'));
+    return field(' entries', figure('allowed', 'good', { stale: silent }), span('  kill armed', 'quiet'));
   const open = killOpenOrders > 0 ? `, ${count(killOpenOrders)} entry orders open` : '';
   return field(' entries', span('HALTED', 'alarm'), span(` by ${HALT_TEXT[halted]}; kill: ${KILL_TEXT[kill]}${open}`));
 }
 
-/** The panel's rows. */
-export function formatRisk(slice: RiskSlice, width: number, height: number): readonly StyledLine[] {
-  const table = formatTable(columns(slice.changed), slice.limits, width - 1);
-  const { counts } = slice;
-  const lines: StyledLine[] = [
-    gateLine(slice),
-    line(' ', ...table.head),
-    ...table.rows.map((row) => line(' ', ...row)),
-  ];
-  const figures = flow(
-    [
-      field('decisions', figure(count(counts.decisions))),
-      field('proposals', figure(count(counts.proposals))),
-      field('vetoes', figure(count(counts.vetoes))),
-      field('fills', figure(count(counts.fills))),
-    ],
+function countsLine({ counts, silent: stale }: RiskSlice, width: number): readonly StyledLine[] {
+  const names = ['decisions', 'proposals', 'vetoes', 'fills'] as const;
+  return flow(
+    names.map((name) => field(name, figure(count(counts[name]), 'plain', { stale }))),
     width,
     ' ',
   );
+}
+
+/** The panel's rows: limits about the chosen one, and the counts where there is room for all. */
+export function formatRisk(slice: RiskSlice, width: number, height: number): readonly StyledLine[] {
+  const { limits, selected } = slice;
+  const at = limits.findIndex(({ name }) => name === selected);
+  const rows = windowAround(limits, at, Math.max(1, height - 2));
+  const table = formatTable(columns(slice), rows, width, markOf(slice.sort));
+  const lines: StyledLine[] = [gateLine(slice), table.head, ...table.rows];
+  const figures = countsLine(slice, width);
   if (lines.length + figures.length <= height) lines.push(...figures);
   return lines;
 }

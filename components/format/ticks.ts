@@ -1,13 +1,19 @@
 /** The ticks panel: one row for each symbol, and the book of the chosen one where there is room. */
+import type { FeatureName } from '../../engine/domain/index.ts';
+import type { Arranged, Sort } from '../../state/arrangement.ts';
+import { isStale } from '../../state/staleness.ts';
 import { compact, fixed, grouped, signed } from '../../state/text/numbers.ts';
 import type { SymbolView } from '../../state/view.ts';
 import { bar, spark } from '../text/bars.ts';
-import { fitLine, line, type Span, type StyledLine, span } from '../text/line.ts';
+import { fitLine, line, type Span, type Style, type StyledLine, span } from '../text/line.ts';
 import { type Column, formatTable, windowAround } from '../text/table.ts';
-import { type Changed, feedSpan, figure, isStale, signStyle } from './fields.ts';
+import { markOf, nothingWith } from './arranged.ts';
+import { aged, type Changed, feedSpan, figure, signStyle } from './fields.ts';
 
 export interface TicksSlice {
-  readonly symbols: readonly SymbolView[];
+  readonly symbols: Arranged<SymbolView>;
+  readonly filter: string;
+  readonly sort: Sort | undefined;
   /** Instrument of the chosen symbol. */
   readonly selected: number;
   readonly changed: Changed;
@@ -22,13 +28,19 @@ const WIDTH_WITH_BOOK = 120;
 const BOOK_ROWS = 7;
 const SPARK_WIDTH = 16;
 
-function columns({ changed, silent, selected }: TicksSlice): ReadonlyArray<Column<SymbolView>> {
-  const stale = (symbol: SymbolView): boolean => silent || isStale(symbol.feed);
-  const value = (symbol: SymbolView, key: string, text: string | undefined, style = signStyle(0)): Span =>
-    figure(text, style, { stale: stale(symbol), changed: changed.has(`symbol.${symbol.instrument}.${key}`) });
-  const decimal = (text: string | undefined): string | undefined => (text === undefined ? undefined : grouped(text));
-  const number = (n: number | undefined, decimals: number): string | undefined =>
-    n === undefined ? undefined : fixed(n, decimals);
+type SymbolColumn = Column<SymbolView>;
+type Value = (symbol: SymbolView, key: string, text: string | undefined, style?: Style) => Span;
+
+const isOld = (symbol: SymbolView, { silent }: Pick<TicksSlice, 'silent'>): boolean => silent || isStale(symbol.feed);
+const decimal = (text: string | undefined): string | undefined => (text === undefined ? undefined : grouped(text));
+const number = (n: number | undefined, decimals: number): string | undefined =>
+  n === undefined ? undefined : fixed(n, decimals);
+const signedNumber = (n: number | undefined): string | undefined => (n === undefined ? undefined : signed(n, 2));
+
+function columns(slice: TicksSlice): readonly SymbolColumn[] {
+  const { changed, silent, selected } = slice;
+  const value: Value = (symbol, key, text, style = 'plain') =>
+    figure(text, style, { stale: isOld(symbol, slice), changed: changed.has(`symbol.${symbol.instrument}.${key}`) });
   return [
     {
       title: '  symbol',
@@ -44,13 +56,8 @@ function columns({ changed, silent, selected }: TicksSlice): ReadonlyArray<Colum
       width: 8,
       align: 'right',
       rank: 2,
-      cell: (s) =>
-        value(
-          s,
-          'changePct',
-          s.changePct === undefined ? undefined : signed(s.changePct, 2),
-          signStyle(s.changePct ?? 0),
-        ),
+      sort: 'change',
+      cell: (s) => value(s, 'changePct', signedNumber(s.changePct), signStyle(s.changePct ?? 0)),
     },
     {
       title: 'bid / ask',
@@ -59,23 +66,61 @@ function columns({ changed, silent, selected }: TicksSlice): ReadonlyArray<Colum
       rank: 4,
       cell: (s) => line(value(s, 'bid', decimal(s.bid)), span(' / ', 'quiet'), value(s, 'ask', decimal(s.ask))),
     },
-    { title: 'sprd bp', width: 7, align: 'right', rank: 3, cell: (s) => value(s, 'spreadBps', number(s.spreadBps, 2)) },
+    {
+      title: 'sprd bp',
+      width: 7,
+      align: 'right',
+      rank: 3,
+      sort: 'spread',
+      cell: (s) => value(s, 'spreadBps', number(s.spreadBps, 2)),
+    },
     {
       title: 'imbal',
       width: 6,
       align: 'right',
       rank: 5,
-      cell: (s) =>
-        value(
-          s,
-          'imbalance',
-          s.imbalance === undefined ? undefined : signed(s.imbalance, 2),
-          signStyle(s.imbalance ?? 0),
-        ),
+      sort: 'imbalance',
+      cell: (s) => value(s, 'imbalance', signedNumber(s.imbalance), signStyle(s.imbalance ?? 0)),
     },
-    { title: 'volume', width: 7, align: 'right', rank: 6, cell: (s) => value(s, 'volume', compact(s.volume)) },
-    { title: 'feed', width: 13, align: 'left', rank: 2, cell: (s) => feedCell(s, silent) },
-    { title: 'last bars', width: SPARK_WIDTH, align: 'left', rank: 7, cell: (s) => spark(s.closes, SPARK_WIDTH) },
+    {
+      title: 'volume',
+      width: 7,
+      align: 'right',
+      rank: 6,
+      sort: 'volume',
+      cell: (s) => value(s, 'volume', compact(s.volume)),
+    },
+    { title: 'feed', width: 13, align: 'left', rank: 2, sort: 'age', cell: (s) => feedCell(s, silent) },
+    {
+      title: 'last bars',
+      width: SPARK_WIDTH,
+      align: 'left',
+      rank: 7,
+      cell: (s) => aged(spark(s.closes, SPARK_WIDTH), isOld(s, slice)),
+    },
+    ...indicatorColumns(slice),
+  ];
+}
+
+/** What the bars have come to, where there is room for it. */
+function indicatorColumns(slice: TicksSlice): readonly SymbolColumn[] {
+  const known = (symbol: SymbolView, name: FeatureName): number | undefined =>
+    symbol.features.find((each) => each.name === name)?.value;
+  const column = (title: string, rank: number, text: (symbol: SymbolView) => string | undefined): SymbolColumn => ({
+    title,
+    width: 7,
+    align: 'right',
+    rank,
+    cell: (s) => figure(text(s), 'plain', { stale: isOld(s, slice) }),
+  });
+  return [
+    column('RSI', 8, (s) => number(known(s, 'rsi'), 1)),
+    column('ATR bp', 9, (s) => {
+      const [atr, close] = [known(s, 'atr'), known(s, 'close')];
+      return atr === undefined || close === undefined || close <= 0 ? undefined : fixed((atr / close) * 1e4, 2);
+    }),
+    column('flow', 10, (s) => signedNumber(known(s, 'orderFlowImbalance'))),
+    column('vol ×', 11, (s) => number(known(s, 'volumeRatio'), 2)),
   ];
 }
 
@@ -87,26 +132,24 @@ function feedCell(symbol: SymbolView, silent: boolean): StyledLine {
     : line(feedSpan(state, undefined), span(' watch', 'quiet'));
 }
 
-/** The panel's rows. */
+/** The panel's rows. The book is that of the chosen symbol, whether its row is shown or not. */
 export function formatTicks(slice: TicksSlice, width: number, height: number): readonly StyledLine[] {
-  if (slice.symbols.length === 0) return [line(span(' no symbol has data yet', 'quiet'))];
-  const chosen = slice.symbols.find((each) => each.instrument === slice.selected) ?? slice.symbols[0];
-  const withBook = width >= WIDTH_WITH_BOOK && chosen !== undefined;
+  const { all, shown } = slice.symbols;
+  const chosen = all.find((each) => each.instrument === slice.selected) ?? all[0];
+  if (chosen === undefined) return [line(span(' no symbol has data yet', 'quiet'))];
+  const withBook = width >= WIDTH_WITH_BOOK;
   const tableWidth = withBook ? width - BOOK_WIDTH - 2 : width;
-  const index = slice.symbols.findIndex((each) => each.instrument === chosen?.instrument);
-  const shown = windowAround(slice.symbols, index, Math.max(1, height - 1));
-  const table = formatTable(columns(slice), shown, tableWidth);
-  const left = [table.head, ...table.rows];
-  const untradable = chosen?.untradable;
-  if (untradable !== undefined && left.length < height) {
-    left.push(line(span(`  ${chosen?.symbol} is watched only: ${untradable}`, 'quiet')));
-  }
-  if (chosen === undefined) return left;
+  const rows = windowAround(shown, shown.indexOf(chosen), Math.max(1, height - 1));
+  const table = formatTable(columns(slice), rows, tableWidth, markOf(slice.sort));
+  const left = [table.head, ...(shown.length === 0 ? [nothingWith(slice.filter)] : table.rows)];
+  if (chosen.untradable !== undefined && left.length < height)
+    left.push(line(span(`  ${chosen.symbol} is watched only: ${chosen.untradable}`, 'quiet')));
+  const old = isOld(chosen, slice);
   if (!withBook) {
     const room = height - left.length - 1;
-    return room < BOOK_ROWS ? left : [...left, [], ...formatBook(chosen, BOOK_WIDTH, room).map(indented)];
+    return room < BOOK_ROWS ? left : [...left, [], ...formatBook(chosen, BOOK_WIDTH, room, old).map(indented)];
   }
-  const right = formatBook(chosen, BOOK_WIDTH, height);
+  const right = formatBook(chosen, BOOK_WIDTH, height, old);
   return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => [
     ...fitLine(left[i] ?? [], tableWidth),
     span('  '),
@@ -117,7 +160,7 @@ export function formatTicks(slice: TicksSlice, width: number, height: number): r
 const indented = (styled: StyledLine): StyledLine => line('  ', ...styled);
 
 /** Levels of both sides, best in the middle, each with a bar of its share of the largest. */
-export function formatBook(symbol: SymbolView, width: number, height: number): readonly StyledLine[] {
+export function formatBook(symbol: SymbolView, width: number, height: number, old: boolean): readonly StyledLine[] {
   const levels = Math.max(0, Math.min(10, Math.floor((height - 1) / 2)));
   const asks = symbol.asks.slice(0, levels);
   const bids = symbol.bids.slice(0, levels);
@@ -129,10 +172,10 @@ export function formatBook(symbol: SymbolView, width: number, height: number): r
   const bars = Math.max(4, Math.min(BOOK_BAR, width - 25));
   const row = ([price, quantity]: readonly [string, string], style: 'up' | 'down'): StyledLine =>
     line(
-      span(grouped(price).padStart(12), style),
-      span(quantity.padStart(12)),
+      aged(span(`${old ? '~' : ''}${grouped(price)}`.padStart(12), style), old),
+      aged(span(quantity.padStart(12)), old),
       ' ',
-      ...bar(Number(quantity) / largest, bars, style),
+      ...bar(Number(quantity) / largest, bars, style).map((part) => aged(part, old)),
     );
   return [head, ...asks.map((each) => row(each, 'down')).reverse(), ...bids.map((each) => row(each, 'up'))];
 }

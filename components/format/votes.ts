@@ -5,14 +5,16 @@ import { directionText } from '../../state/text/names.ts';
 import { fixed, percentOf, signed } from '../../state/text/numbers.ts';
 import type { VoteView } from '../../state/view.ts';
 import { balance } from '../text/bars.ts';
-import { type Emphasis, line, type Span, type StyledLine, span } from '../text/line.ts';
+import { type Emphasis, line, type Span, type Style, type StyledLine, span } from '../text/line.ts';
 import { type Column, formatTable } from '../text/table.ts';
-import { type Changed, field, figure, flow, signStyle, UNKNOWN } from './fields.ts';
+import { aged, type Changed, field, figure, flow, signStyle } from './fields.ts';
 
 export interface VotesSlice {
   readonly votes: readonly VoteView[];
   readonly selected: number;
   readonly changed: Changed;
+  /** Instruments whose numbers may be old. */
+  readonly stale: ReadonlySet<number>;
 }
 
 const BAR_WIDTH = 13;
@@ -22,12 +24,12 @@ export const FULL_BAR = 0.25;
 const takesPart = (vote: ProducerVote): boolean => vote.status === 'voted' || vote.status === 'neutral';
 
 /** A direction as a word with its arrow. */
-export function directionSpan(direction: ProducerVote['direction']): Span {
+export function directionSpan(direction: ProducerVote['direction'], stale = false): Span {
   const arrow = direction > 0 ? '▲ ' : direction < 0 ? '▼ ' : '· ';
-  return span(arrow + directionText(direction), signStyle(direction));
+  return figure(arrow + directionText(direction), signStyle(direction), { stale });
 }
 
-function columns(changed: (producer: string) => boolean): ReadonlyArray<Column<ProducerVote>> {
+function columns(changed: (producer: string) => boolean, stale: boolean): ReadonlyArray<Column<ProducerVote>> {
   const emphasis = (v: ProducerVote): Emphasis => (changed(v.producer) ? 'changed' : 'none');
   return [
     {
@@ -42,29 +44,29 @@ function columns(changed: (producer: string) => boolean): ReadonlyArray<Column<P
       width: 8,
       align: 'left',
       rank: 1,
-      cell: (v) => (takesPart(v) ? directionSpan(v.direction) : span(v.status, 'quiet')),
+      cell: (v) => (takesPart(v) ? directionSpan(v.direction, stale) : span(v.status, 'quiet')),
     },
     {
       title: 'conv',
       width: 5,
       align: 'right',
       rank: 2,
-      cell: (v) => figure(v.direction === 0 ? undefined : `${v.conviction}/10`),
+      cell: (v) => figure(v.direction === 0 ? undefined : `${v.conviction}/10`, 'plain', { stale }),
     },
     { title: 'weight', width: 6, align: 'right', rank: 3, cell: (v) => span(fixed(v.weight, 2)) },
     {
       title: 'share',
-      width: 6,
+      width: 7,
       align: 'right',
       rank: 2,
-      cell: (v) => span(takesPart(v) ? signed(v.contribution, 3) : UNKNOWN, signStyle(v.contribution)),
+      cell: (v) => figure(takesPart(v) ? signed(v.contribution, 3) : undefined, signStyle(v.contribution), { stale }),
     },
     {
       title: 'contribution',
       width: BAR_WIDTH,
       align: 'left',
       rank: 5,
-      cell: (v) => balance(takesPart(v) ? v.contribution / FULL_BAR : 0, BAR_WIDTH),
+      cell: (v) => balance(takesPart(v) ? v.contribution / FULL_BAR : 0, BAR_WIDTH).map((part) => aged(part, stale)),
     },
     {
       title: 'why',
@@ -77,21 +79,22 @@ function columns(changed: (producer: string) => boolean): ReadonlyArray<Column<P
   ];
 }
 
-function summary(vote: VoteView, changed: Changed): readonly StyledLine[] {
-  const key = (name: string): boolean => changed.has(`vote.${vote.instrument}.${name}`);
+function summary(vote: VoteView, changed: Changed, stale: boolean): readonly StyledLine[] {
+  const value = (name: string, text: string, style: Style = 'plain'): Span =>
+    figure(text, style, { stale, changed: changed.has(`vote.${vote.instrument}.${name}`) });
   return [
-    line(span(vote.symbol, 'strong'), ' ', directionSpan(vote.direction)),
-    field('score', figure(signed(vote.score, 3), signStyle(vote.score), { changed: key('score') })),
-    field('consensus', figure(percentOf(vote.consensus, 0), 'plain', { changed: key('consensus') })),
-    field('confidence', figure(percentOf(vote.confidence, 0), 'plain', { changed: key('confidence') })),
-    field('disagreement', figure(fixed(vote.disagreement, 2), 'plain', { changed: key('disagreement') })),
+    line(span(vote.symbol, 'strong'), ' ', directionSpan(vote.direction, stale)),
+    field('score', value('score', signed(vote.score, 3), signStyle(vote.score))),
+    field('consensus', value('consensus', percentOf(vote.consensus, 0))),
+    field('confidence', value('confidence', percentOf(vote.confidence, 0))),
+    field('disagreement', value('disagreement', fixed(vote.disagreement, 2))),
   ];
 }
 
-function strategyLine(vote: VoteView): StyledLine {
+function strategyLine(vote: VoteView, stale: boolean): StyledLine {
   if (vote.strategies.length === 0) return [];
   const parts = vote.strategies.map((each) => `${each.name} ${directionText(each.direction)}`);
-  return field(' strategies', span(parts.join(', ')));
+  return field(' strategies', figure(parts.join(', '), 'plain', { stale }));
 }
 
 /** The panel's rows. */
@@ -100,16 +103,17 @@ export function formatVotes(slice: VotesSlice, width: number, height: number): r
   if (chosen === undefined) return [line(span(' no vote yet: windows are filling', 'quiet'))];
   const indent = ' ';
   const producerChanged = (producer: string): boolean => slice.changed.has(`vote.${chosen.instrument}.${producer}`);
-  const table = formatTable(columns(producerChanged), chosen.producers, width - 1);
+  const stale = slice.stale.has(chosen.instrument);
+  const table = formatTable(columns(producerChanged, stale), chosen.producers, width - 1);
   const lines: StyledLine[] = [
-    ...flow(summary(chosen, slice.changed), width, indent),
+    ...flow(summary(chosen, slice.changed, stale), width, indent),
     ...[table.head, ...table.rows].map((row) => line(indent, ...row)),
-    strategyLine(chosen),
+    strategyLine(chosen, stale),
   ];
   const others = slice.votes.filter((each) => each !== chosen);
   for (const vote of others) {
     if (lines.length >= height) break;
-    lines.push(...flow(summary(vote, slice.changed), width, indent).slice(0, 1));
+    lines.push(...flow(summary(vote, slice.changed, slice.stale.has(vote.instrument)), width, indent).slice(0, 1));
   }
   return lines;
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { ConsoleState } from '../../state/model.ts';
 import { useSlice, useTools } from '../context.ts';
 import { boxed } from '../format/dialogs.ts';
-import { dialogLines, isScrolling, SCROLL_TITLES, type Scrolling, scrollingLines } from '../format/overlays.ts';
+import { dialogLines, isScrolling, pageTitle, type Scrolling, scrollingLines } from '../format/overlays.ts';
 import type { TimedFigures } from '../format/timing.ts';
 import type { Place } from '../layout.ts';
 import { Rows } from '../rows.tsx';
@@ -53,7 +53,7 @@ function ScrollingOverlay({ overlay, state, body }: { overlay: Scrolling; state:
     <Rows
       layer="overlay"
       place={body}
-      lines={boxed(`${SCROLL_TITLES[overlay.kind]}${more}`, padded, body.width, body.height)}
+      lines={boxed(`${pageTitle(overlay, state)}${more}`, padded, body.width, body.height)}
     />
   );
 }

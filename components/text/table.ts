@@ -1,5 +1,12 @@
 /** Tables that leave out columns, the least important first, until they fit. */
 import { clipLine, fitLine, lineWidth, type Span, type StyledLine, span } from './line.ts';
+import { textWidth } from './width.ts';
+
+/** What the table is sorted by, and whether values go down the rows. */
+export interface SortMark {
+  readonly by: string;
+  readonly descending: boolean;
+}
 
 export interface Column<T> {
   readonly title: string;
@@ -9,6 +16,8 @@ export interface Column<T> {
   readonly rank: number;
   /** Takes room that is left over, up to this width. At most one column grows. */
   readonly grows?: number;
+  /** Name of the sort that goes by this column. */
+  readonly sort?: string;
   cell(row: T): Span | StyledLine;
 }
 
@@ -42,13 +51,24 @@ function place(styled: StyledLine, width: number, align: 'left' | 'right'): Styl
 
 const asLine = (cell: Span | StyledLine): StyledLine => ('text' in cell ? [cell] : cell);
 
+/** The column that is sorted by is marked in its heading, and is not the one to be left out. */
+function marked<T>(column: Column<T>, mark: SortMark | undefined): Column<T> {
+  if (mark === undefined || column.sort !== mark.by) return column;
+  const title = `${column.title}${mark.descending ? '▾' : '▴'}`;
+  return { ...column, title, width: Math.max(column.width, textWidth(title)), rank: Math.min(column.rank, 1) };
+}
+
 /** A head line and one line for each row, none wider than `width`. */
 export function formatTable<T>(
   columns: ReadonlyArray<Column<T>>,
   rows: readonly T[],
   width: number,
+  mark?: SortMark,
 ): { readonly head: StyledLine; readonly rows: readonly StyledLine[] } {
-  const layout = layOut(columns, width);
+  const layout = layOut(
+    columns.map((column) => marked(column, mark)),
+    width,
+  );
   const join = (cell: (column: Column<T>) => Span | StyledLine): StyledLine =>
     clipLine(
       layout.flatMap(([column, columnWidth], index) => [
@@ -58,7 +78,7 @@ export function formatTable<T>(
       width,
     );
   return {
-    head: join((column) => span(column.title, 'quiet')),
+    head: join((column) => span(column.title, mark?.by !== undefined && column.sort === mark.by ? 'strong' : 'quiet')),
     rows: rows.map((row) => join((column) => column.cell(row))),
   };
 }

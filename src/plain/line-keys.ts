@@ -1,5 +1,6 @@
 /** A typed line as the keys that a console hears: one by one at the pace of a person, for it takes faster ones for a paste. */
 
+import type { Binding } from '../../state/keymap/bindings.ts';
 import { takesText } from '../../state/keymap/dispatch.ts';
 import { parseKey } from '../../state/keymap/key-names.ts';
 import { openScopes } from '../../state/keymap/scopes.ts';
@@ -55,9 +56,20 @@ export function readLine(typed: string, state: ConsoleState): LineMeaning {
   }
   const scopes: readonly string[] = openScopes(state);
   const open = state.bindings.filter((each) => scopes.includes(each.scope));
-  const named = (open.find(({ name }) => name === word) ?? state.bindings.find(({ name }) => name === word))?.keys[0];
-  if (named !== undefined) return { kind: 'keys', keys: [bytesOf(named)] };
+  const named = open.find(({ name }) => name === word) ?? state.bindings.find(({ name }) => name === word);
+  if (named !== undefined) return pressed(named.keys[0] ?? '', named);
   const parsed = parseKey(word);
   if ('error' in parsed) return { kind: 'refused', why: `${parsed.error}, and no command: help lists them` };
-  return { kind: 'keys', keys: [bytesOf(parsed.key)] };
+  return pressed(
+    parsed.key,
+    open.find(({ keys }) => keys.includes(parsed.key)),
+  );
+}
+
+/** Rows are told as they come, all of them: there are none to keep back or to sort. */
+function pressed(key: string, binding: Binding | undefined): LineMeaning {
+  const arranges = binding?.command.id === 'filter' || binding?.command.id === 'sort';
+  return arranges
+    ? { kind: 'refused', why: 'rows are arranged on a screen: here every line is told' }
+    : { kind: 'keys', keys: [bytesOf(key)] };
 }

@@ -7,7 +7,7 @@ import type { CommandName } from '../../state/keymap/commands.ts';
 import { enabledBindings } from '../../state/keymap/dispatch.ts';
 import type { ConsoleState, Overlay } from '../../state/model.ts';
 import { selectedProposal } from '../../state/proposals.ts';
-import { silentForMs } from '../../state/selectors.ts';
+import { silentForMs } from '../../state/staleness.ts';
 import { clean } from '../../state/text/clean.ts';
 import { positionText, sideText } from '../../state/text/names.ts';
 import { clock, duration, grouped, signedMoney, trimmed } from '../../state/text/numbers.ts';
@@ -19,6 +19,7 @@ const PALETTE_ROWS = 12;
 const ON_SCREEN: ReadonlySet<CommandName | undefined> = new Set<CommandName>([
   ...(['hide', 'help', 'focus-next', 'focus-previous', 'zoom', 'scroll-down', 'scroll-up', 'page-down'] as const),
   ...(['page-up', 'to-top', 'to-end', 'palette', 'timing', 'price-or-equity', 'focus-governor'] as const),
+  ...(['filter', 'filter-page', 'sort', 'turn-sort'] as const),
 ]);
 /** Told once more when so little time is left. */
 const LAST_CALL_MS = 5_000;

@@ -1,17 +1,22 @@
 /** Commands that only look: panels, selection, explain. */
 import type { Selection } from '../actions.ts';
+import { isSorted, nextSort } from '../arrangement.ts';
 import type { Command } from '../keymap/commands.ts';
 import type { ConsoleState } from '../model.ts';
 import { panelAfter } from '../panels.ts';
 import { selectedProposal, shownProposals } from '../proposals.ts';
 import {
-  chosenDecision,
+  filterOf,
+  holdings,
+  limitRows,
+  selectedHolding,
+  selectedLimit,
   selectedLogEntry,
-  selectedPosition,
-  selectedSuggestion,
   selectedSymbol,
+  symbolRows,
   visibleLog,
-} from '../selectors.ts';
+} from '../rows.ts';
+import { chosenDecision, selectedSuggestion } from '../selectors.ts';
 import { type CommandContext, dispatch, type Effect, openOverlay, tell } from './effects.ts';
 
 /** The element `step` places on, stopping at the ends; the first one when none is chosen. */
@@ -33,12 +38,13 @@ export function move(state: ConsoleState, step: number): readonly Effect[] {
     case 'ticks':
     case 'chart':
     case 'votes': {
-      const symbol = neighbour(view.symbols, selectedSymbol(state), step);
+      const symbol = neighbour(symbolRows(state).shown, selectedSymbol(state), step);
       return symbol === undefined ? [] : select({ selectedSymbol: symbol.instrument });
     }
     case 'positions': {
-      const position = neighbour(view.positions, selectedPosition(state), step);
-      return position === undefined ? [] : select({ selectedPosition: position.instrument });
+      const keys = holdings(state).map(({ key }) => key);
+      const holding = neighbour(keys, selectedHolding(state)?.key, step);
+      return holding === undefined ? [] : select({ selectedHolding: holding });
     }
     case 'governor': {
       const suggestion = neighbour(view.suggestions, selectedSuggestion(state), step);
@@ -48,8 +54,10 @@ export function move(state: ConsoleState, step: number): readonly Effect[] {
       return moveProposal(state, step);
     case 'log':
       return moveLog(state, step);
-    case 'risk':
-      return [];
+    case 'risk': {
+      const limit = neighbour(limitRows(state).shown, selectedLimit(state), step);
+      return limit === undefined ? [] : select({ selectedLimit: limit.name });
+    }
   }
 }
 
@@ -60,11 +68,29 @@ export function moveProposal(state: ConsoleState, step: number): readonly Effect
 
 /** Going down past the newest line follows the log again. */
 function moveLog(state: ConsoleState, step: number): readonly Effect[] {
-  const rows = visibleLog(state.log.entries, state.ui.filter);
+  const rows = visibleLog(state);
   const current = selectedLogEntry(state);
   const next = neighbour(rows, current, step);
   const follow = next === undefined || (next === rows.at(-1) && step > 0);
   return select({ selectedLog: follow ? undefined : next.id });
+}
+
+/** A filter for the page that is open, or for the rows of the focused panel. */
+function askFilter({ ui }: ConsoleState): readonly Effect[] {
+  const { overlay, focus } = ui;
+  const text = filterOf(ui, focus);
+  if (overlay.kind !== 'help' && overlay.kind !== 'messages')
+    return [openOverlay({ kind: 'prompt', purpose: 'filter', text })];
+  return [openOverlay({ kind: 'prompt', purpose: 'filter', text: overlay.filter ?? '', page: overlay })];
+}
+
+/** The next column, or the same one the other way round. */
+function sortRows({ ui }: ConsoleState, how: 'next' | 'turn'): readonly Effect[] {
+  const { focus: panel } = ui;
+  if (!isSorted(panel)) return [];
+  const sort = ui.sorts[panel];
+  if (how === 'next') return [dispatch({ type: 'sort', panel, sort: nextSort(panel, sort) })];
+  return sort === undefined ? [] : [dispatch({ type: 'sort', panel, sort: { ...sort, reversed: !sort.reversed } })];
 }
 
 /** Opens the explanation of what is chosen. */
@@ -87,6 +113,7 @@ type LookingId =
   | 'zoom'
   | 'toggle-equity'
   | 'filter'
+  | 'sort'
   | 'help'
   | 'timing'
   | 'venue'
@@ -117,7 +144,9 @@ export function runLooking(
     case 'toggle-equity':
       return [dispatch({ type: 'chart', chart: state.ui.chart === 'price' ? 'equity' : 'price' })];
     case 'filter':
-      return [openOverlay({ kind: 'prompt', purpose: 'filter', text: state.ui.filter })];
+      return askFilter(state);
+    case 'sort':
+      return sortRows(state, command.how);
     case 'help':
     case 'timing':
     case 'venue':

@@ -1,4 +1,5 @@
 /** Commands of dialogs and prompts, and the text that is typed into them. */
+import { isFiltered } from '../arrangement.ts';
 import type { Command } from '../keymap/commands.ts';
 import { type ConsoleState, type LeavingTo, type Overlay, type QuitChoice, TOUR_PAGES } from '../model.ts';
 import { quitChoices } from '../selectors.ts';
@@ -93,10 +94,25 @@ function confirmed(
 function confirmPrompt(state: ConsoleState): readonly Effect[] {
   const { overlay } = state.ui;
   if (overlay.kind !== 'prompt') return [];
-  if (overlay.purpose === 'filter') return [closeOverlay, dispatch({ type: 'filter', filter: overlay.text })];
+  if (overlay.purpose === 'filter') return filtered(overlay, state);
   const action = { kind: 'bookmark', note: overlay.text } as const;
   return [closeOverlay, { kind: 'send', message: { type: 'replay', action } }];
 }
+
+/** Back on the page, which begins anew, or in the panel that was asked for. */
+function filtered(
+  { text: filter, page }: Extract<Overlay, { purpose: 'filter' }>,
+  { ui }: ConsoleState,
+): readonly Effect[] {
+  if (page !== undefined) return [openOverlay({ ...page, filter: filter.trim(), scroll: 0 })];
+  return isFiltered(ui.focus) ? [closeOverlay, dispatch({ type: 'filter', panel: ui.focus, filter })] : [closeOverlay];
+}
+
+/** What an overlay gives way to: a page that was being filtered is open as it was. */
+const closed = (overlay: Overlay): Effect =>
+  overlay.kind === 'prompt' && overlay.purpose === 'filter' && overlay.page !== undefined
+    ? openOverlay(overlay.page)
+    : closeOverlay;
 
 type Field = Extract<Overlay, { kind: 'palette' | 'prompt' | 'size' }>;
 
@@ -154,7 +170,7 @@ export function runOverlay(
     case 'quit':
       return openQuit();
     case 'close':
-      return [closeOverlay];
+      return [closed(overlay)];
     case 'next-page':
       return overlay.kind === 'tour' ? [turned(overlay)] : [];
     case 'scroll':

@@ -20,6 +20,7 @@ export function runCommand(command: Command, state: ConsoleState, context: Comma
     case 'zoom':
     case 'toggle-equity':
     case 'filter':
+    case 'sort':
     case 'help':
     case 'timing':
     case 'venue':

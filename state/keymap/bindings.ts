@@ -7,6 +7,7 @@ import { APPROVALS } from './approval-keys.ts';
 import type { Command, CommandName } from './commands.ts';
 import { OVERLAY_KEYS } from './overlay-keys.ts';
 import { REPLAY_KEYS } from './replay-keys.ts';
+import { ROW_KEYS } from './row-keys.ts';
 import type { Scope } from './scopes.ts';
 import { VENUE_KEYS } from './venue-keys.ts';
 
@@ -232,14 +233,6 @@ const PANEL_OWN: readonly Binding[] = [
     text: 'price or equity',
     footer: 'equity',
   },
-  {
-    scope: 'log',
-    name: 'filter',
-    keys: ['/'],
-    command: { id: 'filter' },
-    text: 'show only lines with a text',
-    footer: 'filter',
-  },
 ];
 
 /** All keys, the most urgent first: the footer shows as many as fit. */
@@ -249,6 +242,7 @@ export const BINDINGS: readonly Binding[] = [
   ...ALWAYS,
   ...REPLAY_KEYS,
   ...PANEL_OWN,
+  ...ROW_KEYS,
   ...MAIN,
   ...OVERLAY_KEYS,
 ];

@@ -53,6 +53,9 @@ export type CommandName =
   | 'leave'
   | 'price-or-equity'
   | 'filter'
+  | 'filter-page'
+  | 'sort'
+  | 'turn-sort'
   | 'close'
   | 'scroll-down'
   | 'scroll-up'
@@ -79,6 +82,7 @@ export type Command =
   | { readonly id: 'zoom' }
   | { readonly id: 'toggle-equity' }
   | { readonly id: 'filter' }
+  | { readonly id: 'sort'; readonly how: 'next' | 'turn' }
   | { readonly id: 'help' }
   | { readonly id: 'timing' }
   | { readonly id: 'quit' }

@@ -17,6 +17,9 @@ const notOffered =
       ? `${choice} is not offered now`
       : undefined;
 
+const noList = ({ ui }: ConsoleState): string | undefined =>
+  ui.overlay.kind === 'help' || ui.overlay.kind === 'messages' ? undefined : 'this page is no list';
+
 export const OVERLAY_KEYS: readonly Binding[] = [
   {
     scope: 'explain',
@@ -68,6 +71,15 @@ export const OVERLAY_KEYS: readonly Binding[] = [
   },
   { scope: 'scrolling', name: 'to-top', keys: ['home'], command: { id: 'scroll', by: -1e9 }, text: 'to the top' },
   { scope: 'scrolling', name: 'to-end', keys: ['end'], command: { id: 'scroll', by: 1e9 }, text: 'to the end' },
+  {
+    scope: 'scrolling',
+    name: 'filter-page',
+    keys: ['/'],
+    command: { id: 'filter' },
+    text: 'keys and messages: show only those with a text',
+    footer: 'filter',
+    disabled: noList,
+  },
   {
     scope: 'quit',
     keys: ['escape', 's'],

@@ -12,7 +12,6 @@ export const SCOPES = [
   'approvals',
   'governor',
   'chart',
-  'log',
   'replay',
   'scrolling',
   'explain',
@@ -32,7 +31,6 @@ export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
   approvals: 'While a proposal waits',
   governor: 'Governor panel',
   chart: 'Chart panel',
-  log: 'Decision log panel',
   replay: 'Replay',
   scrolling: 'Help, explain, venue and other pages',
   explain: 'Explain',
@@ -49,7 +47,6 @@ export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
 export const OPEN_TOGETHER: ReadonlyArray<readonly Scope[]> = [
   ['always', 'main', 'approvals', 'governor', 'replay'],
   ['always', 'main', 'approvals', 'chart', 'replay'],
-  ['always', 'main', 'approvals', 'log', 'replay'],
   ['always', 'scrolling', 'explain'],
   ['always', 'list'],
   ['always', 'quit'],
@@ -94,7 +91,7 @@ export function openScopes(state: ConsoleState): readonly Scope[] {
 function panelScopes({ ui, view }: ConsoleState): readonly Scope[] {
   const scopes: Scope[] = ['always', 'main'];
   if (view !== undefined && view.proposals.length > 0) scopes.push('approvals');
-  if (ui.focus === 'governor' || ui.focus === 'chart' || ui.focus === 'log') scopes.push(ui.focus);
+  if (ui.focus === 'governor' || ui.focus === 'chart') scopes.push(ui.focus);
   if (view?.replay !== undefined) scopes.push('replay');
   return scopes;
 }

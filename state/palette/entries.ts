@@ -34,7 +34,7 @@ export type Deed =
 type Candidate = Omit<PaletteEntry, 'nameMarks' | 'textMarks'>;
 
 /** Scopes whose commands are listed; those of overlays mean nothing outside of them. */
-const LISTED: ReadonlySet<Scope> = new Set(['always', 'main', 'approvals', 'governor', 'chart', 'log', 'replay']);
+const LISTED: ReadonlySet<Scope> = new Set(['always', 'main', 'approvals', 'governor', 'chart', 'replay']);
 
 /**
  * A command with a name, but for two kinds. What answers a proposal or a suggestion has a key only, which acts on what
@@ -55,7 +55,7 @@ function commandEntry(binding: Binding, state: ConsoleState): Candidate {
     text,
     key: keyLabel(binding.keys[0] ?? ''),
     disabled: binding.disabled?.(state),
-    does: { kind: 'command', command, panel: scope === 'chart' || scope === 'log' ? scope : undefined },
+    does: { kind: 'command', command, panel: scope === 'chart' ? scope : undefined },
   };
 }
 

@@ -143,12 +143,16 @@ describe.concurrent('a recorded session', () => {
       ['main', 'z', gone('Decision log')],
     );
     await replay.press('z', '8');
-    await walk.press(['log', '/', '═ Filter']);
+    await walk.press(['main', '/', '═ Filter']);
     await walk.close('═ Filter');
+    await replay.press('1');
+    await walk.press(['main', 'o', 'by change▾'], ['main', 'O', 'by change▴']);
     await walk.press(['main', 'T', '═ Timing'], ['scrolling', 'escape', gone('═ Timing')]);
     await walk.press(['main', 'N', '═ Messages'], ['scrolling', 'q', gone('═ Messages')]);
     await walk.press(
       ['main', '?', '═ Keys'],
+      ['scrolling', '/', '═ Filter'],
+      ['prompt', 'escape', gone('═ Filter')],
       ['scrolling', 'j', '(2–'],
       ['scrolling', 'k', '(1–'],
       ['scrolling', 'down', '(2–'],

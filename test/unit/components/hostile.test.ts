@@ -1,6 +1,8 @@
 /** Hostile texts in every field that can come from outside: nothing but our own styles reaches the screen. */
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
+import { keptTo, sortedBy } from '../../../components/format/arranged.ts';
+import { titleBar } from '../../../components/format/fields.ts';
 import { formatFooter } from '../../../components/format/footer.ts';
 import { formatHeader } from '../../../components/format/header.ts';
 import { formatLog } from '../../../components/format/log.ts';
@@ -152,7 +154,13 @@ describe('messages', () => {
         80,
       ),
       ...formatMessages([{ level: 'warn', text, atMs: 0, utcMs: 0, times: 2 }], 80),
-      ...formatLog({ entries: poisoned(logEntries(), text), filter: text, selected: undefined, focused: true }, 80, 20),
+      ...formatLog(
+        { entries: poisoned(logEntries(), text), total: 99, filter: '', selected: undefined, focused: true },
+        80,
+        20,
+      ),
+      ...formatLog({ entries: [], total: 99, filter: text, selected: undefined, focused: true }, 80, 20),
+      titleBar('1 Ticks', sortedBy({ by: 'age', reversed: true }), true, 80, keptTo(text, { all: [1], shown: [] })),
     ];
     expect(breaches(renderLines(lines, 80, lines.length, createTheme('256')), 80)).toEqual([]);
   });

@@ -4,7 +4,8 @@ import type { Action } from '../../../state/actions.ts';
 import { type ConsoleState, initialState, LOG_CAPACITY } from '../../../state/model.ts';
 import { selectedProposal } from '../../../state/proposals.ts';
 import { reduce } from '../../../state/reducer.ts';
-import { currentNotice, silentForMs } from '../../../state/selectors.ts';
+import { currentNotice } from '../../../state/selectors.ts';
+import { silentForMs } from '../../../state/staleness.ts';
 import { logEntries } from '../../fixtures/console-log.ts';
 import { engineView, proposalView, replayView } from '../../fixtures/console-view.ts';
 

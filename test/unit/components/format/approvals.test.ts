@@ -13,7 +13,8 @@ const slice = (changes: Partial<ApprovalsSlice> = {}): ApprovalsSlice => ({
   bindings: BINDINGS,
   control: 'manual',
   changed: new Set(),
-  stale: false,
+  stale: new Set(),
+  silent: false,
   ...changes,
 });
 const rows = (of: ApprovalsSlice, width = 80, height = 8) => formatApprovals(of, width, height).map(plainText);

@@ -1,0 +1,66 @@
+/** The rows of a panel with its title bar: what it shows of the state, without React. */
+import { keyOf } from '../../state/keymap/key-names.ts';
+import type { ConsoleState } from '../../state/model.ts';
+import { PANEL_TITLES, type PanelId } from '../../state/panels.ts';
+import type { Plotter } from '../charts/contrib-line.ts';
+import { titleBar } from '../format/fields.ts';
+import type { PanelPlace } from '../layout.ts';
+import { line, type StyledLine, span } from '../text/line.ts';
+
+/** What a panel selects is what it formats: `PanelSpec<object>` is one of any slice. */
+export interface PanelSpec<S extends object> {
+  readonly panel: PanelId;
+  select(state: ConsoleState): S;
+  format(slice: S, width: number, height: number, plotter: Plotter | undefined): readonly StyledLine[];
+  /** A few words at the right of the title bar. */
+  note?(slice: S): string;
+  /** What its rows are kept to, and how many of them are shown; empty where all are. */
+  keptTo?(slice: S): string;
+}
+
+/** What a panel shows besides its slice. */
+export interface PanelFrame {
+  /** The key of the panel, as it is shown. */
+  readonly key: string;
+  /** Why there is nothing to show yet; empty once there is. */
+  readonly waiting: string;
+}
+
+export const frameOf = (state: ConsoleState, panel: PanelId): PanelFrame => ({
+  key: keyOf(state.bindings, `panel-${panel}`),
+  waiting: unheard(state),
+});
+
+/** Before the engine has said anything. */
+function unheard({ view, connection }: ConsoleState): string {
+  if (view !== undefined) return '';
+  return connection.kind === 'stopped' ? 'the engine has said nothing' : 'waiting for the engine …';
+}
+
+export interface PanelLook {
+  readonly place: PanelPlace;
+  readonly focused: boolean;
+  readonly plotter: Plotter | undefined;
+}
+
+/** Columns for its rows: a line towards a neighbour takes one. */
+export const widthIn = (place: PanelPlace): number => place.width - (place.edge ? 1 : 0);
+
+/** The panel's rows, its title bar on top where it has one. */
+export function panelLines<S extends object>(
+  spec: PanelSpec<S>,
+  slice: S,
+  { key, waiting }: PanelFrame,
+  { place, focused, plotter }: PanelLook,
+): readonly StyledLine[] {
+  const width = widthIn(place);
+  const note = waiting === '' ? (spec.note?.(slice) ?? '') : '';
+  const keptTo = spec.keptTo?.(slice) ?? '';
+  const title = titleBar(`${key} ${PANEL_TITLES[spec.panel]}`, note, focused, width, keptTo);
+  // Without a title bar there is no other place for what must not be forgotten.
+  const top = place.titled ? [title] : keptTo === '' ? [] : [line(span(` ${keptTo}`, 'warn'))];
+  const height = place.height - top.length;
+  if (height <= 0) return top;
+  if (waiting !== '') return [...top, line(span(` ${waiting}`, 'quiet'))];
+  return [...top, ...spec.format(slice, width, height, plotter).slice(0, height)];
+}

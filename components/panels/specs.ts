@@ -1,0 +1,206 @@
+/** What each panel takes from the state and how it is written, without React. */
+
+import type { Arranged } from '../../state/arrangement.ts';
+import { keyOf } from '../../state/keymap/key-names.ts';
+import type { ConsoleState } from '../../state/model.ts';
+import type { PanelId } from '../../state/panels.ts';
+import { selectedProposal, shownProposals } from '../../state/proposals.ts';
+import {
+  chosenLogEntry,
+  filterOf,
+  limitRows,
+  orderRows,
+  positionRows,
+  selectedHolding,
+  selectedLimit,
+  selectedSymbol,
+  symbolRows,
+  visibleLog,
+} from '../../state/rows.ts';
+import { changedKeys, selectedSuggestion } from '../../state/selectors.ts';
+import { isAccountStale, isSilent, staleInstruments } from '../../state/staleness.ts';
+import type { EngineView, LogEntry } from '../../state/view.ts';
+import { approvalsNote, formatApprovals } from '../format/approvals.ts';
+import { keptTo, noteOf, sortedBy } from '../format/arranged.ts';
+import { chartLegend, equitySlice, formatChart, priceSlice } from '../format/chart.ts';
+import { formatGovernor, governorNote } from '../format/governor.ts';
+import { formatLog } from '../format/log.ts';
+import { formatPositions } from '../format/positions.ts';
+import { formatRisk } from '../format/risk.ts';
+import { formatTicks } from '../format/ticks.ts';
+import { formatVotes } from '../format/votes.ts';
+import type { PanelSpec } from './panel-lines.ts';
+
+const NONE: readonly never[] = [];
+const NO_KEYS: ReadonlySet<string> = new Set();
+const NO_COUNTS: EngineView['counts'] = { decisions: 0, proposals: 0, vetoes: 0, fills: 0, trades: 0, wins: 0 };
+
+const changed = ({ view }: ConsoleState): ReadonlySet<string> => (view === undefined ? NO_KEYS : changedKeys(view));
+
+/** A panel of any slice: what it selects is what it formats. */
+const spec = <S extends object>(panel: PanelSpec<S>): PanelSpec<S> => panel;
+
+const ticks = spec({
+  panel: 'ticks',
+  select: (state) => ({
+    symbols: symbolRows(state),
+    filter: filterOf(state.ui, 'ticks'),
+    sort: state.ui.sorts.ticks,
+    selected: selectedSymbol(state)?.instrument ?? 0,
+    changed: changed(state),
+    silent: isSilent(state),
+  }),
+  format: formatTicks,
+  keptTo: ({ filter, symbols }) => keptTo(filter, symbols),
+  note: ({ symbols, sort }) => noteOf(counted(symbols, 'symbols'), sortedBy(sort)),
+});
+
+/** How many there are, nothing where there are none. */
+const counted = ({ all }: Arranged<unknown>, what: string): string => (all.length === 0 ? '' : `${all.length} ${what}`);
+
+const fillsOf = new WeakMap<readonly LogEntry[], readonly LogEntry[]>();
+
+/** The fills of a log; the same list for the same log, so that other state does not redraw the chart. */
+function fills(entries: readonly LogEntry[]): readonly LogEntry[] {
+  const known = fillsOf.get(entries);
+  if (known !== undefined) return known;
+  const found = entries.filter(({ event }) => event.kind === 'fill');
+  fillsOf.set(entries, found);
+  return found;
+}
+
+const chart = spec({
+  panel: 'chart',
+  select: (state) => ({
+    view: state.view,
+    kind: state.ui.chart,
+    symbol: selectedSymbol(state),
+    proposal: selectedProposal(state),
+    fills: fills(state.log.entries),
+    stale:
+      state.ui.chart === 'equity'
+        ? isAccountStale(state)
+        : staleInstruments(state).has(selectedSymbol(state)?.instrument ?? -1),
+    bindings: state.bindings,
+  }),
+  format: ({ view, kind, symbol, proposal, fills: filled, stale }, width, height, plotter) => {
+    if (view === undefined) return [];
+    const drawn = kind === 'equity' ? equitySlice(view) : priceSlice(view, symbol, proposal, filled);
+    return formatChart({ ...drawn, stale }, width, height, plotter);
+  },
+  note: ({ view, kind, symbol, proposal, fills: filled, bindings }) => {
+    if (view === undefined) return '';
+    if (kind === 'equity') return `equity, ${keyOf(bindings, 'price-or-equity')} for price`;
+    return [symbol?.symbol ?? '', chartLegend(priceSlice(view, symbol, proposal, filled))]
+      .filter((each) => each !== '')
+      .join('  ');
+  },
+});
+
+const votes = spec({
+  panel: 'votes',
+  select: (state) => ({
+    votes: state.view?.votes ?? NONE,
+    selected: selectedSymbol(state)?.instrument ?? 0,
+    changed: changed(state),
+    stale: staleInstruments(state),
+  }),
+  format: formatVotes,
+});
+
+const risk = spec({
+  panel: 'risk',
+  select: (state) => ({
+    limits: limitRows(state).shown,
+    sort: state.ui.sorts.risk,
+    selected: selectedLimit(state)?.name,
+    focused: state.ui.focus === 'risk',
+    stale: isAccountStale(state),
+    silent: isSilent(state),
+    halted: state.view?.halted ?? 'none',
+    kill: state.view?.kill ?? 'armed',
+    killOpenOrders: state.view?.killOpenOrders ?? 0,
+    blockers: state.view?.live?.blockers,
+    counts: state.view?.counts ?? NO_COUNTS,
+    changed: changed(state),
+  }),
+  format: formatRisk,
+  note: ({ sort }) => sortedBy(sort),
+});
+
+const positions = spec({
+  panel: 'positions',
+  select: (state) => ({
+    positions: positionRows(state),
+    orders: orderRows(state),
+    filter: filterOf(state.ui, 'positions'),
+    sort: state.ui.sorts.positions,
+    atUs: state.view?.atUs ?? 0,
+    selected: selectedHolding(state)?.key,
+    focused: state.ui.focus === 'positions',
+    stale: staleInstruments(state),
+    silent: isSilent(state),
+    changed: changed(state),
+  }),
+  format: formatPositions,
+  keptTo: ({ filter, positions: held, orders }) => keptTo(filter, held, orders),
+  // A small panel shows some of them only: how many there are is never hidden.
+  note: ({ positions: held, orders, sort }) =>
+    held.all.length === 0 && orders.all.length === 0
+      ? ''
+      : noteOf(`${held.all.length} held, ${orders.all.length} orders`, sortedBy(sort)),
+});
+
+const governor = spec({
+  panel: 'governor',
+  select: (state) => ({
+    suggestions: state.view?.suggestions ?? NONE,
+    selected: selectedSuggestion(state)?.suggestionId,
+    focused: state.ui.focus === 'governor',
+    silent: isSilent(state),
+    bindings: state.bindings,
+  }),
+  format: formatGovernor,
+  note: governorNote,
+});
+
+const approvals = spec({
+  panel: 'approvals',
+  select: (state) => ({
+    proposals: shownProposals(state),
+    selected: selectedProposal(state)?.proposalId,
+    snoozed: state.ui.snoozed,
+    spanMs: state.proposalSpanMs,
+    control: state.view?.control ?? '',
+    bindings: state.bindings,
+    changed: changed(state),
+    stale: staleInstruments(state),
+    silent: isSilent(state),
+  }),
+  format: formatApprovals,
+  note: approvalsNote,
+});
+
+const log = spec({
+  panel: 'log',
+  select: (state) => ({
+    entries: visibleLog(state),
+    total: state.log.entries.length,
+    filter: filterOf(state.ui, 'log'),
+    selected: chosenLogEntry(state)?.id,
+    focused: state.ui.focus === 'log',
+  }),
+  format: formatLog,
+  keptTo: ({ filter, entries, total }) => keptTo(filter, { all: { length: total }, shown: entries }),
+});
+
+export const PANEL_SPECS: Readonly<Record<PanelId, PanelSpec<object>>> = {
+  ticks,
+  chart,
+  votes,
+  risk,
+  positions,
+  governor,
+  approvals,
+  log,
+};
