@@ -147,10 +147,16 @@ export function writeFileDurably(path: string, content: string | Uint8Array, fil
   }
 }
 
-/** As {@link writeFileDurably} on the real disk, without holding up the caller's thread. */
-export async function writeFilePooled(path: string, content: string | Uint8Array): Promise<void> {
+/**
+ * As {@link writeFileDurably} on the real disk, without holding up the caller's thread. Processes that write the same
+ * path at the same time want a `temporary` each.
+ */
+export async function writeFilePooled(
+  path: string,
+  content: string | Uint8Array,
+  temporary = join(dirname(path), `.${basename(path)}.tmp`),
+): Promise<void> {
   const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.tmp`);
   try {
     const file = await openPooled(temporary, 'w', FILE_MODE);
     try {

@@ -36,6 +36,8 @@ export interface DataDir {
   readonly acceptedFile: string;
   /** Keys of the operator's own. */
   readonly keysFile: string;
+  /** How the screen was left. */
+  readonly layoutFile: string;
   /** What sessions tell, as tables; made anew from the journals at any time. */
   readonly brainFile: string;
   /** The first steps have been shown. */
@@ -68,6 +70,7 @@ export function dataDirAt(root: string): DataDir {
     policyFile: join(at, 'policy.json'),
     acceptedFile: join(at, 'accepted.json'),
     keysFile: join(at, 'key-bindings.json'),
+    layoutFile: join(at, 'layout.json'),
     brainFile: join(at, 'brain.db'),
     tourFile: join(at, 'tour-seen'),
   };

@@ -5,6 +5,7 @@ import type { ControlMode } from '../../engine/domain/index.ts';
 import type { SessionManifest } from '../../logs/index.ts';
 import type { Binding } from '../../state/keymap/bindings.ts';
 import type { FromEngine, StoppedMessage } from '../../state/protocol.ts';
+import type { LayoutMemory, OpenLayout } from '../console/kept-layout.ts';
 import type { ConsoleExit, ConsoleHandle, MountOptions } from '../console/port.ts';
 import { chosenTheme } from '../console/theme-choice.ts';
 import { type DataDir, dataDirAt, openDataDir, takeFirstTour } from '../data-dir.ts';
@@ -12,6 +13,7 @@ import { type EngineThread, startEngineThread } from '../engine-thread.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { LiveJob, ReplayJob, VenueJob } from '../host/job.ts';
 import { asCommandError } from '../journal-faults.ts';
+import type { LayoutKind } from '../stores/layout-store.ts';
 import type { NotifyWay } from '../terminal/calling.ts';
 import { keepStderrOffScreen, printJson, printSummary, tell } from './output.ts';
 
@@ -70,7 +72,7 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
   const tour = !headless && !plain && isOnSimulation && takeFirstTour(openDataDir(args.dataDir));
   const stopped = headless
     ? await watchHeadless(startEngineThread(job))
-    : await attendRuns(job, { bindings, notify, plain, tour });
+    : await attendRuns(job, { bindings, notify, plain, tour, layout: layoutIn(dataDirAt(args.dataDir), 'run') });
   return report(stopped, args.json, 'session');
 }
 
@@ -94,6 +96,16 @@ interface Preferences {
   /** One line for each event, in the place of a screen. */
   readonly plain: boolean;
   readonly tour?: boolean;
+  readonly layout: OpenLayout;
+}
+
+/** Opened once: a run that follows on another finds what that one has left. */
+function layoutIn({ layoutFile }: DataDir, kind: LayoutKind): OpenLayout {
+  let opened: Promise<LayoutMemory> | undefined;
+  return () => {
+    opened ??= import('../stores/layout-store.ts').then(({ LayoutStore }) => new LayoutStore(layoutFile, kind));
+    return opened;
+  };
 }
 
 const isOnTerminal = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true;
@@ -157,12 +169,17 @@ function heldIn({ summary }: StoppedMessage): string | undefined {
 
 /** `chimera replay SESSION` with a terminal: the same console on a recorded session. */
 export async function runReplayConsole(job: ReplayJob, plain: boolean): Promise<ExitCode> {
-  const bindings = await prepareConsole(dataDirAt(job.dataDir), plain);
-  return report(await attend(startEngineThread(job), { bindings, notify: [], plain }), false, 'replay');
+  const dir = dataDirAt(job.dataDir);
+  const bindings = await prepareConsole(dir, plain);
+  const preferences: Preferences = { bindings, notify: [], plain, layout: layoutIn(dir, 'replay') };
+  return report(await attend(startEngineThread(job), preferences), false, 'replay');
 }
 
 /** `chimera attach`: a console on an engine that runs headless or has lost its own. */
-export async function runAttach(dataDir: string, { plain, notify }: Omit<Preferences, 'bindings'>): Promise<ExitCode> {
+export async function runAttach(
+  dataDir: string,
+  { plain, notify }: Pick<Preferences, 'plain' | 'notify'>,
+): Promise<ExitCode> {
   const dir = openDataDir(dataDir);
   if (!plain && !isOnTerminal()) {
     throw new CommandError(EXIT.usage, 'attach needs a terminal; `chimera status --json` tells scripts');
@@ -171,7 +188,11 @@ export async function runAttach(dataDir: string, { plain, notify }: Omit<Prefere
   const { attachEngine } = await import('../control/client.ts');
   const engine = await attachEngine(dir);
   if (engine === undefined) throw new CommandError(EXIT.refused, `no engine runs on ${dir.root}`);
-  return report(await attend(engine, { bindings, notify, plain }, 'attached'), false, 'console');
+  return report(
+    await attend(engine, { bindings, notify, plain, layout: layoutIn(dir, 'run') }, 'attached'),
+    false,
+    'console',
+  );
 }
 
 /**

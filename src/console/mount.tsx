@@ -14,6 +14,7 @@ import { createStore, type Store } from '../../state/store.ts';
 import { captureConsole } from '../terminal/quiet-console.ts';
 import { callOperator } from './attention.ts';
 import { Hiding } from './hiding.ts';
+import { keepLayout } from './kept-layout.ts';
 import { type ConsoleExit, type ConsoleHandle, type MountOptions, realTimers } from './port.ts';
 import { openTerminal, type TerminalSession, terminalSize } from './terminal-session.ts';
 import { chosenTheme } from './theme-choice.ts';
@@ -90,6 +91,9 @@ export function mountConsole(options: MountOptions): ConsoleHandle {
     ways: options.notify,
     insideTmux: options.env.TMUX !== undefined,
   });
+  const stopKeeping =
+    options.layout &&
+    keepLayout({ store, timers, open: options.layout, tell: (text) => controller.notice('warn', text) });
   const releaseConsole = captureConsole(options.onConsoleText ?? ((text) => controller.notice('warn', text)));
   const ink = renderApp(store, terminal, options.env);
 
@@ -97,6 +101,7 @@ export function mountConsole(options: MountOptions): ConsoleHandle {
     if (ended) return;
     ended = true;
     stopCalling();
+    stopKeeping?.();
     terminal.release();
     controller.close();
     ink.unmount();

@@ -4,6 +4,7 @@ import type { EnginePort } from '../../state/protocol.ts';
 import type { Timers } from '../../state/timers.ts';
 import type { NotifyWay } from '../terminal/calling.ts';
 import type { EndCause } from '../terminal/terminal-guard.ts';
+import type { OpenLayout } from './kept-layout.ts';
 
 export type ConsoleExit =
   /** The operator left; the owner of the engine decides what becomes of it. */
@@ -23,6 +24,8 @@ export interface MountOptions {
   readonly now: () => number;
   /** Open with the first steps: nobody has used a console here yet. */
   readonly tour?: boolean;
+  /** Where the arrangement of the screen is kept; it begins anew without. */
+  readonly layout?: OpenLayout | undefined;
   /** How the operator is called when a proposal comes or a kill fires. */
   readonly notify: readonly NotifyWay[];
   /**

@@ -2,10 +2,12 @@
  * A small JSON document on disk that people's decisions stand in: lowdb, with an adapter that locks, checks by
  * schema and writes durably (lowdb's own one renames without a sync or a lock and resets the mode to 0644).
  */
+import { randomBytes } from 'node:crypto';
 import { chmodSync, lstatSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LowSync, type SyncAdapter } from 'lowdb';
 import { z } from 'zod';
+import { writeFilePooled } from '../../logs/files.ts';
 import { cleanText, type FilePort, JournalError, redactText, systemFiles, writeFileDurably } from '../../logs/index.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { describeHolder, type FileLock, takeLock } from '../file-lock.ts';
@@ -80,12 +82,23 @@ export class JsonStore<T extends { readonly formatVersion: number }> {
     }
   }
 
+  /**
+   * As {@link update}, for what no decision hangs on: nobody is held up by the disk, and of two writers at once the last
+   * one wins. Resolves when it is on the disk. Rejects like {@link update} throws.
+   */
+  async replace(change: (document: T) => T): Promise<void> {
+    const text = textOf(this.#format.schema.parse(change(this.read())));
+    await writeFilePooled(this.path, text, `${this.path}.${randomBytes(4).toString('hex')}.tmp`);
+  }
+
   #load(): LowSync<T> {
     const store = new LowSync<T>(this.#adapter, this.#format.initial());
     store.read();
     return store;
   }
 }
+
+const textOf = (document: object): string => `${JSON.stringify(document, undefined, 1)}\n`;
 
 /** lowdb's way to the disk. */
 class DurableFile<T extends { readonly formatVersion: number }> implements SyncAdapter<T> {
@@ -113,7 +126,7 @@ class DurableFile<T extends { readonly formatVersion: number }> implements SyncA
   }
 
   write(document: T): void {
-    const text = `${JSON.stringify(document, undefined, 1)}\n`;
+    const text = textOf(document);
     if (Buffer.byteLength(text) > MAX_BYTES) {
       const told = `${this.#path} would grow beyond ${MAX_BYTES} bytes and is left as it is: move it away to begin anew`;
       throw new CommandError(EXIT.refused, told);
