@@ -1,6 +1,6 @@
 /** Which numbers may be old: stale never looks live. */
 import type { ConsoleState } from './model.ts';
-import type { EngineView, FeedState } from './view.ts';
+import type { EngineView, FeedState, SymbolView } from './view.ts';
 
 /** Without a new view for this long the engine is called silent and its numbers stale. */
 export const SILENT_AFTER_MS = 2_000;
@@ -18,6 +18,10 @@ export const isSilent = (state: ConsoleState): boolean => silentForMs(state) > 0
 /** True when the numbers of this feed may no longer be trusted. */
 export const isStale = (feed: FeedState): boolean => feed === 'stale' || feed === 'gap' || feed === 'down';
 
+/** The same of one symbol: a book that misses an update says nothing of now. */
+export const isSymbolStale = ({ feed, book }: Pick<SymbolView, 'feed' | 'book'>): boolean =>
+  isStale(feed) || book === 'gap';
+
 /** True when money and limits, which are counted over all symbols, may be old. */
 export const isAccountStale = (state: ConsoleState): boolean =>
   isSilent(state) || isStale(state.view?.feed ?? 'waiting');
@@ -29,11 +33,11 @@ const everySet = new WeakMap<EngineView, ReadonlySet<number>>();
 function instruments(
   known: WeakMap<EngineView, ReadonlySet<number>>,
   view: EngineView,
-  isOld: (feed: FeedState) => boolean,
+  isOld: (symbol: SymbolView) => boolean,
 ): ReadonlySet<number> {
   let found = known.get(view);
   if (found === undefined) {
-    found = new Set(view.symbols.filter(({ feed }) => isOld(feed)).map(({ instrument }) => instrument));
+    found = new Set(view.symbols.filter(isOld).map(({ instrument }) => instrument));
     known.set(view, found);
   }
   return found;
@@ -42,5 +46,7 @@ function instruments(
 /** Instruments whose numbers may be old; the same set for the same view. */
 export function staleInstruments(state: ConsoleState): ReadonlySet<number> {
   if (state.view === undefined) return NONE;
-  return isSilent(state) ? instruments(everySet, state.view, () => true) : instruments(staleSets, state.view, isStale);
+  return isSilent(state)
+    ? instruments(everySet, state.view, () => true)
+    : instruments(staleSets, state.view, isSymbolStale);
 }

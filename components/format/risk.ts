@@ -103,7 +103,10 @@ export function formatRisk(slice: RiskSlice, width: number, height: number): rea
   const at = limits.findIndex(({ name }) => name === selected);
   const rows = windowAround(limits, at, Math.max(1, height - 2));
   const table = formatTable(columns(slice), rows, width, markOf(slice.sort));
-  const lines: StyledLine[] = [gateLine(slice), table.head, ...table.rows];
+  const lines: StyledLine[] = [
+    gateLine(slice),
+    ...(limits.length === 0 ? [line(span(' no limit is known yet', 'quiet'))] : [table.head, ...table.rows]),
+  ];
   const figures = countsLine(slice, width);
   if (lines.length + figures.length <= height) lines.push(...figures);
   return lines;

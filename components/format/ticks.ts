@@ -1,7 +1,7 @@
 /** The ticks panel: one row for each symbol, and the book of the chosen one where there is room. */
 import type { FeatureName } from '../../engine/domain/index.ts';
 import type { Arranged, Sort } from '../../state/arrangement.ts';
-import { isStale } from '../../state/staleness.ts';
+import { isSymbolStale } from '../../state/staleness.ts';
 import { compact, fixed, grouped, signed } from '../../state/text/numbers.ts';
 import type { SymbolView } from '../../state/view.ts';
 import { bar, spark } from '../text/bars.ts';
@@ -31,7 +31,7 @@ const SPARK_WIDTH = 16;
 type SymbolColumn = Column<SymbolView>;
 type Value = (symbol: SymbolView, key: string, text: string | undefined, style?: Style) => Span;
 
-const isOld = (symbol: SymbolView, { silent }: Pick<TicksSlice, 'silent'>): boolean => silent || isStale(symbol.feed);
+const isOld = (symbol: SymbolView, { silent }: Pick<TicksSlice, 'silent'>): boolean => silent || isSymbolStale(symbol);
 const decimal = (text: string | undefined): string | undefined => (text === undefined ? undefined : grouped(text));
 const number = (n: number | undefined, decimals: number): string | undefined =>
   n === undefined ? undefined : fixed(n, decimals);

@@ -8,10 +8,13 @@ import { consoleRig } from '../fixtures/console-rig.ts';
 import {
   type engineView,
   placesOfReplay,
+  positionView,
   proposalView,
   recordedBeside,
   replayView,
+  SYMBOLS,
   suggestionView,
+  voteView,
 } from '../fixtures/console-view.ts';
 import { type Act, drawnApp, press } from '../fixtures/drawn-app.tsx';
 
@@ -52,9 +55,40 @@ const explained: Act = (rig) => {
   rig.timers.advance(200);
 };
 
+const nothing = shows({
+  ...{ symbols: [], votes: [], positions: [], orders: [], proposals: [], suggestions: [], limits: [] },
+  equityCurve: [],
+});
+/** The chosen symbol's feed is stale, that of the position has a gap. */
+const oldFeed = shows({
+  feed: 'gap',
+  symbols: SYMBOLS.map((each, at) => ({ ...each, feed: at === 0 ? 'stale' : at === 1 ? 'gap' : each.feed })),
+});
+/** Every panel is given something that it cannot draw. */
+const unreadable = Object.create(null) as never;
+const broken: Act = (rig) => {
+  rig.show(BROKEN, 10);
+  rig.port.log(logEntries().map((each) => (each.event.kind === 'fill' ? { ...each, price: unreadable } : each)));
+  rig.timers.advance(200);
+};
+const BROKEN: Parameters<typeof engineView>[0] = {
+  symbols: SYMBOLS.map((each) => ({ ...each, last: unreadable })),
+  votes: [voteView({ producers: null as never })],
+  limits: [{ name: 'drawdown', used: 0.41, limit: 20, unit: null as never }, null as never],
+  positions: [positionView({ unrealised: null as never })],
+  proposals: [proposalView({ votes: null as never })],
+  suggestions: [suggestionView({ state: null as never })],
+};
+const pressed = (...keys: readonly string[]): readonly Act[] => keys.map(press);
+
 const SCENES: ReadonlyArray<readonly [name: string, acts: readonly Act[]]> = [
   ['nothing-yet', [(rig) => rig.timers.advance(200)]],
   ['paper', [paper]],
+  ['nothing-there', [nothing]],
+  ['old-feed', [oldFeed]],
+  ['broken', [broken]],
+  ['arranged', [paper, ...pressed('o', 'o', 'O', '/', 't', 'h', '\r', '5', 'o', '/', '7', '1', '\r'), paper]],
+  ['filtered-away', [paper, ...pressed('8', '/', 'z', 'z', '\r')]],
   ['asked', [asked]],
   ['silent', [asked, (rig) => rig.timers.advance(4_000)]],
   ['killed', [shows({ halted: 'operator', kill: 'cancelling', killOpenOrders: 3 })]],

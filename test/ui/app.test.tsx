@@ -8,7 +8,7 @@ import { createTheme } from '../../components/theme.ts';
 import { PANEL_TITLES, PANELS } from '../../state/panels.ts';
 import { explainView, logEntries } from '../fixtures/console-log.ts';
 import { type ConsoleRig, consoleRig, RIG_CODE } from '../fixtures/console-rig.ts';
-import { engineView, proposalView, replayView } from '../fixtures/console-view.ts';
+import { engineView, proposalView, replayView, suggestionView } from '../fixtures/console-view.ts';
 
 afterEach(cleanup);
 
@@ -238,8 +238,47 @@ describe('keys on the screen', () => {
     await screen.type('2', 'E');
     expect(screen.text()).toContain('equity, E for price');
     await screen.type('8', '/', ...'leverage', '\r');
-    expect(screen.text()).toContain('only lines with “leverage”: 1');
+    expect(screen.text()).toContain('“leverage”: 1 of 10');
     expect(screen.text()).not.toContain('FILL');
+  });
+});
+
+describe('a panel that cannot be drawn', () => {
+  it('says so in its place, leaves the others alone, and is tried again', async () => {
+    const screen = await shown(120, 40, { suggestions: [suggestionView({ state: null as never })] });
+    expect(screen.text()).toContain('Governor cannot be drawn: TypeError');
+    expect(screen.text()).toContain('EXPIRES: no order');
+    await screen.see();
+    expect(screen.text()).toContain('Governor cannot be drawn');
+    for (let i = 0; i < 10; i++) await screen.see();
+    expect(screen.text()).not.toContain('cannot be drawn');
+    expect(screen.text()).toContain('disable vacuum');
+  });
+});
+
+describe('what a panel is kept to', () => {
+  it('stands in its title, and in its first row where it has none', async () => {
+    const wide = await shown(120, 40);
+    await wide.type('/', ...'eth', '\r', 'o');
+    await wide.see();
+    expect(wide.rows()[2]).toMatch(/1 Ticks .* “eth”: 1 of 5 {2}5 symbols, by change▾/);
+    expect(wide.text()).toContain('change %▾');
+    const narrow = await shown(80, 24, { proposals: [] });
+    await narrow.type('/', ...'eth', '\r', 'o');
+    await narrow.see({ proposals: [] });
+    expect(narrow.rows()[3]).toMatch(/^ “eth”: 1 of 5/);
+    await narrow.type('5', '/', ...'none', '\r');
+    await narrow.see({ proposals: [] });
+    expect(narrow.rows().slice(3, 5).join('\n')).toMatch(/^ “none”: 0 of 3 *\n nothing here has “none”/);
+  });
+
+  it('stands in the title of a page', async () => {
+    const screen = await shown(120, 40);
+    await screen.type('?', '/', ...'kill', '\r');
+    expect(screen.text()).toMatch(/═ Keys {2}“kill”: \d+ of \d+/);
+    expect(screen.text()).not.toContain('repaint the screen');
+    await screen.type('\u001b', 'N', '/', ...'qqq', '\r');
+    expect(screen.text()).toMatch(/═ Messages, newest first/);
   });
 });
 
