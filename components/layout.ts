@@ -106,9 +106,9 @@ const LARGE_BANDS: readonly Band[] = [
   {
     height: 22,
     panels: [
-      ['positions', 76],
+      ['positions', 82],
       ['approvals', 54],
-      ['log', 70],
+      ['log', 64],
     ],
   },
 ];
