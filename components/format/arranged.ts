@@ -3,6 +3,7 @@ import { isDescending, type Sort, type SortName } from '../../state/arrangement.
 import { count } from '../../state/text/numbers.ts';
 import { line, type StyledLine, span } from '../text/line.ts';
 import type { SortMark } from '../text/table.ts';
+import { clipText } from '../text/width.ts';
 
 const SORT_TEXT: Readonly<Record<SortName, string>> = {
   change: 'change',
@@ -21,11 +22,14 @@ interface Lengths {
   readonly shown: { readonly length: number };
 }
 
+/** Columns of a filter in a title, which says more than that. */
+const LONGEST_FILTER = 20;
+
 /** `“eth”: 2 of 5`, of several lists together; empty without a filter. */
 export function keptTo(filter: string, ...lists: readonly Lengths[]): string {
   if (filter === '') return '';
   const sum = (which: keyof Lengths): number => lists.reduce((all, each) => all + each[which].length, 0);
-  return `“${filter}”: ${count(sum('shown'))} of ${count(sum('all'))}`;
+  return `“${clipText(filter, LONGEST_FILTER)}”: ${count(sum('shown'))} of ${count(sum('all'))}`;
 }
 
 /** `by change▾`; empty where rows stand as they are given. */
