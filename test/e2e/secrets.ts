@@ -69,7 +69,7 @@ export function searchFolder(folder: string, secrets: readonly string[], planted
     const status = statSync(at);
     const mode = status.mode & 0o777;
     const wanted = status.isDirectory() ? 0o700 : 0o600;
-    if (mode !== wanted) found.loose.push(`${at} has mode ${mode.toString(8)}`);
+    if ((mode & ~wanted) !== 0) found.loose.push(`${at} has mode ${mode.toString(8)}`);
     if (status.isDirectory()) {
       for (const name of readdirSync(at)) visit(path.join(at, name));
     } else if (status.isFile()) {
