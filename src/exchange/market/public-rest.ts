@@ -122,12 +122,8 @@ function trades(venue: Venue, listing: Listing, limit: number, fromId?: number):
 
 function aggregates(venue: Venue, parameters: Parameters): string {
   const { price, quantity, tape } = parameters.listing();
-  const [id, startMs, endMs] = [parameters.whole('fromId'), parameters.whole('startTime'), parameters.whole('endTime')];
-  const from = {
-    ...(id !== undefined && { id }),
-    ...(startMs !== undefined && { startMs }),
-    ...(endMs !== undefined && { endMs }),
-  };
+  const id = parameters.whole('fromId');
+  const from = { ...(id !== undefined && { id }), ...parameters.between() };
   const list = tape.aggregates(parameters.limit(500, 1_000), from).map((trade) => {
     const { firstTradeId, lastTradeId, priceTicks, lots, atMs, buyerIsMaker } = trade;
     const last = venue.market === 'spot' ? ',"M":true' : '';
@@ -149,7 +145,8 @@ function klinesText(venue: Venue, parameters: Parameters, listing: Listing, ofMa
     const taken = `"${quantity.text(bar.takerBuyVolume)}","${worth.text(bar.takerBuyWorth)}"`;
     return `[${bar.openMs},${prices},"${quantity.text(bar.volume)}",${bar.closeMs},"${worth.text(bar.worth)}",${bar.trades},${taken},"0"]`;
   };
-  const bars = series.between(parameters.whole('startTime'), parameters.whole('endTime'), parameters.limit(500, most));
+  const { startMs, endMs } = parameters.between();
+  const bars = series.between(startMs, endMs, parameters.limit(500, most));
   return `[${bars.map(text).join(',')}]`;
 }
 
@@ -236,8 +233,7 @@ function premiumIndex(venue: Venue, parameters: Parameters): string {
 }
 
 function fundings(venue: Venue, parameters: Parameters): string {
-  const startMs = parameters.whole('startTime') ?? 0;
-  const endMs = parameters.whole('endTime') ?? Number.POSITIVE_INFINITY;
+  const { startMs = 0, endMs = Number.POSITIVE_INFINITY } = parameters.between();
   const paid = venue.marks.fundings(parameters.listingOr()?.symbol);
   const found = paid.filter(({ fundingTime }) => fundingTime >= startMs && fundingTime <= endMs);
   return JSON.stringify(found.slice(-parameters.limit(100, 1_000)));

@@ -1,5 +1,6 @@
 /** Answers of the public REST endpoints, and how their parameters are read. */
 import type { ExchangeReply } from '../model/port.ts';
+import { microsecondsOf } from '../model/times.ts';
 import type { Listing } from './listing.ts';
 import type { Venue } from './venue.ts';
 
@@ -68,12 +69,24 @@ export class Parameters {
     return Math.min(value, most);
   }
 
+  /** Milliseconds between which something is asked for; on spot they may be given in microseconds. */
+  between(): { readonly startMs?: number; readonly endMs?: number } {
+    const isFine = this.#venue.market === 'spot';
+    const [start, end] = [this.whole('startTime'), this.whole('endTime')];
+    return {
+      ...(start !== undefined && { startMs: Math.ceil(microsecondsOf(start, isFine) / 1_000) }),
+      ...(end !== undefined && { endMs: Math.floor(microsecondsOf(end, isFine) / 1_000) }),
+    };
+  }
+
   whole(name: string): number | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
-    if (!/^\d{1,15}$/.test(text))
+    if (!/^\d{1,20}$/.test(text))
       throw new VenueError(-1100, `Illegal characters found in parameter '${name}'; legal range is '^[0-9]{1,20}$'.`);
-    return Number(text);
+    const number = Number(text);
+    if (!Number.isSafeInteger(number)) throw new VenueError(-1108, `Parameter '${name}' overflowed.`);
+    return number;
   }
 
   #find(symbol: string): Listing {

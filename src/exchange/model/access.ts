@@ -4,6 +4,7 @@ import type { Account, Core } from './core.ts';
 import { ApiError, FIXED, missing } from './errors.ts';
 import type { Params } from './params.ts';
 import type { ExchangeRequest } from './port.ts';
+import { microsecondsOf } from './times.ts';
 
 /** 'key' needs no signature; 'trade' is refused to keys without the permission. */
 export type Security = 'key' | 'user' | 'trade';
@@ -12,8 +13,8 @@ const KEY_FORMAT = /^[A-Za-z0-9_-]{8,128}$/;
 const STANDARD_WINDOW_MS = 5_000;
 const LONGEST_WINDOW_MS = 60_000;
 const AHEAD_MS = 1_000;
-/** Timestamps above are in microseconds, as Binance takes them too. */
-const MICROSECONDS_FROM = 1e14;
+/** The smallest step of a window on the spot API, 0.001 ms, in 10⁻⁸. */
+const WINDOW_STEP_E8 = 100_000n;
 
 /** Query and body without the signature, joined: what is signed. */
 export function signedText(query: string, body: string): string {
@@ -40,7 +41,7 @@ export function authenticate(core: Core, request: ExchangeRequest, params: Param
   const account = accountOfKey(core, request.headers['x-mbx-apikey'], request.remoteAddress);
   if (security !== 'key') {
     const text = signedText(request.query, request.body);
-    checkSigned(core, account, params, text);
+    checkSigned(core, account, params, text, request.path.startsWith('/api/'));
   }
   if (security === 'trade' && account.spec.trading === false) throw FIXED.apiKeyRejected();
   return account;
@@ -55,16 +56,24 @@ export function accountOfKey(core: Core, key: string | undefined, remoteAddress:
   return account;
 }
 
-/** `text` is what the signature is over. */
-export function checkSigned(core: Core, account: Account, params: Params, text: string): void {
+/** `text` is what the signature is over; `isFine` where times may be in microseconds: on the spot API alone. */
+export function checkSigned(core: Core, account: Account, params: Params, text: string, isFine: boolean): void {
   const signature = params.text('signature');
   if (signature === undefined) throw missing('signature');
-  const stamp = params.mustWhole('timestamp');
-  const timestampMs = stamp >= MICROSECONDS_FROM ? Math.floor(stamp / 1000) : stamp;
-  const windowMs = params.whole('recvWindow') ?? STANDARD_WINDOW_MS;
-  if (windowMs > LONGEST_WINDOW_MS) throw new ApiError(-1131, 'recvWindow must be less than 60000.');
-  if (timestampMs >= core.clockMs + AHEAD_MS) throw FIXED.early();
-  if (core.clockMs - timestampMs > windowMs) throw FIXED.late();
+  const stampUs = microsecondsOf(params.mustWhole('timestamp'), isFine);
+  const windowUs = windowOf(params, isFine);
+  const clockUs = core.clockMs * 1_000;
+  if (windowUs > LONGEST_WINDOW_MS * 1_000) throw new ApiError(-1131, 'recvWindow must be less than 60000.');
+  if (stampUs >= clockUs + AHEAD_MS * 1_000) throw FIXED.early();
+  if (clockUs - stampUs > windowUs) throw FIXED.late();
   // Upper and lower case of its digits are the same to Binance.
   if (!isSame(sign(account.spec.secret, text), signature.toLowerCase())) throw FIXED.signature();
+}
+
+/** In microseconds. On the spot API a window has up to three decimals, elsewhere none. */
+function windowOf(params: Params, isFine: boolean): number {
+  if (isFine && params.text('recvWindow')?.includes('.')) {
+    return Number(params.decimal('recvWindow', WINDOW_STEP_E8)! / WINDOW_STEP_E8);
+  }
+  return (params.whole('recvWindow') ?? STANDARD_WINDOW_MS) * 1_000;
 }

@@ -107,7 +107,7 @@ export class Exchange implements ExchangeModel {
       const account = accountOfKey(this.#core, key, remoteAddress);
       const names = Object.keys(values).filter((name) => name !== 'signature');
       const text = names.sort().map((name) => `${name}=${values[name]}`);
-      checkSigned(this.#core, account, params, text.join('&'));
+      checkSigned(this.#core, account, params, text.join('&'), this.market === 'spot');
       return { accountId: account.state.id };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

@@ -4,29 +4,35 @@ import type { Instrument } from './instrument.ts';
 import type { Params } from './params.ts';
 import type { Call } from './route.ts';
 import type { AccountTrade, Order } from './state.ts';
+import { microsecondsOf } from './times.ts';
 
 type Shape = Readonly<Record<string, unknown>>;
 
 const STANDARD = 500;
 const MOST = 1000;
 
+/** What a list is searched by; `isFine` where times may be in microseconds. */
+interface Sought<T> {
+  readonly idName: string;
+  readonly idOf: (item: T) => number;
+  readonly atMs: (item: T) => number;
+  readonly isFine: boolean;
+}
+
 /** Between two times and from an id, the newest `limit` of it, oldest first; with a start or an id the oldest. */
-export function page<T>(
-  items: readonly T[],
-  params: Params,
-  limit: number,
-  by: { readonly idName: string; readonly idOf: (item: T) => number; readonly atMs: (item: T) => number },
-): readonly T[] {
+export function page<T>(items: readonly T[], params: Params, limit: number, by: Sought<T>): readonly T[] {
   const fromId = params.whole(by.idName);
-  const startMs = params.whole('startTime');
-  const endMs = params.whole('endTime');
-  const found = items.filter(
-    (item) =>
-      (fromId === undefined || by.idOf(item) >= fromId) &&
-      (startMs === undefined || by.atMs(item) >= startMs) &&
-      (endMs === undefined || by.atMs(item) <= endMs),
-  );
-  return fromId === undefined && startMs === undefined ? found.slice(-limit) : found.slice(0, limit);
+  const timeUs = (name: string, standard: number) => {
+    const time = params.whole(name);
+    return time === undefined ? standard : microsecondsOf(time, by.isFine);
+  };
+  const startUs = timeUs('startTime', Number.NEGATIVE_INFINITY);
+  const endUs = timeUs('endTime', Number.POSITIVE_INFINITY);
+  const found = items.filter((item) => {
+    const atUs = by.atMs(item) * 1_000;
+    return (fromId === undefined || by.idOf(item) >= fromId) && atUs >= startUs && atUs <= endUs;
+  });
+  return fromId === undefined && !params.has('startTime') ? found.slice(-limit) : found.slice(0, limit);
 }
 
 type OrderShape = (market: Market, order: Order) => Shape;
@@ -41,7 +47,8 @@ export function openOrders(core: Core, { account, params }: Call, shape: OrderSh
 export function allOrders(core: Core, { account, params }: Call, shape: OrderShape): Shape[] {
   const market = core.market(params.mustText('symbol'));
   const all = core.allOrders(account.state.id, market.instrument.symbol);
-  const by = { idName: 'orderId', idOf: (order: Order) => order.id, atMs: (order: Order) => order.updateMs };
+  const isFine = core.options.market === 'spot';
+  const by = { idName: 'orderId', idOf: (order: Order) => order.id, atMs: (order: Order) => order.updateMs, isFine };
   return page(all, params, params.limit('limit', STANDARD, MOST), by).map((order) => shape(market, order));
 }
 
@@ -53,6 +60,11 @@ export function accountTrades(core: Core, { account, params }: Call, shape: Trad
   const found = account.state.trades.filter(
     (trade) => trade.symbol === instrument.symbol && (orderId === undefined || trade.orderId === orderId),
   );
-  const by = { idName: 'fromId', idOf: (trade: AccountTrade) => trade.id, atMs: (trade: AccountTrade) => trade.atMs };
+  const by = {
+    idName: 'fromId',
+    idOf: (trade: AccountTrade) => trade.id,
+    atMs: (trade: AccountTrade) => trade.atMs,
+    isFine: core.options.market === 'spot',
+  };
   return page(found, params, params.limit('limit', STANDARD, MOST), by).map((trade) => shape(instrument, trade));
 }

@@ -174,7 +174,12 @@ class UsdmAccountApi {
     const entries = account.state.income.filter(
       (entry) => (symbol === undefined || entry.symbol === symbol) && (type === undefined || entry.type === type),
     );
-    const by = { idName: 'fromId', idOf: (entry: Income) => entry.transferId, atMs: (entry: Income) => entry.atMs };
+    const by = {
+      idName: 'fromId',
+      idOf: (entry: Income) => entry.transferId,
+      atMs: (entry: Income) => entry.atMs,
+      isFine: false,
+    };
     return page(entries, params, params.limit('limit', 100, 1000), by).map((entry) => ({
       symbol: entry.symbol,
       incomeType: entry.type,

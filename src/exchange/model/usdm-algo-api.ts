@@ -77,6 +77,11 @@ function allAlgos(core: Core, desk: UsdmDesk, { account, params }: Call): unknow
   const { instrument } = core.market(params.mustText('symbol'));
   if ((params.whole('page') ?? 0) > 0) throw new ApiError(-1020, 'This operation is not supported.');
   const all = desk.algos.all(account.state.id, instrument.symbol);
-  const by = { idName: 'algoId', idOf: (algo: AlgoOrder) => algo.id, atMs: (algo: AlgoOrder) => algo.updateMs };
+  const by = {
+    idName: 'algoId',
+    idOf: (algo: AlgoOrder) => algo.id,
+    atMs: (algo: AlgoOrder) => algo.updateMs,
+    isFine: false,
+  };
   return page(all, params, params.limit('limit', 500, MOST_OF_PAGE), by).map((algo) => algoQueried(core, algo));
 }

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { signedText } from '../../../../src/exchange/model/access.ts';
-import { accountSpec, Desk, START_MS } from './desk.ts';
+import { accountSpec, Desk, type Json, START_MS } from './desk.ts';
 
 let desk: Desk;
 beforeEach(() => {
@@ -95,6 +95,38 @@ describe('a time', () => {
 
   it('in microseconds is one too', () => {
     expect(desk.send('a', 'GET', ACCOUNT, { timestamp: START_MS * 1000 }).status).toBe(200);
+  });
+
+  it.each([
+    [-6_000_346, '6000.346', 200],
+    [-6_000_347, '6000.346', -1021],
+    [-1, '0.001', 200],
+    [-2, '0.001', -1021],
+    [-5_000_001, undefined, -1021],
+    [999_999, undefined, 200],
+    [1_000_000, undefined, -1021],
+    [0, '60000.000', 200],
+    [0, '60000.001', -1131],
+    [0, '6000.3461', -1111],
+    [0, '6000.', -1100],
+    [0, '6e3', -1100],
+    [0, '-1.5', -1100],
+    [0, '', -1105],
+  ])('of %i µs with a window of %s is answered with %i', (offsetUs, recvWindow, answer) => {
+    const window = recvWindow === undefined ? {} : { recvWindow };
+    const { status, body } = desk.send('a', 'GET', ACCOUNT, { timestamp: START_MS * 1_000 + offsetUs, ...window });
+    expect(status === 200 ? status : Number(body.code)).toBe(answer);
+  });
+
+  it('is in whole milliseconds elsewhere, where nothing else is documented', () => {
+    const usdm = new Desk({ market: 'usdm' });
+    const account = (params: Json) => usdm.send('a', 'GET', '/fapi/v3/account', params);
+    expect(account({ recvWindow: '6000' }).status).toBe(200);
+    expect(account({ recvWindow: '6000.5' }).body.code).toBe(-1100);
+    expect(account({ timestamp: START_MS * 1_000 }).body.code).toBe(-1021);
+    const wallet = (params: Json) => desk.send('a', 'GET', '/sapi/v1/account/apiRestrictions', params);
+    expect(wallet({ recvWindow: '6000' }).status).toBe(200);
+    expect(wallet({ recvWindow: '6000.5' }).body.code).toBe(-1100);
   });
 });
 

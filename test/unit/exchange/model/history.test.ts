@@ -26,6 +26,8 @@ describe('a page', () => {
     [{ limit: 2, startTime: START_MS + 1_000 }, [2, 3]],
     [{ limit: 2, endTime: START_MS + 2_000 }, [2, 3]],
     [{ startTime: START_MS + 1_000, endTime: START_MS + 2_999 }, [2, 3]],
+    [{ startTime: (START_MS + 1_000) * 1_000, endTime: (START_MS + 3_000) * 1_000 - 1 }, [2, 3]],
+    [{ startTime: (START_MS + 1_000) * 1_000 + 1, endTime: START_MS + 3_000 }, [3, 4]],
     [{ orderId: 6 }, []],
   ])('of %j has %j, the oldest first', (params, wanted) => {
     expect(ids(params)).toEqual(wanted);
