@@ -85,7 +85,7 @@ export class Exchange implements ExchangeModel {
       if (!verdict.passed) return verdict.reply;
       headers = verdict.headers;
       const answer = this.#answer(request, route, params, (more) => {
-        headers = { ...headers, ...more() };
+        headers = { ...headers, ...more };
       });
       return reply(200, headers, answer);
     } catch (error) {
@@ -241,16 +241,18 @@ export class Exchange implements ExchangeModel {
     request: ExchangeRequest,
     route: Route,
     params: Params,
-    head: (more: () => Readonly<Record<string, string>>) => void,
+    head: (more: Readonly<Record<string, string>>) => void,
   ): unknown {
     const account = authenticate(this.#core, request, params, route.security);
-    const orders = typeof route.orders === 'function' ? route.orders(params) : (route.orders ?? 0);
-    const isOrder = route.security === 'trade' && request.method !== 'GET';
-    if (isOrder) head(() => this.#core.limits.orderHeaders(account.state.id, this.#core.nowMs));
-    if (orders > 0) this.#core.limits.takeOrders(account.state.id, orders, this.#core.nowMs);
-    const answer = route.answer({ account, params });
-    if (isOrder) head(() => this.#core.limits.orderHeaders(account.state.id, this.#core.nowMs));
-    return answer;
+    const { limits, nowMs } = this.#core;
+    try {
+      if (route.orders) limits.takeOrders(account.state.id, route.orders, nowMs);
+      return route.answer({ account, params });
+    } finally {
+      // One that is refused may have counted too.
+      const isOrder = route.security === 'trade' && request.method !== 'GET';
+      if (isOrder) head(limits.orderHeaders(account.state.id, nowMs));
+    }
   }
 
   #at(symbol: string, atMs: number): Market {

@@ -4,7 +4,7 @@
  */
 
 import { ApiError } from './errors.ts';
-import type { ExchangeMarket, ExchangeReply, LimitSettings, LimitVerdict, RateLimits } from './port.ts';
+import type { ExchangeMarket, ExchangeReply, LimitSettings, LimitVerdict, OrderWindow, RateLimits } from './port.ts';
 import type { ExchangeState } from './state.ts';
 
 const MINUTE_MS = 60_000;
@@ -13,13 +13,10 @@ const REFUSALS_BEFORE_BAN = 10;
 const FIRST_BAN_MS = 120_000;
 const LONGEST_BAN_MS = 3 * 24 * 3_600_000;
 
-export interface OrderWindow {
-  readonly interval: 'SECOND' | 'MINUTE' | 'DAY';
-  readonly intervalNum: number;
-  readonly header: string;
-  readonly ms: number;
-  readonly limit: number;
-}
+/** What a request counts as in the windows of an interval. */
+export type OrderCount = (interval: OrderWindow['interval']) => number;
+
+export const oneOrder: OrderCount = () => 1;
 
 function orderWindows(market: ExchangeMarket, settings: LimitSettings): readonly OrderWindow[] {
   const seconds = settings.ordersPer10s ?? (market === 'spot' ? 100 : 300);
@@ -71,15 +68,20 @@ export class Limits implements RateLimits {
     this.#weightOf(remoteAddress, this.#state.nowMs).bannedUntilMs = untilMs;
   }
 
-  /** Counts new orders of an account; throws −1015 when one limit is reached, and counts nothing then. */
-  takeOrders(accountId: string, count: number, atMs: number): void {
+  /**
+   * Counts new orders of an account, in each window as many as `count` says; throws −1015 when one limit is reached, and
+   * counts nothing then.
+   */
+  takeOrders(accountId: string, count: OrderCount, atMs: number): void {
     const usages = this.orderCounts(accountId, atMs);
     for (const [i, { interval, intervalNum, limit, ms }] of this.orderWindows.entries()) {
-      if (usages[i]! + count <= limit) continue;
+      if (usages[i]! + count(interval) <= limit) continue;
       const text = `Too many new orders; current limit is ${limit} orders per ${intervalNum} ${interval}.`;
       throw new ApiError(-1015, text, 429, undefined, ms - (atMs % ms));
     }
-    for (const usage of this.#state.orderCounts.get(accountId)!) usage.count += count;
+    for (const [i, usage] of this.#state.orderCounts.get(accountId)!.entries()) {
+      usage.count += count(this.orderWindows[i]!.interval);
+    }
   }
 
   /** Used of each window, in the order of {@link orderWindows}. */

@@ -138,8 +138,18 @@ export type LimitVerdict =
   | { readonly passed: true; readonly headers: Readonly<Record<string, string>> }
   | { readonly passed: false; readonly reply: ExchangeReply };
 
+/** Within so many intervals an account may place so many orders; the header tells how many it has. */
+export interface OrderWindow {
+  readonly interval: 'SECOND' | 'MINUTE' | 'DAY';
+  readonly intervalNum: number;
+  readonly header: string;
+  readonly ms: number;
+  readonly limit: number;
+}
+
 export interface RateLimits {
   readonly weightPerMinute: number;
+  readonly orderWindows: readonly OrderWindow[];
   /** Takes weight of an address; call it for every public request. */
   take(remoteAddress: string, weight: number, atMs: number): LimitVerdict;
   /** Headers as of now, taking nothing. */

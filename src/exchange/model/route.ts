@@ -1,6 +1,7 @@
 /** An endpoint: who may use it, what it weighs, and what it answers. */
 import type { Security } from './access.ts';
 import type { Account } from './core.ts';
+import type { OrderCount } from './limits.ts';
 import type { Params } from './params.ts';
 
 export interface Call {
@@ -11,8 +12,8 @@ export interface Call {
 export interface Route {
   readonly security: Security;
   readonly weight: number | ((params: Params) => number);
-  /** New orders it counts as, against the account's limits. */
-  readonly orders?: number | ((params: Params) => number);
+  /** New orders it counts as, against the account's limits; none when left out. */
+  readonly orders?: OrderCount;
   readonly answer: (call: Call) => unknown;
 }
 

@@ -2,6 +2,7 @@
 import type { Account, Core, Market } from './core.ts';
 import { ApiError, eitherMissing, FIXED } from './errors.ts';
 import { accountTrades, allOrders, openOrders } from './history.ts';
+import { oneOrder } from './limits.ts';
 import type { ListenKeys } from './listen-keys.ts';
 import type { Params } from './params.ts';
 import type { Call, Routes } from './route.ts';
@@ -16,7 +17,7 @@ export function spotRoutes(core: Core, desk: SpotDesk, keys: ListenKeys): Routes
   const api = new SpotApi(core, desk);
   const listenKey = ({ params }: Call) => params.mustText('listenKey');
   return {
-    'POST /api/v3/order': { security: 'trade', weight: 1, orders: 1, answer: (call) => api.place(call) },
+    'POST /api/v3/order': { security: 'trade', weight: 1, orders: oneOrder, answer: (call) => api.place(call) },
     'POST /api/v3/order/test': {
       security: 'trade',
       weight: (params) => (params.flag('computeCommissionRates') === true ? 20 : 1),
@@ -136,7 +137,7 @@ class SpotApi {
       throw eitherMissing('cancelOrigClientOrderId', 'cancelOrderId');
     }
     const ticket = readTicket(this.#core, params);
-    const count = attempt(() => this.#core.limits.takeOrders(account.state.id, 1, this.#core.nowMs));
+    const count = attempt(() => this.#core.limits.takeOrders(account.state.id, oneOrder, this.#core.nowMs));
     if (!count.done && exceeded === 'DO_NOTHING') throw count.error;
     const cancel = attempt(() =>
       this.#cancel(call, 'cancelOrderId', 'cancelOrigClientOrderId', 'cancelNewClientOrderId'),

@@ -2,6 +2,7 @@
 import type { Account, Core } from './core.ts';
 import { ApiError, eitherMissing, FIXED } from './errors.ts';
 import { page } from './history.ts';
+import { oneOrder } from './limits.ts';
 import type { Params } from './params.ts';
 import type { Call, Routes } from './route.ts';
 import type { AlgoOrder } from './state.ts';
@@ -23,7 +24,7 @@ export function usdmAlgoRoutes(core: Core, desk: UsdmDesk): Routes {
     'POST /fapi/v1/algoOrder': {
       security: 'trade',
       weight: 0,
-      orders: 1,
+      orders: oneOrder,
       answer: ({ account, params }) => {
         params.mustWord('algoType', ['CONDITIONAL'] as const);
         if (!isConditionalType(params.mustText('type'))) throw FIXED.invalidType();

@@ -2,6 +2,7 @@
 import type { Account, Core, Market } from './core.ts';
 import { ApiError, eitherMissing, FIXED, missing } from './errors.ts';
 import { accountTrades, allOrders, openOrders } from './history.ts';
+import { type OrderCount, oneOrder } from './limits.ts';
 import { Params } from './params.ts';
 import type { Call, Routes } from './route.ts';
 import { isOpen, type Order } from './state.ts';
@@ -14,6 +15,9 @@ const DONE = { code: 200, msg: 'The operation of cancel all open order is done.'
 const MOST_PLACED = 5;
 const MOST_CANCELLED = 10;
 
+/** A batch counts as documented, however many orders are in it: 5 in the ten seconds, 1 in the minute. */
+const batchCount: OrderCount = (interval) => (interval === 'MINUTE' ? 1 : MOST_PLACED);
+
 const bySymbol = (one: number, all: number) => (params: Params) => (params.has('symbol') ? one : all);
 
 export function usdmOrderRoutes(core: Core, desk: UsdmDesk): Routes {
@@ -22,11 +26,11 @@ export function usdmOrderRoutes(core: Core, desk: UsdmDesk): Routes {
     'POST /fapi/v1/order': {
       security: 'trade',
       weight: 0,
-      orders: 1,
+      orders: oneOrder,
       answer: ({ account, params }) => api.place(account, params),
     },
     'POST /fapi/v1/order/test': { security: 'trade', weight: 1, answer: (call) => api.test(call) },
-    'PUT /fapi/v1/order': { security: 'trade', weight: 1, orders: 1, answer: (call) => api.modify(call) },
+    'PUT /fapi/v1/order': { security: 'trade', weight: 1, orders: oneOrder, answer: (call) => api.modify(call) },
     'DELETE /fapi/v1/order': {
       security: 'trade',
       weight: 1,
@@ -36,7 +40,7 @@ export function usdmOrderRoutes(core: Core, desk: UsdmDesk): Routes {
     'POST /fapi/v1/batchOrders': {
       security: 'trade',
       weight: 5,
-      orders: (params) => readList(params, 'batchOrders', MOST_PLACED).length,
+      orders: batchCount,
       answer: (call) => api.placeBatch(call),
     },
     'DELETE /fapi/v1/batchOrders': { security: 'trade', weight: 1, answer: (call) => api.cancelBatch(call) },

@@ -250,6 +250,34 @@ describe('orders', () => {
   });
 });
 
+describe('orders in a batch', () => {
+  const counts = () => desk.send('a', 'GET', '/fapi/v1/rateLimit/order').list.map(({ count }) => Number(count));
+  const batch = (prices: readonly string[]) => {
+    const orders = prices.map((price) => ({ ...buy, price }));
+    return desk.send('a', 'POST', '/fapi/v1/batchOrders', { batchOrders: JSON.stringify(orders) });
+  };
+
+  it('count as documented, however many and whatever comes of them', () => {
+    desk = new Desk({ market: 'usdm' });
+    expect(batch(['50000', '50001']).headers).toMatchObject({
+      'X-MBX-ORDER-COUNT-10S': '5',
+      'X-MBX-ORDER-COUNT-1M': '1',
+      'X-MBX-USED-WEIGHT-1M': '5',
+    });
+    expect(batch(['1e9']).list).toMatchObject([{ code: -1100 }]);
+    expect(counts()).toEqual([10, 2]);
+  });
+
+  it('are refused whole beyond a limit, and count nothing then', () => {
+    desk = new Desk({ market: 'usdm', limits: { ordersPer10s: 9 } });
+    expect(batch(['50000']).status).toBe(200);
+    expect(batch(['50001'])).toMatchObject({ status: 429, body: { code: -1015 } });
+    expect(counts()).toEqual([5, 1]);
+    expect(desk.send('a', 'GET', '/fapi/v1/openOrders').list).toHaveLength(1);
+    expect(desk.send('a', 'POST', '/fapi/v1/order', { ...buy, price: '50000' }).status).toBe(200);
+  });
+});
+
 describe('a listen key', () => {
   it.each([
     ['spot', '/api/v3/userDataStream'],
