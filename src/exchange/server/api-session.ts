@@ -1,7 +1,7 @@
 /** The WebSocket API: requests of REST as messages, log-on, and the subscription to the user's events. */
 import { z } from 'zod';
 import type { Venue } from '../market/venue.ts';
-import { type ExchangeReply, type ExchangeRequest, sign } from '../model/port.ts';
+import { type ExchangeReply, type ExchangeRequest, type RateLimits, sign } from '../model/port.ts';
 import type { Connection } from './connection.ts';
 import type { AccountKeys } from './keys-file.ts';
 import type { RequestLog } from './request-log.ts';
@@ -49,6 +49,9 @@ const AS_REST: Readonly<Record<string, readonly [method: ExchangeRequest['method
   'userDataStream.ping': ['PUT', 'userDataStream'],
   'userDataStream.stop': ['DELETE', 'userDataStream'],
 };
+
+/** Requests that Binance answers with what is used of the limits on orders. */
+const PLACING: ReadonlySet<string> = new Set(['order.place', 'order.modify', 'order.cancelReplace']);
 
 export interface ApiSessionOptions {
   readonly connection: Connection;
@@ -172,7 +175,7 @@ export class ApiSession {
     };
     this.#options.rest(request, method, ({ status, headers, body }) => {
       const content: unknown = JSON.parse(body);
-      const limits = rateLimitsOf(headers, venue.model.limits.weightPerMinute);
+      const limits = rateLimitsOf(headers, venue.model.limits, PLACING.has(method));
       this.#answer(id, status, status === 200 ? { result: content, ...limits } : { error: content, ...limits });
     });
   }
@@ -216,11 +219,17 @@ function pathOf({ market }: Venue, name: string): string {
   return name === 'account' || name === 'balance' || name === 'positionRisk' ? `/fapi/v2/${name}` : `/fapi/v1/${name}`;
 }
 
-function rateLimitsOf(headers: Readonly<Record<string, string>>, limit: number): object {
-  const used = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-mbx-used-weight-1m');
-  if (used === undefined) return {};
-  const count = Number(used[1]);
-  return {
-    rateLimits: [{ rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit, count }],
-  };
+/** Of all limits that the request counts against; `isOrder` when those on orders are among them. */
+function rateLimitsOf(headers: ExchangeReply['headers'], limits: RateLimits, isOrder: boolean): object {
+  const used = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), Number(value)]));
+  const weight = { interval: 'MINUTE', intervalNum: 1, header: 'x-mbx-used-weight-1m', limit: limits.weightPerMinute };
+  const all = [
+    ...(isOrder ? limits.orderWindows.map((window) => ({ rateLimitType: 'ORDERS', ...window })) : []),
+    { rateLimitType: 'REQUEST_WEIGHT', ...weight },
+  ];
+  const rateLimits = all.flatMap(({ rateLimitType, interval, intervalNum, limit, header }) => {
+    const count = used.get(header.toLowerCase());
+    return count === undefined ? [] : [{ rateLimitType, interval, intervalNum, limit, count }];
+  });
+  return rateLimits.length === 0 ? {} : { rateLimits };
 }

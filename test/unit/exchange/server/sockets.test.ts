@@ -191,7 +191,18 @@ describe('connections', () => {
     };
     const placed = await say(1, 'order.place', signedParameters(exchange, order));
     expect(placed).toMatchObject({ status: 200, result: { clientOrderId: 'desk:1/A_b-.' } });
-    expect(placed.rateLimits).toMatchObject([{ rateLimitType: 'REQUEST_WEIGHT', limit: 6_000 }]);
+    const weight = { rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: 6_000 };
+    expect(placed.rateLimits).toEqual([
+      { rateLimitType: 'ORDERS', interval: 'SECOND', intervalNum: 10, limit: 100, count: expect.any(Number) },
+      { rateLimitType: 'ORDERS', interval: 'DAY', intervalNum: 1, limit: 200_000, count: expect.any(Number) },
+      { ...weight, count: expect.any(Number) },
+    ]);
+    const twice = await say(30, 'order.place', signedParameters(exchange, order));
+    expect(twice).toMatchObject({ status: 400, error: { code: -2010 } });
+    expect(twice.rateLimits[1].count).toBe(placed.rateLimits[1].count + 1);
+    const name = { symbol: 'BTCUSDT', origClientOrderId: order.newClientOrderId };
+    expect((await say(31, 'order.status', signedParameters(exchange, name))).rateLimits).toMatchObject([weight]);
+    expect((await say(32, 'order.cancel', signedParameters(exchange, name))).rateLimits).toMatchObject([weight]);
     const signed = signedParameters(exchange, {});
     for (const [i, wrong] of [{ x: '\ud800' }, { signature: '\ud800' }, { x: 'ü %&+' }].entries())
       expect((await say(2 + i, 'account.status', { ...signed, ...wrong })).error.code).toBe(-1022);
