@@ -199,9 +199,9 @@ describe.skipIf(folder === undefined)('as it was recorded', () => {
   };
 
   it.each<readonly [string, string, readonly string[]]>([
-    // Of trailing stops; and who pays no commission is told of none.
-    ['orderTrade', 'OrderUpdate', ['-o.AP', '-o.cr']],
-    ['orderNew', 'OrderUpdate', ['-o.AP', '-o.N', '-o.cr', '-o.n']],
+    // Of trailing stops; who pays no commission is told of none; and why an order expired came later.
+    ['orderTrade', 'OrderUpdate', ['+o.er', '-o.AP', '-o.cr']],
+    ['orderNew', 'OrderUpdate', ['+o.er', '-o.AP', '-o.N', '-o.cr', '-o.n']],
     ['accountUpdate', 'AccountUpdate', []],
     ['accountConfigUpdate', 'Leverage', []],
     // The reason came later.

@@ -6,7 +6,7 @@ import type { Account, Core, Market } from './core.ts';
 import type { Matching } from './matching.ts';
 import { type Exposure, positionOf, wallet } from './positions.ts';
 import { addTo, type Income, isOpen, type Order, type OrderStatus } from './state.ts';
-import { accountUpdate, type OrderEvent } from './usdm-shapes.ts';
+import { accountUpdate, EXPIRY, type Expiry, type OrderEvent } from './usdm-shapes.ts';
 import type { UsdmTicket } from './usdm-ticket.ts';
 
 /** What it needs of the desk. */
@@ -14,7 +14,7 @@ export interface LiquidationDesk {
   readonly matching: Matching;
   make(account: Account, ticket: UsdmTicket, algoId: number): Order;
   report(order: Order, event: OrderEvent): void;
-  end(order: Order, status: OrderStatus): void;
+  end(order: Order, status: OrderStatus, prevention: undefined, expiry: Expiry): void;
   income(account: Account, entry: Omit<Income, 'atMs' | 'transferId' | 'tradeId'>, tradeId?: string): void;
 }
 
@@ -61,7 +61,7 @@ export class Liquidation {
   #close(account: Account, { market, position }: Exposure): void {
     const { symbol } = market.instrument;
     for (const order of this.#core.openOrders(account.state.id, symbol)) {
-      if (isOpen(order.status)) this.#desk.end(order, 'EXPIRED');
+      if (isOpen(order.status)) this.#desk.end(order, 'EXPIRED', undefined, EXPIRY.liquidation);
     }
     const ticket: UsdmTicket = {
       market,

@@ -14,7 +14,7 @@ import { newOrder } from './order.ts';
 import { applyTrade, capOf, exposure, type Pending, positionOf, signOf, wallet, withdrawableE8 } from './positions.ts';
 import { type AlgoOrder, addTo, type Income, isOpen, type Order, type OrderStatus, remember } from './state.ts';
 import { UsdmAlgos } from './usdm-algos.ts';
-import { accountUpdate, type OrderEvent, orderTradeUpdate, tradeLite } from './usdm-shapes.ts';
+import { accountUpdate, EXPIRY, type Expiry, type OrderEvent, orderTradeUpdate, tradeLite } from './usdm-shapes.ts';
 import { checkNotional, checkPrice, checkQuantity, type UsdmTicket, type WorkTerms } from './usdm-ticket.ts';
 
 export class UsdmDesk implements Desk {
@@ -141,10 +141,15 @@ export class UsdmDesk implements Desk {
     addTo(this.#core.state.crowd, instrument.quote, lots > 0 ? -amountE8 : amountE8);
   }
 
-  end(order: Order, status: OrderStatus, prevention?: { readonly lots: number }): void {
+  end(
+    order: Order,
+    status: OrderStatus,
+    prevention?: { readonly lots: number },
+    expiry: Expiry = order.timeInForce === 'IOC' ? EXPIRY.immediateSelfTrade : EXPIRY.selfTrade,
+  ): void {
     if (prevention !== undefined) order.preventedLots += prevention.lots;
     this.#close(order, status);
-    this.report(order, { kind: 'EXPIRED' });
+    this.report(order, { kind: 'EXPIRED', expiry });
     this.algos.orderOver(order);
   }
 
@@ -198,11 +203,12 @@ export class UsdmDesk implements Desk {
     const open = Math.abs(positionOf(this.#core.account(order.accountId).state, order.symbol).lots);
     const isBounded = order.reduceOnly || order.closePosition;
     const lots = isBounded ? Math.min(open, remaining(order)) : remaining(order);
+    const beyond = remaining(order) - lots;
     const stoppedBy = this.matching.execute(order, lots);
     if (!isOpen(order.status)) return;
     if (stoppedBy !== undefined) this.end(order, 'EXPIRED_IN_MATCH', { lots: remaining(order) });
     else if (order.priceTicks === 0 || (order.timeInForce !== 'GTC' && order.timeInForce !== 'GTX')) {
-      this.end(order, 'EXPIRED');
+      this.end(order, 'EXPIRED', undefined, expiryOf(order, beyond));
     } else {
       order.priority = this.#core.state.nextPriority++;
       market.book.add(order);
@@ -232,7 +238,7 @@ export class UsdmDesk implements Desk {
     const market = this.#core.market(order.symbol);
     order.updateMs = this.#core.nowMs;
     order.status = 'EXPIRED';
-    this.report(order, { kind: 'EXPIRED' });
+    this.report(order, { kind: 'EXPIRED', expiry: EXPIRY.triggered });
     order.type = order.priceTicks > 0 ? 'LIMIT' : 'MARKET';
     if (order.closePosition) order.lots = Math.abs(positionOf(account.state, order.symbol).lots);
     // Its margin is asked for while it still waits: as an order at work it would count twice.
@@ -299,7 +305,7 @@ export class UsdmDesk implements Desk {
       const most = lots * signOf(order.side) < 0 ? Math.abs(lots) : 0;
       if (remaining(order) <= most) continue;
       if (most === 0) {
-        this.end(order, 'EXPIRED');
+        this.end(order, 'EXPIRED', undefined, EXPIRY.reduceOnly);
         continue;
       }
       order.lots = order.filledLots + order.preventedLots + most;
@@ -329,6 +335,12 @@ export class UsdmDesk implements Desk {
     });
     return sum + mulE8(this.#core.markE8(market), quantityE8(market.instrument, left));
   }
+}
+
+/** Of one that does not rest; `beyond` are its lots that would have turned the position round. */
+function expiryOf(order: Order, beyond: number): Expiry {
+  if (beyond > 0 && remaining(order) === beyond) return EXPIRY.reduceOnly;
+  return order.priceTicks === 0 ? EXPIRY.market : EXPIRY.immediate;
 }
 
 const notMaker = () => notExecuted(-5022, 'could not be executed as maker, the Post Only order will be rejected');

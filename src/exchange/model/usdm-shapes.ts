@@ -76,8 +76,24 @@ export function tradeShape(instrument: Instrument, trade: AccountTrade): Shape {
   };
 }
 
+/** Why an order has expired, as Binance numbers it: those that there are here. */
+export const EXPIRY = {
+  none: '0',
+  selfTrade: '1',
+  immediate: '2',
+  immediateSelfTrade: '3',
+  reduceOnly: '4',
+  liquidation: '5',
+  triggered: '8',
+  market: '9',
+} as const;
+
+export type Expiry = (typeof EXPIRY)[keyof typeof EXPIRY];
+
 export interface OrderEvent {
   readonly kind: 'NEW' | 'CANCELED' | 'EXPIRED' | 'TRADE' | 'AMENDMENT';
+  /** Of kind EXPIRED. */
+  readonly expiry?: Expiry;
   readonly fill?: Fill;
   readonly feeE8?: bigint;
   readonly realizedE8?: bigint;
@@ -126,6 +142,7 @@ export function orderTradeUpdate(core: Core, account: Account, market: Market, o
       V: order.selfTradeMode,
       pm: 'NONE',
       gtd: 0,
+      er: event.expiry ?? EXPIRY.none,
     },
   };
 }
