@@ -88,7 +88,7 @@ async function runOn(args: ExchangeArguments, prepared: Prepared): Promise<ExitC
   const save = (path: string): void => {
     const { seed, symbols, rate } = args;
     const run = { seed, symbols: [...symbols], ratePerSecond: rate, startUs };
-    writeState(path, { ...run, savedAtMs: Math.floor(nowUs() / 1_000), models: exchange.save() });
+    writeState(path, { ...run, models: exchange.save() });
   };
   await exchange.listen().catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code === 'EADDRINUSE' ? 'is in use' : `cannot be used: ${cause.message}`;

@@ -3,7 +3,7 @@
  */
 import { bitsOf, nextSeed } from '../random.ts';
 import { Book } from './book.ts';
-import { E8, mustE8 } from './decimal.ts';
+import { E8, formatE8, mustE8 } from './decimal.ts';
 import { FIXED } from './errors.ts';
 import { type Instrument, makeInstrument } from './instrument.ts';
 import { Limits } from './limits.ts';
@@ -238,13 +238,15 @@ export class Core {
   }
 
   #addMarket(instrument: Instrument): void {
-    const { symbol } = instrument;
+    const { symbol, tickE8, lotE8 } = instrument;
     if (this.markets.has(symbol)) throw new RangeError(`symbol '${symbol}' is there twice`);
     let state = this.state.symbols.get(symbol);
     if (state === undefined) {
-      state = { symbol, lastTradeId: 0, lastTicks: 0, markE8: 0n, buckets: [], bids: new Map(), asks: new Map() };
+      const book = { bids: new Map(), asks: new Map() };
+      state = { symbol, tickE8, lotE8, lastTradeId: 0, lastTicks: 0, markE8: 0n, buckets: [], ...book };
       this.state.symbols.set(symbol, state);
     }
+    checkSteps(instrument, state);
     const book = new Book(state, (side: BookSide, ticks: number, lots: number) =>
       this.#events.bookLevel?.(symbol, side, ticks, lots, this.nowMs),
     );
@@ -299,6 +301,15 @@ export class Core {
     this.addOrder(order);
     if (!isOpen(order.status)) inner(this.#open, order.accountId).delete(order.id);
   }
+}
+
+/** Ticks and lots of an earlier life mean nothing in other sizes. */
+function checkSteps({ symbol, tickE8, lotE8 }: Instrument, saved: SymbolState): void {
+  if (saved.tickE8 === tickE8 && saved.lotE8 === lotE8) return;
+  const sizes = (tick: bigint, lot: bigint) => `ticks of ${formatE8(tick)} and lots of ${formatE8(lot)}`;
+  throw new RangeError(
+    `${symbol} was saved in ${sizes(saved.tickE8, saved.lotE8)}, and now it has ${sizes(tickE8, lotE8)}`,
+  );
 }
 
 function inner<K>(map: Map<string, Map<K, Order>>, key: string): Map<K, Order> {

@@ -152,6 +152,9 @@ export interface PriceBucket {
 
 export interface SymbolState {
   readonly symbol: string;
+  /** What all ticks and lots of this state count. */
+  readonly tickE8: bigint;
+  readonly lotE8: bigint;
   lastTradeId: number;
   /** 0 before any trade. */
   lastTicks: number;
@@ -245,7 +248,7 @@ function decode(value: Encoded): unknown {
   return Object.fromEntries(Object.entries(object).map(([name, entry]) => [name, decode(entry)]));
 }
 
-const FORMAT = 'chimera-exchange-1';
+const FORMAT = 'chimera-exchange-2';
 
 export function saveState(state: ExchangeState): string {
   return JSON.stringify({ format: FORMAT, state: encode(state) });

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { readSecretFile, writeSecretFile } from './secret-file.ts';
 
-const FORMAT = 1;
+/** The first one did not tell the size of ticks and lots. */
+const FORMAT = 2;
 const stateSchema = z.strictObject({
   format: z.literal(FORMAT),
   seed: z.int().nonnegative(),
@@ -10,9 +11,9 @@ const stateSchema = z.strictObject({
   symbols: z.array(z.string()),
   /** Wall time of the synthetic market's first act. */
   startUs: z.int().nonnegative(),
-  savedAtMs: z.int().nonnegative(),
   models: z.strictObject({ spot: z.string().optional(), usdm: z.string().optional() }),
 });
+const oldSchema = z.object({ format: z.literal(FORMAT - 1) });
 
 export type ExchangeState = Omit<z.infer<typeof stateSchema>, 'format'>;
 
@@ -26,6 +27,9 @@ export function readState(path: string): ExchangeState | undefined {
   } catch {
     throw new Error(`${path} is not JSON: it is no state of an exchange`);
   }
+  const old = oldSchema.safeParse(raw);
+  if (old.success)
+    throw new Error(`${path} was saved by an older build, without the size of ticks and lots: use a new file`);
   const parsed = stateSchema.safeParse(raw);
   if (!parsed.success) throw new Error(`${path} is no state of an exchange: ${parsed.error.issues[0]?.path.join('.')}`);
   const { format: _format, ...state } = parsed.data;

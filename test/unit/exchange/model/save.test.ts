@@ -73,7 +73,18 @@ describe('a saved exchange', () => {
   it.each([
     ['{"format":"other"}', {}, /not a saved exchange/],
     ['[]', {}, /not a saved exchange/],
-    ['{"format":"chimera-exchange-1","state":{"object":{}}', {}, /JSON/],
+    ['{"format":"chimera-exchange-2","state":{"object":{}}', {}, /JSON/],
+    ['{"format":"chimera-exchange-1","state":{"object":{}}}', {}, /not a saved exchange/],
+    [
+      undefined,
+      { instruments: [{ ...BTCUSDT, tickSize: '0.1' }] },
+      /BTCUSDT was saved in ticks of 0.01000000 and lots of 0.00001000, and now it has ticks of 0.10000000 and lots/,
+    ],
+    [
+      undefined,
+      { instruments: [{ ...BTCUSDT, lotSize: '0.0001' }] },
+      /now it has ticks of 0.01000000 and lots of 0.0001/,
+    ],
     [undefined, { market: 'usdm' as const }, /this exchange was a spot market/],
     [undefined, { accounts: [] }, /order 1 is open, and its account or symbol is not there any more/],
     [undefined, { instruments: [{ ...BTCUSDT, symbol: 'OTHER' }] }, /order 1 is open/],

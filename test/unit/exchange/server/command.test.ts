@@ -32,12 +32,14 @@ describe('chimera exchange', () => {
     [3, 'there is no session', ['--session', 'nothing']],
     [3, 'not JSON', ['--state', 'torn.json']],
     [3, 'no state of an exchange', ['--state', 'wrong.json']],
+    [3, 'saved by an older build', ['--state', 'old.json']],
     [3, 'can be read by others', ['--keys', 'open.json']],
     [3, 'no keys of an exchange', ['--keys', 'wrong.json']],
   ] as const)('exit %i, %s: %j', async (code, text, words) => {
     const folder = temporaryFolder('exchange');
     writeFileSync(join(folder, 'torn.json'), '{"format":1,"seed":', { mode: 0o600 });
     writeFileSync(join(folder, 'wrong.json'), '{"format":9}', { mode: 0o600 });
+    writeFileSync(join(folder, 'old.json'), '{"format":1,"seed":1,"savedAtMs":5}', { mode: 0o600 });
     writeFileSync(join(folder, 'open.json'), '{}', { mode: 0o644 });
     const inFolder = words.map((word) => (word.endsWith('.json') ? join(folder, word) : word));
     const refusal = await refusalOf([...inFolder, '--data-dir', folder]);
