@@ -42,6 +42,7 @@ export const instrumentSchema = z.object({
   lotSize: gridText,
   minNotional: moneyText,
   inferred: z.boolean(),
+  replacesOrders: z.boolean().optional(),
 }) satisfies z.ZodType<InstrumentSpec>;
 
 export const instrumentsSchema = z.array(instrumentSchema).max(MAX_INSTRUMENTS).readonly();

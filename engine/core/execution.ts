@@ -10,7 +10,7 @@ import {
   type VenueReports,
 } from '../domain/index.ts';
 import { NEXT_ID, ORDER_CAPACITY } from '../domain/tables/index.ts';
-import { createOrder, isLiveSlot, isWaiting, stateOf, transition } from '../oms/orders.ts';
+import { createOrder, isLiveSlot, isWaiting, openLots, stateOf, transition } from '../oms/orders.ts';
 import { exitPrice, type Trigger } from '../oms/protective.ts';
 import { noteOrderTime } from '../risk/account.ts';
 import { deliver, type PaperVenue, sendCancel, sendOrder } from '../sim/paper-broker.ts';
@@ -35,8 +35,8 @@ export function paperVenue(state: EngineState): PaperVenue {
   };
 }
 
-/** Makes the order and sends it on its way. */
-export function execute(state: EngineState, venue: PaperVenue, cleared: ClearedOrder): number {
+/** Makes the order and sends it on its way; `replaces` is the order whose place it takes at the venue, or 0. */
+export function execute(state: EngineState, venue: PaperVenue, cleared: ClearedOrder, replaces = 0): number {
   const now = nowUs(state);
   const entry = cleared.purpose === 'entry';
   const timeoutUs = entry ? now + state.config.policy.execution.entryTimeoutUs : 0;
@@ -45,7 +45,7 @@ export function execute(state: EngineState, venue: PaperVenue, cleared: ClearedO
     noteOrderTime(state.account, now);
     state.positions.lastEntryAtUs[cleared.instrument] = now;
   }
-  transition(state.orders, state.outbox, slot, 'submit');
+  transition(state.orders, state.outbox, slot, 'submit', replaces);
   sendOrder(venue, slot, now);
   if (venue.shadow !== undefined) castShadow(state, venue.shadow, slot);
   return slot;
@@ -96,7 +96,8 @@ export function exitPosition(
   if (held === 0 || state.positions.exiting[instrument] === 1) return;
   if (state.positions.exitAfterUs[instrument]! > nowUs(state)) return;
   if (isDust(state, instrument) || mayBeGone(state, instrument)) return;
-  if (releaseHolding(state, venue, instrument)) return;
+  const replaces = stopToReplace(state, instrument, held);
+  if (replaces === 0 && releaseHolding(state, venue, instrument)) return;
   state.positions.exiting[instrument] = 1;
   state.outbox.push({
     kind: 'protective',
@@ -121,7 +122,25 @@ export function exitPosition(
       targetTicks: 0,
       triggerTicks: 0,
     }),
+    replaces,
   );
+}
+
+/**
+ * The one stop whose holding is all that an exit is to sell, where the venue exchanges the two in one request: until then
+ * the stop holds, and what the venue has filled of it is never sold again. 0 when there is none such.
+ */
+function stopToReplace({ instruments, config, orders }: EngineState, instrument: number, held: number) {
+  const { kind, replacesOrders = false } = instruments[instrument]!;
+  if (config.venue !== 'external' || kind !== 'spot' || !replacesOrders) return 0;
+  let found = 0;
+  for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
+    if (!isWaiting(orders, slot, instrument)) continue;
+    const isWhole = stateOf(orders, slot) === 'open' && openLots(orders, slot) === Math.abs(held);
+    if (found !== 0 || !isWhole) return 0;
+    found = orders.id[slot]!;
+  }
+  return found;
 }
 
 /**

@@ -127,6 +127,8 @@ export type EventBody =
       readonly to: OrderState;
       /** Of an order that waits at the venue for this price; missing of any other. */
       readonly triggerTicks?: number;
+      /** Of an exit that is sent only if the venue has taken this untouched order away in the same request. */
+      readonly replaces?: number;
     }
   | {
       readonly kind: 'fill';

@@ -21,6 +21,8 @@ export interface InstrumentSpec {
   readonly minNotional: string;
   /** True when the sizes were inferred from the data instead of taken from the venue. */
   readonly inferred: boolean;
+  /** The venue takes an order away and places another one in one request. */
+  readonly replacesOrders?: boolean | undefined;
 }
 
 /** An instrument ready for use in the engine. */

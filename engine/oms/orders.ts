@@ -59,8 +59,17 @@ function freeSlot(orders: OrderTable): number {
   return oldest;
 }
 
-/** Applies an event; an illegal pair of state and event is a broken invariant. */
-export function transition(orders: OrderTable, outbox: Outbox, slot: number, event: OrderEvent): OrderState {
+/**
+ * Applies an event; an illegal pair of state and event is a broken invariant. `replaces` is the order that a submit takes
+ * the place of at the venue, or 0.
+ */
+export function transition(
+  orders: OrderTable,
+  outbox: Outbox,
+  slot: number,
+  event: OrderEvent,
+  replaces = 0,
+): OrderState {
   const from = orderStateAt(orders.state[slot]!);
   const to = nextOrderState(from, event);
   assert(to !== undefined, `order ${orders.id[slot]}: ${event} is illegal when ${from}`);
@@ -83,6 +92,7 @@ export function transition(orders: OrderTable, outbox: Outbox, slot: number, eve
     from,
     to,
     ...(triggerTicks > 0 ? { triggerTicks } : {}),
+    ...(replaces > 0 ? { replaces } : {}),
   });
   return to;
 }

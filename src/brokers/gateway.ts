@@ -61,6 +61,15 @@ export type QueryReply =
   | Busy
   | Unknown;
 
+/**
+ * What became of both halves of a replacement. The new order is sent only where the old one was taken away untouched;
+ * kept: the old order is as it was.
+ */
+export interface ReplaceReply {
+  readonly cancelled: Exclude<CancelReply, Busy> | { readonly kind: 'kept' };
+  readonly submitted: SubmitReply;
+}
+
 /** What the venue tells by itself about an order (its user stream), in any order, possibly twice, possibly never. */
 export type VenueUpdate = Omit<OrderName, 'conditional'> &
   (
@@ -74,4 +83,9 @@ export interface VenueGateway {
   submit(order: VenueOrder, reply: (reply: SubmitReply) => void): void;
   cancel(order: OrderName, reply: (reply: CancelReply) => void): void;
   query(order: OrderName, reply: (reply: QueryReply) => void): void;
+  /**
+   * Takes `old` away and places `order` in one request, if nothing of `old` has been filled; undefined where the venue has
+   * no such request.
+   */
+  readonly replace?: ((old: OrderName, order: VenueOrder, reply: (reply: ReplaceReply) => void) => void) | undefined;
 }

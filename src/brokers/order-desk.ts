@@ -4,8 +4,17 @@
  * that nothing is heard of is asked for. Nothing here waits by itself: {@link OrderDesk.tick} is to be called.
  */
 import { assert, type BrokerReport, type EngineEvent } from '../../engine/domain/index.ts';
-import { Backoff } from '../venues/backoff.ts';
-import type { CancelReply, QueryReply, SubmitReply, VenueExecution, VenueGateway, VenueUpdate } from './gateway.ts';
+import { type AdoptedOrder, type DeskOrder, deskOrder, isUntouched, NEVER } from './desk-order.ts';
+import type {
+  CancelReply,
+  QueryReply,
+  ReplaceReply,
+  SubmitReply,
+  VenueExecution,
+  VenueGateway,
+  VenueOrder,
+  VenueUpdate,
+} from './gateway.ts';
 
 export type OrderEventOf = Extract<EngineEvent, { kind: 'order' }>;
 
@@ -33,46 +42,11 @@ const DEFAULTS = {
   checkEveryUs: 5_000_000,
   absentAfterUs: 90_000_000,
 } as const;
-const NEVER = Number.POSITIVE_INFINITY;
-
-/** What is known of an order of an earlier life. */
-export interface AdoptedOrder {
-  readonly orderId: number;
-  readonly instrument: number;
-  readonly conditional: boolean;
-  readonly lots: number;
-  /** The engine takes it for sent, and not answered yet. */
-  readonly inFlight?: boolean;
-}
-
-/** One order between its submit and the venue's last word on it. */
-interface Desk {
-  readonly orderId: number;
-  readonly instrument: number;
-  readonly clientOrderId: string;
-  readonly conditional: boolean;
-  /** What was ordered. */
-  readonly lots: number;
-  readonly seen: Set<number>;
-  seenLots: number;
-  /** Nothing is known of it but that it was sent. */
-  unanswered: boolean;
-  /** The engine counts it as over. */
-  isLate: boolean;
-  submitDueUs: number;
-  cancelDueUs: number;
-  queryDueUs: number;
-  absentSinceUs: number;
-  /** Lots that were filled in all when the venue closed it; −1 while it has not. */
-  closedAtLots: number;
-  readonly cancels: Backoff;
-  readonly queries: Backoff;
-}
 
 export class OrderDesk {
   readonly #options: Required<OrderDeskOptions>;
-  readonly #orders = new Map<number, Desk>();
-  readonly #byName = new Map<string, Desk>();
+  readonly #orders = new Map<number, DeskOrder>();
+  readonly #byName = new Map<string, DeskOrder>();
   /** Until then the venue wants to hear of nothing but cancels. */
   #busyUntilUs = 0;
 
@@ -179,26 +153,10 @@ export class OrderDesk {
     }
   }
 
-  #add({ orderId, instrument, conditional, lots }: AdoptedOrder): Desk {
+  #add(order: AdoptedOrder): DeskOrder {
+    const { orderId } = order;
     assert(!this.#orders.has(orderId), `order ${orderId} is on the desk already`);
-    const desk: Desk = {
-      orderId,
-      instrument,
-      clientOrderId: this.nameOf(orderId),
-      conditional,
-      lots,
-      seen: new Set(),
-      seenLots: 0,
-      unanswered: true,
-      isLate: false,
-      submitDueUs: NEVER,
-      cancelDueUs: NEVER,
-      queryDueUs: NEVER,
-      absentSinceUs: NEVER,
-      closedAtLots: -1,
-      cancels: new Backoff(250_000, 2_000_000),
-      queries: new Backoff(500_000, 5_000_000),
-    };
+    const desk = deskOrder(order, this.nameOf(orderId));
     this.#orders.set(orderId, desk);
     this.#byName.set(desk.clientOrderId, desk);
     return desk;
@@ -212,14 +170,46 @@ export class OrderDesk {
       this.#rejected(desk);
       return;
     }
-    desk.submitDueUs = this.#now + this.#options.submitTimeoutUs;
     const { clientOrderId, conditional } = desk;
     const trigger = stopTicks === 0 ? undefined : event.purpose === 'target' ? ('target' as const) : ('stop' as const);
     const order = { instrument, clientOrderId, conditional, side, lots, limitTicks, reduceOnly, stopTicks, trigger };
+    if (event.replaces !== undefined) {
+      this.#replace(desk, event.replaces, order);
+      return;
+    }
+    desk.submitDueUs = this.#now + this.#options.submitTimeoutUs;
     this.#options.gateway.submit(order, (reply) => this.#submitted(desk, reply));
   }
 
-  #submitted(desk: Desk, reply: SubmitReply): void {
+  /**
+   * With an old one that is not surely at work, untouched, the new one is never sent: it might sell the same twice. Where
+   * the two are not exchanged the old one is taken away by itself, for it is in the way of what is to be sold.
+   */
+  #replace(desk: DeskOrder, oldId: number, order: VenueOrder): void {
+    const { gateway, submitTimeoutUs } = this.#options;
+    const old = this.#orders.get(oldId);
+    if (gateway.replace === undefined || old === undefined || !isUntouched(old)) {
+      if (old?.cancelDueUs === NEVER) this.#wantCancel(oldId);
+      this.#rejected(desk);
+      return;
+    }
+    desk.submitDueUs = this.#now + submitTimeoutUs;
+    desk.replaces = old;
+    gateway.replace(old, order, ({ cancelled, submitted }) => {
+      this.#takenAway(old, cancelled, submitted);
+      this.#submitted(desk, submitted);
+    });
+  }
+
+  #takenAway(old: DeskOrder, reply: ReplaceReply['cancelled'], submitted: SubmitReply): void {
+    if (!this.#isOpen(old)) return;
+    if (reply.kind === 'cancelled') this.#closed(old, reply.filledLots);
+    else if (reply.kind !== 'kept') this.#ask(old);
+    const isLeft = reply.kind === 'kept' || reply.kind === 'unknown';
+    if (isLeft && submitted.kind === 'rejected') this.#wantCancel(old.orderId);
+  }
+
+  #submitted(desk: DeskOrder, reply: SubmitReply): void {
     if (!this.#isOpen(desk)) return;
     if (reply.kind === 'accepted') this.#accepted(desk);
     else if (reply.kind === 'unknown') this.#lost(desk);
@@ -228,7 +218,7 @@ export class OrderDesk {
   }
 
   /** A venue that was too busy to look at it did nothing: the engine decides anew, with the prices of then. */
-  #busy(desk: Desk, retryAfterUs: number): void {
+  #busy(desk: DeskOrder, retryAfterUs: number): void {
     this.#pause(retryAfterUs);
     this.#rejected(desk);
   }
@@ -238,14 +228,15 @@ export class OrderDesk {
   }
 
   /** Sent, and no reply: it is asked for until the venue tells. */
-  #lost(desk: Desk): void {
+  #lost(desk: DeskOrder): void {
     desk.submitDueUs = NEVER;
     if (!desk.unanswered) return;
     this.#tell(desk, { kind: 'lost', orderId: desk.orderId });
     this.#ask(desk);
+    if (desk.replaces !== undefined && this.#isOpen(desk.replaces)) this.#ask(desk.replaces);
   }
 
-  #accepted(desk: Desk): void {
+  #accepted(desk: DeskOrder): void {
     if (desk.unanswered) {
       desk.unanswered = false;
       desk.submitDueUs = NEVER;
@@ -254,13 +245,13 @@ export class OrderDesk {
     }
   }
 
-  #rejected(desk: Desk): void {
+  #rejected(desk: DeskOrder): void {
     if (!desk.unanswered) return;
     this.#remove(desk);
     this.#tell(desk, { kind: 'rejected', orderId: desk.orderId });
   }
 
-  #execution(desk: Desk, execution: VenueExecution): void {
+  #execution(desk: DeskOrder, execution: VenueExecution): void {
     if (desk.seen.has(execution.executionId)) return;
     this.#accepted(desk);
     desk.seen.add(execution.executionId);
@@ -269,7 +260,7 @@ export class OrderDesk {
     this.#settle(desk);
   }
 
-  #closed(desk: Desk, filledLots: number): void {
+  #closed(desk: DeskOrder, filledLots: number): void {
     if (desk.closedAtLots >= 0) return;
     this.#accepted(desk);
     desk.closedAtLots = filledLots;
@@ -280,7 +271,7 @@ export class OrderDesk {
   }
 
   /** Over when it is closed and all its executions are known; those that are missing are asked for. */
-  #settle(desk: Desk): void {
+  #settle(desk: DeskOrder): void {
     if (desk.closedAtLots < 0 || !this.#isOpen(desk)) return;
     if (desk.seenLots >= desk.closedAtLots) this.#remove(desk);
     else if (desk.queryDueUs > this.#now + desk.queries.leastUs) this.#ask(desk);
@@ -293,12 +284,12 @@ export class OrderDesk {
     this.#cancel(desk);
   }
 
-  #cancel(desk: Desk): void {
+  #cancel(desk: DeskOrder): void {
     desk.cancelDueUs = this.#now + this.#options.replyTimeoutUs;
     this.#options.gateway.cancel(desk, (reply) => this.#cancelReplied(desk, reply));
   }
 
-  #cancelReplied(desk: Desk, reply: CancelReply): void {
+  #cancelReplied(desk: DeskOrder, reply: CancelReply): void {
     if (!this.#isOpen(desk) || desk.closedAtLots >= 0) return;
     if (reply.kind === 'cancelled') {
       this.#closed(desk, reply.filledLots);
@@ -311,7 +302,7 @@ export class OrderDesk {
     desk.cancelDueUs = this.#now + pauseUs;
   }
 
-  #ask(desk: Desk): void {
+  #ask(desk: DeskOrder): void {
     if (this.#now < this.#busyUntilUs) {
       desk.queryDueUs = this.#busyUntilUs;
       return;
@@ -320,7 +311,7 @@ export class OrderDesk {
     this.#options.gateway.query(desk, (reply) => this.#asked(desk, reply));
   }
 
-  #asked(desk: Desk, reply: QueryReply): void {
+  #asked(desk: DeskOrder, reply: QueryReply): void {
     if (!this.#isOpen(desk)) return;
     if (reply.kind === 'open' || reply.kind === 'closed') {
       desk.absentSinceUs = NEVER;
@@ -342,25 +333,25 @@ export class OrderDesk {
   }
 
   /** A venue may deny for a while what it has accepted: only a denial that lasts is one. */
-  #isAbsent(desk: Desk): boolean {
+  #isAbsent(desk: DeskOrder): boolean {
     desk.absentSinceUs = Math.min(desk.absentSinceUs, this.#now);
     return this.#now - desk.absentSinceUs >= this.#options.absentAfterUs;
   }
 
-  #scheduleCheck(desk: Desk): void {
+  #scheduleCheck(desk: DeskOrder): void {
     const missing = desk.closedAtLots >= 0;
     desk.queryDueUs = this.#now + (missing ? desk.queries.next() : this.#options.checkEveryUs);
   }
 
-  #tell(desk: Desk, report: BrokerReport): void {
+  #tell(desk: DeskOrder, report: BrokerReport): void {
     this.#options.report(report, desk.instrument);
   }
 
-  #isOpen(desk: Desk): boolean {
+  #isOpen(desk: DeskOrder): boolean {
     return this.#orders.get(desk.orderId) === desk;
   }
 
-  #remove(desk: Desk): void {
+  #remove(desk: DeskOrder): void {
     this.#orders.delete(desk.orderId);
     this.#byName.delete(desk.clientOrderId);
   }

@@ -22,7 +22,8 @@ import {
 import { cleanText } from '../../logs/index.ts';
 import type { LiveView } from '../../state/view.ts';
 import { DeadMan } from '../brokers/dead-man.ts';
-import { type AdoptedOrder, OrderDesk, type OrderEventOf } from '../brokers/order-desk.ts';
+import type { AdoptedOrder } from '../brokers/desk-order.ts';
+import { OrderDesk, type OrderEventOf } from '../brokers/order-desk.ts';
 import { OrderOutlet } from '../brokers/order-outlet.ts';
 import { beliefOf } from '../brokers/reconcile-belief.ts';
 import type { Remedy, TakeOver } from '../brokers/reconcile-kinds.ts';

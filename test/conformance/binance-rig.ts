@@ -37,6 +37,7 @@ export async function binanceRig(venue: LiveVenue): Promise<TradingRig> {
     accountCurrency: 'USDT',
   });
   const order = isSpot ? 'POST /api/v3/order' : 'POST /fapi/v1/order';
+  const replacement = 'POST /api/v3/order/cancelReplace';
   return {
     venue: trading,
     instrument: instrument!,
@@ -58,8 +59,10 @@ export async function binanceRig(venue: LiveVenue): Promise<TradingRig> {
     // The book stands: beyond the touch nothing is offered at its price.
     goAway() {},
     busy: (isBusy) => exchange.setFaults(...(isBusy ? [`429,path=${order},retryAfter=1`] : [])),
-    loseReply: () => exchange.setFaults(`no-reply,path=${order},count=1,when=after`),
+    loseReply: () =>
+      exchange.setFaults(...[order, replacement].map((path) => `no-reply,path=${path},count=1,when=after`)),
     submits: () => exchange.count(order),
+    replacements: () => exchange.count(replacement),
     stop: () => exchange.stop(),
   };
 }

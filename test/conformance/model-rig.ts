@@ -57,6 +57,7 @@ export async function modelRig(): Promise<TradingRig> {
       venue.losesReply = true;
     },
     submits: () => model.submits.length,
+    replacements: () => model.replaced,
     async stop() {},
   };
 }

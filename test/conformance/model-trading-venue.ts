@@ -1,6 +1,13 @@
 /** The simulation's venue with an account around it, as a trading side. */
 import { type Money, money, parseMoney } from '../../engine/domain/index.ts';
-import type { CancelReply, OrderName, QueryReply, SubmitReply, VenueOrder } from '../../src/brokers/gateway.ts';
+import type {
+  CancelReply,
+  OrderName,
+  QueryReply,
+  ReplaceReply,
+  SubmitReply,
+  VenueOrder,
+} from '../../src/brokers/gateway.ts';
 import type {
   AccountExecution,
   AccountReply,
@@ -51,6 +58,12 @@ export class ModelTradingVenue implements TradingVenue {
 
   query(order: OrderName, reply: (reply: QueryReply) => void): void {
     this.#model.query(order, reply);
+  }
+
+  replace(old: OrderName, order: VenueOrder, reply: (reply: ReplaceReply) => void): void {
+    const isLost = this.losesReply;
+    this.losesReply = false;
+    this.#model.replace(old, order, isLost ? () => {} : reply);
   }
 
   account(sinceUs: number, reply: (reply: AccountReply) => void): void {

@@ -53,6 +53,27 @@ const WRONG: ReadonlyArray<readonly [string, RegExp, (venue: TradingVenue) => Pa
     }),
   ],
   [
+    'replaces an order by one request after the other, whatever comes of the first',
+    /not there any more/,
+    (venue) => ({
+      replace: (old, order, reply) =>
+        venue.cancel(old, (cancelled) => {
+          if (cancelled.kind === 'busy') return;
+          venue.submit(order, (submitted) => reply({ cancelled, submitted }));
+        }),
+    }),
+  ],
+  [
+    'sends a replacement again that got no answer',
+    /in the place of another without a reply/,
+    (venue) => ({
+      replace(old, order, reply) {
+        venue.replace!(old, order, reply);
+        venue.query(order, () => venue.replace!(old, order, reply));
+      },
+    }),
+  ],
+  [
     'takes a venue that is busy for one that refuses',
     /busy/,
     (venue) => ({
@@ -111,6 +132,7 @@ describe('venues that are wrong', () => {
             submit: (order, reply) => venue.submit(order, reply),
             cancel: (order, reply) => venue.cancel(order, reply),
             query: (order, reply) => venue.query(order, reply),
+            replace: (old, order, reply) => venue.replace!(old, order, reply),
             account: (sinceUs, reply) => venue.account(sinceUs, reply),
             health: () => venue.health(),
             ackLatency: () => venue.ackLatency(),

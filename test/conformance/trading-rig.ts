@@ -4,6 +4,7 @@ import type {
   CancelReply,
   OrderName,
   QueryReply,
+  ReplaceReply,
   SubmitReply,
   VenueOrder,
   VenueUpdate,
@@ -27,12 +28,13 @@ export interface TradingRig {
   goAway(): void;
   /** The venue refuses everything for being asked too much; missing where it cannot be made to. */
   readonly busy: ((isBusy: boolean) => void) | undefined;
-  /** The next submit is done, and its reply lost. */
+  /** The next submit, or order in the place of another, is done, and its reply lost. */
   readonly loseReply: (() => void) | undefined;
   /** Stops wait at the venue, and reduce-only is known there. */
   readonly margined: boolean;
-  /** How many submits have come to the venue. */
+  /** How many submits have come to the venue, and how many orders in the place of others. */
   submits(): number;
+  replacements(): number;
   stop(): Promise<void>;
 }
 
@@ -95,6 +97,24 @@ export class Bench {
 
   query(order: OrderName): Promise<QueryReply> {
     return this.once((reply) => this.rig.venue.query(order, reply));
+  }
+
+  replace(old: OrderName, order: VenueOrder): Promise<ReplaceReply> {
+    return this.once((reply) => this.rig.venue.replace!(old, order, reply));
+  }
+
+  /** A stop for all of `lots`, far below the market, which is taken. */
+  async stop(lots = this.rig.lots): Promise<VenueOrder> {
+    const stopTicks = Math.floor(this.rig.touch().bid * 0.9);
+    const waits = { side: -1, limitTicks: 0, conditional: true, stopTicks, trigger: 'stop' } as const;
+    const stop = this.order({ ...waits, lots, reduceOnly: this.rig.margined });
+    expect(await this.submit(stop)).toEqual({ kind: 'accepted' });
+    return stop;
+  }
+
+  /** Sells at the market. */
+  exit(lots = this.rig.lots): VenueOrder {
+    return this.order({ side: -1, limitTicks: 0, lots, reduceOnly: this.rig.margined });
   }
 
   /** The reply, which must be the only one by the time the next is asked for. */

@@ -3,7 +3,7 @@
  * repository, an adapter to come. A rig brings the venue, its market, and ways to make it fail.
  */
 import { describe, expect, it } from 'vitest';
-import type { OrderName, QueryReply, SubmitReply, VenueOrder } from '../../src/brokers/gateway.ts';
+import type { OrderName, QueryReply, ReplaceReply, SubmitReply, VenueOrder } from '../../src/brokers/gateway.ts';
 import type { AccountSnapshot } from '../../src/brokers/trading-venue.ts';
 import { booksAgree } from './trading-books.ts';
 import { Bench, type MakeTradingRig } from './trading-rig.ts';
@@ -142,6 +142,80 @@ const failures: Checks = {
   },
 };
 
+const replacements: Checks = {
+  'exchanges a stop for an exit in one request': async (bench) => {
+    const { rig } = bench;
+    if (rig.venue.replace === undefined) return;
+    await bench.fill(bench.order());
+    const before = heldIn(await bench.account());
+    const [stop, exit] = [await bench.stop(), bench.exit()];
+    const submits = rig.submits();
+    expect(await bench.replace(stop, exit)).toEqual({
+      cancelled: { kind: 'cancelled', filledLots: 0 },
+      submitted: { kind: 'accepted' },
+    });
+    const isOver = (): boolean =>
+      bench.executed(exit.clientOrderId) === exit.lots && bench.told('closed', stop.clientOrderId);
+    expect(await rig.until(isOver), 'the stream tells both').toBe(true);
+    expect(await bench.query(stop)).toEqual({ kind: 'closed', filledLots: 0, executions: [] });
+    const account = await bench.account();
+    expect(heldIn(account)).toBe(before - exit.lots);
+    expect([...named(account, stop), ...named(account, exit)]).toEqual([]);
+    expect([rig.replacements(), rig.submits() - submits]).toEqual([1, rig.margined ? 1 : 0]);
+  },
+
+  'sends no order in the place of one that is not there any more': async (bench) => {
+    if (bench.rig.venue.replace === undefined) return;
+    await bench.fill(bench.order());
+    const [stop, exit] = [await bench.stop(), bench.exit()];
+    expect(await bench.cancel(stop)).toEqual({ kind: 'cancelled', filledLots: 0 });
+    const before = heldIn(await bench.account());
+    expect(await bench.replace(stop, exit)).toEqual({
+      cancelled: { kind: 'no-order' },
+      submitted: { kind: 'rejected' },
+    });
+    expect(await bench.query(exit)).toEqual({ kind: 'absent' });
+    expect(heldIn(await bench.account())).toBe(before);
+  },
+
+  'sends no order in the place of one that was filled in part': async (bench) => {
+    const { rig } = bench;
+    if (rig.venue.replace === undefined) return;
+    for (let attempt = 0; attempt < 12; attempt++) {
+      const order = bench.order({ lots: rig.deepLots });
+      expect(await bench.submit(order)).toEqual({ kind: 'accepted' });
+      await rig.until(() => bench.executed(order.clientOrderId) > 0);
+      rig.goAway();
+      const other = bench.resting();
+      const reply = await bench.replace(order, other);
+      expect(reply.submitted).toEqual({ kind: 'rejected' });
+      expect(await bench.query(other)).toEqual({ kind: 'absent' });
+      // Whole before it could be left: the next one will not be.
+      if (reply.cancelled.kind === 'no-order') continue;
+      expect(reply.cancelled.kind).toMatch(/^(?:kept|unknown)$/);
+      expect(named(await bench.account(), order)).toHaveLength(1);
+      return;
+    }
+    throw new Error('no order was ever filled in part');
+  },
+
+  'sends an order in the place of another without a reply once, and finds both by name': async (bench) => {
+    const { rig } = bench;
+    if (rig.venue.replace === undefined || rig.loseReply === undefined) return;
+    await bench.fill(bench.order());
+    const [stop, exit] = [await bench.stop(), bench.exit()];
+    rig.loseReply();
+    const told: ReplaceReply[] = [];
+    rig.venue.replace(stop, exit, (reply) => void told.push(reply));
+    let found: QueryReply = { kind: 'absent' };
+    for (let i = 0; i < 50 && found.kind !== 'closed'; i++) found = await bench.query(exit);
+    expect(found).toMatchObject({ kind: 'closed', filledLots: exit.lots });
+    expect(await bench.query(stop)).toEqual({ kind: 'closed', filledLots: 0, executions: [] });
+    expect(told.filter(({ submitted }) => submitted.kind !== 'unknown')).toEqual([]);
+    expect(rig.replacements()).toBe(1);
+  },
+};
+
 const accounts: Checks = {
   'lays a stop that waits, shows it apart from orders at work, and takes it away': async (bench) => {
     const { rig } = bench;
@@ -220,7 +294,7 @@ const accounts: Checks = {
 };
 
 /** All that must hold, by what it says. */
-export const TRADING_CHECKS: Checks = { ...restingOrders, ...trades, ...failures, ...accounts };
+export const TRADING_CHECKS: Checks = { ...restingOrders, ...trades, ...failures, ...replacements, ...accounts };
 
 /** One check on a venue of its own. */
 export async function tradingCheck(name: string, make: MakeTradingRig): Promise<void> {

@@ -12,6 +12,12 @@ it('no acknowledged input, order or kill is lost, and the next life comes to kno
   expect(figures.fullDisks).toBeGreaterThan(0);
 });
 
+it('and so it is on spot, where an exit takes the place of a stop in one request', async () => {
+  const figures = await checkCrashes(seedsFrom(1, 12), {}, 'spot');
+  expect(figures.cuts).toBeGreaterThan(12);
+  expect(figures.replaced).toBeGreaterThan(5);
+});
+
 it.each<[string, CrashPlant, RegExp]>([
   ['lets orders out before their intent is on the disk', { hasty: true }, /order \d+ was sent, and nobody knows of it/],
   ['believes a disk that lies about syncs', { dataSyncLies: true }, /cannot be read|acknowledged/],

@@ -33,6 +33,25 @@ const CARELESS: Readonly<Record<string, (venue: VenueGateway) => VenueGateway>> 
   'numbers executions anew': numbersAnew,
 };
 
+/** What an adapter written in a hurry makes of a stop and an exit in one request. */
+const CARELESS_ON_SPOT: Readonly<Record<string, (venue: VenueGateway) => VenueGateway['replace']>> = {
+  'sends the exit whatever has become of the stop': (venue) => (old, order, reply) =>
+    venue.cancel(old, (cancelled) =>
+      venue.submit(order, (submitted) => {
+        reply({ cancelled: cancelled.kind === 'busy' ? { kind: 'kept' } : cancelled, submitted });
+      }),
+    ),
+  'sends the exit again that got no answer': (venue) => (old, order, reply) =>
+    venue.replace?.(old, order, (told) => {
+      if (told.submitted.kind !== 'unknown') reply(told);
+      else venue.submit(order, (submitted) => reply({ ...told, submitted }));
+    }),
+  'takes no answer for a no': (venue) => (old, order, reply) =>
+    venue.replace?.(old, order, (told) =>
+      reply(told.submitted.kind === 'unknown' ? { ...told, submitted: { kind: 'rejected' } } : told),
+    ),
+};
+
 function bound(venue: VenueGateway): VenueGateway {
   return {
     submit: (order, reply) => venue.submit(order, reply),
@@ -51,6 +70,23 @@ describe('orders at a venue whose messages suffer', () => {
     // Stops at the first seed that notices; the rarest fault has one early in these sixty.
     return expect(checkMessages(seedsFrom(33, 60), CARELESS[name])).rejects.toThrow(
       /npm run soak -- --only messages --from \d+/,
+    );
+  });
+});
+
+describe('exits in the place of stops, on spot', () => {
+  it('are sent once, end up known, and never sell what is not ours', async () => {
+    const figures = await checkMessages(seedsFrom(1, 12), undefined, 'spot');
+    expect(figures.replaced).toBeGreaterThan(15);
+  });
+
+  it.each(Object.keys(CARELESS_ON_SPOT))('are not safe with an adapter that %s, and this notices', (name) => {
+    const careless = (venue: VenueGateway): VenueGateway => ({
+      ...bound(venue),
+      replace: CARELESS_ON_SPOT[name]!(venue),
+    });
+    return expect(checkMessages(seedsFrom(1, 30), careless, 'spot')).rejects.toThrow(
+      /sold what was not ours|sent twice/,
     );
   });
 });

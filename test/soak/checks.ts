@@ -3,9 +3,9 @@ import { secondEngine } from '../e2e/second-engine.ts';
 import { determinism } from '../sim/determinism.ts';
 import { hostileFiles } from '../sim/hostile.ts';
 import { restart } from '../sim/restart.ts';
-import { crashes } from '../sim/world/crashes.ts';
+import { crashes, crashesOnSpot } from '../sim/world/crashes.ts';
 import { killAtVenue } from '../sim/world/kill-at-venue.ts';
-import { messages } from '../sim/world/messages.ts';
+import { messages, messagesOnSpot } from '../sim/world/messages.ts';
 import { brokerChecks } from './broker.ts';
 import type { SoakCheck } from './check.ts';
 import { consoleChecks } from './console.ts';
@@ -20,8 +20,10 @@ import { storeChecks } from './stores.ts';
 
 export const CHECKS: readonly SoakCheck[] = [
   messages,
+  messagesOnSpot,
   killAtVenue,
   crashes,
+  crashesOnSpot,
   restart,
   determinism,
   secondEngine,

@@ -28,6 +28,8 @@ export interface Dialect {
   newestPageIsAll(backMs: number): boolean;
   order(order: VenueOrder, traded: Traded): Request;
   cancel(name: OrderName, traded: Traded): Request;
+  /** Both in one request, the order only if the other was cancelled untouched; undefined where there is none such. */
+  readonly replace: ((old: OrderName, order: VenueOrder, traded: Traded) => Request) | undefined;
   query(name: OrderName, traded: Traded): Request;
   /** By the venue's number: of an order that waited for its price, and now trades under another name. */
   cancelByNumber(orderId: string, traded: Traded): Request;
@@ -77,6 +79,14 @@ export const SPOT: Dialect = {
   },
   cancel({ clientOrderId }, { symbol }) {
     return { endpoint: endpoint('privateDeleteOrder', 1), parameters: { symbol, origClientOrderId: clientOrderId } };
+  },
+  replace(old, order, traded) {
+    const { parameters } = SPOT.order(order, traded);
+    const cancel = { cancelOrigClientOrderId: old.clientOrderId, cancelRestrictions: 'ONLY_NEW' };
+    return {
+      endpoint: endpoint('privatePostOrderCancelReplace', 1),
+      parameters: { ...parameters, ...cancel, cancelReplaceMode: 'STOP_ON_FAILURE' },
+    };
   },
   query({ clientOrderId }, { symbol }) {
     return { endpoint: endpoint('privateGetOrder', 4), parameters: { symbol, origClientOrderId: clientOrderId } };
@@ -138,6 +148,8 @@ export const USDM: Dialect = {
       ? { endpoint: endpoint('fapiPrivateDeleteAlgoOrder', 1), parameters: { symbol, clientAlgoId: clientOrderId } }
       : { endpoint: endpoint('fapiPrivateDeleteOrder', 1), parameters: { symbol, origClientOrderId: clientOrderId } };
   },
+  // PUT /fapi/v1/order changes limit orders only, and stops are no orders there.
+  replace: undefined,
   query({ clientOrderId, conditional }, { symbol }) {
     return conditional
       ? { endpoint: endpoint('fapiPrivateGetAlgoOrder', 1), parameters: { clientAlgoId: clientOrderId } }

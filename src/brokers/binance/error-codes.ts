@@ -86,6 +86,10 @@ export const BAD_KEY = -2015;
 export const KEY_LOCKED = -2017;
 export const NO_LISTEN_KEY = -1125;
 
+/** Spot: of a cancel and an order in one request one was done, or neither. On USD-M these codes mean something else. */
+export const isHalved = (venue: LiveVenue, code: number): boolean =>
+  venue === 'binance' && (code === -2021 || code === -2022);
+
 export const isUnknownOrder = (message: string): boolean => /unknown order/i.test(message);
 
 /**

@@ -4,9 +4,11 @@ import { keepNewest } from '../../venues/keep-newest.ts';
 import { LatencyHistogram } from '../../venues/latency.ts';
 import type { Schedule } from '../../venues/schedule.ts';
 import type {
+  Busy,
   CancelReply,
   OrderName,
   QueryReply,
+  ReplaceReply,
   SubmitReply,
   VenueExecution,
   VenueGateway,
@@ -23,6 +25,7 @@ import { type Fields, fieldsOf, rowsOf, textOf, wholeOf } from './json.ts';
 import type { Limits } from './limits.ts';
 import type { OrderNames } from './order-names.ts';
 import type { Prices } from './prices.ts';
+import { halvesOf } from './replacement.ts';
 import type { Answer, Purpose } from './replies.ts';
 import { unpricedText } from './user-events.ts';
 
@@ -80,23 +83,38 @@ export class Orders implements VenueGateway {
   }
 
   submit(order: VenueOrder, reply: (reply: SubmitReply) => void): void {
-    const { instruments, names, limits, prices, dialect, schedule } = this.#options;
+    const { instruments, dialect } = this.#options;
     const traded = instruments.at(order.instrument);
-    const name = names.toVenue(order.clientOrderId);
-    const against =
-      (name === undefined ? 'its name does not fit the venue’s rule' : undefined) ??
-      breachOf(order, traded.listed, prices.referenceTicks(traded)) ??
-      limits.admitOrder(order.reduceOnly);
-    if (name === undefined || against !== undefined) {
-      this.#options.notice('warn', `order ${order.clientOrderId} is not sent: ${against}`);
+    const name = this.#admitted(order, traded);
+    if (name === undefined) {
       reply({ kind: 'rejected' });
       return;
     }
     this.#remember(order.clientOrderId);
-    const sentUs = schedule.nowUs();
-    this.#send(dialect.order({ ...order, clientOrderId: name }, traded), 'submit', (answer) => {
-      if (answer.kind === 'done' || answer.kind === 'refused') this.ack.record(schedule.nowUs() - sentUs);
-      reply(this.#submitted(order, name, answer));
+    this.#sendOrder(dialect.order({ ...order, clientOrderId: name }, traded), (answer) =>
+      reply(this.#submitted(order, name, answer)),
+    );
+  }
+
+  /** As {@link VenueGateway.replace}; where the venue does not do that with this symbol nothing is sent. */
+  replace(old: OrderName, order: VenueOrder, reply: (reply: ReplaceReply) => void): void {
+    const { instruments, dialect, notice } = this.#options;
+    const traded = instruments.at(order.instrument);
+    const allowed = dialect.replace !== undefined && traded.listed.spec.replacesOrders === true;
+    if (!allowed) notice('warn', `order ${order.clientOrderId} is not sent: ${traded.symbol} takes no replacements`);
+    const name = allowed ? this.#admitted(order, traded) : undefined;
+    if (name === undefined || dialect.replace === undefined) {
+      reply({ cancelled: { kind: 'kept' }, submitted: { kind: 'rejected' } });
+      return;
+    }
+    for (const { clientOrderId } of [old, order]) this.#remember(clientOrderId);
+    const request = dialect.replace(this.#asVenue(old), { ...order, clientOrderId: name }, traded);
+    this.#sendOrder(request, (answer) => {
+      const { cancelled, submitted } = halvesOf(dialect.venue, answer);
+      reply({
+        cancelled: cancelled === undefined ? { kind: 'kept' } : withoutPause(this.#cancelled(old, traded, cancelled)),
+        submitted: submitted === undefined ? { kind: 'rejected' } : this.#submitted(order, name, submitted),
+      });
     });
   }
 
@@ -120,6 +138,19 @@ export class Orders implements VenueGateway {
       this.#send(request, 'query', (answer) => this.#queried(name, traded, answer, reply));
     } else if (orderId === undefined) this.#queryWaiting(name, traded, reply);
     else this.#queryNumber(name, traded, orderId, reply);
+  }
+
+  /** @returns its name at the venue; undefined for one that is not sent, which the operator is told. */
+  #admitted(order: VenueOrder, traded: Traded): string | undefined {
+    const { names, limits, prices, notice } = this.#options;
+    const name = names.toVenue(order.clientOrderId);
+    const against =
+      (name === undefined ? 'its name does not fit the venue’s rule' : undefined) ??
+      breachOf(order, traded.listed, prices.referenceTicks(traded)) ??
+      limits.admitOrder(order.reduceOnly);
+    if (against === undefined) return name;
+    notice('warn', `order ${order.clientOrderId} is not sent: ${against}`);
+    return undefined;
   }
 
   /** It waits for its price where the venue keeps such orders apart, under a number of their own. */
@@ -250,6 +281,16 @@ export class Orders implements VenueGateway {
     return executions;
   }
 
+  #sendOrder(request: Request, reply: (answer: Answer) => void): void {
+    const { schedule } = this.#options;
+    const sentUs = schedule.nowUs();
+    this.#send(request, 'submit', (answer) => {
+      const isAnswered = answer.kind === 'done' || answer.kind === 'refused' || answer.kind === 'halves';
+      if (isAnswered) this.ack.record(schedule.nowUs() - sentUs);
+      reply(answer);
+    });
+  }
+
   #send({ endpoint, parameters }: Request, purpose: Purpose, reply: (answer: Answer) => void): void {
     this.#options.api.call(endpoint, parameters, purpose, reply);
   }
@@ -272,3 +313,6 @@ function queryFailed(answer: Exclude<Answer, { kind: 'done' }>): QueryReply {
   if (answer.kind === 'no-order') return { kind: 'absent' };
   return answer.kind === 'busy' ? { kind: 'busy', retryAfterUs: answer.retryAfterUs } : UNKNOWN;
 }
+
+/** Of half a request nobody says when it may be tried again: the other half tells. */
+const withoutPause = (reply: CancelReply): Exclude<CancelReply, Busy> => (reply.kind === 'busy' ? UNKNOWN : reply);

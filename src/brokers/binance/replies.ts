@@ -3,13 +3,14 @@ import type { LiveVenue } from '../open-trading.ts';
 import {
   CANCEL_REJECTED,
   is503Refusal,
+  isHalved,
   isRefusal,
   isUnknownOrder,
   NO_SUCH_ORDER,
   ORDER_ARCHIVED,
   TOO_MANY_REQUESTS,
 } from './error-codes.ts';
-import { isFields, parseJson, textOf, wholeOf } from './json.ts';
+import { type Fields, fieldsOf, isFields, parseJson, textOf, wholeOf } from './json.ts';
 import type { HttpOutcome } from './wire.ts';
 
 /** What is asked for, in the order of its importance. */
@@ -22,6 +23,8 @@ export type Answer =
   | { readonly kind: 'refused'; readonly code: number; readonly text: string }
   /** To a cancel or query: there is no such order. */
   | { readonly kind: 'no-order' }
+  /** To a cancel and an order in one request, not both of which were done: what the venue says of each. */
+  | { readonly kind: 'halves'; readonly json: Fields; readonly text: string }
   /** Nothing was done; `banned`: the address is locked out, so that cancels do not pass either. */
   | { readonly kind: 'busy'; readonly retryAfterUs: number; readonly banned: boolean; readonly text: string }
   | { readonly kind: 'unknown'; readonly text: string };
@@ -53,7 +56,18 @@ export function answerOf(venue: LiveVenue, purpose: Purpose, outcome: HttpOutcom
   if (status === 503 && is503Refusal(venue, code, message))
     return { kind: 'busy', banned: false, retryAfterUs: OVERLOAD_PAUSE_US, text };
   if (status < 400 || status >= 500 || code === undefined) return { kind: 'unknown', text };
+  const { data } = fieldsOf(json);
+  if (isHalved(venue, code) && isFields(data)) return { kind: 'halves', json: data, text };
   return refusal(venue, purpose, code, message, text);
+}
+
+/** What the venue says of one half that it has not done, as {@link answerOf} reads a reply. */
+export function answerOfHalf(venue: LiveVenue, purpose: Purpose, half: unknown): Answer {
+  const { code, msg } = fieldsOf(half);
+  const number = wholeOf(code);
+  const message = textOf(msg) ?? '';
+  if (number === undefined) return { kind: 'unknown', text: message };
+  return refusal(venue, purpose, number, message, `${number} ${message}`);
 }
 
 function refusal(venue: LiveVenue, purpose: Purpose, code: number, message: string, text: string): Answer {

@@ -2,7 +2,7 @@
 import { CommandError, EXIT } from '../../exit-codes.ts';
 import { keepNewest } from '../../venues/keep-newest.ts';
 import { NO_TIMES, type Quantiles } from '../../venues/latency.ts';
-import type { CancelReply, OrderName, QueryReply, SubmitReply, VenueOrder } from '../gateway.ts';
+import type { CancelReply, OrderName, QueryReply, ReplaceReply, SubmitReply, VenueOrder } from '../gateway.ts';
 import type { TradingOptions } from '../open-trading.ts';
 import type { AccountReply, TradingHealth, TradingVenue, TradingVenueEvents } from '../trading-venue.ts';
 import { AccountReader } from './account.ts';
@@ -47,6 +47,7 @@ interface Parts {
 
 export class BinanceTrading implements TradingVenue {
   readonly deadMan: ((instrument: number, afterUs: number) => void) | undefined;
+  readonly replace: TradingVenue['replace'];
   readonly #options: TradingOptions;
   readonly #dialect: Dialect;
   readonly #wire: Wire;
@@ -68,6 +69,8 @@ export class BinanceTrading implements TradingVenue {
     this.#instruments = new Instruments(options.instruments);
     this.deadMan =
       options.venue === 'binanceusdm' ? (instrument, afterUs) => this.#countDown(instrument, afterUs) : undefined;
+    this.replace =
+      this.#dialect.replace === undefined ? undefined : (old, order, reply) => this.#replace(old, order, reply);
   }
 
   async open(events: TradingVenueEvents): Promise<void> {
@@ -143,6 +146,11 @@ export class BinanceTrading implements TradingVenue {
     this.#parts?.stream.close();
     this.#parts = undefined;
     this.#wire.close();
+  }
+
+  #replace(old: OrderName, order: VenueOrder, reply: (reply: ReplaceReply) => void): void {
+    if (this.#parts === undefined) reply({ cancelled: { kind: 'kept' }, submitted: { kind: 'rejected' } });
+    else this.#parts.orders.replace(old, order, reply);
   }
 
   async #build(events: TradingVenueEvents): Promise<Parts> {

@@ -46,6 +46,7 @@ const Entry = z.object({
   contractType: z.string().optional(),
   status: z.string().optional(),
   contractStatus: z.string().optional(),
+  cancelReplaceAllowed: z.boolean().optional(),
   filters: z.array(z.looseObject({ filterType: z.string() })),
 });
 type Entry = z.infer<typeof Entry>;
@@ -113,6 +114,8 @@ function instrumentOf(market: BinanceMarket, entry: Entry, symbol: string): Venu
     lotSize: lot.stepSize,
     minNotional: least,
     inferred: false,
+    // Futures never say so.
+    ...(entry.cancelReplaceAllowed === true && { replacesOrders: true }),
   };
   const parts = { ...spec, delivery: /_(\d{6})$/.exec(entry.symbol)?.[1] };
   const named = [spec.base, spec.quote].every((text) => readSymbol(text) === text);

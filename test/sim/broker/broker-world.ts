@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly seed: number;
   readonly market: ExchangeMarket;
   readonly limits?: LimitSettings;
+  /** Whether the venue lists its instrument as one that takes a cancel and an order in one request; on spot it does. */
+  readonly replaces?: boolean;
   /** What is planted between desk and adapter. */
   readonly wrap?: (gateway: VenueGateway) => VenueGateway;
 }
@@ -39,6 +41,7 @@ export interface WantedOrder {
   readonly limitTicks: number;
   readonly reduceOnly?: boolean;
   readonly triggerTicks?: number;
+  readonly replaces?: number;
 }
 
 export interface Told {
@@ -46,10 +49,11 @@ export interface Told {
   readonly report: BrokerReport;
 }
 
-function instrument(market: ExchangeMarket): VenueInstrument {
+function instrument(market: ExchangeMarket, replaces: boolean): VenueInstrument {
   const isSpot = market === 'spot';
   const [tick, lot] = ['0.1', '0.001'];
-  const free = listedFreely(bitcoin(isSpot ? 'spot' : 'linear', tick, lot, '5'));
+  const spec = { ...bitcoin(isSpot ? 'spot' : 'linear', tick, lot, '5'), ...(replaces && { replacesOrders: true }) };
+  const free = listedFreely(spec);
   const quantity = { least: lot, most: '9000', step: lot };
   const price = { least: tick, most: '1000000', step: tick };
   const rules = { ...free.rules, price, quantity, marketQuantity: quantity };
@@ -72,10 +76,10 @@ export class BrokerWorld {
   wallStepUs = 0;
   #nextOrder = 1;
 
-  private constructor({ seed, market, limits, wrap = (gateway) => gateway }: WorldOptions) {
+  private constructor({ seed, market, limits, replaces = true, wrap = (gateway) => gateway }: WorldOptions) {
     this.chance = new Chance(seed);
     const isSpot = market === 'spot';
-    const listed = instrument(market);
+    const listed = instrument(market, isSpot && replaces);
     const { tickSize, lotSize, base, quote } = listed.spec;
     this.model = new Exchange({
       market,

@@ -22,7 +22,7 @@ const json = (status: number, code: number, msg: string): ExchangeReply => ({
 const page = (status: number): ExchangeReply => ({ status, headers: {}, body: `<html>${status}</html>` });
 
 /** Ways in which an order gets no clear answer, each whether it was done or not. */
-const NO_ANSWER: ReadonlyArray<(done: boolean) => RequestFault> = [
+export const NO_ANSWER: ReadonlyArray<(done: boolean) => RequestFault> = [
   (done) => ({ kind: 'no-reply', done }),
   (done) => ({ kind: 'reset', done }),
   (done) => ({ kind: 'reply', done, reply: json(400, -1006, 'Unexpected response. Execution status unknown.') }),
@@ -53,6 +53,7 @@ export function bound(venue: VenueGateway): VenueGateway {
     submit: (order, reply) => venue.submit(order, reply),
     cancel: (order, reply) => venue.cancel(order, reply),
     query: (order, reply) => venue.query(order, reply),
+    replace: venue.replace,
   };
 }
 

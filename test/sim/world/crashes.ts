@@ -14,7 +14,7 @@ import { type Figures, repeatWith, type SoakCheck } from '../../soak/check.ts';
 import { busyConfig } from './hosts.ts';
 import { type Base, JournaledHost } from './journaled-host.ts';
 import { faultsOf } from './messages.ts';
-import { TradingWorld } from './trading-world.ts';
+import { type Market, TradingWorld } from './trading-world.ts';
 import { Chance } from './virtual-time.ts';
 
 const LIFE_US = 25_000_000;
@@ -36,11 +36,17 @@ interface Tally {
   inputsKept: number;
   inputsLost: number;
   orders: number;
+  /** Exits that took the place of a stop. */
+  replaced: number;
   fills: number;
 }
 
 /** @throws Error with the command that repeats it, at the first seed where something does not hold. */
-export async function checkCrashes(seeds: readonly number[], plant: CrashPlant = {}): Promise<Figures> {
+export async function checkCrashes(
+  seeds: readonly number[],
+  plant: CrashPlant = {},
+  market: Market = 'linear',
+): Promise<Figures> {
   const tally: Tally = {
     lives: 0,
     cuts: 0,
@@ -51,11 +57,15 @@ export async function checkCrashes(seeds: readonly number[], plant: CrashPlant =
     inputsKept: 0,
     inputsLost: 0,
     orders: 0,
+    replaced: 0,
     fills: 0,
   };
   for (const seed of seeds) {
-    const breaches = await inScratch((scratch) => new Lives(seed, scratch, plant, tally).run());
-    if (breaches.length > 0) throw new Error(`seed ${seed}: ${breaches.join('; ')}\n${repeatWith(crashes.name, seed)}`);
+    const breaches = await inScratch((scratch) => new Lives(seed, scratch, plant, tally, market).run());
+    if (breaches.length > 0)
+      throw new Error(
+        `seed ${seed}: ${breaches.join('; ')}\n${repeatWith((market === 'spot' ? crashesOnSpot : crashes).name, seed)}`,
+      );
   }
   return { seeds: seeds.length, ...tally };
 }
@@ -70,13 +80,13 @@ class Lives {
   #base: Base | undefined;
   #kills = 0;
 
-  constructor(seed: number, scratch: string, plant: CrashPlant, tally: Tally) {
+  constructor(seed: number, scratch: string, plant: CrashPlant, tally: Tally, market: Market) {
     this.#seed = seed;
     this.#scratch = scratch;
     this.#plant = plant;
     this.#tally = tally;
     this.#chance = new Chance(seed ^ 0xdead);
-    this.#world = new TradingWorld(seed, faultsOf(this.#chance));
+    this.#world = new TradingWorld(seed, faultsOf(this.#chance), market);
   }
 
   /** @returns what did not hold. */
@@ -93,6 +103,7 @@ class Lives {
     world.host = undefined;
     if (world.unknowable > 0) this.#tally.toReconcile++;
     this.#tally.orders += world.venue.submits.length;
+    this.#tally.replaced += world.venue.replaced;
     this.#tally.fills += world.events.filter((event) => event.kind === 'fill').length;
     return world.breaches;
   }
@@ -174,7 +185,7 @@ class Lives {
     directory: string,
     acknowledged: { durableSeq: number; sent: number[]; kills: number },
   ): void {
-    const config = busyConfig(this.#seed, this.#world.market.instruments);
+    const config = busyConfig(this.#seed, this.#world.instruments);
     const submitted = new Set<number>();
     const base = this.#base;
     const start = base && {
@@ -264,4 +275,17 @@ export const crashes: SoakCheck = {
   unit: 'seeds',
   full: 1_000,
   run: (count, from) => checkCrashes(Array.from({ length: count }, (_, i) => from + i)),
+};
+
+export const crashesOnSpot: SoakCheck = {
+  name: 'crashes-spot',
+  holds: 'the same where exits take the place of stops in one request: nothing is sold that is not ours',
+  unit: 'seeds',
+  full: 1_000,
+  run: (count, from) =>
+    checkCrashes(
+      Array.from({ length: count }, (_, i) => from + i),
+      {},
+      'spot',
+    ),
 };

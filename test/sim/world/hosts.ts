@@ -29,8 +29,8 @@ export function busyConfig(seed: number, instruments: readonly InstrumentSpec[])
     bookLevels: 48,
     instruments,
     barIntervalUs: 500_000,
-    // Every other world lays its stops at the venue as well.
-    policy: policyWith({ ...BUSY, live: { stopsAtVenue: seed % 2 === 1 } }),
+    // Every other world lays its stops at the venue as well, and on spot each.
+    policy: policyWith({ ...BUSY, live: { stopsAtVenue: seed % 2 === 1 || instruments[0]?.kind === 'spot' } }),
   });
 }
 
@@ -69,7 +69,7 @@ export class PlainHost implements SimulatedHost {
 
   constructor(world: TradingWorld, seed: number, wrap: Wrap) {
     this.#world = world;
-    const config = busyConfig(seed, world.market.instruments);
+    const config = busyConfig(seed, world.instruments);
     this.#engine = createEngine(createState(config));
     this.#desk = new OrderDesk({
       runId: config.runId,

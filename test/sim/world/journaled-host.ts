@@ -15,7 +15,8 @@ import {
   SessionWriter,
   type StateSnapshot,
 } from '../../../logs/index.ts';
-import { type AdoptedOrder, OrderDesk, type OrderEventOf } from '../../../src/brokers/order-desk.ts';
+import type { AdoptedOrder } from '../../../src/brokers/desk-order.ts';
+import { OrderDesk, type OrderEventOf } from '../../../src/brokers/order-desk.ts';
 import { OrderOutlet } from '../../../src/brokers/order-outlet.ts';
 import { EffectGate } from '../../../src/host/effects.ts';
 import { Recorder } from '../../../src/host/recorder.ts';
@@ -68,7 +69,7 @@ export class JournaledHost implements SimulatedHost {
     this.name = name;
     this.#world = world;
     this.#disk = new VirtualDisk(disk, world.time, world.chance);
-    const config = busyConfig(seed, world.market.instruments);
+    const config = busyConfig(seed, world.instruments);
     const report = (told: BrokerReport, instrument: number): void =>
       this.input((encoder) => encoder.report(told, instrument, world.time.nowUs));
     this.#desk = new OrderDesk({ runId: config.runId, gateway: world.venue, nowUs: () => world.time.nowUs, report });

@@ -2,7 +2,7 @@
 import { type Figures, repeatWith, type SoakCheck } from '../../soak/check.ts';
 import { asIs, PlainHost, type Wrap } from './hosts.ts';
 import type { VenueFaults } from './model-venue.ts';
-import { TradingWorld } from './trading-world.ts';
+import { type Market, TradingWorld } from './trading-world.ts';
 import { Chance } from './virtual-time.ts';
 
 const TRADING_US = 40_000_000;
@@ -23,9 +23,9 @@ export function faultsOf(chance: Chance): VenueFaults {
 }
 
 /** One seed: trade under faults, with absences and refusals, kill at some moment, then flatten when all is well again. */
-export async function runMessages(seed: number, wrap: Wrap = asIs): Promise<TradingWorld> {
+export async function runMessages(seed: number, wrap: Wrap = asIs, market: Market = 'linear'): Promise<TradingWorld> {
   const chance = new Chance(seed ^ 0x5eed);
-  const world = new TradingWorld(seed, faultsOf(chance));
+  const world = new TradingWorld(seed, faultsOf(chance), market);
   world.host = new PlainHost(world, seed, wrap);
   const { time, venue } = world;
   for (let i = chance.between(0, 3); i > 0; i--) {
@@ -47,14 +47,17 @@ export async function runMessages(seed: number, wrap: Wrap = asIs): Promise<Trad
 }
 
 /** @throws Error with the command that repeats it, at the first seed where something does not hold. */
-export async function checkMessages(seeds: readonly number[], wrap?: Wrap): Promise<Figures> {
-  let [orders, fills, unknown, unconfirmed, duplicates] = [0, 0, 0, 0, 0];
+export async function checkMessages(seeds: readonly number[], wrap?: Wrap, market?: Market): Promise<Figures> {
+  let [orders, replaced, fills, unknown, unconfirmed, duplicates] = [0, 0, 0, 0, 0, 0];
   for (const seed of seeds) {
-    const { breaches, events, venue } = await runMessages(seed, wrap);
+    const { breaches, events, venue } = await runMessages(seed, wrap, market);
     if (breaches.length > 0) {
-      throw new Error(`seed ${seed}: ${breaches.join('; ')}\n${repeatWith(messages.name, seed)}`);
+      throw new Error(
+        `seed ${seed}: ${breaches.join('; ')}\n${repeatWith((market === 'spot' ? messagesOnSpot : messages).name, seed)}`,
+      );
     }
     orders += venue.submits.length;
+    replaced += venue.replaced;
     for (const event of events) {
       if (event.kind === 'fill') fills++;
       else if (event.kind === 'order' && event.event === 'lose') unknown++;
@@ -62,7 +65,8 @@ export async function checkMessages(seeds: readonly number[], wrap?: Wrap): Prom
       else if (event.kind === 'report-refused' && event.reason === 'duplicate') duplicates++;
     }
   }
-  return { seeds: seeds.length, orders, fills, unknown, unconfirmed, duplicates };
+  const figures = { seeds: seeds.length, orders, fills, unknown, unconfirmed, duplicates };
+  return market === 'spot' ? { ...figures, replaced } : figures;
 }
 
 export const messages: SoakCheck = {
@@ -72,4 +76,17 @@ export const messages: SoakCheck = {
   unit: 'seeds',
   full: 2_000,
   run: (count, from) => checkMessages(Array.from({ length: count }, (_, i) => from + i)),
+};
+
+export const messagesOnSpot: SoakCheck = {
+  name: 'messages-spot',
+  holds: 'the same where exits take the place of stops in one request: nothing is sold that is not ours',
+  unit: 'seeds',
+  full: 2_000,
+  run: (count, from) =>
+    checkMessages(
+      Array.from({ length: count }, (_, i) => from + i),
+      undefined,
+      'spot',
+    ),
 };

@@ -8,6 +8,7 @@ import type {
   CancelReply,
   OrderName,
   QueryReply,
+  ReplaceReply,
   SubmitReply,
   Unknown,
   VenueExecution,
@@ -70,6 +71,8 @@ const UNIT = 10n ** 12n;
 export class ModelVenue implements VenueGateway {
   /** Every submit that has come here, in order. */
   readonly submits: string[] = [];
+  /** How often an order has taken the place of another one. */
+  replaced = 0;
   /** What no venue should ever see. */
   readonly violations: string[] = [];
   /** Where the stream goes; a client that is gone hears nothing. */
@@ -86,12 +89,24 @@ export class ModelVenue implements VenueGateway {
   readonly #orders = new Map<string, Working>();
   readonly #touches: Touch[];
   readonly #positions: number[];
+  readonly #isSpot: boolean;
   #nextExecution = 1;
 
-  constructor(time: VirtualTime, chance: Chance, instruments: number, faults: VenueFaults = NO_FAULTS) {
+  /**
+   * A spot venue knows no reduce-only, and its account has other coins, which must never be sold. There stops and exits are
+   * exchanged in one request.
+   */
+  constructor(
+    time: VirtualTime,
+    chance: Chance,
+    instruments: number,
+    faults: VenueFaults = NO_FAULTS,
+    market: 'linear' | 'spot' = 'linear',
+  ) {
     this.#time = time;
     this.#chance = chance;
     this.faults = faults;
+    this.#isSpot = market === 'spot';
     this.#touches = Array.from({ length: instruments }, () => ({ bid: 0, ask: 0 }));
     this.#positions = Array.from({ length: instruments }, () => 0);
   }
@@ -127,6 +142,15 @@ export class ModelVenue implements VenueGateway {
     this.#arrive(() => this.#tellOf(name), reply);
   }
 
+  replace(old: OrderName, order: VenueOrder, reply: (reply: ReplaceReply) => void): void {
+    const delayUs = this.#chance.is(this.faults.slowSubmit) ? this.#chance.between(500_000, 3_000_000) : 0;
+    const told = (answer: ReplaceReply | Busy | Unknown): void => {
+      if (!('kind' in answer)) reply(answer);
+      else reply({ cancelled: answer.kind === 'busy' ? { kind: 'kept' } : answer, submitted: answer });
+    };
+    this.#time.after(delayUs, () => this.#arrive(() => this.#exchange(old, order), told));
+  }
+
   /** A request on its way, done when it comes, and its reply on its way back, or lost. */
   #arrive<R>(act: () => R, reply: (reply: R | Busy | Unknown) => void): void {
     if (this.#chance.is(this.faults.requestLost)) {
@@ -152,11 +176,32 @@ export class ModelVenue implements VenueGateway {
 
   #take(order: VenueOrder): Exclude<SubmitReply, Busy | Unknown> {
     const { clientOrderId } = order;
+    if (!this.#isNew(clientOrderId)) return { kind: 'rejected' };
+    return this.#accept(order);
+  }
+
+  #isNew(clientOrderId: string): boolean {
+    const isNew = !this.submits.includes(clientOrderId);
+    if (!isNew) this.violations.push(`${clientOrderId} was sent twice`);
     this.submits.push(clientOrderId);
-    if (this.#orders.has(clientOrderId)) {
-      this.violations.push(`${clientOrderId} was sent twice`);
-      return { kind: 'rejected' };
-    }
+    return isNew;
+  }
+
+  /** The new order only where the old one was taken away untouched. */
+  #exchange(old: OrderName, order: VenueOrder): ReplaceReply {
+    const submitted = { kind: 'rejected' } as const;
+    const working = this.#orders.get(old.clientOrderId);
+    if (!this.#isNew(order.clientOrderId)) return { cancelled: { kind: 'unknown' }, submitted };
+    if (working === undefined || !working.open) return { cancelled: { kind: 'no-order' }, submitted };
+    if (this.#chance.is(this.faults.reject)) return { cancelled: { kind: 'kept' }, submitted };
+    if (working.triggered || working.filledLots > 0) return { cancelled: { kind: 'unknown' }, submitted };
+    this.replaced++;
+    this.#close(working);
+    return { cancelled: { kind: 'cancelled', filledLots: 0 }, submitted: this.#accept(order) };
+  }
+
+  #accept(order: VenueOrder): Exclude<SubmitReply, Busy | Unknown> {
+    const { clientOrderId } = order;
     if (this.#chance.is(this.faults.reject) || (order.reduceOnly && this.#reducible(order) === 0))
       return { kind: 'rejected' };
     const working: Working = {
@@ -203,7 +248,7 @@ export class ModelVenue implements VenueGateway {
 
   /** Lots that a reduce-only order may still take. */
   #reducible(order: VenueOrder): number {
-    if (!order.reduceOnly) return Number.MAX_SAFE_INTEGER;
+    if (!order.reduceOnly || this.#isSpot) return Number.MAX_SAFE_INTEGER;
     return Math.max(0, -order.side * this.#positions[order.instrument]!);
   }
 
@@ -224,6 +269,8 @@ export class ModelVenue implements VenueGateway {
     working.executions.push(execution);
     working.filledLots += lots;
     this.#positions[order.instrument] = this.#positions[order.instrument]! + order.side * lots;
+    if (this.#isSpot && this.position(order.instrument) < 0)
+      this.violations.push(`${order.clientOrderId} has sold what was not ours`);
     this.#update({ ...nameOf(order), kind: 'execution', execution });
     if (working.filledLots === order.lots) this.#close(working);
   }

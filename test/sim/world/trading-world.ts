@@ -2,14 +2,22 @@
  * A host of the engine and a badly behaved venue in virtual time, under a synthetic market. What must hold, whatever the
  * messages between them suffer, is checked on the way and at the end.
  */
-import { type EngineEvent, InputEncoder, type KillStage, type OperatorCommand } from '../../../engine/domain/index.ts';
+import {
+  type EngineEvent,
+  InputEncoder,
+  type InstrumentSpec,
+  type KillStage,
+  type OperatorCommand,
+} from '../../../engine/domain/index.ts';
 import { type EngineState, isLiveSlot, killStage, ORDER_CAPACITY, SyntheticMarket } from '../../../engine/index.ts';
 import type { OrderEventOf } from '../../../src/brokers/order-desk.ts';
 import { START_US } from '../../fixtures/engine-session.ts';
 import { ModelVenue, NO_FAULTS, type VenueFaults } from './model-venue.ts';
 import { Chance, VirtualTime } from './virtual-time.ts';
 
-const SYMBOLS = ['BTC/USDT:USDT', 'DOGE/USDT:USDT'];
+const SYMBOLS = { linear: ['BTC/USDT:USDT', 'DOGE/USDT:USDT'], spot: ['BTC/USDT', 'DOGE/USDT'] } as const;
+export type Market = keyof typeof SYMBOLS;
+
 const TIMER_US = 100_000;
 /** How long after the last fault everything must be known: a denied order counts as absent only after 90 s. */
 const SETTLE_US = 200_000_000;
@@ -40,10 +48,16 @@ export class TradingWorld {
   unknowable = 0;
   #host: SimulatedHost | undefined;
 
-  constructor(seed: number, faults: VenueFaults) {
+  /** What is traded here: on spot without a least worth, for what is below it is held for good. */
+  readonly instruments: readonly InstrumentSpec[];
+
+  constructor(seed: number, faults: VenueFaults, market: Market = 'linear') {
+    const symbols = SYMBOLS[market];
     this.chance = new Chance(seed);
-    this.market = new SyntheticMarket({ seed, startUs: START_US, symbols: SYMBOLS, ratePerSecond: 40 });
-    this.venue = new ModelVenue(this.time, this.chance, SYMBOLS.length, faults);
+    this.market = new SyntheticMarket({ seed, startUs: START_US, symbols, ratePerSecond: 40 });
+    this.venue = new ModelVenue(this.time, this.chance, symbols.length, faults, market);
+    const spot = { replacesOrders: true, minNotional: '0' };
+    this.instruments = this.market.instruments.map((spec) => (market === 'spot' ? { ...spec, ...spot } : spec));
     this.#planMarket();
     this.#planTimer();
   }

@@ -5,8 +5,10 @@ import type {
   CancelReply,
   OrderName,
   QueryReply,
+  ReplaceReply,
   SubmitReply,
   VenueExecution,
+  VenueGateway,
   VenueOrder,
 } from '../../../src/brokers/gateway.ts';
 import { OrderDesk, type OrderEventOf } from '../../../src/brokers/order-desk.ts';
@@ -27,19 +29,26 @@ class Rig {
   readonly submits: Array<{ order: VenueOrder; reply: (reply: SubmitReply) => void }> = [];
   readonly cancels: Array<{ atUs: number; order: OrderName; reply: (reply: CancelReply) => void }> = [];
   readonly queries: Array<{ atUs: number; order: OrderName; reply: (reply: QueryReply) => void }> = [];
+  readonly replaces: Array<{ old: OrderName; order: VenueOrder; reply: (reply: ReplaceReply) => void }> = [];
   readonly reports: BrokerReport[] = [];
-  readonly desk = new OrderDesk({
-    runId: 'run',
-    nowUs: () => this.nowUs,
-    report: (report) => this.reports.push(report),
-    gateway: {
-      submit: (order, reply) => this.submits.push({ order, reply }),
-      cancel: (order, reply) => this.cancels.push({ atUs: this.nowUs, order, reply }),
-      query: (order, reply) => this.queries.push({ atUs: this.nowUs, order, reply }),
-    },
-  });
+  readonly gateway: VenueGateway = {
+    submit: (order, reply) => this.submits.push({ order, reply }),
+    cancel: (order, reply) => this.cancels.push({ atUs: this.nowUs, order, reply }),
+    query: (order, reply) => this.queries.push({ atUs: this.nowUs, order, reply }),
+    replace: (old, order, reply) => this.replaces.push({ old, order, reply }),
+  };
+  readonly desk: OrderDesk;
 
-  order(event: OrderEventOf['event'], orderId = 1): void {
+  constructor(changes: Partial<VenueGateway> = {}) {
+    this.desk = new OrderDesk({
+      runId: 'run',
+      nowUs: () => this.nowUs,
+      report: (report) => this.reports.push(report),
+      gateway: { ...this.gateway, ...changes },
+    });
+  }
+
+  order(event: OrderEventOf['event'], orderId = 1, more: Partial<OrderEventOf> = {}): void {
     this.desk.take({
       kind: 'order',
       seq: 1,
@@ -56,6 +65,7 @@ class Rig {
       event,
       from: 'intended',
       to: 'in-flight',
+      ...more,
     });
   }
 
@@ -247,3 +257,110 @@ describe('an order that the venue accepts after it has denied it for long', () =
     expect([rig.kinds.at(-1), rig.desk.open]).toEqual(['accepted', 0]);
   });
 });
+
+describe('an exit in the place of a stop', () => {
+  /** The stop, number 1, works; the exit, number 2, is to take its place. */
+  function replacing(before: (rig: Rig) => void = () => {}, changes: Partial<VenueGateway> = {}): Rig {
+    const rig = new Rig(changes);
+    rig.order('submit', 1, { triggerTicks: 90 });
+    rig.submits[0]!.reply({ kind: 'accepted' });
+    before(rig);
+    rig.order('submit', 2, { replaces: 1 });
+    return rig;
+  }
+  const told = (rig: Rig): string[] => rig.reports.map(({ kind, orderId }) => `${kind} ${orderId}`);
+
+  it('goes out once, and the stop is over before it is known to work', () => {
+    const rig = replacing();
+    expect(rig.replaces.map(({ old, order }) => [old.clientOrderId, order.clientOrderId])).toEqual([
+      ['run-1', 'run-2'],
+    ]);
+    expect([rig.submits.length, rig.cancels.length]).toEqual([1, 0]);
+    rig.replaces[0]!.reply({ cancelled: { kind: 'cancelled', filledLots: 0 }, submitted: { kind: 'accepted' } });
+    expect(told(rig)).toEqual(['accepted 1', 'cancelled 1', 'accepted 2']);
+    expect(rig.desk.open).toBe(1);
+  });
+
+  it('that was not sent, for the stop was filled first, leaves the stop to be asked for', () => {
+    const rig = replacing();
+    rig.replaces[0]!.reply({ cancelled: { kind: 'no-order' }, submitted: { kind: 'rejected' } });
+    expect(told(rig)).toEqual(['accepted 1', 'rejected 2']);
+    expect(rig.cancels).toEqual([]);
+    rig.answer({ kind: 'closed', filledLots: 10, executions: [execution(7, 10)] });
+    expect(told(rig).slice(2)).toEqual(['filled 1']);
+    expect(rig.desk.open).toBe(0);
+  });
+
+  it('that the venue refuses once the stop is gone tells both', () => {
+    const rig = replacing();
+    rig.replaces[0]!.reply({ cancelled: { kind: 'cancelled', filledLots: 0 }, submitted: { kind: 'rejected' } });
+    expect(told(rig)).toEqual(['accepted 1', 'cancelled 1', 'rejected 2']);
+    expect([rig.desk.open, rig.cancels.length]).toEqual([0, 0]);
+  });
+
+  it.each<readonly [string, ReplaceReply['cancelled']]>([
+    ['as it was', { kind: 'kept' }],
+    ['nobody knows how', { kind: 'unknown' }],
+  ])('that is refused while the stop is left %s has the stop cancelled, for it is in the way', (_, cancelled) => {
+    const rig = replacing();
+    rig.replaces[0]!.reply({ cancelled, submitted: { kind: 'rejected' } });
+    expect(told(rig)).toEqual(['accepted 1', 'rejected 2']);
+    expect(rig.cancels.map(({ order }) => order.clientOrderId)).toEqual(['run-1']);
+    rig.cancels[0]!.reply({ kind: 'cancelled', filledLots: 0 });
+    expect(rig.desk.open).toBe(0);
+  });
+
+  it('that a busy venue turns away leaves the stop alone', () => {
+    const rig = replacing();
+    rig.replaces[0]!.reply({ cancelled: { kind: 'kept' }, submitted: { kind: 'busy', retryAfterUs: SECOND } });
+    expect(told(rig)).toEqual(['accepted 1', 'rejected 2']);
+    rig.order('submit', 3, { replaces: 1 });
+    expect([rig.cancels.length, rig.queries.length, rig.replaces.length]).toEqual([0, 0, 1]);
+    expect(told(rig).at(-1)).toBe('rejected 3');
+  });
+
+  it.each([
+    ['gets no reply', false],
+    ['is answered with nothing known', true],
+  ])('that %s is lost: both are asked for, and it is not sent again', (_, answered) => {
+    const rig = replacing();
+    if (answered) rig.replaces[0]!.reply({ cancelled: { kind: 'unknown' }, submitted: { kind: 'unknown' } });
+    else rig.wait(1);
+    expect(told(rig)).toEqual(['accepted 1', 'lost 2']);
+    const asked = new Set(rig.queries.map(({ order }) => order.clientOrderId));
+    expect([...asked].sort()).toEqual(['run-1', 'run-2']);
+    rig.wait(60);
+    expect([rig.replaces.length, rig.submits.length, rig.cancels.length]).toEqual([1, 1, 0]);
+    rig.answer({ kind: 'closed', filledLots: 0, executions: [] });
+    expect(told(rig).slice(2).sort()).toEqual(['accepted 2', 'cancelled 1', 'cancelled 2']);
+  });
+
+  it('whose reply comes late is told as it is', () => {
+    const rig = replacing();
+    rig.wait(2);
+    rig.replaces[0]!.reply({ cancelled: { kind: 'cancelled', filledLots: 0 }, submitted: { kind: 'accepted' } });
+    expect(told(rig)).toEqual(['accepted 1', 'lost 2', 'cancelled 1', 'accepted 2']);
+  });
+
+  it.each<readonly [string, (rig: Rig) => void, number]>([
+    ['has been filled in part', (rig) => execute(rig, 4), 1],
+    ['is being cancelled', (rig) => rig.order('request-cancel', 1), 1],
+    ['is over', (rig) => execute(rig, 10), 0],
+  ])('is not sent when the stop %s, and the stop is cancelled if it is there', (_, before, cancels) => {
+    const rig = replacing(before);
+    expect(rig.replaces).toEqual([]);
+    expect(told(rig).at(-1)).toBe('rejected 2');
+    expect(rig.cancels).toHaveLength(cancels);
+  });
+
+  it('is not sent to a venue that has no such request, and the stop is cancelled', () => {
+    const rig = replacing(() => {}, { replace: undefined });
+    expect(told(rig)).toEqual(['accepted 1', 'rejected 2']);
+    expect(rig.cancels.map(({ order }) => order.clientOrderId)).toEqual(['run-1']);
+  });
+});
+
+function execute(rig: Rig, lots: number): void {
+  rig.desk.update({ instrument: 0, clientOrderId: 'run-1', kind: 'execution', execution: execution(7, lots) });
+  if (lots === 10) rig.desk.update({ instrument: 0, clientOrderId: 'run-1', kind: 'closed', filledLots: 10 });
+}

@@ -197,6 +197,91 @@ describe('on spot', () => {
   });
 });
 
+describe('on spot, where the venue replaces an order in one request', () => {
+  const config = { ...CONFIG, instruments: [spotSpec('BTC/USDT', { replacesOrders: true })] };
+  const exits = (events: readonly EngineEvent[]) =>
+    eventsOf(events, 'order')
+      .filter(({ event, side, triggerTicks }) => event === 'submit' && side < 0 && triggerTicks === undefined)
+      .map(({ purpose, lots, replaces }) => ({ purpose, lots, replaces }));
+  /** The stop works at the venue, and the operator wants out. */
+  function flattened(before: (session: Session) => void = () => {}) {
+    const { session } = held(config);
+    session.report({ kind: 'accepted', orderId: 2 });
+    before(session);
+    session.command({ kind: 'kill' });
+    return { session, flatten: session.command({ kind: 'flatten' }) };
+  }
+
+  it('an exit takes the place of the stop, which is at work until the venue says otherwise', () => {
+    const { session, flatten } = flattened();
+    expect(exits(flatten)).toEqual([{ purpose: 'flatten', lots: 149, replaces: 2 }]);
+    expect(cancels(flatten)).toEqual([]);
+    session.report({ kind: 'cancelled', orderId: 2, filledLots: 0 });
+    session.report({ kind: 'accepted', orderId: 3 });
+    session.report(fill(3, -1, 149, 2));
+    expect(killStage(session.state)).toBe('flat');
+    expect(cancels(session.events)).toEqual([]);
+  });
+
+  it('and so does one that a price sets off', () => {
+    const { session } = held(config);
+    session.report({ kind: 'accepted', orderId: 2 });
+    const away = leaningBook(1).bids.map(([price]) => [price, 0] as const);
+    const hit = session.wait(1).depth({ first: 101, last: 101, bids: [...away, [99_915, 900]] });
+    expect(exits(hit)).toEqual([{ purpose: 'stop', lots: 149, replaces: 2 }]);
+  });
+
+  it('a stop that the venue has filled instead leaves nothing to sell', () => {
+    const { session } = flattened();
+    session.report({ kind: 'rejected', orderId: 3 });
+    session.report(fill(2, -1, 149, 2));
+    expect(exits(session.events)).toHaveLength(1);
+    expect(killStage(session.state)).toBe('flat');
+  });
+
+  it('an exit that came to nothing leaves the stop where it is, and another is sent after a pause', () => {
+    const { session } = flattened();
+    session.report({ kind: 'rejected', orderId: 3 });
+    expect(submits(session.wait(0.4).timer())).toEqual([]);
+    expect(exits(session.wait(0.2).timer())).toEqual([{ purpose: 'flatten', lots: 149, replaces: 2 }]);
+    expect(cancels(session.events)).toEqual([]);
+  });
+
+  it('an exit that is refused when the stop is gone already is sent again, and nothing is sold twice', () => {
+    const { session } = flattened();
+    session.report({ kind: 'cancelled', orderId: 2, filledLots: 0 });
+    session.report({ kind: 'rejected', orderId: 3 });
+    const next = session.wait(0.6).timer();
+    expect(exits(next)).toEqual([{ purpose: 'flatten', lots: 149, replaces: undefined }]);
+    session.report({ kind: 'accepted', orderId: 4 });
+    session.report(fill(4, -1, 149, 2));
+    expect(killStage(session.state)).toBe('flat');
+    expect(session.state.positions.lots[0]).toBe(0);
+  });
+
+  it.each<readonly [string, (session: Session) => void]>([
+    ['is filled in part', (session) => session.report(fill(2, -1, 40, 2))],
+    ['covers only a part of what is held', (session) => session.report(fill(1, 1, 5, 9))],
+  ])('a stop that %s is taken away first', (_, before) => {
+    const { flatten } = flattened(before);
+    expect(exits(flatten)).toEqual([]);
+    expect(cancels(flatten)).toContain(2);
+  });
+
+  it('a stop of which the venue has said nothing yet is taken away first', () => {
+    const { session } = held(config);
+    session.command({ kind: 'kill' });
+    const flatten = session.command({ kind: 'flatten' });
+    expect([cancels(flatten), exits(flatten)]).toEqual([[2], []]);
+  });
+
+  it('on paper nothing is replaced, for no stop is laid there', () => {
+    const session = sessionWithDecision({ ...config, venue: 'paper' });
+    session.wait(2).timer();
+    expect(eventsOf(session.events, 'order').filter(({ replaces }) => replaces !== undefined)).toEqual([]);
+  });
+});
+
 it('what is too little for the smallest order of a spot venue is dust: nothing is sent for it, and flat is flat', () => {
   // A lot is worth 10 USDT.
   const session = sessionWithDecision({ ...CONFIG, instruments: [spotSpec('BTC/USDT', { minNotional: '25' })] });
