@@ -50,28 +50,36 @@ export function lifeOf(dataDir: string, name: string): LifeRecord {
   return { name, instruments, intents, open, lots: [...state.positions.lots].slice(0, instruments.length), mismatch };
 }
 
+/** Takes an order in the place of another. */
+const REPLACEMENT = '/api/v3/order/cancelReplace';
+
 /** Where each market takes orders, and what it calls the name of one: when it is sent, and when it is asked for. */
 const PATHS: Readonly<Record<ExchangeMarket, ReadonlyArray<readonly [path: string, sent: string, asked: string]>>> = {
-  spot: [['/api/v3/order', 'newClientOrderId', 'origClientOrderId']],
+  spot: [
+    ['/api/v3/order', 'newClientOrderId', 'origClientOrderId'],
+    [REPLACEMENT, 'newClientOrderId', 'cancelOrigClientOrderId'],
+  ],
   usdm: [
     ['/fapi/v1/order', 'newClientOrderId', 'origClientOrderId'],
     ['/fapi/v1/algoOrder', 'clientAlgoId', 'clientAlgoId'],
   ],
 };
 
-/** Orders that came to the exchange since then, and those that were asked for. */
+/** Orders that came to the exchange since then, how many of them in the place of others, and those that were asked for. */
 export function orderRequests(exchange: TestExchange, market: ExchangeMarket, sinceMs: number) {
   const posts: string[] = [];
   const asked = new Set<string>();
+  let replacements = 0;
   for (const [wanted, sentName, askedName] of PATHS[market]) {
     for (const { atMs, method, path, query } of exchange.requests(wanted)) {
       if (atMs < sinceMs || path !== wanted) continue;
       const parameters = new URLSearchParams(query);
+      if (path === REPLACEMENT) replacements++;
       if (method === 'POST') posts.push(parameters.get(sentName) ?? '');
       if (method === 'GET') asked.add(parameters.get(askedName) ?? '');
     }
   }
-  return { posts, asked };
+  return { posts, asked, replacements };
 }
 
 /** As the venue writes them. */

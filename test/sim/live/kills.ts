@@ -23,6 +23,8 @@ export interface LiveKillFigures {
   whileTrading: number;
   whileStarting: number;
   sent: number;
+  /** Of them, exits that took the place of a stop. */
+  replacements: number;
   /** Intents in journals that the venue never saw: shot between the disk and the line. */
   neverSent: number;
   /** Orders of which nothing final was known when the process was shot. */
@@ -46,7 +48,7 @@ export interface KillOptions {
 const COINS = ['BTC', 'ETH', 'SOL', 'LTC'];
 /** Requests that bring an order to the exchange, by market. */
 const SENDS: Readonly<Record<ExchangeMarket, readonly string[]>> = {
-  spot: ['POST /api/v3/order'],
+  spot: ['POST /api/v3/order', 'POST /api/v3/order/cancelReplace'],
   usdm: ['POST /fapi/v1/order', 'POST /fapi/v1/algoOrder'],
 };
 const LIVES = 10;
@@ -58,7 +60,7 @@ const DRAIN_MS = 120;
 /** `count` processes shot, an account and its data directory for every ten of them. */
 export async function liveKills(count: number, seed: number, options: KillOptions = {}): Promise<LiveKillFigures> {
   const figures: LiveKillFigures = {
-    ...{ kills: 0, atSend: 0, whileTrading: 0, whileStarting: 0, sent: 0, neverSent: 0 },
+    ...{ kills: 0, atSend: 0, whileTrading: 0, whileStarting: 0, sent: 0, replacements: 0, neverSent: 0 },
     ...{ takenOver: 0, fills: 0, agreements: 0 },
     faults: [],
   };
@@ -195,7 +197,8 @@ function judge(
   figures: LiveKillFigures,
   told: (what: string) => void,
 ): void {
-  const { posts, asked } = orderRequests(account.exchange, account.market, sinceMs);
+  const { posts, asked, replacements } = orderRequests(account.exchange, account.market, sinceMs);
+  figures.replacements += replacements;
   const mine = record?.name === before?.name ? undefined : record;
   for (const name of posts) {
     const times = (account.sent.get(name) ?? 0) + 1;

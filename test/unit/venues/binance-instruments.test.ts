@@ -90,6 +90,13 @@ describe('an exchangeInfo', () => {
     });
   });
 
+  it('says where an order may take the place of another in one request', () => {
+    expect(read(entry({ cancelReplaceAllowed: true }))?.spec.replacesOrders).toBe(true);
+    expect(read(entry({ cancelReplaceAllowed: false }))?.spec.replacesOrders).toBeUndefined();
+    expect(read(entry({}))?.spec.replacesOrders).toBeUndefined();
+    expect(() => read(entry({ cancelReplaceAllowed: 'yes' }))).toThrow(/does not read/);
+  });
+
   it.each([
     ['no JSON', '{', /does not read/],
     ['no list', '{"symbols":{}}', /does not read/],
