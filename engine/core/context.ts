@@ -17,7 +17,7 @@ import { assert } from '../kernel/assert.ts';
 import { referencePrice, touchFor } from '../market/ticks.ts';
 import { isLiveSlot, liveEntries, openLots } from '../oms/orders.ts';
 import { entryTicks, unrealised } from '../oms/positions.ts';
-import { exitPrice } from '../oms/protective.ts';
+import { exitPrice, overdue } from '../oms/protective.ts';
 import { ordersLastMinute } from '../risk/account.ts';
 import type { GateContext } from '../risk/gates.ts';
 import type { EngineState } from './state.ts';
@@ -76,6 +76,13 @@ export function isDust(state: EngineState, instrument: number): boolean {
 export function mayBeGone(state: EngineState, instrument: number): boolean {
   const { kind } = instrumentAt(state, instrument);
   return kind === 'spot' && state.control.uncomparedUntilUs[0]! > nowUs(state);
+}
+
+/** Whether a position has been held for as long as policy allows. */
+export function isOverdue(state: EngineState, instrument: number): boolean {
+  const { config, positions } = state;
+  const longestUs = config.policy.execution.maxHoldingBars * config.barIntervalUs;
+  return overdue(positions, instrument, nowUs(state), longestUs);
 }
 
 /** Cash and the unrealised worth of all positions. */

@@ -6,10 +6,10 @@ import { ORDER_CAPACITY, PROPOSAL_CAPACITY } from '../domain/tables/index.ts';
 import { sooner } from '../kernel/deadline.ts';
 import { closeBar } from '../market/bars.ts';
 import { isLiveSlot } from '../oms/orders.ts';
-import { overdue, triggered } from '../oms/protective.ts';
+import { triggered } from '../oms/protective.ts';
 import { sampleEquity } from '../risk/account.ts';
 import { nextArrival, type PaperVenue } from '../sim/paper-broker.ts';
-import { computeEquity, controlMode, nowUs } from './context.ts';
+import { computeEquity, controlMode, isOverdue, nowUs } from './context.ts';
 import { afterBar, clearProposal } from './decide.ts';
 import { engageKill, exitPosition, pressFlatten, runVenue } from './execution.ts';
 import { checkAccount, watchKill } from './halt.ts';
@@ -121,8 +121,7 @@ export function watchAccount(state: EngineState, venue: PaperVenue): void {
   const now = nowUs(state);
   const moved = sampleEquity(state.account, computeEquity(state), now);
   if (moved && checkAccount(state)) engageKill(state, venue, 'engine');
-  const longest = state.config.policy.execution.maxHoldingBars * state.config.barIntervalUs;
   for (let i = 0; i < state.instruments.length; i++) {
-    if (overdue(state.positions, i, now, longest)) exitPosition(state, venue, i, 'time');
+    if (isOverdue(state, i)) exitPosition(state, venue, i, 'time');
   }
 }

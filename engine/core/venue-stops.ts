@@ -10,8 +10,8 @@ import { ORDER_CAPACITY } from '../domain/tables/index.ts';
 import { sooner } from '../kernel/deadline.ts';
 import { isLiveSlot, isWaiting, liveEntries, openLots, stateOf } from '../oms/orders.ts';
 import type { PaperVenue } from '../sim/paper-broker.ts';
-import { isDust, mayBeGone, nowUs } from './context.ts';
-import { cancelOrder, execute } from './execution.ts';
+import { isDust, isOverdue, mayBeGone, nowUs } from './context.ts';
+import { cancelOrder, execute, exitPosition } from './execution.ts';
 import type { EngineState } from './state.ts';
 
 /** Room in the order table that is left to entries and exits. */
@@ -26,6 +26,9 @@ export function keepStopsAtVenue(state: EngineState, venue: PaperVenue): void {
     cancelStops(state, venue, index, Math.sign(held));
     if (isBeingCancelled(state, index)) continue;
     if (isDust(state, index) || mayBeGone(state, index)) continue;
+    // The stop was taken away for an exit, which goes before another one locks the holding again.
+    if (kind === 'spot' && isOverdue(state, index) && !isCovered(state, index))
+      exitPosition(state, venue, index, 'time');
     if (held === 0 || liveEntries(state.orders, index) > 0 || state.positions.exiting[index] === 1) continue;
     if (state.positions.coverAfterUs[index]! > nowUs(state)) continue;
     cover(state, venue, index, 'stop', state.positions.stopTicks[index]!);
@@ -55,6 +58,11 @@ function isBeingCancelled(state: EngineState, instrument: number): boolean {
   for (let slot = 0; slot < ORDER_CAPACITY; slot++) {
     if (isWaiting(state.orders, slot, instrument) && stateOf(state.orders, slot) === 'cancel-pending') return true;
   }
+  return false;
+}
+
+function isCovered({ orders }: EngineState, instrument: number): boolean {
+  for (let slot = 0; slot < ORDER_CAPACITY; slot++) if (isWaiting(orders, slot, instrument)) return true;
   return false;
 }
 

@@ -77,7 +77,7 @@ describe('orders at a venue whose messages suffer', () => {
 describe('exits in the place of stops, on spot', () => {
   it('are sent once, end up known, and never sell what is not ours', async () => {
     const figures = await checkMessages(seedsFrom(1, 12), undefined, 'spot');
-    expect(figures.replaced).toBeGreaterThan(15);
+    expect(figures.replaced).toBeGreaterThan(5);
   });
 
   it.each(Object.keys(CARELESS_ON_SPOT))('are not safe with an adapter that %s, and this notices', (name) => {
@@ -85,8 +85,8 @@ describe('exits in the place of stops, on spot', () => {
       ...bound(venue),
       replace: CARELESS_ON_SPOT[name]!(venue),
     });
-    return expect(checkMessages(seedsFrom(1, 30), careless, 'spot')).rejects.toThrow(
-      /sold what was not ours|sent twice/,
+    return expect(checkMessages(seedsFrom(33, 60), careless, 'spot')).rejects.toThrow(
+      /(?:sold what was not ours|sent twice)[\s\S]*npm run soak -- --only messages-spot --from \d+/,
     );
   });
 });

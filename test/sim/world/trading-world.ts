@@ -56,7 +56,8 @@ export class TradingWorld {
     this.chance = new Chance(seed);
     this.market = new SyntheticMarket({ seed, startUs: START_US, symbols, ratePerSecond: 40 });
     this.venue = new ModelVenue(this.time, this.chance, symbols.length, faults, market);
-    const spot = { replacesOrders: true, minNotional: '0' };
+    // In every fourth world stops are taken away first.
+    const spot = { replacesOrders: seed % 4 !== 0, minNotional: '0' };
     this.instruments = this.market.instruments.map((spec) => (market === 'spot' ? { ...spec, ...spot } : spec));
     this.#planMarket();
     this.#planTimer();

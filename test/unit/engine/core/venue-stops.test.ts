@@ -186,6 +186,21 @@ describe('on spot', () => {
     }
   });
 
+  it('what is held for too long is sold as soon as its stop is over, and not covered again first', () => {
+    const brief = bookDecides({ live: { stopsAtVenue: true }, execution: { maxHoldingBars: 5 } });
+    const { session } = held({ ...SPOT, policy: brief });
+    session.report({ kind: 'accepted', orderId: 2 });
+    for (let seconds = 0; seconds < 8 && cancels(session.events).length === 0; seconds++) session.wait(1).timer();
+    expect(cancels(session.events)).toEqual([2]);
+    expect(submits(session.events)).toHaveLength(2);
+    const freed = session.wait(0.05).report({ kind: 'cancelled', orderId: 2, filledLots: 0 });
+    expect(submits(freed)).toMatchObject([{ purpose: 'time-exit', lots: 149, triggerTicks: undefined }]);
+    // One that is refused is sent again after its pause, before a stop is laid.
+    session.report({ kind: 'rejected', orderId: 3 });
+    expect(submits(session.wait(0.4).timer())).toEqual([]);
+    expect(submits(session.wait(0.2).timer())).toMatchObject([{ purpose: 'time-exit', lots: 149 }]);
+  });
+
   it('a stop that fills while it is being cancelled leaves nothing to sell', () => {
     const { session } = held(SPOT);
     session.report({ kind: 'accepted', orderId: 2 });
