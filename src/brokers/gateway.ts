@@ -63,10 +63,10 @@ export type QueryReply =
 
 /**
  * What became of both halves of a replacement. The new order is sent only where the old one was taken away untouched;
- * kept: the old order is as it was.
+ * kept: the old order is as it was · unable: so it is, for the venue does no such thing with this instrument.
  */
 export interface ReplaceReply {
-  readonly cancelled: Exclude<CancelReply, Busy> | { readonly kind: 'kept' };
+  readonly cancelled: Exclude<CancelReply, Busy> | { readonly kind: 'kept' | 'unable' };
   readonly submitted: SubmitReply;
 }
 

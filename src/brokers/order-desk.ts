@@ -183,7 +183,7 @@ export class OrderDesk {
 
   /**
    * With an old one that is not surely at work, untouched, the new one is never sent: it might sell the same twice. Where
-   * the two are not exchanged the old one is taken away by itself, for it is in the way of what is to be sold.
+   * the two cannot be exchanged the old one is taken away by itself, for it is in the way of what is to be sold.
    */
   #replace(desk: DeskOrder, oldId: number, order: VenueOrder): void {
     const { gateway, submitTimeoutUs } = this.#options;
@@ -205,8 +205,8 @@ export class OrderDesk {
     if (!this.#isOpen(old)) return;
     if (reply.kind === 'cancelled') this.#closed(old, reply.filledLots);
     else if (reply.kind !== 'kept') this.#ask(old);
-    const isLeft = reply.kind === 'kept' || reply.kind === 'unknown';
-    if (isLeft && submitted.kind === 'rejected') this.#wantCancel(old.orderId);
+    const isInTheWay = reply.kind === 'unable' || reply.kind === 'unknown';
+    if (isInTheWay && submitted.kind === 'rejected') this.#wantCancel(old.orderId);
   }
 
   #submitted(desk: DeskOrder, reply: SubmitReply): void {

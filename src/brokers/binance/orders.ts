@@ -100,11 +100,15 @@ export class Orders implements VenueGateway {
   replace(old: OrderName, order: VenueOrder, reply: (reply: ReplaceReply) => void): void {
     const { instruments, dialect, notice } = this.#options;
     const traded = instruments.at(order.instrument);
-    const allowed = dialect.replace !== undefined && traded.listed.spec.replacesOrders === true;
-    if (!allowed) notice('warn', `order ${order.clientOrderId} is not sent: ${traded.symbol} takes no replacements`);
-    const name = allowed ? this.#admitted(order, traded) : undefined;
-    if (name === undefined || dialect.replace === undefined) {
-      reply({ cancelled: { kind: 'kept' }, submitted: { kind: 'rejected' } });
+    const submitted = { kind: 'rejected' } as const;
+    if (dialect.replace === undefined || traded.listed.spec.replacesOrders !== true) {
+      notice('warn', `order ${order.clientOrderId} is not sent: ${traded.symbol} takes no replacements`);
+      reply({ cancelled: { kind: 'unable' }, submitted });
+      return;
+    }
+    const name = this.#admitted(order, traded);
+    if (name === undefined) {
+      reply({ cancelled: { kind: 'kept' }, submitted });
       return;
     }
     for (const { clientOrderId } of [old, order]) this.#remember(clientOrderId);

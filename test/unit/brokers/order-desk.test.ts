@@ -299,7 +299,7 @@ describe('an exit in the place of a stop', () => {
   });
 
   it.each<readonly [string, ReplaceReply['cancelled']]>([
-    ['as it was', { kind: 'kept' }],
+    ['for the venue does no such thing', { kind: 'unable' }],
     ['nobody knows how', { kind: 'unknown' }],
   ])('that is refused while the stop is left %s has the stop cancelled, for it is in the way', (_, cancelled) => {
     const rig = replacing();
@@ -308,6 +308,14 @@ describe('an exit in the place of a stop', () => {
     expect(rig.cancels.map(({ order }) => order.clientOrderId)).toEqual(['run-1']);
     rig.cancels[0]!.reply({ kind: 'cancelled', filledLots: 0 });
     expect(rig.desk.open).toBe(0);
+  });
+
+  it('that would be refused by itself as well leaves the stop alone', () => {
+    const rig = replacing();
+    rig.replaces[0]!.reply({ cancelled: { kind: 'kept' }, submitted: { kind: 'rejected' } });
+    expect(told(rig)).toEqual(['accepted 1', 'rejected 2']);
+    rig.wait(3);
+    expect([rig.cancels.length, rig.queries.length]).toEqual([0, 0]);
   });
 
   it('that a busy venue turns away leaves the stop alone', () => {
