@@ -59,8 +59,8 @@ export async function binanceRig(venue: LiveVenue): Promise<TradingRig> {
     // The book stands: beyond the touch nothing is offered at its price.
     goAway() {},
     busy: (isBusy) => exchange.setFaults(...(isBusy ? [`429,path=${order},retryAfter=1`] : [])),
-    loseReply: () =>
-      exchange.setFaults(...[order, replacement].map((path) => `no-reply,path=${path},count=1,when=after`)),
+    // Of every path that begins so.
+    loseReply: () => exchange.setFaults(`no-reply,path=${order},count=1,when=after`),
     submits: () => exchange.count(order),
     replacements: () => exchange.count(replacement),
     stop: () => exchange.stop(),

@@ -138,6 +138,20 @@ describe('the user stream of USD-M', () => {
 describe('the user stream of spot', () => {
   const folder = dataFolder();
 
+  it('tells of an order in the place of another that was cancelled, and that is not taken', () => {
+    const report = (fields: Record<string, unknown>): string =>
+      JSON.stringify({ e: 'executionReport', s: 'BTCUSDT', S: 'SELL', z: '0.000', ...fields });
+    const events = reader('spot');
+    const stop = { c: 'x1', C: 'run-2', o: 'STOP_LOSS', x: 'CANCELED', X: 'CANCELED', i: 7 };
+    expect(updates(events.read(report(stop)))).toMatchObject([{ kind: 'closed', clientOrderId: 'run-2' }]);
+    // The only frame of which the documentation says REJECTED.
+    const exit = { c: 'run-3', C: '', o: 'MARKET', x: 'REJECTED', X: 'REJECTED', r: 'INSUFFICIENT_BALANCES', i: -1 };
+    expect(updates(events.read(report(exit)))).toMatchObject([
+      { kind: 'rejected', clientOrderId: 'run-3' },
+      { kind: 'closed', clientOrderId: 'run-3', filledLots: 0 },
+    ]);
+  });
+
   it.skipIf(folder === undefined)('reads as it was recorded', () => {
     const file = join(folder!, 'e_ws_frames/nautilus/binance_spot_and_futures_market_payloads.json');
     const all: Record<string, unknown> = JSON.parse(readFileSync(file, 'utf8'));
