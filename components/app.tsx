@@ -3,14 +3,14 @@ import { Box } from 'ink';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { enabledBindings } from '../state/keymap/dispatch.ts';
 import { keyOf } from '../state/keymap/key-names.ts';
-import type { ConsoleState } from '../state/model.ts';
+import type { AnsweredPanel, ConsoleState } from '../state/model.ts';
 import { PANEL_TABS, PANEL_TITLES, PANELS, type PanelId } from '../state/panels.ts';
 import { currentNotice } from '../state/selectors.ts';
 import { silentForMs } from '../state/staleness.ts';
 import type { Store } from '../state/store.ts';
 import type { Canvas } from './canvas.ts';
 import type { Plotter } from './charts/contrib-line.ts';
-import { ConsoleContext, useSlice } from './context.ts';
+import { ConsoleContext, useSlice, useTools } from './context.ts';
 import { formatFooter } from './format/footer.ts';
 import { formatHeader, headerAlerts } from './format/header.ts';
 import { formatTimeline, timelineLines } from './format/timeline.ts';
@@ -116,8 +116,25 @@ function PanelAt({ place, focused }: { readonly place: PanelPlace; readonly focu
   return (
     <PanelBoundary place={place} title={PANEL_TITLES[place.panel]}>
       <Panel place={place} focused={focused} />
+      {(place.panel === 'approvals' || place.panel === 'governor') && (
+        <Drawn panel={place.panel} enough={place.height - (place.titled ? 1 : 0) >= ROWS_TO_ANSWER} />
+      )}
     </PanelBoundary>
   );
+}
+
+/** What is asked and of what size, price and limit, stop and target, and the time that is left. */
+const ROWS_TO_ANSWER = 4;
+
+/** Tells the keys whether what they would answer is on screen: beside a panel that fails, or is cut off, it is not. */
+function Drawn({ panel, enough }: { readonly panel: AnsweredPanel; readonly enough: boolean }) {
+  const { store } = useTools();
+  useEffect(() => {
+    if (!enough) return;
+    store.dispatch({ type: 'drawn', panel, drawn: true });
+    return () => store.dispatch({ type: 'drawn', panel, drawn: false });
+  }, [store, panel, enough]);
+  return null;
 }
 
 function Root({ columns, rows, children }: { columns: number; rows: number; children: ReactNode }) {

@@ -127,6 +127,9 @@ export interface Shown {
   readonly sinceMs: number;
 }
 
+/** Panels whose rows are answered by keys. */
+export type AnsweredPanel = Extract<PanelId, 'approvals' | 'governor'>;
+
 export interface UiState {
   readonly columns: number;
   readonly rows: number;
@@ -157,6 +160,8 @@ export interface UiState {
   readonly leavingTo: LeavingTo;
   /** Nothing of the console is on screen: no key may act on what nobody sees. */
   readonly hidden: boolean;
+  /** Panels that are drawn whole enough to be answered; told by whoever draws them. */
+  readonly drawn: ReadonlySet<AnsweredPanel>;
 }
 
 export type Connection =
@@ -224,6 +229,7 @@ export function initialState(columns: number, rows: number, bindings: readonly B
       leaving: 'none',
       leavingTo: 'exit',
       hidden: false,
+      drawn: new Set(),
     },
     nowMs: 0,
     utcMs: 0,

@@ -2,6 +2,7 @@
 import type { Action } from './actions.ts';
 import { withKept } from './kept-layout.ts';
 import {
+  type AnsweredPanel,
   type ConsoleState,
   LOG_CAPACITY,
   type LogState,
@@ -114,6 +115,8 @@ function reduceUi(ui: UiState, action: UiAction): UiState {
       return { ...ui, leaving: action.leaving, leavingTo: action.to ?? ui.leavingTo };
     case 'hidden':
       return { ...ui, hidden: action.hidden };
+    case 'drawn':
+      return { ...ui, drawn: withPanel(ui.drawn, action) };
     case 'explained': {
       const { overlay } = ui;
       if (overlay.kind !== 'explain' || overlay.decisionId !== action.decisionId) return ui;
@@ -240,16 +243,28 @@ function commandsLate(state: ConsoleState, action: Extract<Action, { type: 'comm
   return noticed({ ...state, pending }, { level: 'error', text, atMs: action.atMs });
 }
 
+function withPanel(
+  before: ReadonlySet<AnsweredPanel>,
+  { panel, drawn }: Extract<Action, { type: 'drawn' }>,
+): ReadonlySet<AnsweredPanel> {
+  const after = new Set(before);
+  if (drawn) after.add(panel);
+  else after.delete(panel);
+  return after;
+}
+
 /** Notes since when the proposals and the suggestion that keys act on have been visible. */
 function published(state: ConsoleState, { nowMs, utcMs }: Extract<Action, { type: 'published' }>): ConsoleState {
   const { ui } = state;
   const visible = ui.overlay.kind === 'none' && !ui.hidden;
-  const proposal = visible ? selectedProposal(state) : undefined;
-  const suggestion = visible && ui.focus === 'governor' ? selectedSuggestion(state) : undefined;
+  const asks = visible && ui.drawn.has('approvals');
+  const proposal = asks ? selectedProposal(state) : undefined;
+  const suggests = visible && ui.drawn.has('governor') && ui.focus === 'governor';
+  const suggestion = suggests ? selectedSuggestion(state) : undefined;
   const shownProposal = shown(ui.shownProposal, proposal?.proposalId, proposal?.revision ?? 0, nowMs);
   const shownSuggestion = shown(ui.shownSuggestion, suggestion?.suggestionId, 0, nowMs);
   const seenProposals = new Map<number, Shown>();
-  for (const { proposalId, revision } of visible ? shownProposals(state) : []) {
+  for (const { proposalId, revision } of asks ? shownProposals(state) : []) {
     const seen = shown(ui.seenProposals.get(proposalId), proposalId, revision, nowMs);
     if (seen !== undefined) seenProposals.set(proposalId, seen);
   }

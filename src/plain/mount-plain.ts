@@ -24,6 +24,8 @@ export function mountPlain(options: MountOptions): ConsoleHandle {
   const { stdin, stdout, port, now } = options;
   const timers = realTimers(now);
   const store = createStore(timers, SIZE.columns, SIZE.rows, options.bindings);
+  // Lines tell all of what is asked.
+  for (const panel of ['approvals', 'governor'] as const) store.dispatch({ type: 'drawn', panel, drawn: true });
   const text = new PlainText();
   let ended = false;
   const print = (lines: readonly string[]): void => {

@@ -3,7 +3,7 @@ import type { ConsoleState } from '../model.ts';
 import { PANEL_TITLES, PANELS, panelKey } from '../panels.ts';
 import { chosenDecision, selectedSuggestion } from '../selectors.ts';
 import { CONTROL_ORDER } from '../text/names.ts';
-import { APPROVALS } from './approval-keys.ts';
+import { APPROVALS, notDrawn } from './approval-keys.ts';
 import type { Command, CommandName } from './commands.ts';
 import { OVERLAY_KEYS } from './overlay-keys.ts';
 import { REPLAY_KEYS } from './replay-keys.ts';
@@ -52,7 +52,7 @@ const suggestionNot =
   (state: ConsoleState): string | undefined => {
     const suggestion = selectedSuggestion(state);
     if (suggestion === undefined) return 'the governor suggests nothing';
-    if (suggestion.state === wanted) return undefined;
+    if (suggestion.state === wanted) return notDrawn(state, 'governor');
     return `suggestion #${suggestion.suggestionId} is ${suggestion.state}`;
   };
 

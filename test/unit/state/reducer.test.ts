@@ -30,8 +30,12 @@ describe('proposals', () => {
 
   it('notes since when one is on screen: a new one, a new revision and a closed overlay start anew', () => {
     const since = (state: ConsoleState) => state.ui.shownProposal?.sinceMs;
-    const shown = fold([view({ proposals: TWO }), { type: 'published', nowMs: 100, utcMs: 0 }]);
+    const drawn = (yes: boolean): Action => ({ type: 'drawn', panel: 'approvals', drawn: yes });
+    const unseen = fold([view({ proposals: TWO }), { type: 'published', nowMs: 50, utcMs: 0 }]);
+    expect(since(unseen)).toBeUndefined();
+    const shown = fold([drawn(true), { type: 'published', nowMs: 100, utcMs: 0 }], unseen);
     expect(since(shown)).toBe(100);
+    expect(since(fold([drawn(false), { type: 'published', nowMs: 150, utcMs: 0 }], shown))).toBeUndefined();
     expect(since(fold([view({ proposals: TWO }), { type: 'published', nowMs: 200, utcMs: 0 }], shown))).toBe(100);
     const revised = [proposalView({ proposalId: 12, revision: 2 })];
     expect(since(fold([view({ proposals: revised }), { type: 'published', nowMs: 200, utcMs: 0 }], shown))).toBe(200);

@@ -8,10 +8,11 @@ import { bindingsByScope, renderKeyTable } from '../../../../state/keymap/table.
 import { type ConsoleState, initialState, type Overlay } from '../../../../state/model.ts';
 import { reduce } from '../../../../state/reducer.ts';
 import { explainView } from '../../../fixtures/console-log.ts';
+import { drawnState } from '../../../fixtures/console-rig.ts';
 import { engineView, replayView } from '../../../fixtures/console-view.ts';
 
 function stateWith(view: Parameters<typeof engineView>[0] = {}, overlay: Overlay = { kind: 'none' }): ConsoleState {
-  const loaded = reduce(initialState(120, 40), { type: 'view', view: engineView(view), lastLogId: 0, atMs: 0 });
+  const loaded = reduce(drawnState(120, 40), { type: 'view', view: engineView(view), lastLogId: 0, atMs: 0 });
   return reduce(loaded, { type: 'overlay', overlay });
 }
 
