@@ -15,6 +15,7 @@ export { createEngine, type Engine, step } from './core/step.ts';
 export { armCode, isArmed, venueBlockers } from './core/venue-ready.ts';
 export { guardsAtVenue } from './core/venue-stops.ts';
 export * from './domain/tables/index.ts';
+export { type OutcomeSummary, summarise } from './governor/outcomes.ts';
 export { describeSuggestion } from './governor/suggestions.ts';
 export { Arena } from './kernel/arena.ts';
 export {

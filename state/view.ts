@@ -14,11 +14,13 @@ import type {
   KillStage,
   OrderPurpose,
   OrderState,
+  ProducerName,
   ProducerVote,
   Side,
   SuggestionTrace,
   VenueBlocker,
 } from '../engine/domain/index.ts';
+import type { OutcomeSummary } from '../engine/index.ts';
 
 /** live: fresh data · stale: nothing for longer than policy allows · gap: the book misses an update · down: no feed. */
 export type FeedState = 'live' | 'stale' | 'gap' | 'down' | 'waiting';
@@ -48,7 +50,22 @@ export interface SymbolView {
   /** Best levels of each side, best first, at most ten; empty without a book. */
   readonly bids: ReadonlyArray<readonly [price: string, quantity: string]>;
   readonly asks: ReadonlyArray<readonly [price: string, quantity: string]>;
+  /** All of the book, added up; undefined without one. */
+  readonly depth: DepthView | undefined;
   readonly features: ReadonlyArray<{ readonly name: FeatureName; readonly value: number | undefined }>;
+}
+
+/** Quantity of each side of a book, added up by the distance from the middle, in equal steps. */
+export interface DepthView {
+  /** Price distance of one step, and the quantity of one lot, as decimal texts. */
+  readonly step: string;
+  readonly lotSize: string;
+  /** Lots within 1, 2, … steps of the middle; as many figures on both sides, at most 48. */
+  readonly bidLots: readonly number[];
+  readonly askLots: readonly number[];
+  /** Levels of both sides, and how many of them are farther away than the last step. */
+  readonly levels: number;
+  readonly beyond: number;
 }
 
 /** The newest vote of one instrument. */
@@ -64,6 +81,12 @@ export interface VoteView {
   readonly disagreement: number;
   /** What each strategy made of it. */
   readonly strategies: ReadonlyArray<{ readonly name: string; readonly direction: Direction }>;
+}
+
+/** What the signals have earned: price moves in their direction over a horizon, less what a trade would have cost. */
+export interface OutcomesView {
+  readonly horizonBars: number;
+  readonly producers: ReadonlyArray<OutcomeSummary & { readonly producer: ProducerName }>;
 }
 
 export interface LimitView {
@@ -198,6 +221,8 @@ export interface TimesView {
   readonly p50Us: number;
   readonly p99Us: number;
   readonly mostUs: number;
+  /** How many fell into each bucket, from the first to the last with any. */
+  readonly buckets: ReadonlyArray<readonly [fromUs: number, count: number]>;
 }
 
 /** What a venue's market data is worth. */
@@ -297,6 +322,9 @@ export interface EngineView {
   readonly barIntervalUs?: number;
   /** Equity at the last moments (at most 120), for the chart. */
   readonly equityCurve: readonly number[];
+  /** The highest equity before the first of them. */
+  readonly equityPeakBefore: number;
+  readonly outcomes: OutcomesView;
   readonly replay: ReplayView | undefined;
   /** True for a console that is attached to an engine of another process: leaving does not end the run. */
   readonly attached?: boolean;

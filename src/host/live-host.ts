@@ -391,7 +391,7 @@ export class LiveHost {
       lagMs: this.#meter.lagMs,
       inputsPerSecond: this.#meter.inputsPerSecond,
       droppedLogs: this.#ring.dropped,
-      equityCurve: this.#curve.points(),
+      equity: this.#curve.points(),
       replay: undefined,
       findDecision: (id) => this.#ring.decision(id)?.trace,
     });

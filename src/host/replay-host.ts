@@ -358,7 +358,7 @@ export class ReplayHost {
       lagMs: 0,
       inputsPerSecond: 0,
       droppedLogs: 0,
-      equityCurve: this.#timeline.equityUpTo(
+      equity: this.#timeline.equityUpTo(
         this.#travel.cursor,
         moneyToNumber(readMoney(state.account.money, ACCOUNT.equity)),
       ),

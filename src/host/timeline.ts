@@ -2,6 +2,7 @@
 import type { EngineEvent } from '../../engine/domain/index.ts';
 import { EVENT_CLASS, type TimeTravel } from '../../engine/index.ts';
 import type { ReplayView } from '../../state/view.ts';
+import type { EquityPoints } from './equity-curve.ts';
 import type { DecisionEvent } from './event-ring.ts';
 import { Following } from './following.ts';
 
@@ -93,7 +94,7 @@ export class Timeline {
   }
 
   /** Equity after each closed round trip up to the cursor, and now: what realised results made of it. */
-  equityUpTo(cursor: number, equityNow: number): number[] {
+  equityUpTo(cursor: number, equityNow: number): EquityPoints {
     const { events, state } = this.#travel;
     const end = events.countAt(cursor);
     let equity = Number(state.config.startingCash);
@@ -104,6 +105,8 @@ export class Timeline {
       curve.push(equity);
     }
     curve.push(equityNow);
-    return curve.slice(-CURVE_POINTS);
+    const points = curve.slice(-CURVE_POINTS);
+    const before = curve.slice(0, curve.length - points.length);
+    return { points, peakBefore: before.reduce((peak, value) => Math.max(peak, value), 0) };
   }
 }

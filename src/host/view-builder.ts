@@ -13,11 +13,13 @@ import {
 } from '../../engine/index.ts';
 import type { EngineView, FeedState, LiveView, ReplayView } from '../../state/view.ts';
 import type { FeedStatus } from '../venues/market-feed.ts';
+import type { EquityPoints } from './equity-curve.ts';
 import { isConnected, symbolView, voteView } from './view-market.ts';
 import {
   type FindDecision,
   limitViews,
   orderViews,
+  outcomesView,
   positionViews,
   proposalViews,
   suggestionViews,
@@ -38,7 +40,7 @@ export interface HostFacts {
   readonly lagMs: number;
   readonly inputsPerSecond: number;
   readonly droppedLogs: number;
-  readonly equityCurve: readonly number[];
+  readonly equity: EquityPoints;
   readonly replay: ReplayView | undefined;
   readonly findDecision: FindDecision;
 }
@@ -79,7 +81,9 @@ export function buildView(state: EngineState, facts: HostFacts): EngineView {
     counts: countsOf(state),
     engine: { lagMs: facts.lagMs, inputsPerSecond: facts.inputsPerSecond, droppedLogs: facts.droppedLogs },
     barIntervalUs: state.config.barIntervalUs,
-    equityCurve: facts.equityCurve,
+    equityCurve: facts.equity.points,
+    equityPeakBefore: facts.equity.peakBefore,
+    outcomes: outcomesView(state),
     replay: facts.replay,
   };
 }

@@ -20,6 +20,7 @@ import {
 } from '../../engine/index.ts';
 import type { FeedState, SymbolView, VoteView } from '../../state/view.ts';
 import type { FeedLink } from '../venues/market-feed.ts';
+import { depthView } from './view-depth.ts';
 
 const CLOSES_SHOWN = 60;
 const LEVELS_SHOWN = 10;
@@ -74,6 +75,7 @@ export function symbolView(state: EngineState, instrument: Instrument, nowUs: nu
     closes: closesOf(state, i),
     bids: levelsOf(state, instrument, i * 2),
     asks: levelsOf(state, instrument, i * 2 + 1),
+    depth: depthView(state, instrument),
     features: FEATURES.map((name, f) => ({ name, value: known(f) })),
   };
 }

@@ -8,6 +8,7 @@ import {
   moneyToNumber,
   notional,
   ORDER_PURPOSES,
+  PRODUCERS,
   proposalStateAt,
   ratio,
   readMoney,
@@ -31,9 +32,17 @@ import {
   SUGGESTION,
   SUGGESTION_CAPACITY,
   stateOf,
+  summarise,
   unrealised,
 } from '../../engine/index.ts';
-import type { LimitView, OrderView, PositionView, ProposalView, SuggestionView } from '../../state/view.ts';
+import type {
+  LimitView,
+  OrderView,
+  OutcomesView,
+  PositionView,
+  ProposalView,
+  SuggestionView,
+} from '../../state/view.ts';
 import { lotsText, priceText } from './view-market.ts';
 
 const sideOf = (value: number): Side => (value > 0 ? 1 : -1);
@@ -178,6 +187,14 @@ export function suggestionViews(state: EngineState): SuggestionView[] {
     });
   }
   return views.sort((a, b) => b.suggestionId - a.suggestionId);
+}
+
+/** What the governor has measured of each signal so far. */
+export function outcomesView(state: EngineState): OutcomesView {
+  return {
+    horizonBars: state.config.policy.governor.horizonBars,
+    producers: PRODUCERS.map((producer, p) => ({ producer, ...summarise(state.governor, p) })),
+  };
 }
 
 /** Every limit that policy sets on the account, with what is used of it. */

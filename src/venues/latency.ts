@@ -6,30 +6,38 @@ export interface Quantiles {
   readonly p50Us: number;
   readonly p99Us: number;
   readonly mostUs: number;
+  /** How many fell into each of four buckets for a doubling, from the first to the last with any. */
+  readonly buckets: ReadonlyArray<readonly [fromUs: number, count: number]>;
 }
 
-export const NO_TIMES: Quantiles = { count: 0, p50Us: 0, p99Us: 0, mostUs: 0 };
+export const NO_TIMES: Quantiles = { count: 0, p50Us: 0, p99Us: 0, mostUs: 0, buckets: [] };
 
-/** Buckets for each doubling: a quantile is too high by at most one part in 32. */
-const PER_DOUBLING = 32;
-const FIRST_BITS = 5;
+/** Buckets for each doubling, as a power of two: a quantile is too high by at most one part in 32. */
+const FINE_BITS = 5;
+/** Of the buckets that are shown. */
+const SHOWN_BITS = 2;
 /** Times from here on share the last bucket; the longest is kept exactly all the same. */
 const LIMIT_US = 2 ** 31;
-const BUCKETS = (31 - FIRST_BITS + 1) * PER_DOUBLING;
+const BUCKETS = (31 - FINE_BITS + 1) << FINE_BITS;
 
-/** Below 32 µs a bucket is a microsecond; above, each doubling has 32 of them. */
-function bucketOf(us: number): number {
-  if (us < PER_DOUBLING) return us;
-  const shift = 31 - Math.clz32(us) - FIRST_BITS;
-  return (shift + 1) * PER_DOUBLING + (us >>> shift) - PER_DOUBLING;
+/** With 2^bits buckets for each doubling; below 2^bits µs a bucket is a microsecond. */
+function bucketOf(us: number, bits: number): number {
+  const perDoubling = 1 << bits;
+  if (us < perDoubling) return us;
+  const shift = 31 - Math.clz32(us) - bits;
+  return shift * perDoubling + (us >>> shift);
 }
 
-/** The longest time that falls into a bucket. */
-function longestOf(bucket: number): number {
-  if (bucket < PER_DOUBLING) return bucket;
-  const shift = Math.floor(bucket / PER_DOUBLING) - 1;
-  return ((bucket % PER_DOUBLING) + PER_DOUBLING + 1) * 2 ** shift - 1;
+/** The shortest time that falls into a bucket. */
+function shortestOf(bucket: number, bits: number): number {
+  const perDoubling = 1 << bits;
+  if (bucket < perDoubling) return bucket;
+  const shift = Math.floor(bucket / perDoubling) - 1;
+  return ((bucket % perDoubling) + perDoubling) * 2 ** shift;
 }
+
+/** The longest one. */
+const longestOf = (bucket: number, bits: number): number => shortestOf(bucket + 1, bits) - 1;
 
 export class LatencyHistogram {
   readonly #counts = new Float64Array(BUCKETS);
@@ -40,7 +48,7 @@ export class LatencyHistogram {
   record(us: number): void {
     if (!Number.isFinite(us)) return;
     const whole = us <= 0 ? 0 : us >= LIMIT_US ? LIMIT_US - 1 : Math.floor(us);
-    const bucket = bucketOf(whole);
+    const bucket = bucketOf(whole, FINE_BITS);
     this.#counts[bucket] = this.#counts[bucket]! + 1;
     this.#count++;
     if (us > this.#mostUs) this.#mostUs = us;
@@ -52,7 +60,8 @@ export class LatencyHistogram {
     let seen = 0;
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       seen += this.#counts[bucket]!;
-      if (seen >= wanted) return bucket === BUCKETS - 1 ? this.#mostUs : Math.min(longestOf(bucket), this.#mostUs);
+      if (seen >= wanted)
+        return bucket === BUCKETS - 1 ? this.#mostUs : Math.min(longestOf(bucket, FINE_BITS), this.#mostUs);
     }
     return 0;
   }
@@ -63,6 +72,20 @@ export class LatencyHistogram {
       p50Us: this.quantileUs(0.5),
       p99Us: this.quantileUs(0.99),
       mostUs: this.#mostUs,
+      buckets: this.#shown(),
     };
+  }
+
+  #shown(): Array<readonly [fromUs: number, count: number]> {
+    const counts: number[] = [];
+    let first = -1;
+    for (let fine = 0; fine < BUCKETS; fine++) {
+      if (this.#counts[fine] === 0) continue;
+      const bucket = bucketOf(shortestOf(fine, FINE_BITS), SHOWN_BITS);
+      if (first < 0) first = bucket;
+      while (counts.length <= bucket - first) counts.push(0);
+      counts[bucket - first] = counts[bucket - first]! + this.#counts[fine]!;
+    }
+    return counts.map((count, i) => [shortestOf(first + i, SHOWN_BITS), count]);
   }
 }

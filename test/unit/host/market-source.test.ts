@@ -7,7 +7,7 @@ import { isConnected } from '../../../src/host/view-market.ts';
 import type { FeedSink, FeedStatus, MarketFeed } from '../../../src/venues/market-feed.ts';
 
 const START_US = 1_700_049_600_000_000;
-const TIMES = { count: 0, p50Us: 0, p99Us: 0, mostUs: 0 };
+const TIMES = { count: 0, p50Us: 0, p99Us: 0, mostUs: 0, buckets: [] };
 
 /** Hands its sink to the test, and counts what is asked of it. */
 class FakeFeed implements MarketFeed {
