@@ -10,6 +10,7 @@ import { silentForMs } from '../state/staleness.ts';
 import type { Store } from '../state/store.ts';
 import type { Canvas } from './canvas.ts';
 import type { Plotter } from './charts/contrib-line.ts';
+import type { ChartGlyphs } from './charts/glyphs.ts';
 import { ConsoleContext, useSlice, useTools } from './context.ts';
 import { formatFooter } from './format/footer.ts';
 import { formatHeader, headerAlerts } from './format/header.ts';
@@ -26,7 +27,7 @@ import {
 } from './layout.ts';
 import { OverlayView } from './overlays/overlay.tsx';
 import { PanelBoundary } from './panels/boundary.tsx';
-import { PANEL_COMPONENTS } from './panels/index.ts';
+import { BesideChart, PANEL_COMPONENTS } from './panels/index.ts';
 import { Rows } from './rows.tsx';
 import { line, span } from './text/line.ts';
 import type { Theme } from './theme.ts';
@@ -39,6 +40,7 @@ export interface AppProps {
   /** What the screen has cost so far. */
   readonly figures: () => ScreenFigures;
   readonly canvas?: Canvas;
+  readonly glyphs?: ChartGlyphs;
 }
 
 const headerSlice = (state: ConsoleState) => ({
@@ -49,7 +51,7 @@ const headerSlice = (state: ConsoleState) => ({
   bindings: state.bindings,
 });
 
-export function App({ store, theme, loadPlotter, figures, canvas }: AppProps) {
+export function App({ store, theme, loadPlotter, figures, canvas, glyphs = 'braille' }: AppProps) {
   const [plotter, setPlotter] = useState<Plotter>();
   useEffect(() => {
     let mounted = true;
@@ -63,7 +65,8 @@ export function App({ store, theme, loadPlotter, figures, canvas }: AppProps) {
       mounted = false;
     };
   }, [store, loadPlotter]);
-  const tools = useMemo(() => ({ store, theme, plotter, figures, canvas }), [store, theme, plotter, figures, canvas]);
+  const drawing = useMemo(() => ({ plotter, glyphs }), [plotter, glyphs]);
+  const tools = useMemo(() => ({ store, theme, drawing, figures, canvas }), [store, theme, drawing, figures, canvas]);
   return (
     <ConsoleContext value={tools}>
       <Screen />
@@ -107,6 +110,11 @@ function Panels({ layout, focus }: { readonly layout: ScreenLayout; readonly foc
       {layout.panels.map((place) => (
         <PanelAt key={place.panel} place={place} focused={place.panel === focus} />
       ))}
+      {layout.beside !== undefined && (
+        <PanelBoundary place={layout.beside} title="The second chart">
+          <BesideChart place={layout.beside} focused={false} />
+        </PanelBoundary>
+      )}
     </>
   );
 }

@@ -1,16 +1,16 @@
-/** What every component is given: the store, the looks, and the chart's plotter once it is loaded. */
+/** What every component is given: the store, the looks, and what charts are drawn with. */
 import { createContext, useContext, useRef, useSyncExternalStore } from 'react';
 import type { ConsoleState } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
 import type { Canvas } from './canvas.ts';
-import type { Plotter } from './charts/contrib-line.ts';
+import type { Drawing } from './format/chart.ts';
 import type { ScreenFigures } from './format/timing.ts';
 import type { Theme } from './theme.ts';
 
 export interface ConsoleTools {
   readonly store: Store;
   readonly theme: Theme;
-  readonly plotter: Plotter | undefined;
+  readonly drawing: Drawing;
   readonly figures: () => ScreenFigures;
   /** Rows are drawn by Ink without one. */
   readonly canvas: Canvas | undefined;

@@ -26,6 +26,8 @@ export interface ScreenLayout {
   readonly strip: PanelPlace | undefined;
   readonly tabs: Place | undefined;
   readonly panels: readonly PanelPlace[];
+  /** A second chart on a large screen. */
+  readonly beside: PanelPlace | undefined;
 }
 
 export interface ScreenNeeds {
@@ -53,7 +55,7 @@ const STRIP_LINES = 5;
 /** One row of panels: its share of the height, and each panel's share of the width. */
 interface Band {
   readonly height: number;
-  readonly panels: ReadonlyArray<readonly [PanelId, number]>;
+  readonly panels: ReadonlyArray<readonly [PanelId | 'beside', number]>;
 }
 
 const MEDIUM_BANDS: readonly Band[] = [
@@ -91,8 +93,9 @@ const LARGE_BANDS: readonly Band[] = [
   {
     height: 22,
     panels: [
-      ['ticks', 130],
-      ['chart', 70],
+      ['ticks', 102],
+      ['chart', 56],
+      ['beside', 42],
     ],
   },
   {
@@ -131,12 +134,13 @@ export function divide(total: number, shares: readonly number[]): readonly numbe
   });
 }
 
-function bandPanels(bands: readonly Band[], area: Place): readonly PanelPlace[] {
+function bandPanels(bands: readonly Band[], area: Place): Pick<ScreenLayout, 'panels' | 'beside'> {
   const heights = divide(
     area.height,
     bands.map((band) => band.height),
   );
-  const places: PanelPlace[] = [];
+  const panels: PanelPlace[] = [];
+  let beside: PanelPlace | undefined;
   let y = area.y;
   bands.forEach((band, row) => {
     const height = heights[row] ?? 0;
@@ -147,15 +151,17 @@ function bandPanels(bands: readonly Band[], area: Place): readonly PanelPlace[] 
     let x = area.x;
     band.panels.forEach(([panel], column) => {
       const width = widths[column] ?? 0;
-      places.push({ panel, x, y, width, height, edge: column < band.panels.length - 1, titled: true });
+      const place = { x, y, width, height, edge: column < band.panels.length - 1, titled: true };
+      if (panel === 'beside') beside = { ...place, panel: 'chart' };
+      else panels.push({ ...place, panel });
       x += width;
     });
     y += height;
   });
-  return places;
+  return { panels, beside };
 }
 
-type Single = Pick<ScreenLayout, 'strip' | 'tabs' | 'panels'>;
+type Panels = Pick<ScreenLayout, 'strip' | 'tabs' | 'panels' | 'beside'>;
 
 /** The chosen proposal whole and one line of others; of snoozed ones only the title and a line. */
 function stripLines({ proposals, snoozed }: ScreenNeeds): number {
@@ -163,7 +169,7 @@ function stripLines({ proposals, snoozed }: ScreenNeeds): number {
   return STRIP_LINES + (proposals > 1 || snoozed ? 1 : 0);
 }
 
-function singlePanel(needs: ScreenNeeds, area: Place): Single {
+function singlePanel(needs: ScreenNeeds, area: Place): Panels {
   const { focus } = needs;
   const stripHeight = focus === 'approvals' ? 0 : Math.min(stripLines(needs), area.height);
   const below = { ...area, y: area.y + stripHeight, height: area.height - stripHeight };
@@ -173,6 +179,7 @@ function singlePanel(needs: ScreenNeeds, area: Place): Single {
       stripHeight > 0 ? { ...area, height: stripHeight, panel: 'approvals', edge: false, titled: true } : undefined,
     tabs: below.height > 0 ? { ...below, height: 1 } : undefined,
     panels: below.height > 1 ? [panel] : [],
+    beside: undefined,
   };
 }
 
@@ -189,8 +196,8 @@ export function layOutScreen(needs: ScreenNeeds): ScreenLayout {
     timelineHeight > 0 ? { x: margin, y: footer.y - timelineHeight, width, height: timelineHeight } : undefined;
   const fits = (size: typeof MEDIUM): boolean => needs.columns >= size.columns && needs.rows >= size.rows;
   const single = needs.zoomed || !fits(MEDIUM);
-  const panels: Single = single
+  const panels: Panels = single
     ? singlePanel(needs, body)
-    : { strip: undefined, tabs: undefined, panels: bandPanels(fits(LARGE) ? LARGE_BANDS : MEDIUM_BANDS, body) };
+    : { strip: undefined, tabs: undefined, ...bandPanels(fits(LARGE) ? LARGE_BANDS : MEDIUM_BANDS, body) };
   return { header: top, body, footer, timeline, ...panels };
 }

@@ -1,5 +1,6 @@
 /** What a person has arranged on the screen and finds again at the next start. Filters are not part of it: a forgotten one hides things. */
 import { isSorted, SORTS, type Sort } from './arrangement.ts';
+import { CHART_KINDS } from './charts.ts';
 import type { UiState } from './model.ts';
 import { PANELS } from './panels.ts';
 
@@ -10,8 +11,6 @@ export interface KeptLayout {
   readonly chart: string;
   readonly sorts: Readonly<Record<string, { readonly by: string; readonly reversed: boolean }>>;
 }
-
-const CHARTS: ReadonlyArray<UiState['chart']> = ['price', 'equity'];
 
 /** Sorts stand by the name of their panel, so that two of one arrangement are written alike. */
 export function layoutOf({ focus, zoomed, chart, sorts }: UiState): KeptLayout {
@@ -31,7 +30,7 @@ export function withKept(ui: UiState, { focus, zoomed, chart, sorts }: KeptLayou
     ...ui,
     focus: PANELS.find((panel) => panel === focus) ?? ui.focus,
     zoomed,
-    chart: CHARTS.find((each) => each === chart) ?? ui.chart,
+    chart: CHART_KINDS.find((each) => each === chart) ?? ui.chart,
     sorts: kept,
   };
 }

@@ -1,6 +1,7 @@
 /** What the console knows: the newest view, the log, messages, and the state of the screen that panels share. */
 import type { ControlMode } from '../engine/domain/index.ts';
 import type { FilteredPanel, Sort, SortedPanel } from './arrangement.ts';
+import type { ChartKind } from './charts.ts';
 import { BINDINGS, type Binding } from './keymap/bindings.ts';
 import type { PanelId } from './panels.ts';
 import type { Snoozed } from './proposals.ts';
@@ -136,7 +137,7 @@ export interface UiState {
   readonly focus: PanelId;
   readonly zoomed: boolean;
   readonly overlay: Overlay;
-  readonly chart: 'price' | 'equity';
+  readonly chart: ChartKind;
   /** What the rows of a panel are kept to; one that is not named shows all of them. */
   readonly filters: Readonly<Partial<Record<FilteredPanel, string>>>;
   /** A panel that is not named has its rows as they are given. */

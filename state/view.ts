@@ -320,10 +320,10 @@ export interface EngineView {
   readonly engine: { readonly lagMs: number; readonly inputsPerSecond: number; readonly droppedLogs: number };
   /** Length of a bar: places fills on the chart's time axis, which has no marks without it. */
   readonly barIntervalUs?: number;
-  /** Equity at the last moments (at most 120), for the chart. */
+  /** Equity along the run, the newest last, in at most some 240 points, for the chart. */
   readonly equityCurve: readonly number[];
-  /** The highest equity before the first of them. */
-  readonly equityPeakBefore: number;
+  /** Per cent below the peak until then, 0 or less, for each of them. */
+  readonly drawdownCurve: readonly number[];
   readonly outcomes: OutcomesView;
   readonly replay: ReplayView | undefined;
   /** True for a console that is attached to an engine of another process: leaving does not end the run. */

@@ -116,7 +116,6 @@ function withoutProcessHandlers<T>(create: () => T): T {
 }
 
 interface Canvas {
-  readonly key: string;
   readonly widget: LineWidget;
   readonly screen: BlessedScreen;
 }
@@ -145,7 +144,7 @@ function createCanvas(blessed: Blessed, createLine: LineFactory, area: PlotArea)
     style: { line: 'green', text: 'white', baseline: 'white' },
   });
   screen.append(widget);
-  return { key: `${area.width} ${area.height} ${area.labelColumns}`, widget, screen };
+  return { widget, screen };
 }
 
 /** The canvas text as cells; colours are the widget's, text of its own labels is dropped. */
@@ -182,27 +181,56 @@ export function plotRow(value: number, area: PlotArea): number {
   return Math.floor((pixels - (pixels / (area.high - area.low)) * (value - area.low) - 2) / 4);
 }
 
-/** Loads the widget (some 100 ms: after the first frame) and gives a plotter that reuses one canvas per size. */
+/** As many sizes as a screen shows at a time, and some that it has just shown. */
+const CANVASES = 6;
+/** As many plots as a screen shows at a time: most frames change none of them. */
+const PLOTS = 8;
+
+/** Keeps what was asked for last. */
+class Recent<T> {
+  readonly #kept = new Map<string, T>();
+  readonly #most: number;
+  readonly #drop: (value: T) => void;
+
+  constructor(most: number, drop: (value: T) => void = () => {}) {
+    this.#most = most;
+    this.#drop = drop;
+  }
+
+  get(key: string, make: () => T): T {
+    const known = this.#kept.get(key);
+    const value = known ?? make();
+    this.#kept.delete(key);
+    this.#kept.set(key, value);
+    for (const [oldest, dropped] of this.#kept) {
+      if (this.#kept.size <= this.#most) break;
+      this.#kept.delete(oldest);
+      this.#drop(dropped);
+    }
+    return value;
+  }
+}
+
+/**
+ * Loads the widget (some 100 ms: after the first frame) and gives a plotter that has one canvas for each size, and
+ * gives the same cells for the same data.
+ */
 export function loadPlotter(): Plotter {
   const require = createRequire(import.meta.url);
   const [blessed, createLine] = withoutProcessHandlers(() => [
     require('blessed') as Blessed,
     require('blessed-contrib/lib/widget/charts/line.js') as LineFactory,
   ]);
-  let canvas: Canvas | undefined;
-  return {
-    draw(series, area) {
-      const key = `${area.width} ${area.height} ${area.labelColumns}`;
-      if (canvas?.key !== key) {
-        canvas?.screen.destroy();
-        canvas = withoutProcessHandlers(() => createCanvas(blessed, createLine, area));
-      }
-      const { widget } = canvas;
-      widget.options.minY = area.low;
-      widget.options.maxY = area.high;
-      const x = (series[0]?.values ?? []).map(() => ' ');
-      widget.setData(series.map(({ values, colour }) => ({ x, y: values, style: { line: colour } })));
-      return readCells(widget.ctx._canvas.frame(), area);
-    },
+  const canvases = new Recent<Canvas>(CANVASES, ({ screen }) => screen.destroy());
+  const plots = new Recent<ReadonlyArray<readonly Cell[]>>(PLOTS);
+  const draw: Plotter['draw'] = (series, area) => {
+    const size = `${area.width} ${area.height} ${area.labelColumns}`;
+    const { widget } = canvases.get(size, () => withoutProcessHandlers(() => createCanvas(blessed, createLine, area)));
+    widget.options.minY = area.low;
+    widget.options.maxY = area.high;
+    const x = (series[0]?.values ?? []).map(() => ' ');
+    widget.setData(series.map(({ values, colour }) => ({ x, y: values, style: { line: colour } })));
+    return readCells(widget.ctx._canvas.frame(), area);
   };
+  return { draw: (series, area) => plots.get(JSON.stringify([series, area]), () => draw(series, area)) };
 }

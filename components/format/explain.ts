@@ -2,6 +2,7 @@
 import type { DecisionTrace, GateTrace, ProducerVote, StrategyTrace } from '../../engine/domain/index.ts';
 import { flipTexts, shortfallText } from '../../state/explain/flips.ts';
 import { marginOf } from '../../state/explain/margins.ts';
+import { takesPart } from '../../state/explain/votes.ts';
 import { gateText, producerRationale } from '../../state/rationale.ts';
 import { blockersText, sideText } from '../../state/text/names.ts';
 import { clock, count, date, fixed, grouped, percentOf, signed, trimmed } from '../../state/text/numbers.ts';
@@ -18,8 +19,6 @@ const VOTE_BAR_WIDTH = 11;
 const GATE_BAR_WIDTH = 8;
 /** Narrower trees have no bars beside their gates. */
 const WIDTH_FOR_GATE_BARS = 100;
-
-const takesPart = ({ status }: ProducerVote): boolean => status === 'voted' || status === 'neutral';
 
 /** Direction, conviction × weight → contribution, each in its column. */
 function producerNode(vote: ProducerVote): TreeNode {

@@ -1,6 +1,6 @@
 /** The venue in full: how good its data is, whether our books and its agree, and what stands between us and an entry. */
 import { blockersText } from '../../state/text/names.ts';
-import { count, duration, fixed, signed } from '../../state/text/numbers.ts';
+import { count, duration, fixed, shortTime, signed } from '../../state/text/numbers.ts';
 import type { EngineView, FeedView, LiveView, TimesView } from '../../state/view.ts';
 import { line, type Span, type StyledLine, span, wrapText } from '../text/line.ts';
 
@@ -10,12 +10,9 @@ function row(label: string, ...parts: ReadonlyArray<Span | string>): StyledLine 
   return line(span(` ${label.padEnd(LABEL_WIDTH)}`, 'quiet'), ...parts);
 }
 
-const ms = (us: number): string =>
-  us < 1_000_000 ? `${fixed(us / 1000, us < 10_000 ? 2 : 0)} ms` : `${fixed(us / 1e6, 2)} s`;
-
 function timesText({ count: samples, p50Us, p99Us, mostUs }: TimesView): string {
   if (samples === 0) return 'nothing measured yet';
-  return `half within ${ms(p50Us)}, 99 % within ${ms(p99Us)}, longest ${ms(mostUs)}  (${count(samples)})`;
+  return `half within ${shortTime(p50Us)}, 99 % within ${shortTime(p99Us)}, longest ${shortTime(mostUs)}  (${count(samples)})`;
 }
 
 function feedLines(feed: FeedView): readonly StyledLine[] {

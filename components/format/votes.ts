@@ -1,5 +1,6 @@
 /** The votes panel: the newest vote of the chosen symbol, producer by producer, and the others in a line each. */
 import type { ProducerVote } from '../../engine/domain/index.ts';
+import { takesPart } from '../../state/explain/votes.ts';
 import { producerRationale } from '../../state/rationale.ts';
 import { directionText } from '../../state/text/names.ts';
 import { fixed, percentOf, signed } from '../../state/text/numbers.ts';
@@ -20,8 +21,6 @@ export interface VotesSlice {
 const BAR_WIDTH = 13;
 /** A contribution that fills its side of the bar. */
 export const FULL_BAR = 0.25;
-
-const takesPart = (vote: ProducerVote): boolean => vote.status === 'voted' || vote.status === 'neutral';
 
 /** A direction as a word with its arrow. */
 export function directionSpan(direction: ProducerVote['direction'], stale = false): Span {

@@ -1,7 +1,7 @@
 /** All panels as components. */
 import type { PanelId } from '../../state/panels.ts';
 import { createPanel, type PanelComponent } from './panel.tsx';
-import { PANEL_SPECS } from './specs.ts';
+import { BESIDE_SPEC, PANEL_SPECS } from './specs.ts';
 
 export const PANEL_COMPONENTS: Readonly<Record<PanelId, PanelComponent>> = {
   ticks: createPanel(PANEL_SPECS.ticks),
@@ -13,3 +13,6 @@ export const PANEL_COMPONENTS: Readonly<Record<PanelId, PanelComponent>> = {
   approvals: createPanel(PANEL_SPECS.approvals),
   log: createPanel(PANEL_SPECS.log),
 };
+
+/** Of a large screen, beside the chart. */
+export const BesideChart = createPanel(BESIDE_SPEC);

@@ -2,7 +2,7 @@
 import { keyOf } from '../../state/keymap/key-names.ts';
 import type { ConsoleState } from '../../state/model.ts';
 import { PANEL_TITLES, type PanelId } from '../../state/panels.ts';
-import type { Plotter } from '../charts/contrib-line.ts';
+import type { Drawing } from '../format/chart.ts';
 import { titleBar } from '../format/fields.ts';
 import type { PanelPlace } from '../layout.ts';
 import { line, type StyledLine, span } from '../text/line.ts';
@@ -11,9 +11,13 @@ import { line, type StyledLine, span } from '../text/line.ts';
 export interface PanelSpec<S extends object> {
   readonly panel: PanelId;
   select(state: ConsoleState): S;
-  format(slice: S, width: number, height: number, plotter: Plotter | undefined): readonly StyledLine[];
+  format(slice: S, width: number, height: number, drawing: Drawing): readonly StyledLine[];
+  /** In the place of the panel's key and title. */
+  title?(slice: S): string;
   /** A few words at the right of the title bar. */
-  note?(slice: S): string;
+  note?(slice: S, drawing: Drawing): string;
+  /** Where there is no title bar the note is the first row: the panel cannot be understood without it. */
+  readonly keepsNote?: true;
   /** What its rows are kept to, and how many of them are shown; empty where all are. */
   keptTo?(slice: S): string;
 }
@@ -40,7 +44,7 @@ function unheard({ view, connection }: ConsoleState): string {
 export interface PanelLook {
   readonly place: PanelPlace;
   readonly focused: boolean;
-  readonly plotter: Plotter | undefined;
+  readonly drawing: Drawing;
 }
 
 /** Columns for its rows: a line towards a neighbour takes one. */
@@ -51,16 +55,17 @@ export function panelLines<S extends object>(
   spec: PanelSpec<S>,
   slice: S,
   { key, waiting }: PanelFrame,
-  { place, focused, plotter }: PanelLook,
+  { place, focused, drawing }: PanelLook,
 ): readonly StyledLine[] {
   const width = widthIn(place);
-  const note = waiting === '' ? (spec.note?.(slice) ?? '') : '';
+  const note = waiting === '' ? (spec.note?.(slice, drawing) ?? '') : '';
   const keptTo = spec.keptTo?.(slice) ?? '';
-  const title = titleBar(`${key} ${PANEL_TITLES[spec.panel]}`, note, focused, width, keptTo);
+  const title = titleBar(spec.title?.(slice) ?? `${key} ${PANEL_TITLES[spec.panel]}`, note, focused, width, keptTo);
+  const noteRow = spec.keepsNote === true && note !== '' ? [line(span(` ${note}`, 'quiet'))] : [];
   // Without a title bar there is no other place for what must not be forgotten.
-  const top = place.titled ? [title] : keptTo === '' ? [] : [line(span(` ${keptTo}`, 'warn'))];
+  const top = place.titled ? [title] : keptTo === '' ? noteRow : [line(span(` ${keptTo}`, 'warn'))];
   const height = place.height - top.length;
   if (height <= 0) return top;
   if (waiting !== '') return [...top, line(span(` ${waiting}`, 'quiet'))];
-  return [...top, ...spec.format(slice, width, height, plotter).slice(0, height)];
+  return [...top, ...spec.format(slice, width, height, drawing).slice(0, height)];
 }

@@ -17,11 +17,11 @@ export function createPanel<S extends object>(spec: PanelSpec<S>): PanelComponen
   return memo(function Panel({ place, focused }: PanelProps) {
     const slice = useSlice((state) => spec.select(state));
     const frame = useSlice((state) => frameOf(state, spec.panel));
-    const { plotter } = useTools();
+    const { drawing } = useTools();
     const width = widthIn(place);
     return (
       <>
-        <Rows place={{ ...place, width }} lines={panelLines(spec, slice, frame, { place, focused, plotter })} />
+        <Rows place={{ ...place, width }} lines={panelLines(spec, slice, frame, { place, focused, drawing })} />
         {place.edge && <Edge x={place.x + width} y={place.y} height={place.height} />}
       </>
     );

@@ -1,7 +1,7 @@
 /** What each panel takes from the state and how it is written, without React. */
 
 import type { Arranged } from '../../state/arrangement.ts';
-import { keyOf } from '../../state/keymap/key-names.ts';
+import { besideChart, type ChartKind } from '../../state/charts.ts';
 import type { ConsoleState } from '../../state/model.ts';
 import type { PanelId } from '../../state/panels.ts';
 import { selectedProposal, shownProposals } from '../../state/proposals.ts';
@@ -22,7 +22,7 @@ import { isAccountStale, isSilent, staleInstruments } from '../../state/stalenes
 import type { EngineView, LogEntry } from '../../state/view.ts';
 import { approvalsNote, formatApprovals } from '../format/approvals.ts';
 import { keptTo, noteOf, sortedBy } from '../format/arranged.ts';
-import { chartLegend, equitySlice, formatChart, priceSlice } from '../format/chart.ts';
+import { besideTitle, type ChartSlice, chartNote, formatChart } from '../format/chart.ts';
 import { formatGovernor, governorNote } from '../format/governor.ts';
 import { formatLog } from '../format/log.ts';
 import { formatPositions } from '../format/positions.ts';
@@ -69,32 +69,41 @@ function fills(entries: readonly LogEntry[]): readonly LogEntry[] {
   return found;
 }
 
+/** Whether its figures may be old: those of a symbol, of the account, or of a line. */
+function isChartStale(state: ConsoleState, kind: ChartKind): boolean {
+  if (kind === 'latency') return isSilent(state);
+  return kind === 'equity'
+    ? isAccountStale(state)
+    : staleInstruments(state).has(selectedSymbol(state)?.instrument ?? -1);
+}
+
+/** What a chart of this kind shows. */
+export const chartSliceOf = (state: ConsoleState, kind: ChartKind): ChartSlice => ({
+  kind,
+  view: state.view,
+  symbol: selectedSymbol(state),
+  proposal: selectedProposal(state),
+  fills: fills(state.log.entries),
+  bindings: state.bindings,
+  stale: isChartStale(state, kind),
+  changed: changed(state),
+});
+
 const chart = spec({
   panel: 'chart',
-  select: (state) => ({
-    view: state.view,
-    kind: state.ui.chart,
-    symbol: selectedSymbol(state),
-    proposal: selectedProposal(state),
-    fills: fills(state.log.entries),
-    stale:
-      state.ui.chart === 'equity'
-        ? isAccountStale(state)
-        : staleInstruments(state).has(selectedSymbol(state)?.instrument ?? -1),
-    bindings: state.bindings,
-  }),
-  format: ({ view, kind, symbol, proposal, fills: filled, stale }, width, height, plotter) => {
-    if (view === undefined) return [];
-    const drawn = kind === 'equity' ? equitySlice(view) : priceSlice(view, symbol, proposal, filled);
-    return formatChart({ ...drawn, stale }, width, height, plotter);
-  },
-  note: ({ view, kind, symbol, proposal, fills: filled, bindings }) => {
-    if (view === undefined) return '';
-    if (kind === 'equity') return `equity, ${keyOf(bindings, 'price-or-equity')} for price`;
-    return [symbol?.symbol ?? '', chartLegend(priceSlice(view, symbol, proposal, filled))]
-      .filter((each) => each !== '')
-      .join('  ');
-  },
+  select: (state) => chartSliceOf(state, state.ui.chart),
+  format: formatChart,
+  note: chartNote,
+  keepsNote: true,
+});
+
+/** The second chart of a large screen. */
+export const BESIDE_SPEC = spec({
+  panel: 'chart',
+  select: (state) => chartSliceOf(state, besideChart(state.ui.chart)),
+  format: formatChart,
+  title: besideTitle,
+  note: ({ symbol }) => symbol?.symbol ?? '',
 });
 
 const votes = spec({

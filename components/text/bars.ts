@@ -27,6 +27,28 @@ export function balance(share: number, width: number): readonly Span[] {
   ];
 }
 
+/** A signed share of −1…1 about a middle, to half a cell: `   ▐██│     `. `width` is odd. */
+export function signedBar(share: number, width: number): readonly Span[] {
+  const half = Math.floor((width - 1) / 2);
+  const bounded = Number.isFinite(share) ? Math.min(1, Math.max(-1, share)) : 0;
+  const halves = Math.round(Math.abs(bounded) * half * 2);
+  const whole = '█'.repeat(halves >> 1);
+  const empty = ' '.repeat(half - Math.ceil(halves / 2));
+  const isOdd = halves % 2 === 1;
+  const left = bounded < 0 ? [span(empty), span(`${isOdd ? '▐' : ''}${whole}`, 'down')] : [span(' '.repeat(half))];
+  const right = bounded > 0 ? [span(`${whole}${isOdd ? '▌' : ''}`, 'up'), span(empty)] : [span(' '.repeat(half))];
+  return [...left, span('│', 'quiet'), ...right];
+}
+
+/** Shares of 0–1 as columns of eighths, `height` rows high; the least that is more than nothing shows. */
+export function columnRows(shares: readonly number[], height: number): readonly string[] {
+  const eighths = shares.map((share) => (share > 0 ? Math.max(1, Math.round(Math.min(1, share) * height * 8)) : 0));
+  return Array.from({ length: height }, (_, row) => {
+    const below = (height - 1 - row) * 8;
+    return eighths.map((each) => (each <= below ? ' ' : (SPARKS[Math.min(8, each - below) - 1] ?? ' '))).join('');
+  });
+}
+
 /** The last `width` values as one row of blocks from their lowest to their highest. */
 export function spark(values: readonly number[], width: number): Span {
   const shown = values.filter(Number.isFinite).slice(-width);

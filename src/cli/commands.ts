@@ -75,6 +75,9 @@ const EPILOGUE = `chimera COMMAND --help tells what a command takes.
   chimera --venue binance --symbols BTC/USDT  prices of a venue, orders on paper
   chimera replay NAME                         step through a recorded session
 
+CHIMERA_THEME: dark, light, contrast, colour-blind, mono.
+CHIMERA_CHARTS: braille, block, ascii, for fonts without braille.
+
 Exit codes: 0 done, 1 fault, 2 usage, 3 bad input data, 4 verification failed,
 5 venue or network, 6 refused.`;
 

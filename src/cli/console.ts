@@ -7,7 +7,7 @@ import type { Binding } from '../../state/keymap/bindings.ts';
 import type { FromEngine, StoppedMessage } from '../../state/protocol.ts';
 import type { LayoutMemory, OpenLayout } from '../console/kept-layout.ts';
 import type { ConsoleExit, ConsoleHandle, MountOptions } from '../console/port.ts';
-import { chosenTheme } from '../console/theme-choice.ts';
+import { chosenGlyphs, chosenTheme } from '../console/theme-choice.ts';
 import { type DataDir, dataDirAt, openDataDir, takeFirstTour } from '../data-dir.ts';
 import { type EngineThread, startEngineThread } from '../engine-thread.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
@@ -79,6 +79,7 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
 /** What the environment and `key-bindings.json` ask of the console: refused before an engine runs. */
 async function prepareConsole(dir: DataDir, plain: boolean): Promise<Keys> {
   chosenTheme(process.env);
+  chosenGlyphs(process.env);
   if (!plain) keepStderrOffScreen(dir.stderrFile);
   // What reads the file is not loaded where there is none.
   if (!existsSync(dir.keysFile)) return undefined;

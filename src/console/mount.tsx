@@ -17,7 +17,7 @@ import { Hiding } from './hiding.ts';
 import { keepLayout } from './kept-layout.ts';
 import { type ConsoleExit, type ConsoleHandle, type MountOptions, realTimers } from './port.ts';
 import { openTerminal, type TerminalSession, terminalSize } from './terminal-session.ts';
-import { chosenTheme } from './theme-choice.ts';
+import { chosenGlyphs, chosenTheme } from './theme-choice.ts';
 
 /** Milliseconds after the first frame at which the chart's library is loaded: the first panels do not wait for it. */
 const PLOTTER_DELAY_MS = 350;
@@ -44,7 +44,8 @@ function renderApp(store: Store, { screen, writer }: TerminalSession, env: Mount
     framesSkipped: screen.framesSkipped,
     rssBytes: process.memoryUsage.rss(),
   });
-  return render(<App store={store} theme={theme} loadPlotter={loadPlotter} figures={figures} canvas={screen} />, {
+  const app = <App {...{ store, theme, loadPlotter, figures }} canvas={screen} glyphs={chosenGlyphs(env)} />;
+  return render(app, {
     stdout: stream,
     stderr: stream,
     stdin: silentInput(),

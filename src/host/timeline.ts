@@ -2,7 +2,7 @@
 import type { EngineEvent } from '../../engine/domain/index.ts';
 import { EVENT_CLASS, type TimeTravel } from '../../engine/index.ts';
 import type { ReplayView } from '../../state/view.ts';
-import type { EquityPoints } from './equity-curve.ts';
+import { drawdownsOf, type EquityPoints } from './equity-curve.ts';
 import type { DecisionEvent } from './event-ring.ts';
 import { Following } from './following.ts';
 
@@ -105,8 +105,6 @@ export class Timeline {
       curve.push(equity);
     }
     curve.push(equityNow);
-    const points = curve.slice(-CURVE_POINTS);
-    const before = curve.slice(0, curve.length - points.length);
-    return { points, peakBefore: before.reduce((peak, value) => Math.max(peak, value), 0) };
+    return { points: curve.slice(-CURVE_POINTS), drawdownPct: drawdownsOf(curve).slice(-CURVE_POINTS) };
   }
 }

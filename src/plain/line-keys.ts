@@ -38,6 +38,16 @@ export type LineMeaning =
   | { readonly kind: 'status' | 'help' }
   | { readonly kind: 'refused'; readonly why: string };
 
+/** Heard in the chart panel only, and told in words: a line goes to that panel by itself. */
+export const isOfChart = ({ scope }: Binding): boolean => scope === 'chart';
+
+/** The key of the chart panel before a command of it, where another panel has the focus. */
+function toPanel(binding: Binding, state: ConsoleState): readonly string[] {
+  if (!isOfChart(binding) || state.ui.overlay.kind !== 'none' || state.ui.focus === 'chart') return [];
+  const key = state.bindings.find(({ name }) => name === 'panel-chart')?.keys[0];
+  return key === undefined ? [] : [bytesOf(key)];
+}
+
 /** In a field the line is its text, and an empty one leaves it; elsewhere it is the name of a command or of a key. */
 export function readLine(typed: string, state: ConsoleState): LineMeaning {
   const text = typed.trim();
@@ -57,7 +67,7 @@ export function readLine(typed: string, state: ConsoleState): LineMeaning {
   const scopes: readonly string[] = openScopes(state);
   const open = state.bindings.filter((each) => scopes.includes(each.scope));
   const named = open.find(({ name }) => name === word) ?? state.bindings.find(({ name }) => name === word);
-  if (named !== undefined) return pressed(named.keys[0] ?? '', named);
+  if (named !== undefined) return pressed(named.keys[0] ?? '', named, toPanel(named, state));
   const parsed = parseKey(word);
   if ('error' in parsed) return { kind: 'refused', why: `${parsed.error}, and no command: help lists them` };
   return pressed(
@@ -67,9 +77,9 @@ export function readLine(typed: string, state: ConsoleState): LineMeaning {
 }
 
 /** Rows are told as they come, all of them: there are none to keep back or to sort. */
-function pressed(key: string, binding: Binding | undefined): LineMeaning {
+function pressed(key: string, binding: Binding | undefined, before: readonly string[] = []): LineMeaning {
   const arranges = binding?.command.id === 'filter' || binding?.command.id === 'sort';
   return arranges
     ? { kind: 'refused', why: 'rows are arranged on a screen: here every line is told' }
-    : { kind: 'keys', keys: [bytesOf(key)] };
+    : { kind: 'keys', keys: [...before, bytesOf(key)] };
 }

@@ -12,13 +12,15 @@ import { clean } from '../../state/text/clean.ts';
 import { positionText, sideText } from '../../state/text/names.ts';
 import { clock, duration, grouped, signedMoney, trimmed } from '../../state/text/numbers.ts';
 import type { EngineView, LogEntry, ProposalView } from '../../state/view.ts';
+import { chartLines, chartMark } from './chart-words.ts';
+import { isOfChart } from './line-keys.ts';
 
 const WIDTH = 100;
 const PALETTE_ROWS = 12;
 /** Commands that move about on a screen. */
 const ON_SCREEN: ReadonlySet<CommandName | undefined> = new Set<CommandName>([
   ...(['hide', 'help', 'focus-next', 'focus-previous', 'zoom', 'scroll-down', 'scroll-up', 'page-down'] as const),
-  ...(['page-up', 'to-top', 'to-end', 'palette', 'timing', 'price-or-equity', 'focus-governor'] as const),
+  ...(['page-up', 'to-top', 'to-end', 'palette', 'timing', 'focus-governor'] as const),
   ...(['filter', 'filter-page', 'sort', 'turn-sort'] as const),
 ]);
 /** Told once more when so little time is left. */
@@ -31,9 +33,10 @@ export class PlainText {
   #lastLogId = 0;
   #notice: ConsoleState['notice'];
   #overlay = '';
+  #chart = '';
   readonly #proposals = new Map<number, string>();
 
-  /** What is new, in the order in which a person wants it: state, alarms, events, what is asked, dialogs, messages. */
+  /** What is new, in the order in which a person wants it: state, alarms, events, what is asked, dialogs, the chart, messages. */
   news(state: ConsoleState): readonly string[] {
     return [
       ...this.#statusNews(state),
@@ -41,6 +44,7 @@ export class PlainText {
       ...this.#logNews(state),
       ...this.#proposalNews(state),
       ...this.#overlayNews(state),
+      ...this.#chartNews(state),
       ...this.#noticeNews(state),
     ].map(clean);
   }
@@ -99,6 +103,14 @@ export class PlainText {
     // An error goes with the next letter: the field itself was told.
     if (mark === NO_ERROR && before.startsWith(NO_ERROR)) return [];
     return overlay.kind === 'none' ? [] : overlayLines(overlay, state);
+  }
+
+  /** Told when the panel is gone to, and when it shows another chart. */
+  #chartNews(state: ConsoleState): readonly string[] {
+    const mark = chartMark(state);
+    if (mark === this.#chart) return [];
+    this.#chart = mark;
+    return mark === '' ? [] : chartLines(state);
   }
 
   #noticeNews({ notice }: ConsoleState): readonly string[] {
@@ -168,7 +180,10 @@ function overlayLines(overlay: Exclude<Overlay, { kind: 'none' }>, state: Consol
 
 /** What can be typed at this moment, by name; keys that only a screen needs are left out. */
 export function helpLines(state: ConsoleState): readonly string[] {
-  const named = enabledBindings(state).filter(({ name }) => name !== undefined && !ON_SCREEN.has(name));
+  const enabled = new Set(enabledBindings(state));
+  const named = state.bindings
+    .filter((each) => enabled.has(each) || isOfChart(each))
+    .filter(({ name }) => name !== undefined && !ON_SCREEN.has(name));
   return [
     'status: everything of this moment in words',
     'approve ID, veto ID: the chosen proposal, only if it is that one',

@@ -1,6 +1,7 @@
 /** Commands that only look: panels, selection, explain. */
 import type { Selection } from '../actions.ts';
 import { isSorted, nextSort } from '../arrangement.ts';
+import { nextChart } from '../charts.ts';
 import type { Command } from '../keymap/commands.ts';
 import type { ConsoleState } from '../model.ts';
 import { panelAfter } from '../panels.ts';
@@ -111,7 +112,8 @@ type LookingId =
   | 'focus-governor'
   | 'explain'
   | 'zoom'
-  | 'toggle-equity'
+  | 'next-chart'
+  | 'show-chart'
   | 'filter'
   | 'sort'
   | 'help'
@@ -141,8 +143,10 @@ export function runLooking(
       return explain(state, context.nowMs);
     case 'zoom':
       return [dispatch({ type: 'zoom', zoomed: !state.ui.zoomed })];
-    case 'toggle-equity':
-      return [dispatch({ type: 'chart', chart: state.ui.chart === 'price' ? 'equity' : 'price' })];
+    case 'next-chart':
+      return [dispatch({ type: 'chart', chart: nextChart(state.ui.chart) })];
+    case 'show-chart':
+      return [dispatch({ type: 'chart', chart: command.chart })];
     case 'filter':
       return askFilter(state);
     case 'sort':

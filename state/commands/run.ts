@@ -18,7 +18,8 @@ export function runCommand(command: Command, state: ConsoleState, context: Comma
     case 'focus-governor':
     case 'explain':
     case 'zoom':
-    case 'toggle-equity':
+    case 'next-chart':
+    case 'show-chart':
     case 'filter':
     case 'sort':
     case 'help':

@@ -1,7 +1,8 @@
 /** The vote of one decision counted again with other votes: what it hung on, and what a strategy lacked to agree. */
 import type { DecisionTrace, Direction, ProducerName, ProducerVote, StrategyTrace } from '../../engine/domain/index.ts';
 
-const takesPart = ({ status }: ProducerVote): boolean => status === 'voted' || status === 'neutral';
+/** It spoke, if only to say that it sees nothing: its weight counts. */
+export const takesPart = ({ status }: ProducerVote): boolean => status === 'voted' || status === 'neutral';
 
 const opinion = ({ direction, conviction }: ProducerVote): number => (direction * conviction) / 10;
 

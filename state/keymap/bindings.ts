@@ -227,11 +227,11 @@ const MAIN: readonly Binding[] = [
 const PANEL_OWN: readonly Binding[] = [
   {
     scope: 'chart',
-    name: 'price-or-equity',
+    name: 'next-chart',
     keys: ['E'],
-    command: { id: 'toggle-equity' },
-    text: 'price or equity',
-    footer: 'equity',
+    command: { id: 'next-chart' },
+    text: 'next chart: price, equity and drawdown, contribution of the signals, depth, latency',
+    footer: 'next chart',
   },
 ];
 

@@ -1,5 +1,6 @@
 /** What a key can ask for: the closed set of the console's commands. */
 import type { StepUnit } from '../../engine/index.ts';
+import type { ChartKind } from '../charts.ts';
 import type { PanelId } from '../panels.ts';
 
 /** What people call a command, in `key-bindings.json` and in the palette. */
@@ -51,7 +52,7 @@ export type CommandName =
   | 'flatten'
   | 'help'
   | 'leave'
-  | 'price-or-equity'
+  | 'next-chart'
   | 'filter'
   | 'filter-page'
   | 'sort'
@@ -80,7 +81,8 @@ export type Command =
   | { readonly id: 'focus-governor' }
   | { readonly id: 'explain' }
   | { readonly id: 'zoom' }
-  | { readonly id: 'toggle-equity' }
+  | { readonly id: 'next-chart' }
+  | { readonly id: 'show-chart'; readonly chart: ChartKind }
   | { readonly id: 'filter' }
   | { readonly id: 'sort'; readonly how: 'next' | 'turn' }
   | { readonly id: 'help' }

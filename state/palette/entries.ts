@@ -1,4 +1,5 @@
-/** What the palette lists: commands of the key table, symbols, and in a replay the place that was typed. */
+/** What the palette lists: commands of the key table, charts, symbols, and in a replay the place that was typed. */
+import { CHART_KINDS, CHART_TEXTS, CHART_TITLES } from '../charts.ts';
 import { parseGoTo } from '../commands/go-to.ts';
 import type { Binding } from '../keymap/bindings.ts';
 import type { Command } from '../keymap/commands.ts';
@@ -59,6 +60,16 @@ function commandEntry(binding: Binding, state: ConsoleState): Candidate {
   };
 }
 
+/** Each chart by name; the key only goes on to the next one. */
+const CHARTS: readonly Candidate[] = CHART_KINDS.map((chart) => ({
+  id: `chart ${chart}`,
+  name: `chart: ${CHART_TITLES[chart]}`,
+  text: CHART_TEXTS[chart],
+  key: '',
+  disabled: undefined,
+  does: { kind: 'command', command: { id: 'show-chart', chart }, panel: 'chart' },
+}));
+
 function candidates(state: ConsoleState): readonly Candidate[] {
   const commands = state.bindings.filter((binding) => isListed(binding, state));
   const symbols = (state.view?.symbols ?? []).map(
@@ -71,7 +82,7 @@ function candidates(state: ConsoleState): readonly Candidate[] {
       does: { kind: 'symbol', instrument },
     }),
   );
-  return [...commands.map((binding) => commandEntry(binding, state)), ...symbols];
+  return [...commands.map((binding) => commandEntry(binding, state)), ...CHARTS, ...symbols];
 }
 
 /** Text that reads as a place in the recording. */

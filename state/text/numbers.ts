@@ -88,6 +88,12 @@ export function duration(ms: number): string {
   return `${Math.floor(whole / 86_400)}d ${two(Math.floor((whole % 86_400) / 3600))}h`;
 }
 
+/** A short time in milliseconds or seconds: 410 is `0.41 ms`, 38000 is `38 ms`. */
+export function shortTime(us: number): string {
+  if (us >= 1_000_000) return `${fixed(us / 1e6, 2)} s`;
+  return `${fixed(us / 1000, us < 10_000 ? 2 : 0)} ms`;
+}
+
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /** Time of day in UTC with milliseconds: `14:03:22.123`; dashes before the first input, when there is none. */

@@ -95,6 +95,16 @@ it('the same on 80 by 24, as a picture and as the text in the README', async () 
   }
 });
 
+it('a large screen, with the depth of the book beside the chart', async () => {
+  const session = await replayAt(proposalAt, 200, 60);
+  const shows = (screen: string): boolean => withChart(screen) && /─ Depth ─/.test(screen);
+  try {
+    await drawn(session, shows, 'console-200', 'The console at 200 by 60: the depth of the book beside the chart');
+  } finally {
+    await session.dispose();
+  }
+});
+
 it('an explanation', async () => {
   const session = await replayAt(proposalAt, 120, 40);
   try {

@@ -1,7 +1,7 @@
 /** Every panel and overlay as text at three widths, against golden files: `vitest run test/golden -u` writes them anew. */
 import { describe, expect, it } from 'vitest';
 import { formatExplain } from '../../components/format/explain.ts';
-import { clipLine, lineWidth, plainText, type StyledLine } from '../../components/text/line.ts';
+import { clipLine, lineWidth, plainText } from '../../components/text/line.ts';
 import type { DecisionTrace } from '../../engine/domain/index.ts';
 import { armedLive, disarmedLive, onPaperAtVenue } from '../fixtures/console-live.ts';
 import { explainView, logEntries } from '../fixtures/console-log.ts';
@@ -21,7 +21,7 @@ import {
   formatPanels,
   type Scene,
 } from '../fixtures/formatters.ts';
-import { LEGEND, lettersOf } from '../fixtures/style-letters.ts';
+import { asGolden } from '../fixtures/style-letters.ts';
 
 const LIVE: Scene = { view: engineView(), log: logEntries(), explain: explainView() };
 const BUSY: Scene = {
@@ -76,6 +76,7 @@ const EMPTY: Scene = {
     suggestions: [],
     limits: [],
     equityCurve: [],
+    drawdownCurve: [],
   }),
 };
 
@@ -84,16 +85,6 @@ const SILENT: Scene = { ...LIVE, silentMs: 4_200 };
 const DISARMED: Scene = { ...LIVE, view: disarmedLive() };
 const ARMED: Scene = { ...LIVE, view: armedLive() };
 const PAPER_AT_VENUE: Scene = { ...LIVE, view: onPaperAtVenue() };
-
-type Parts = ReadonlyArray<readonly [string, readonly StyledLine[]]>;
-
-/** The text of all parts, then how each column of it looks, a letter for each. */
-const asText = (parts: Parts): string =>
-  [
-    ...parts.map(([name, lines]) => `--- ${name}\n${lines.map((each) => plainText(each).trimEnd()).join('\n')}\n`),
-    `=== looks: ${LEGEND}\n`,
-    ...parts.map(([name, lines]) => `--- ${name}\n${lines.map(lettersOf).join('\n')}\n`),
-  ].join('');
 
 describe.each([80, 120, 200])('at %i columns', (width) => {
   it.each([
@@ -112,7 +103,7 @@ describe.each([80, 120, 200])('at %i columns', (width) => {
     const shown = panels.map(
       ([panel, lines]) => [panel, lines.slice(0, 16).map((each) => clipLine(each, width))] as const,
     );
-    await expect(asText(shown.map(([panel, lines]) => [panel, lines]))).toMatchFileSnapshot(
+    await expect(asGolden(shown.map(([panel, lines]) => [panel, lines]))).toMatchFileSnapshot(
       `screens/panels-${name}-${width}.txt`,
     );
   });
@@ -122,7 +113,7 @@ it.each([80, 120, 200])('what is waited for and what has failed looks as before 
   const parts = formatFaults(LIVE, width);
   for (const [name, lines] of parts)
     for (const each of lines) expect([name, lineWidth(each) <= width]).toEqual([name, true]);
-  await expect(asText(parts)).toMatchFileSnapshot(`screens/faults-${width}.txt`);
+  await expect(asGolden(parts)).toMatchFileSnapshot(`screens/faults-${width}.txt`);
 });
 
 it.each([
@@ -132,7 +123,7 @@ it.each([
 ] as const)('the venue page and the typed codes look as before: %s', async (name, scene) => {
   const overlays = [...formatOverlays(scene, 80).filter(([each]) => each === 'venue'), ...formatLiveDialogs(scene, 80)];
   const clipped = overlays.map(([each, lines]) => [each, lines.map((line) => clipLine(line, 80))] as const);
-  await expect(asText(clipped.map(([each, lines]) => [each, [...lines]]))).toMatchFileSnapshot(
+  await expect(asGolden(clipped.map(([each, lines]) => [each, [...lines]]))).toMatchFileSnapshot(
     `screens/venue-${name}-80.txt`,
   );
 });
@@ -153,7 +144,7 @@ it.each([
   ]);
   for (const [each, lines] of palettes)
     for (const row of lines) expect([each, lineWidth(row) <= width]).toEqual([each, true]);
-  await expect(asText(palettes.map(([each, lines]) => [each, [...lines]]))).toMatchFileSnapshot(
+  await expect(asGolden(palettes.map(([each, lines]) => [each, [...lines]]))).toMatchFileSnapshot(
     `screens/palette-${name}.txt`,
   );
 });
@@ -202,7 +193,7 @@ describe.each([80, 120, 200])('an explanation at %i columns', (width) => {
     for (const each of lines) expect([plainText(each), lineWidth(each) <= width - 4]).toEqual([plainText(each), true]);
     // Nothing is cut: what does not fit beside goes under.
     expect(lines.filter((each) => plainText(each).includes('…')).map(plainText)).toEqual([]);
-    await expect(asText([[name, [...lines]]])).toMatchFileSnapshot(`screens/explain-${name}-${width}.txt`);
+    await expect(asGolden([[name, [...lines]]])).toMatchFileSnapshot(`screens/explain-${name}-${width}.txt`);
   });
 });
 
@@ -210,7 +201,7 @@ it('the overlays look as before', async () => {
   const overlays = formatOverlays(BUSY, 80).map(
     ([name, lines]) => [name, lines.map((each) => clipLine(each, 80))] as const,
   );
-  await expect(asText(overlays.map(([name, lines]) => [name, [...lines]]))).toMatchFileSnapshot(
+  await expect(asGolden(overlays.map(([name, lines]) => [name, [...lines]]))).toMatchFileSnapshot(
     'screens/overlays-80.txt',
   );
 });

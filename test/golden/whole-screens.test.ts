@@ -46,6 +46,8 @@ const asked = shows({
 const forked = shows({
   replay: replayView({ forked: true, recorded: recordedBeside(), ...placesOfReplay() }),
 });
+/** The chart panel after so many presses of its key. */
+const chart = (times: number): readonly Act[] => [press('2'), ...Array.from({ length: times }, () => press('E'))];
 /** Asks for an explanation, and the engine gives it. */
 const explained: Act = (rig) => {
   rig.press('\r');
@@ -96,6 +98,10 @@ const SCENES: ReadonlyArray<readonly [name: string, acts: readonly Act[]]> = [
   ['armed', [shows(armedLive())]],
   ['replay', [forked]],
   ['explain', [asked, explained]],
+  ['equity', [shows(armedLive()), ...chart(1)]],
+  ['contribution', [shows(armedLive()), ...chart(2)]],
+  ['depth', [shows(armedLive()), ...chart(3)]],
+  ['latency', [shows(armedLive()), ...chart(4)]],
   ['zoomed', [paper, press('8'), press('z')]],
   ['help', [asked, press('?')]],
   ['palette', [paper, press(':'), press('t'), press('i')]],

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { App } from '../../components/app.tsx';
 import { createTheme } from '../../components/theme.ts';
 import { PANEL_TITLES, PANELS } from '../../state/panels.ts';
+import { onPaperAtVenue } from '../fixtures/console-live.ts';
 import { explainView, logEntries } from '../fixtures/console-log.ts';
 import { type ConsoleRig, consoleRig, RIG_CODE } from '../fixtures/console-rig.ts';
 import { engineView, proposalView, replayView, suggestionView } from '../fixtures/console-view.ts';
@@ -236,7 +237,7 @@ describe('keys on the screen', () => {
   it('the chart shows equity on E, the log only what is filtered', async () => {
     const screen = await shown(120, 40);
     await screen.type('2', 'E');
-    expect(screen.text()).toContain('equity, E for price');
+    expect(screen.text()).toContain('equity & drawdown  E for contribution');
     await screen.type('8', '/', ...'leverage', '\r');
     expect(screen.text()).toContain('“leverage”: 1 of 10');
     expect(screen.text()).not.toContain('FILL');
@@ -279,6 +280,40 @@ describe('what a panel is kept to', () => {
     expect(screen.text()).not.toContain('repaint the screen');
     await screen.type('\u001b', 'N', '/', ...'qqq', '\r');
     expect(screen.text()).toMatch(/═ Messages, newest first/);
+  });
+});
+
+describe('the kinds of chart', () => {
+  const KINDS = ['price', 'equity & drawdown', 'contribution', 'depth', 'latency'] as const;
+
+  it.each(SIZES)('name themselves and what comes next, at %i×%i', async (columns, rows) => {
+    const screen = await shown(columns, rows, onPaperAtVenue());
+    await screen.type('2');
+    for (const [at, kind] of KINDS.entries()) {
+      const next = KINDS[(at + 1) % KINDS.length]!.replace(/ .*/, '');
+      expect(screen.text()).toMatch(new RegExp(`${kind}  .*E for ${next}`));
+      await screen.type('E');
+    }
+  });
+
+  it('have another one beside them on a large screen: depth, or contribution beside depth', async () => {
+    const screen = await shown(200, 60);
+    expect(screen.rows().find((row) => row.includes('2 Chart'))).toMatch(/price {2}BTC.* Depth ─+ BTC\/USDT/);
+    expect(screen.text()).toContain('within 20.00');
+    await screen.type('2', 'E', 'E', 'E');
+    expect(screen.rows().find((row) => row.includes('2 Chart'))).toMatch(/depth {2}BTC.* Contribution ─+ BTC/);
+    await screen.type('z');
+    expect(screen.text()).not.toContain('Contribution');
+  });
+
+  it('are marked when the engine is silent', async () => {
+    const screen = await shown(120, 40);
+    await screen.type('2', 'E', 'E', 'E');
+    expect(screen.text()).not.toContain('~depth');
+    screen.timers.advance(5_000);
+    await painted();
+    expect(screen.text()).toContain('~depth  BTC/USDT');
+    expect(screen.text()).toContain('~64,231.10');
   });
 });
 

@@ -1,7 +1,8 @@
 /** The chart: blessed-contrib's lines in our frame, with levels and fills where they belong. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadPlotter, type Plotter, plotColumn, plotRow } from '../../../components/charts/contrib-line.ts';
-import { chartLegend, fillMarks, formatChart, priceSlice } from '../../../components/format/chart.ts';
+import { formatLine, type LinePlot } from '../../../components/format/chart-line.ts';
+import { fillMarks, priceLegend, pricePlot } from '../../../components/format/chart-price.ts';
 import { lineWidth, plainText } from '../../../components/text/line.ts';
 import { logEntries } from '../../fixtures/console-log.ts';
 import { AT_US, engineView, positionView, proposalView, symbolView } from '../../fixtures/console-view.ts';
@@ -17,16 +18,15 @@ beforeAll(() => {
   plotter = loadPlotter();
 });
 
-const slice = (changes: Partial<Parameters<typeof formatChart>[0]> = {}) => ({
-  kind: 'price' as const,
+const slice = (changes: Partial<LinePlot> = {}): LinePlot => ({
   values: Array.from({ length: 60 }, (_, i) => 100 + i),
   levels: [],
   fills: [],
   decimals: 2,
   ...changes,
 });
-const draw = (given: Parameters<typeof formatChart>[0], width = 60, height = 12): string[] =>
-  formatChart(given, width, height, plotter).map(plainText);
+const draw = (given: LinePlot, width = 60, height = 12): string[] =>
+  formatLine(given, { width, height, plotter }).map(plainText);
 
 describe('the widget', () => {
   it('leaves no process handler behind, and the environment as it was', () => {
@@ -43,7 +43,7 @@ describe('the widget', () => {
     [60, 12],
     [120, 30],
   ])('fills %i×%i and no more', (width, height) => {
-    const rows = formatChart(slice({ levels: [{ letter: 'S', value: 90 }] }), width, height, plotter);
+    const rows = formatLine(slice({ levels: [{ letter: 'S', value: 90 }] }), { width, height, plotter });
     expect(rows).toHaveLength(height);
     for (const row of rows) expect(lineWidth(row)).toBeLessThanOrEqual(width);
   });
@@ -121,22 +121,23 @@ describe('levels and fills', () => {
 
   it('show the position, or else the proposal, of the chosen symbol', () => {
     const view = engineView();
-    const eth = view.symbols[1];
-    const held = priceSlice(view, eth, proposalView({ instrument: 1 }), []);
+    const eth = view.symbols[1]!;
+    const held = pricePlot(view, eth, proposalView({ instrument: 1 }), []);
     expect(held.levels.map((each) => each.letter)).toEqual(['E', 'S', 'T']);
-    const asked = priceSlice(engineView({ positions: [] }), view.symbols[0], proposalView(), []);
+    const asked = pricePlot(engineView({ positions: [] }), view.symbols[0]!, proposalView(), []);
     expect(asked.levels.map((each) => each.letter)).toEqual(['P', 'S', 'T']);
-    expect(priceSlice(engineView({ positions: [positionView()] }), view.symbols[2], proposalView(), []).levels).toEqual(
-      [],
-    );
-    expect(chartLegend(held)).toBe('E entry  S stop  T target');
+    const other = pricePlot(engineView({ positions: [positionView()] }), view.symbols[2]!, proposalView(), []);
+    expect(other.levels).toEqual([]);
+    expect(priceLegend(held)).toBe('E entry  S stop  T target');
   });
 });
 
 describe('without a plotter', () => {
   it('the newest values are a spark line', () => {
-    const [row] = formatChart(slice(), 60, 12, undefined);
+    const [row] = formatLine(slice(), { width: 60, height: 12, plotter: undefined });
     expect(plainText(row ?? [])).toMatch(/▁.*█ 159\.00$/);
-    expect(plainText(formatChart(slice({ values: [1] }), 60, 12, plotter)[0] ?? [])).toContain('too few');
+    expect(plainText(formatLine(slice({ values: [1] }), { width: 60, height: 12, plotter })[0] ?? [])).toContain(
+      'too few',
+    );
   });
 });

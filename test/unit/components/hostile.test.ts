@@ -17,7 +17,7 @@ import {
   replayView,
   suggestionView,
 } from '../../fixtures/console-view.ts';
-import { formatOverlays, formatPalettes, formatPanels, type Scene } from '../../fixtures/formatters.ts';
+import { formatCharts, formatOverlays, formatPalettes, formatPanels, type Scene } from '../../fixtures/formatters.ts';
 
 const HOSTILE = [
   '\u001b[2J\u001b[1;1Howned',
@@ -123,6 +123,7 @@ describe.each([60, 80, 200])('at %i columns', (width) => {
       const bad = poisoned(scene, text);
       const all = [
         ...formatPanels(bad, width, 16),
+        ...formatCharts(bad, width, 16),
         ...formatOverlays(bad, width),
         ...formatPalettes(bad, width, 16, ['', 'symbol', text]),
       ];

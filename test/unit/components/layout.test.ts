@@ -17,8 +17,8 @@ const needs = (changes: Partial<ScreenNeeds> = {}): ScreenNeeds => ({
 });
 
 function places(layout: ReturnType<typeof layOutScreen>): readonly Place[] {
-  const { header, strip, tabs, panels, timeline, footer } = layout;
-  return [header, strip, tabs, ...panels, timeline, footer].filter((each) => each !== undefined);
+  const { header, strip, tabs, panels, beside, timeline, footer } = layout;
+  return [header, strip, tabs, ...panels, beside, timeline, footer].filter((each) => each !== undefined);
 }
 
 const SIZES = [
@@ -69,6 +69,13 @@ describe('the layout', () => {
       for (const place of layout.panels) expect(place.height).toBeGreaterThanOrEqual(5);
     }
     expect(layOutScreen(needs({ zoomed: true, focus: 'log' })).panels.map((each) => each.panel)).toEqual(['log']);
+  });
+
+  it('has room for a second chart on a large screen only', () => {
+    const beside = (changes: Partial<ScreenNeeds>) => layOutScreen(needs(changes)).beside;
+    expect(beside({})).toBeUndefined();
+    expect(beside({ columns: 200, rows: 60 })).toMatchObject({ x: 158, width: 42, height: 22 });
+    expect(beside({ columns: 200, rows: 60, zoomed: true })).toBeUndefined();
   });
 
   it('divides without remainder', () => {

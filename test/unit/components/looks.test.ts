@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LOOKS, type Look, THEME_NAMES } from '../../../components/looks.ts';
 import { line, span } from '../../../components/text/line.ts';
 import { createTheme, renderLines } from '../../../components/theme.ts';
-import { chosenTheme } from '../../../src/console/theme-choice.ts';
+import { chosenGlyphs, chosenTheme } from '../../../src/console/theme-choice.ts';
 
 type Rgb = readonly [number, number, number];
 
@@ -96,4 +96,13 @@ it('is chosen by the environment, and one that there is not is refused in one li
   expect(chosenTheme({ CHIMERA_THEME: '' })).toBe('dark');
   for (const name of THEME_NAMES) expect(chosenTheme({ CHIMERA_THEME: name })).toBe(name);
   expect(() => chosenTheme({ CHIMERA_THEME: 'pi\u001b[2Jnk' })).toThrow(/^CHIMERA_THEME=pi.*themes are dark, light/);
+});
+
+it('so are the characters of charts; the font of the kernel console has no braille', () => {
+  expect(chosenGlyphs({ TERM: 'xterm-256color', CHIMERA_CHARTS: '' })).toBe('braille');
+  expect(chosenGlyphs({ TERM: 'linux' })).toBe('block');
+  expect(chosenGlyphs({ TERM: 'linux', CHIMERA_CHARTS: 'ascii' })).toBe('ascii');
+  expect(() => chosenGlyphs({ CHIMERA_CHARTS: 'dots' })).toThrow(
+    'CHIMERA_CHARTS=dots: charts are braille, block, ascii',
+  );
 });

@@ -1,31 +1,73 @@
-/** The curve of equity: a point each second, the last two minutes of them, and the peak before. */
-import { expect, it } from 'vitest';
+/** The curve of equity: a point each second while there are few, the whole run all the same, and drawdown by golden numbers. */
+import { describe, expect, it } from 'vitest';
 import { money, writeMoney } from '../../../engine/domain/index.ts';
 import { ACCOUNT } from '../../../engine/index.ts';
-import { EquityCurve } from '../../../src/host/equity-curve.ts';
+import { drawdownsOf, EquityCurve } from '../../../src/host/equity-curve.ts';
 import { Session } from '../../fixtures/engine-session.ts';
 
 const UNIT = 10n ** 16n;
+const rounded = (values: readonly number[]): number[] => values.map((each) => Math.round(each * 1e6) / 1e6);
 
-it('keeps 120 points, and the highest of what has gone before them', () => {
+/** An account whose equity is set by hand, sampled a second on each time. */
+function rig() {
   const { state } = new Session();
   const curve = new EquityCurve();
-  const have = (equity: number): void => writeMoney(state.account.money, ACCOUNT.cash, money(BigInt(equity) * UNIT));
-  expect(curve.points()).toEqual({ points: [], peakBefore: 0 });
-  for (let second = 1; second <= 130; second++) {
-    have(second === 4 ? 12_000 : 10_000 + second);
-    curve.sample(state, second * 1_000_000);
-    curve.sample(state, second * 1_000_000 + 10_000);
-  }
-  const { points, peakBefore } = curve.points();
-  expect(points).toHaveLength(120);
-  expect([points[0], points.at(-1), peakBefore]).toEqual([10_011, 10_130, 12_000]);
+  const set = (row: number, units: number): void => writeMoney(state.account.money, row, money(BigInt(units) * UNIT));
+  let seconds = 0;
+  return {
+    curve,
+    have(...equities: readonly number[]): void {
+      for (const equity of equities) {
+        set(ACCOUNT.cash, equity);
+        curve.sample(state, ++seconds * 1_000_000);
+        curve.sample(state, seconds * 1_000_000 + 10_000);
+      }
+    },
+    peak: (units: number): void => set(ACCOUNT.peakEquity, units),
+  };
+}
+
+describe('drawdown', () => {
+  it('counts from the highest point so far', () => {
+    const equity = [10_000, 10_200, 9_996, 10_098, 10_200, 10_404, 10_300];
+    expect(rounded(drawdownsOf(equity))).toEqual([0, 0, -2, -1, 0, 0, -0.999616]);
+    expect(drawdownsOf([])).toEqual([]);
+    expect(drawdownsOf([0, -5, -3])).toEqual([0, 0, 0]);
+  });
+
+  it('counts from the peak that the account had before the run', () => {
+    const { curve, have, peak } = rig();
+    expect(curve.points()).toEqual({ points: [], drawdownPct: [] });
+    peak(12_500);
+    have(10_000, 12_500, 13_000);
+    expect(curve.points()).toEqual({ points: [10_000, 12_500, 13_000], drawdownPct: [-20, 0, 0] });
+  });
 });
 
-it('begins with the peak that the account had before', () => {
-  const { state } = new Session();
-  writeMoney(state.account.money, ACCOUNT.peakEquity, money(11_500n * UNIT));
-  const curve = new EquityCurve();
-  curve.sample(state, 2_000_000);
-  expect(curve.points()).toEqual({ points: [10_000], peakBefore: 11_500 });
+describe('the curve', () => {
+  it('has a point each second for the first minutes, and the newest one always', () => {
+    const { curve, have } = rig();
+    const first = Array.from({ length: 240 }, (_, i) => 10_000 + i);
+    have(...first);
+    expect(curve.points().points).toEqual(first);
+    have(11_000);
+    expect(curve.points().points).toEqual([...first.filter((_, i) => i % 2 === 0), 11_000]);
+    have(11_001);
+    expect(curve.points().points.slice(-2)).toEqual([11_000, 11_001]);
+    have(11_002);
+    expect(curve.points().points.slice(-2)).toEqual([11_000, 11_002]);
+  });
+
+  it('goes back to the beginning however long the run is, in few points at equal distances', () => {
+    const { curve, have } = rig();
+    have(...Array.from({ length: 20_000 }, (_, i) => 10_000 + i));
+    const { points, drawdownPct } = curve.points();
+    expect(points[0]).toBe(10_000);
+    expect(points.at(-1)).toBe(29_999);
+    expect(points.length).toBeGreaterThan(120);
+    expect(points.length).toBeLessThanOrEqual(242);
+    expect(drawdownPct).toHaveLength(points.length);
+    const distances = new Set(points.slice(1, -1).map((each, i) => each - points[i]!));
+    expect(distances.size).toBe(1);
+  });
 });

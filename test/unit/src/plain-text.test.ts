@@ -2,14 +2,16 @@
 import { describe, expect, it } from 'vitest';
 import { bytesOf, readLine } from '../../../src/plain/line-keys.ts';
 import { helpLines, PlainText, statusLines } from '../../../src/plain/plain-text.ts';
+import { CHART_KINDS } from '../../../state/charts.ts';
 import { BINDINGS } from '../../../state/keymap/bindings.ts';
 import { parseKey } from '../../../state/keymap/key-names.ts';
 import { initialState } from '../../../state/model.ts';
 import { reduce } from '../../../state/reducer.ts';
 import type { EngineView } from '../../../state/view.ts';
+import { onPaperAtVenue } from '../../fixtures/console-live.ts';
 import { logEntries } from '../../fixtures/console-log.ts';
 import { consoleRig } from '../../fixtures/console-rig.ts';
-import { engineView, proposalView } from '../../fixtures/console-view.ts';
+import { engineView, proposalView, symbolView } from '../../fixtures/console-view.ts';
 
 const withView = (changes: Partial<EngineView> = {}, before = initialState(200, 60)) =>
   reduce(before, { type: 'view', view: engineView(changes), lastLogId: 100, atMs: 0 });
@@ -66,6 +68,45 @@ describe('lines of news', () => {
     expect([...told]).toEqual(expect.arrayContaining(['timing', 'messages', 'quit', 'code', 'size', 'palette']));
   });
 
+  it('tell a chart when its panel is gone to, and when it shows another one or another symbol', () => {
+    const rig = consoleRig();
+    rig.port.view(onPaperAtVenue(), 0);
+    rig.timers.advance(700);
+    const text = new PlainText();
+    const press = (key: string): readonly string[] => {
+      text.news(rig.store.getState());
+      rig.press(key);
+      return text.news(rig.store.getState());
+    };
+    expect(press('2').join()).toMatch(/^chart, price: BTC\/USDT, last 64,231\.20, 60 bars from 64,134\.61 to/);
+    expect(press('E')).toEqual([
+      'chart, equity & drawdown: now 10,020.88, from 10,000.00 to 10,023.59, 0.03 per cent below its peak, at most 0.03',
+    ]);
+    expect(press('E')).toEqual([
+      'chart, contribution: BTC/USDT, score +0.213: momentum +0.125, gaussian -0.107, rsi +0.071, ofi 0.000, energy warming, vacuum no-data',
+      expect.stringMatching(
+        /^ {2}earned over 10 bars, less cost: rsi \+1\.20 basis points in 41 times, momentum \+7\.50/,
+      ),
+    ]);
+    expect(press('E')).toEqual([
+      'chart, depth: BTC/USDT, best bid 64,231.10, best ask 64,231.20, within 20.00 of the middle 4.84882 are bid, 6.15332 asked',
+    ]);
+    expect(press('j').join()).toMatch(/^chart, depth: ETH\/USDT/);
+    expect(press('E')).toEqual([
+      'chart, latency: feed delay, event at the venue to here: half within 38 ms, 99 per cent within 228 ms, longest 1.52 s',
+    ]);
+    rig.show(onPaperAtVenue());
+    expect(text.news(rig.store.getState()).filter((line) => line.startsWith('chart'))).toEqual([]);
+    expect(press('1')).toEqual([]);
+  });
+
+  it.each(CHART_KINDS)('say why there is no %s yet', (chart) => {
+    const symbols = [symbolView({ closes: [], book: 'none', depth: undefined })];
+    const view = withView({ symbols, votes: [], equityCurve: [], proposals: [] });
+    const lines = new PlainText().news({ ...view, ui: { ...view.ui, focus: 'chart', chart } });
+    expect(lines.at(-1)).toMatch(/^chart, .*(?:nothing yet|nothing to measure): /);
+  });
+
   it('tell of a size that is refused each time, and not of the field again while it is typed anew', () => {
     const text = new PlainText();
     const withSize = (error: string) =>
@@ -100,6 +141,14 @@ describe('a typed line', () => {
     expect(keys('status')).toEqual({ kind: 'status' });
     expect(keys('what is that')).toMatchObject({ kind: 'refused' });
     expect(keys('wat')).toMatchObject({ kind: 'refused', why: expect.stringMatching(/help lists/) });
+  });
+
+  it('goes to the chart panel first, where it is about the chart', () => {
+    expect(keys('next-chart')).toEqual({ kind: 'keys', keys: ['2', 'E'] });
+    expect(helpLines(withView()).join()).toMatch(/next-chart: next chart/);
+    const state = withView();
+    expect(keys('next-chart', { ...state, ui: { ...state.ui, focus: 'chart' } })).toMatchObject({ keys: ['E'] });
+    expect(keys('accept-suggestion')).toMatchObject({ keys: ['y'] });
   });
 
   it('approves by number only what is chosen', () => {

@@ -21,7 +21,7 @@ function rows(rig: ConsoleRig, panel: PanelId, height: number): readonly string[
   const state = rig.store.getState();
   const place = { x: 0, y: 0, width: 70, height, panel, edge: false, titled: false };
   const spec = PANEL_SPECS[panel];
-  const look = { place, focused: true, plotter: undefined };
+  const look = { place, focused: true, drawing: { plotter: undefined, glyphs: 'braille' } as const };
   return panelLines(spec, spec.select(state), frameOf(state, panel), look).map(plainText);
 }
 

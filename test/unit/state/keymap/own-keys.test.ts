@@ -118,7 +118,7 @@ describe('own keys', () => {
     [{ zoom: ['Z', 'Z'] }, /zoom: Z is named twice/],
     [{ zoom: ['g'] }, /g would be both focus-governor \(Panels\) and zoom \(Panels\)/],
     [{ zoom: ['a'] }, /a would be both approve \(While a proposal waits\) and zoom/],
-    [{ zoom: ['E'] }, /E would be both .*price-or-equity/],
+    [{ zoom: ['E'] }, /E would be both .*next-chart/],
     [{ repaint: ['escape'] }, /Esc would be both repaint \(Everywhere\) and/],
     [{ zoom: ['ctrl-k'] }, /zoom: Ctrl-K is kill and stays so/],
     [{ zoom: ['ctrl-c'] }, /zoom: Ctrl-C is leave and stays so/],

@@ -104,7 +104,7 @@ describe('Enter', () => {
 
   it('runs a command of another panel there', () => {
     const rig = shown();
-    type(rig, ':price-or\r');
+    type(rig, ':next-chart\r');
     expect(state(rig).ui).toMatchObject({ focus: 'chart', chart: 'equity' });
   });
 
