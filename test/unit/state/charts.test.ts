@@ -1,6 +1,7 @@
 /** The kinds of chart: the key goes through all of them, the palette to each, and the choice stays. */
 import { describe, expect, it } from 'vitest';
 import { besideChart, CHART_KINDS, CHART_TITLES } from '../../../state/charts.ts';
+import { layoutOf, withKept } from '../../../state/kept-layout.ts';
 import { consoleRig, shown } from '../../fixtures/console-rig.ts';
 
 describe('the kind of chart', () => {
@@ -32,6 +33,11 @@ describe('the kind of chart', () => {
     rig.press('j');
     rig.show({ symbols: [] });
     expect(rig.store.getState().ui.chart).toBe('depth');
+  });
+
+  it.each(CHART_KINDS)('%s comes back at the next start', (chart) => {
+    const { ui } = shown().store.getState();
+    expect(withKept(ui, layoutOf({ ...ui, chart })).chart).toBe(chart);
   });
 
   it('beside another one never is the same', () => {
