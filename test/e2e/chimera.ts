@@ -13,9 +13,11 @@ const SYMBOLS = ['BTC', 'ETH', 'SOL', 'BNB', 'XRP', 'DOGE', 'ADA', 'AVAX', 'LINK
   .map((coin) => `${coin}/USDT:USDT`)
   .join(',');
 
+export const MANY_SYMBOLS: readonly string[] = ['--symbols', SYMBOLS];
+
 /** Many symbols and short bars: a proposal comes every second or two. Bars so short need half a minute of history. */
 export const livelyAt = (ratePerSecond: number, warmup: string): readonly string[] => [
-  ...['--symbols', SYMBOLS, '--bar', '250ms', '--rate', String(ratePerSecond), '--warmup', warmup],
+  ...[...MANY_SYMBOLS, '--bar', '250ms', '--rate', String(ratePerSecond), '--warmup', warmup],
 ];
 export const LIVELY = livelyAt(400, '30s');
 /** A start that steps next to no history, for what does not look at the market. */
@@ -73,6 +75,26 @@ export function makeDataDir(): string {
 /** An engine that has only just been shot may still hold a file. */
 export const removeDataDir = (dataDir: string): void =>
   rmSync(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+
+/** Kills an engine that nobody watches, and closes what it holds: then it ends. */
+export async function flattenAll(dataDir: string): Promise<void> {
+  await chimera(['kill'], { dataDir });
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const { code, stdout } = await chimera(['status', '--json'], { dataDir });
+    if (code !== 0 || !/"kill":"(?:armed|cancelling)"/.test(stdout)) break;
+    await pause(100);
+  }
+  await chimera(['kill', '--flatten'], { dataDir });
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const ANSWERED = /(approve|veto) #(\d+) .*: (done|refused)/;
 /** What has only just appeared cannot be acted on, and a key is deaf for a while after it was pressed. */

@@ -1,26 +1,18 @@
 /** Every way out of the console: the terminal is as it was, the session is closed, and what is open is not left alone. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadSession } from '../../logs/index.ts';
-import { BRIEF, chimera, documentOf, LIVELY, leave } from './chimera.ts';
+import { BRIEF, chimera, documentOf, flattenAll, isRunning, LIVELY, leave } from './chimera.ts';
+import { preload, strike } from './planted.ts';
 import { type ConsoleOptions, startConsole, type TerminalSession } from './terminal.ts';
 
 const open: TerminalSession[] = [];
 let folder: string;
 
-/** A preload that throws in one of the threads as soon as a file is there. */
-const FAULT = `
-import { existsSync } from 'node:fs';
-import { isMainThread } from 'node:worker_threads';
-const file = isMainThread ? process.env.FAULT_IN_CONSOLE : process.env.FAULT_IN_ENGINE;
-if (file) setInterval(() => { if (existsSync(file)) throw new Error('planted fault'); }, 20).unref();
-`;
-
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'chimera-exits-'));
-  writeFileSync(path.join(folder, 'fault.mjs'), FAULT);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 afterAll(async () => {
@@ -83,20 +75,18 @@ describe.concurrent('a way out', () => {
   });
 
   it('a fault of the console restores the terminal, closes the session and exits with 1', async () => {
-    const trigger = path.join(folder, 'console');
-    const env = { NODE_OPTIONS: `--import=${path.join(folder, 'fault.mjs')}`, FAULT_IN_CONSOLE: trigger };
+    const env = preload(folder, 'console-throws');
     const session = await start({ env });
-    writeFileSync(trigger, '');
+    strike(env);
     expect(await session.waitForExit()).toBe(1);
     await expectOrderlyEnd(session);
     expect(session.screenText()).toMatch(/chimera: the console failed\n.*planted fault/);
   });
 
   it('a fault of the engine restores the terminal, keeps what was journaled and exits with 1', async () => {
-    const trigger = path.join(folder, 'engine');
-    const env = { NODE_OPTIONS: `--import=${path.join(folder, 'fault.mjs')}`, FAULT_IN_ENGINE: trigger };
+    const env = preload(folder, 'engine-throws');
     const session = await start({ env });
-    writeFileSync(trigger, '');
+    strike(env);
     expect(await session.waitForExit()).toBe(1);
     expect(await session.terminalFaults()).toEqual([]);
     expect(session.screenText()).toMatch(/chimera: planted fault/);
@@ -120,12 +110,7 @@ describe('a lost terminal with something open', () => {
     open.push(next);
     await next.waitFor(/nobody watched for .*\(the terminal was lost\): control MANUAL/);
     expect(await leave(next)).toBe(0);
-    const positions = (await status()).positions as unknown[];
-    if (positions.length > 0) {
-      expect((await chimera(['kill'], { dataDir })).code).toBe(0);
-      await expect.poll(async () => (await status()).kill, { timeout: 5_000 }).not.toBe('cancelling');
-      await chimera(['kill', '--flatten'], { dataDir });
-    }
+    await flattenAll(dataDir);
     await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
     const { manifest, outputs } = sessionOf(session);
     expect(manifest.complete).toBe(true);
@@ -139,12 +124,3 @@ describe('a lost terminal with something open', () => {
     expect(cleared).toEqual([]);
   }, 60_000);
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

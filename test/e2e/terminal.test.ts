@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { isRunning } from './chimera.ts';
 import {
   LAUNCHER,
   PINNED_NODE,
@@ -185,15 +186,6 @@ describe('a terminal left behind', () => {
     expect(await session.terminalFaults()).toEqual([expect.stringContaining('line settings changed')]);
   });
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe('the launcher', () => {
   it.each(['SIGKILL', 'SIGABRT'])('mends the terminal when the program under it dies of %s', async (signal) => {
