@@ -1,19 +1,20 @@
 /** The console in a pane of a real tmux: nothing of it is ever half drawn, and the pane is as it was after every way out. */
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askEngine } from '../../src/control/client.ts';
 import { dataDirAt } from '../../src/data-dir.ts';
 import { markTourSeen } from '../fixtures/tour-seen.ts';
+import { blankRows, erasing, readsOf, rowsInUse } from './blank-rows.ts';
 import { BRIEF, MAIN } from './chimera.ts';
+import { assignments, preload, strike } from './planted.ts';
 import { PINNED_NODE, type TerminalSession } from './terminal.ts';
 import { HAS_TMUX, Tmux } from './tmux.ts';
 
 const COLUMNS = 120;
 const ROWS = 40;
-/** Messages come and go in the last rows; all others have something on them as long as the console runs. */
-const ROWS_IN_USE = ROWS - 3;
+/** All have something on them as long as the console runs, but those where messages come and go. */
+const IN_USE = rowsInUse(Array(ROWS).fill('something'));
 
 let tmux: Tmux;
 const clients: TerminalSession[] = [];
@@ -26,26 +27,6 @@ afterAll(async () => {
   tmux.stop();
 });
 
-const blankRows = (rows: readonly string[]): number =>
-  rows.slice(0, ROWS_IN_USE).filter((row) => row.trim() === '').length;
-
-interface ReadFigures {
-  readonly reads: number;
-  readonly withBlanks: number;
-}
-
-/** Looks at the client's screen after each of `wanted` reads of its terminal. */
-async function readsOf(client: TerminalSession, wanted: number): Promise<ReadFigures> {
-  let reads = 0;
-  let withBlanks = 0;
-  await client.waitFor(() => {
-    reads++;
-    if (blankRows(client.screenLines()) > 0) withBlanks++;
-    return reads >= wanted;
-  }, 20_000);
-  return { reads, withBlanks };
-}
-
 describe.runIf(HAS_TMUX)('in tmux', () => {
   it('no read of a client and no look at the pane finds blank rows while the market and the keys change the screen', async () => {
     const dataDir = path.join(tmux.folder, 'speed');
@@ -55,37 +36,28 @@ describe.runIf(HAS_TMUX)('in tmux', () => {
     const client = tmux.attach('speed', COLUMNS, ROWS);
     clients.push(client);
     await client.waitFor(/PAPER +MANUAL +feed LIVE/);
-    await client.waitFor((screen) => /⡇.*[⠁-⣿]/.test(screen) && blankRows(screen.split('\n')) === 0);
-    const read = readsOf(client, 120);
+    await client.waitFor((screen) => /⡇.*[⠁-⣿]/.test(screen) && blankRows(screen.split('\n'), IN_USE) === 0);
+    const read = readsOf(client, 120, IN_USE);
     let looks = 0;
     let blankLooks = 0;
     for (let done = false; !done; looks++) {
       client.send(looks % 2 === 0 ? '\t' : 'j');
-      if (blankRows(tmux.screen('speed')) > 0) blankLooks++;
+      if (blankRows(tmux.screen('speed'), IN_USE) > 0) blankLooks++;
       done = await Promise.race([read.then(() => true), pause(15).then(() => false)]);
     }
-    expect(await read).toEqual({ reads: expect.any(Number), withBlanks: 0 });
+    expect(await read).toMatchObject({ withBlanks: 0 });
     expect(blankLooks).toBe(0);
     expect(looks).toBeGreaterThan(20);
   }, 40_000);
 
   it('and would find them where rows are erased before they are written', async () => {
-    const program = `let n = 0; setInterval(() => { process.stdout.write('\\x1b[H\\x1b[2J');
-      setTimeout(() => process.stdout.write(Array(${ROWS - 1}).fill('row ' + n++).join('\\r\\n')), 5); }, 20);`;
-    tmux.start('erased', COLUMNS, ROWS, [PINNED_NODE, '-e', program]);
+    tmux.start('erased', COLUMNS, ROWS, erasing(ROWS));
     const client = tmux.attach('erased', COLUMNS, ROWS);
     clients.push(client);
-    await client.waitFor('row 5');
-    expect((await readsOf(client, 30)).withBlanks).toBeGreaterThan(0);
+    await client.waitFor(() => client.rawOutput().includes('row 5'), 20_000);
+    expect((await readsOf(client, 30, IN_USE)).withBlanks).toBeGreaterThan(0);
   });
 });
-
-/** A preload that throws in the console as soon as a file is there. */
-const FAULT = `
-import { existsSync } from 'node:fs';
-import { isMainThread } from 'node:worker_threads';
-if (isMainThread) setInterval(() => { if (existsSync(process.env.FAULT)) throw new Error('planted'); }, 20).unref();
-`;
 
 /** What tmux knows of a pane that was left in order. */
 const MODES = [
@@ -118,19 +90,17 @@ describe.runIf(HAS_TMUX).concurrent('a pane after the console', () => {
     ['term', signal('SIGTERM')],
     ['hup', signal('SIGHUP')],
     ['int', signal('SIGINT')],
-    ['throw', async (name: string) => writeFileSync(path.join(tmux.folder, `${name}.fault`), '')],
+    ['throw', async () => strike(preload(tmux.folder, 'console-throws'))],
   ] as const)(
     'is as it was: %s',
     async (name, wayOut) => {
-      const at = (file: string): string => path.join(tmux.folder, `${name}.${file}`);
-      writeFileSync(at('mjs'), FAULT);
       markTourSeen(path.join(tmux.folder, name));
       tmux.start(name, 80, 40, ['sh']);
       await tmux.waitFor(name, /^[#$]/m);
       tmux.line(name, 'echo what was "there"; stty -g; echo');
       await tmux.waitFor(name, /^what was there$/m);
       const settings = lineSettings(await tmux.waitFor(name, /^[0-9a-f:]{30,}/m));
-      const fault = name === 'throw' ? `FAULT=${at('fault')} NODE_OPTIONS=--import=${at('mjs')} ` : '';
+      const fault = name === 'throw' ? `${assignments(preload(tmux.folder, 'console-throws'))} ` : '';
       tmux.line(name, `${fault}${PINNED_NODE} ${MAIN} ${BRIEF.join(' ')} --data-dir ${path.join(tmux.folder, name)}`);
       await tmux.waitFor(name, /PAPER .*feed LIVE/);
       expect(tmux.screen(name).join('\n')).not.toContain('what was there');

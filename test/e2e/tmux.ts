@@ -59,6 +59,11 @@ export class Tmux {
     this.keys(name, 'Enter');
   }
 
+  /** One command of tmux as a shell takes it. */
+  shell(...args: readonly string[]): string {
+    return ['tmux', ...this.#command(args)].join(' ');
+  }
+
   stop(): void {
     spawnSync('tmux', this.#command(['kill-server']), { env: this.#environment() });
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
