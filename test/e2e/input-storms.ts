@@ -1,97 +1,108 @@
-/** Pastes and held keys at the real binary while proposals wait, judged by the commands in its journal afterwards. */
-import path from 'node:path';
+/** Pastes, held keys and no keys at the real binary while proposals wait, judged by its journal afterwards. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { cursorOver } from '../../engine/domain/index.ts';
-import { loadSession } from '../../logs/index.ts';
-import { describeInput } from '../../src/host/input-text.ts';
 import { PASTE_WAIT_MS } from '../../state/keymap/input.ts';
 import { randomFrom } from '../fixtures/hostile-session.ts';
 import { END_OF_PASTE, randomText } from '../sim/input-storms.ts';
-import { chimera, LIVELY, makeDataDir, removeDataDir } from './chimera.ts';
-import { startConsole, type TerminalSession } from './terminal.ts';
+import { answerProposal } from './chimera.ts';
+import { CALM_MS, type JournaledCommand, type Meanwhile, WAITING, whileProposalsWait } from './proposals-waiting.ts';
+import type { TerminalSession } from './terminal.ts';
 
-const SESSION = 'stormed';
-const WAITING = /\d wait: a approve, v veto/;
-/** What has just appeared cannot be acted on; and between two storms the console has calmed down. */
-const CALM_MS = 700;
+/** What happened that only a person may do; kills are none of it. */
+const actedIn = ({ commands, flattens, modes, faults }: Meanwhile): readonly string[] => [
+  ...faults,
+  ...commands.map(({ text }) => text).filter((text) => !text.startsWith('command kill')),
+  ...(flattens > 0 ? [`${flattens} flattened`] : []),
+  ...(modes > 0 ? [`control changed ${modes} times`] : []),
+];
 
-/** Runs `storm` at a console with proposals, ends it by a signal, and gives the commands that were journaled meanwhile. */
-async function commandsOf(storm: (session: TerminalSession) => Promise<void>): Promise<readonly string[]> {
-  const dataDir = makeDataDir();
-  const set = await chimera(['policy', 'set', 'execution.proposalTtlS=600'], { dataDir });
-  if (set.code !== 0) throw new Error(set.stderr);
-  const session = startConsole({ dataDir, args: [...LIVELY, '--session', SESSION], columns: 120, rows: 40 });
-  try {
-    await session.waitFor(WAITING, 60_000);
-    await pause(CALM_MS);
-    const fromUs = Date.now() * 1_000;
-    await storm(session);
-    await pause(CALM_MS);
-    const toUs = Date.now() * 1_000;
-    if (session.exitCode !== undefined) return ['left'];
-    session.kill('SIGTERM');
-    const code = await session.waitForExit(30_000);
-    const faults = await session.terminalFaults();
-    const left = code === 0 ? faults : [...faults, `exit ${code}`];
-    return [...left, ...journaledCommands(dataDir, fromUs, toUs)];
-  } finally {
-    await session.dispose();
-    removeDataDir(dataDir);
-  }
+/** One key, pressed as a person would: the commands that came of it. */
+export async function pressAtConsole(key: string): Promise<readonly string[]> {
+  return (await whileProposalsWait((session) => session.press(key))).commands.map(({ text }) => text);
 }
 
-function journaledCommands(dataDir: string, fromUs: number, toUs: number): readonly string[] {
-  const { source } = loadSession(path.join(dataDir, 'sessions', SESSION));
-  const cursor = cursorOver(new Uint8Array(8));
-  const commands: string[] = [];
-  for (let n = 0; n < source.count; n++) {
-    if (source.timeAt(n) < fromUs || source.timeAt(n) > toUs) continue;
-    source.seek(n, cursor);
-    const text = describeInput(cursor, []);
-    if (text.startsWith('command')) commands.push(text);
-  }
-  return commands;
-}
+/** waiting: proposals can be approved · halted: positions are open after a kill, and a flatten would be possible. */
+export type PasteScene = 'waiting' | 'halted';
 
-/** One key, pressed as a person would. */
-export const pressAtConsole = (key: string): Promise<readonly string[]> => commandsOf((session) => session.press(key));
+/** How a paste comes: in brackets, all at once without them, with an end of a paste within the brackets, byte by byte. */
+const WAYS = ['bracketed', 'raw', 'end within', 'bytes'] as const;
+
+/** A key that nothing comes after for so long may be a person's; what it does is journaled within the other. */
+const ALONE_MS = 25;
+const EXCUSED_MS = 1_500;
 
 export interface PastedFigures {
   readonly pastes: number;
   readonly bytes: number;
+  /** Orders that followed; must be 0, but for what is excused. */
+  readonly entries: number;
+  /** How often the test was held up while it sent bytes, and what a key that was alone for so long has led to. */
+  readonly interruptions: number;
+  readonly excused: number;
   /** What the journal has of commands, or what else has happened; must be empty. */
   readonly acted: readonly string[];
 }
 
-/** `pastes` of `bytes` random bytes: in brackets, raw, byte by byte, with an end of the paste within. */
-export async function pasteAtConsole(pastes: number, from: number, bytes: number): Promise<PastedFigures> {
-  const acted = await commandsOf(async (session) => {
+/** `pastes` of `bytes` random bytes, each way in turn. */
+export async function pasteAtConsole(
+  pastes: number,
+  from: number,
+  bytes: number,
+  scene: PasteScene = 'waiting',
+): Promise<PastedFigures> {
+  const ready = scene === 'waiting' ? WAITING : /HALTED/;
+  const interruptedAtMs: number[] = [];
+  const act = async (session: TerminalSession): Promise<void> => {
     for (let n = from; n < from + pastes; n++) {
-      await session.waitFor((screen) => WAITING.test(screen) && !screen.includes('╔'));
+      await session.waitFor((screen) => ready.test(screen) && !screen.includes('╔'));
+      const text = randomText(randomFrom(n), bytes);
       // Ctrl-K kills, as it may; without entries there would be nothing left to approve.
-      const text = randomText(randomFrom(n), bytes).replaceAll('\u000b', '');
-      if (n % 4 === 0) session.send(`\u001b[200~${text.replaceAll(END_OF_PASTE, '')}${END_OF_PASTE}`);
-      else if (n % 4 === 1) session.send(text);
-      else if (n % 4 === 2) session.send(`\u001b[200~${text}${END_OF_PASTE}`);
-      else await byteByByte(session, text);
+      const allowed = scene === 'halted' ? text : text.replaceAll('\u000b', '');
+      interruptedAtMs.push(...(await paste(session, WAYS[n % WAYS.length] ?? 'raw', allowed)));
       // A paste whose end never came is over. What it has opened is closed: pages and dialogs.
       await pause(PASTE_WAIT_MS + 200);
       for (let i = 0; i < 3; i++) await session.press('Escape');
       await pause(CALM_MS);
     }
-  });
-  return { pastes, bytes, acted };
+  };
+  const meanwhile = await whileProposalsWait(act, scene === 'halted' ? { before: killedWithPosition } : {});
+  const isExcused = ({ atMs }: JournaledCommand): boolean =>
+    interruptedAtMs.some((fromMs) => atMs >= fromMs && atMs < fromMs + EXCUSED_MS);
+  const commands = meanwhile.commands.filter((command) => !isExcused(command));
+  const excused = meanwhile.commands.length - commands.length;
+  const acted = [...actedIn({ ...meanwhile, commands })];
+  if (meanwhile.entries > excused) acted.push(`${meanwhile.entries} orders`);
+  return { pastes, bytes, entries: meanwhile.entries, interruptions: interruptedAtMs.length, excused, acted };
 }
 
-async function byteByByte(session: TerminalSession, text: string): Promise<void> {
-  for (const character of text) {
-    session.send(character);
-    await pause(1);
+/** @returns when the test was held up for so long that a key was alone: it looks typed by a person then. */
+async function paste(session: TerminalSession, way: (typeof WAYS)[number], text: string): Promise<readonly number[]> {
+  const interruptedAtMs: number[] = [];
+  if (way === 'bracketed') session.send(`\u001b[200~${text.replaceAll(END_OF_PASTE, '')}${END_OF_PASTE}`);
+  else if (way === 'raw') session.send(text);
+  else if (way === 'end within') session.send(`\u001b[200~${text}${END_OF_PASTE}`);
+  else {
+    for (const character of text) {
+      const sentMs = Date.now();
+      session.send(character);
+      await pause(1);
+      if (Date.now() - sentMs >= ALONE_MS) interruptedAtMs.push(sentMs);
+    }
   }
+  return interruptedAtMs;
+}
+
+async function killedWithPosition(session: TerminalSession): Promise<void> {
+  await answerProposal(session, 'a', new Set());
+  await session.waitFor(/(LONG|SHORT) +[\d.]+ /, 20_000);
+  await session.press('Ctrl-K');
+  await session.waitFor(/HALTED .*\d position/);
+  await pause(CALM_MS);
 }
 
 export interface HeldAtConsoleFigures {
   readonly seconds: number;
+  /** Proposals that came meanwhile, besides those that waited. */
+  readonly proposals: number;
   /** Orders approved by `a`; must be at most one. */
   readonly approved: number;
   /** How often the test itself was held up for so long that the key was pressed anew. */
@@ -106,7 +117,7 @@ const DEAF_MS = 450;
 /** A key held down for so long, over proposals that come and wait. */
 export async function holdAtConsole(key: string, seconds: number): Promise<HeldAtConsoleFigures> {
   let interruptions = 0;
-  const commands = await commandsOf(async (session) => {
+  const meanwhile = await whileProposalsWait(async (session) => {
     const startMs = performance.now();
     for (let lastMs = startMs; lastMs - startMs < seconds * 1_000; ) {
       session.send(key);
@@ -116,7 +127,31 @@ export async function holdAtConsole(key: string, seconds: number): Promise<HeldA
       lastMs = nowMs;
     }
   });
-  const isApproval = (command: string): boolean => command.startsWith('command approve');
-  const acted = commands.filter((command) => !isApproval(command));
-  return { seconds, approved: commands.filter(isApproval).length, interruptions, acted };
+  const isApproval = (text: string): boolean => text.startsWith('command approve');
+  return {
+    seconds,
+    proposals: meanwhile.opened,
+    approved: meanwhile.commands.filter(({ text }) => isApproval(text)).length,
+    interruptions,
+    acted: actedIn(meanwhile).filter((each) => !isApproval(each)),
+  };
+}
+
+export interface IdleFigures {
+  readonly seconds: number;
+  readonly proposals: number;
+  readonly expired: number;
+  /** Orders; must be 0. */
+  readonly entries: number;
+  /** Must be empty. */
+  readonly acted: readonly string[];
+}
+
+const SHORT_TTL_S = 3;
+
+/** Nobody presses anything for so long, and proposals end one after the other. */
+export async function idleAtConsole(seconds: number): Promise<IdleFigures> {
+  const meanwhile = await whileProposalsWait(() => pause(seconds * 1_000), { ttlS: SHORT_TTL_S });
+  const { opened, expired, entries } = meanwhile;
+  return { seconds, proposals: opened, expired, entries, acted: actedIn(meanwhile) };
 }
