@@ -112,6 +112,10 @@ function commandsWith(text: string, folder: string): readonly Run[] {
   writeFileSync(file, `timestamp,symbol,side,price,size\n1700000000000,${text},buy,1,1\n${text}\n`);
   writeFileSync(path.join(folder, 'plain.json'), JSON.stringify({ stream: text, data: { e: text, s: text, p: text } }));
   writeFileSync(path.join(dataDir, 'HALT'), text);
+  const decided = path.join(folder, 'decided');
+  mkdirSync(decided, { mode: 0o700 });
+  writeFileSync(path.join(decided, 'key-bindings.json'), JSON.stringify({ formatVersion: 1, keys: { [text]: text } }));
+  writeFileSync(path.join(decided, 'policy.json'), JSON.stringify({ formatVersion: 2, versions: [], [text]: text }));
   // Not LANG: Node itself dies of some texts in it before a line of ours has run.
   const env = { USER: text, TERM: text, COLORTERM: text, TZ: text };
   return [
@@ -122,6 +126,9 @@ function commandsWith(text: string, folder: string): readonly Run[] {
     { args: [text, `--${text}`, text], dataDir },
     { args: ['status'], dataDir: path.join(folder, name) },
     { args: ['sessions'], dataDir, env },
+    { args: ['keys'], dataDir: decided },
+    { args: ['policy', 'history'], dataDir: decided },
+    { args: ['policy', 'set', `${text}=${text}`], dataDir },
     { args: ['verify', 'x', '--data-dir', path.join(file, 'below')], dataDir: path.join(folder, 'unused') },
   ];
 }
