@@ -9,6 +9,7 @@ import { messages, messagesOnSpot } from '../sim/world/messages.ts';
 import { brokerChecks } from './broker.ts';
 import type { SoakCheck } from './check.ts';
 import { consoleChecks } from './console.ts';
+import { programChecks } from './console-program.ts';
 import { exchangeChecks } from './exchange.ts';
 import { exchangeModelChecks } from './exchange-model.ts';
 import { feedChecks } from './feeds.ts';
@@ -32,6 +33,7 @@ export const CHECKS: readonly SoakCheck[] = [
   ...storeChecks,
   ...killChecks,
   ...consoleChecks,
+  ...programChecks,
   ...brokerChecks,
   ...exchangeChecks,
   ...exchangeModelChecks,

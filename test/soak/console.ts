@@ -1,8 +1,7 @@
-/** The console's long checks: pastes, held keys, late answers, hostile texts. */
+/** The console's long checks: pastes, held keys and late answers in virtual time, hostile texts and sizes in the real program. */
 import { hostileCommands, hostileConsole } from '../e2e/hostile.ts';
-import { holdAtConsole, pasteAtConsole } from '../e2e/input-storms.ts';
+import { hostileTyping, hostileVenue } from '../e2e/hostile-fields.ts';
 import { resizeStorm } from '../e2e/resizes.ts';
-import { stallTerminal } from '../e2e/stall.ts';
 import { heldKeys, lateAnswers, pasteStorms } from '../sim/input-storms.ts';
 import type { SoakCheck } from './check.ts';
 import { numbers } from './figures.ts';
@@ -52,42 +51,21 @@ const console_: SoakCheck = {
   run: async (count, from) => numbers(await hostileConsole(count, from)),
 };
 
-/** Longest pause of the engine that a terminal may cause. */
-const GAP_MS = 100;
-
-const stalled: SoakCheck = {
-  name: 'unread-terminal',
+const typing: SoakCheck = {
+  name: 'hostile-typing',
   holds:
-    'while nobody reads the terminal the engine pauses for 100 ms at most, and the terminal is restored at the end',
-  unit: 'seconds',
-  full: 60,
-  async run(count) {
-    const figures = await stallTerminal(count);
-    if (figures.longestGapMs > GAP_MS) throw new Error(`the engine paused for ${figures.longestGapMs} ms`);
-    return numbers(figures);
-  },
+    'hostile texts pasted into every field of the running console: as in hostile-console, and the dialogs are whole',
+  unit: 'texts',
+  full: 200,
+  run: async (count, from) => numbers(await hostileTyping(count, from)),
 };
 
-const pastesAtConsole: SoakCheck = {
-  name: 'paste-console',
-  holds: '10 kB pasted into the running program with proposals waiting leave no command in its journal',
-  unit: 'pastes',
-  full: 100,
-  run: async (count, from) => numbers(await pasteAtConsole(count, from, 10_000)),
-};
-
-const heldAtConsole: SoakCheck = {
-  name: 'held-console',
-  holds: '`a` held down in the running program over several proposals approves one at most, Enter none',
-  unit: 'seconds',
-  full: 30,
-  async run(count) {
-    const figures = await holdAtConsole('a', count);
-    if (figures.approved > 1 + figures.interruptions) throw new Error(`one key approved ${figures.approved}`);
-    const entered = await holdAtConsole('\r', count);
-    if (entered.approved > 0) throw new Error(`Enter approved ${entered.approved}`);
-    return { ...numbers(entered), ...numbers(figures) };
-  },
+const venue: SoakCheck = {
+  name: 'hostile-venue',
+  holds: 'hostile words of a venue that refuses put nothing on the terminal that it obeys',
+  unit: 'texts',
+  full: 200,
+  run: async (count, from) => numbers(await hostileVenue(count, from)),
 };
 
 const resizes: SoakCheck = {
@@ -98,14 +76,4 @@ const resizes: SoakCheck = {
   run: async (count, from) => numbers(await resizeStorm(count, from)),
 };
 
-export const consoleChecks: readonly SoakCheck[] = [
-  stalled,
-  resizes,
-  pastesAtConsole,
-  heldAtConsole,
-  pastes,
-  held,
-  answers,
-  commands,
-  console_,
-];
+export const consoleChecks: readonly SoakCheck[] = [resizes, pastes, held, answers, commands, console_, typing, venue];
