@@ -53,7 +53,7 @@ export async function pasteAtConsole(
   const interruptedAtMs: number[] = [];
   const act = async (session: TerminalSession): Promise<void> => {
     for (let n = from; n < from + pastes; n++) {
-      await session.waitFor((screen) => ready.test(screen) && !screen.includes('╔'));
+      await comeBack(session, (screen) => ready.test(screen) && !screen.includes('╔'));
       const text = randomText(randomFrom(n), bytes);
       // Ctrl-K kills, as it may; without entries there would be nothing left to approve.
       const allowed = scene === 'halted' ? text : text.replaceAll('\u000b', '');
@@ -72,6 +72,19 @@ export async function pasteAtConsole(
   const acted = [...actedIn({ ...meanwhile, commands })];
   if (meanwhile.entries > excused) acted.push(`${meanwhile.entries} orders`);
   return { pastes, bytes, entries: meanwhile.entries, interruptions: interruptedAtMs.length, excused, acted };
+}
+
+/** A paste may look around, as anybody: what it has opened is closed, and what it has made large is made small again. */
+async function comeBack(session: TerminalSession, isReady: (screen: string) => boolean): Promise<void> {
+  for (let attempt = 0; attempt < 4; attempt++) {
+    const came = await session.waitFor(isReady, 3_000).then(
+      () => true,
+      () => false,
+    );
+    if (came) return;
+    await session.press('Escape', 'z');
+  }
+  await session.waitFor(isReady);
 }
 
 /** @returns when the test was held up for so long that a key was alone: it looks typed by a person then. */
