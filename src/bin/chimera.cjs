@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8 --initial-old-space-size=16
 /** The `chimera` command: runs the built program on a Node that is new enough, and mends the terminal if it is shot. */
 'use strict';
 
@@ -12,6 +12,11 @@ const { pathToFileURL } = require('node:url');
 const OLDEST_NODE = [22, 12];
 const ROOT = path.join(__dirname, '..', '..');
 const MAIN = path.join(ROOT, 'dist', 'src', 'main.js');
+/**
+ * They stand in the first line and in `npm start` too: else the garbage of each thread grows to 64 MB, and to 40 before it
+ * is collected for the first time, for nothing in return.
+ */
+const LESS_MEMORY = ['--max-semi-space-size=8', '--initial-old-space-size=16'];
 /** Leaves the alternate screen, shows the cursor, ends bracketed paste, drops colours. */
 const SCREEN_RESET = '\x1b[?1049l\x1b[?25h\x1b[?2004l\x1b[0m';
 
@@ -64,7 +69,7 @@ function runHere() {
 }
 
 function runIn(node) {
-  const child = spawn(node, [MAIN, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [...LESS_MEMORY, MAIN, ...process.argv.slice(2)], { stdio: 'inherit' });
   child.on('error', (error) => fail(`cannot start ${node}: ${error.message}`));
   child.on('exit', (code, signal) => {
     if (signal === null) process.exit(code === null ? 1 : code);

@@ -30,7 +30,7 @@ export async function consoleMemory(
   env: Readonly<Record<string, string>> = {},
 ): Promise<ConsoleMemoryFigures> {
   const args = ['--rate', String(TICKS_PER_SECOND), '--control', 'auto', '--notify', 'none'];
-  const session = startConsole({ columns: 120, rows: 40, env, args });
+  const session = startConsole({ columns: 120, rows: 40, env, args, throughLauncher: true });
   try {
     await session.waitFor(/PAPER +AUTO +feed LIVE/, 30_000);
     const samples: Sample[] = [];

@@ -82,7 +82,7 @@ export type Expected = string | RegExp | ((screen: string) => boolean);
 /** Starts Chimera itself. Throws when it is not built. */
 export function startConsole(options: ConsoleOptions = {}): TerminalSession {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run "npm run build" first`);
-  const program = options.throughLauncher ? [PINNED_NODE, LAUNCHER] : [PINNED_NODE, MAIN];
+  const program = options.throughLauncher ? [LAUNCHER] : [PINNED_NODE, MAIN];
   return new TerminalSession([...program, ...(options.args ?? [])], options, options.dataDir);
 }
 
@@ -320,7 +320,7 @@ export class TerminalSession {
 
   #environment(options: TerminalOptions): Record<string, string> {
     const wanted: Record<string, string | undefined> = {
-      PATH: process.env.PATH,
+      PATH: `${path.dirname(PINNED_NODE)}:${process.env.PATH}`,
       HOME: path.join(this.#folder, 'home'),
       LANG: 'C.UTF-8',
       TERM: 'xterm-256color',
