@@ -139,6 +139,7 @@ const memory: SoakCheck = {
   full: HOUR_S,
   async run(count) {
     const figures = await consoleMemory(count);
+    if (figures.inputsPerSecond < 1_000) throw new Error(`too few inputs a second: ${JSON.stringify(figures)}`);
     const grows = count >= HOUR_S && figures.mbPerHour > MOST_MB_PER_HOUR;
     if (grows || figures.rssMostMb > MOST_MB) throw new Error(JSON.stringify(figures));
     return { ...figures };
