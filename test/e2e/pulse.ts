@@ -9,18 +9,16 @@ import { askEngine } from '../../src/control/client.ts';
 import type { DataDir } from '../../src/data-dir.ts';
 
 const ASKED_EVERY_MS = 10;
-/** When the test itself was held up for so long, an answer that was late by as much tells nothing of the engine. */
+/** How often it is looked whether the test itself is held up, and what counts. */
 const OWN_CHECK_MS = 5;
-const OWN_PAUSE_MS = 20;
+const OWN_PAUSE_MS = 5;
 
 export interface PulseFigures {
   readonly answers: number;
-  /** Longest wait for an answer, what the processor was not to be had left out: the engine paused for that long at most. */
+  /** Longest wait for an answer, without what follows: the engine paused for that long at most. */
   readonly longestGapMs: number;
-  /** Longest time that the program was kept from the processor while it was asked; by others, not by its terminal. */
+  /** Longest time within one answer that the program stood in line for a processor, or that the test itself was held up. */
   readonly longestStarvedMs: number;
-  /** Answers that do not count, because the test was held up meanwhile. */
-  readonly heldUp: number;
   /** Inputs that the engine has stepped meanwhile. */
   readonly inputs: number;
   /** The engine has ended before it was stopped to be asked. */
@@ -36,7 +34,6 @@ export class Pulse {
   #answers = 0;
   #longestMs = 0;
   #longestStarvedMs = 0;
-  #heldUp = 0;
   #firstSeq: number | undefined;
   #lastSeq = 0;
   #ended = false;
@@ -58,7 +55,6 @@ export class Pulse {
       answers: this.#answers,
       longestGapMs: Math.round(this.#longestMs * 10) / 10,
       longestStarvedMs: Math.round(this.#longestStarvedMs * 10) / 10,
-      heldUp: this.#heldUp,
       inputs: this.#lastSeq - (this.#firstSeq ?? this.#lastSeq),
       ended: this.#ended,
     };
@@ -68,7 +64,7 @@ export class Pulse {
     const own = watchOwnPauses();
     try {
       for (; !this.#stopped; await pause(ASKED_EVERY_MS)) {
-        own.longestMs = 0;
+        own.heldUpMs = 0;
         const waits = waitsOf(this.#pid);
         const askedMs = performance.now();
         const reply = await askEngine(this.#dir, 'status').catch((cause) => this.#unlessEnded(cause));
@@ -80,10 +76,9 @@ export class Pulse {
         this.#answers++;
         this.#firstSeq ??= reply.status.seq;
         this.#lastSeq = reply.status.seq;
-        const starvedMs = longestGrowth(waits, waitsOf(this.#pid));
+        const starvedMs = longestGrowth(waits, waitsOf(this.#pid)) + own.heldUpMs;
         this.#longestStarvedMs = Math.max(this.#longestStarvedMs, starvedMs);
-        if (own.longestMs >= OWN_PAUSE_MS && tookMs - own.longestMs < OWN_PAUSE_MS) this.#heldUp++;
-        else this.#longestMs = Math.max(this.#longestMs, tookMs - starvedMs);
+        this.#longestMs = Math.max(this.#longestMs, tookMs - starvedMs);
       }
     } finally {
       own.stop();
@@ -96,13 +91,14 @@ export class Pulse {
   }
 }
 
-/** How long this process was kept from its timers, at the longest since it was last set to 0. */
-function watchOwnPauses(): { longestMs: number; stop(): void } {
+/** How long this process was kept from its timers since it was last set to 0. */
+function watchOwnPauses(): { heldUpMs: number; stop(): void } {
   let lastMs = performance.now();
-  const watch = { longestMs: 0, stop: () => clearInterval(timer) };
+  const watch = { heldUpMs: 0, stop: () => clearInterval(timer) };
   const timer = setInterval(() => {
     const nowMs = performance.now();
-    watch.longestMs = Math.max(watch.longestMs, nowMs - lastMs - OWN_CHECK_MS);
+    const lateMs = nowMs - lastMs - OWN_CHECK_MS;
+    if (lateMs >= OWN_PAUSE_MS) watch.heldUpMs += lateMs;
     lastMs = nowMs;
   }, OWN_CHECK_MS);
   return watch;
