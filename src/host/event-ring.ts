@@ -41,6 +41,9 @@ function subjectOf(event: EngineEvent): { instrument: number; ticks: number; lot
   }
 }
 
+/** Beyond its capacity a ring grows by this share before what is too much falls out, all of it at once. */
+const SLACK = 0.1;
+
 export type DecisionEvent = Extract<EngineEvent, { kind: 'decision' }>;
 
 /** The whole of one decision with what has followed on it, for those who want it explained. */
@@ -107,7 +110,7 @@ export class EventRing {
 
   push(event: EngineEvent): void {
     this.#events.push(event);
-    if (this.#events.length < this.#capacity * 2) return;
+    if (this.#events.length < this.#capacity * (1 + SLACK)) return;
     const drop = this.#events.length - this.#capacity;
     this.#events = this.#events.slice(drop);
     this.#firstId += drop;
