@@ -155,7 +155,11 @@ function Root({ columns, rows, children }: { columns: number; rows: number; chil
 
 /** Even on a tiny screen: mode, state and the keys that count. */
 function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }) {
-  const { leave } = useSlice((state) => ({ leave: keyOf(state.bindings, 'leave') }));
+  const { leave, waiting } = useSlice((state) => ({
+    leave: keyOf(state.bindings, 'leave'),
+    waiting: state.view?.proposals.length ?? 0,
+  }));
+  const asked = waiting === 0 ? '' : `; ${waiting} wait for an answer`;
   const text = ` needs ${SMALLEST_COLUMNS}×${SMALLEST_ROWS}, is ${columns}×${rows}`;
   const headerRows = Math.max(0, Math.min(4, rows - 2));
   return (
@@ -163,7 +167,7 @@ function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: 
       <Header place={{ x: 0, y: 0, width: columns, height: headerRows }} />
       <Rows
         place={{ x: 0, y: headerRows, width: columns, height: Math.min(2, rows - headerRows) }}
-        lines={[line(span(text, 'warn')), line(span(` Ctrl-K kills, ${leave} leaves`, 'quiet'))]}
+        lines={[line(span(`${text}${asked}`, 'warn')), line(span(` Ctrl-K kills, ${leave} leaves`, 'quiet'))]}
       />
     </Root>
   );

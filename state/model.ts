@@ -180,8 +180,6 @@ export interface ConsoleState {
   /** Views taken so far; each is answered by one credit. */
   readonly viewCount: number;
   readonly viewAtMs: number;
-  /** Longest time left seen of each proposal, in ms: the full length of its bar. */
-  readonly proposalSpanMs: ReadonlyMap<number, number>;
   readonly log: LogState;
   /** The newest notice. */
   readonly notice: Notice | undefined;
@@ -203,7 +201,6 @@ export function initialState(columns: number, rows: number, bindings: readonly B
     previousView: undefined,
     viewCount: 0,
     viewAtMs: 0,
-    proposalSpanMs: new Map(),
     log: { entries: [], lastKnownId: 0, askedFrom: undefined },
     notice: undefined,
     messages: [],

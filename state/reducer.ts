@@ -149,17 +149,22 @@ function takeView(state: ConsoleState, action: Extract<Action, { type: 'view' }>
     previousView: moved ? before : state.previousView,
     viewCount: state.viewCount + 1,
     viewAtMs: action.atMs,
-    proposalSpanMs: proposalSpans(state.proposalSpanMs, view),
+    notice: stepped(before, view) && isRead(state.notice, action.atMs) ? undefined : state.notice,
     log: logAfterView(state.log, before, view, action.lastLogId),
-    ui: keepSelection(settleSelections(state, { view, ui: state.ui }), view),
+    ui: keepSelection(settleSelections(state, { view, ui: followed(state.ui, before, view) }), view),
   };
 }
 
-function proposalSpans(before: ReadonlyMap<number, number>, view: EngineView): ReadonlyMap<number, number> {
-  return new Map(
-    view.proposals.map((each) => [each.proposalId, Math.max(before.get(each.proposalId) ?? 0, each.remainingMs)]),
-  );
-}
+/** A replay that stands has gone somewhere else: what was said of the place before is over. */
+const stepped = (before: EngineView | undefined, { replay }: EngineView): boolean =>
+  replay?.playing === false && before?.replay?.cursor !== replay.cursor;
+
+/** The log of a replay that has gone somewhere else stands there, whatever line was chosen before. */
+const followed = (ui: UiState, before: EngineView | undefined, view: EngineView): UiState =>
+  stepped(before, view) && ui.selectedLog !== undefined ? { ...ui, selectedLog: undefined } : ui;
+
+const READ_MS = 500;
+const isRead = (notice: Notice | undefined, nowMs: number): boolean => nowMs - (notice?.atMs ?? nowMs) >= READ_MS;
 
 /** Going back in a replay takes log lines back; a fork makes others in their place. */
 function logAfterView(log: LogState, before: EngineView | undefined, view: EngineView, lastLogId: number): LogState {

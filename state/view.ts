@@ -156,6 +156,8 @@ export interface ProposalView {
   /** Producers that voted its way, strongest first, e.g. `momentum 7`. */
   readonly votes: readonly string[];
   readonly expiresAtUs: number;
+  /** From when it was made to its end. */
+  readonly lifetimeMs: number;
   readonly remainingMs: number;
   /** What happens when the time is over: nothing (`expires`) or policy clears it (`clears`). */
   readonly atExpiry: 'expires' | 'clears';

@@ -17,8 +17,6 @@ export interface ApprovalsSlice {
   /** The one that keys act on; undefined when all are snoozed. */
   readonly selected: number | undefined;
   readonly snoozed: Snoozed;
-  /** Full length of each proposal's bar, in ms. */
-  readonly spanMs: ReadonlyMap<number, number>;
   readonly control: string;
   readonly bindings: readonly Binding[];
   readonly changed: Changed;
@@ -83,9 +81,9 @@ function detail(proposal: ProposalView, slice: ApprovalsSlice, width: number): r
 }
 
 /** Time left as a bar and seconds, and what happens when it is over: words, for silence is an answer too. */
-function timeLine(proposal: ProposalView, { spanMs, silent }: ApprovalsSlice): StyledLine {
+function timeLine(proposal: ProposalView, { silent }: ApprovalsSlice): StyledLine {
   const left = Math.max(0, proposal.remainingMs);
-  const full = Math.max(1, spanMs.get(proposal.proposalId) ?? left);
+  const full = Math.max(1, proposal.lifetimeMs);
   const style: Style = left < SHORT_MS ? 'warn' : 'good';
   const then =
     proposal.atExpiry === 'expires' ? span('then EXPIRES: no order', 'plain') : span('then POLICY TRADES it', 'warn');

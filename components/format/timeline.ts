@@ -65,6 +65,7 @@ function besideLine(view: EngineView, recorded: BesideView, width: number): Styl
     `${grouped(recorded.equity)}, ${results(recorded.counts, false)}, ${held(recorded.positions, false)}`,
     span(' │ ', 'quiet'),
     span('here ', 'title'),
+    `${grouped(equity)} `,
     more,
     ` ${results(view.counts, false)}, ${held(view.positions, false)}`,
   );

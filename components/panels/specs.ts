@@ -19,6 +19,7 @@ import {
 } from '../../state/rows.ts';
 import { changedKeys, selectedSuggestion } from '../../state/selectors.ts';
 import { isAccountStale, isSilent, staleInstruments } from '../../state/staleness.ts';
+import { count } from '../../state/text/numbers.ts';
 import type { EngineView, LogEntry } from '../../state/view.ts';
 import { approvalsNote, formatApprovals } from '../format/approvals.ts';
 import { keptTo, noteOf, sortedBy } from '../format/arranged.ts';
@@ -179,7 +180,6 @@ const approvals = spec({
     proposals: shownProposals(state),
     selected: selectedProposal(state)?.proposalId,
     snoozed: state.ui.snoozed,
-    spanMs: state.proposalSpanMs,
     control: state.view?.control ?? '',
     bindings: state.bindings,
     changed: changed(state),
@@ -200,6 +200,12 @@ const log = spec({
     focused: state.ui.focus === 'log',
   }),
   format: formatLog,
+  // What comes does not move a chosen line, and must not go unseen.
+  note: ({ entries, selected }) => {
+    const newer = selected === undefined ? 0 : entries.length - 1 - entries.findIndex(({ id }) => id === selected);
+    return newer === 0 ? '' : `${count(newer)} newer below`;
+  },
+  keepsNote: true,
   keptTo: ({ filter, entries, total }) => keptTo(filter, { all: { length: total }, shown: entries }),
 });
 

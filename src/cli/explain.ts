@@ -6,7 +6,7 @@ import { NEXT_ID } from '../../engine/index.ts';
 import { flipFigures, flipTexts } from '../../state/explain/flips.ts';
 import type { ExplainView } from '../../state/view.ts';
 import { chosenTheme } from '../console/theme-choice.ts';
-import { dataDirAt } from '../data-dir.ts';
+import { dataDirAt, sessionWords } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { loadFork } from '../fork-file.ts';
 import { policyInForce } from '../host/config.ts';
@@ -40,7 +40,7 @@ export function runExplain(args: ExplainArguments): ExitCode {
   const { following, state } = found;
   if (following === undefined) throw noSuchDecision(directory, args, found);
   const { seq } = following.decision;
-  const reopen = ['chimera replay', args.session, ...args.runWords, '--at', seq].join(' ');
+  const reopen = ['chimera replay', sessionWords(args.session, args.dataDir), ...args.runWords, '--at', seq].join(' ');
   const view = explainOf(following.decision, following.events, state.instruments, reopen);
   if (view === undefined) throw new CommandError(EXIT.fault, `decision ${args.decision} is of no instrument`);
   if (args.json) printJson(documentOf(view, args));

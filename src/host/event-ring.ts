@@ -81,7 +81,7 @@ export class EventRing {
   #firstId = 1;
   #shownId = 0;
 
-  /** `session` is where the events are recorded. */
+  /** `session` names where the events are recorded, as a command takes it. */
   constructor(capacity: number, instruments: readonly Instrument[], session: string) {
     this.#capacity = capacity;
     this.#instruments = instruments;

@@ -16,7 +16,7 @@ import { BUILD } from '../build-info.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { ControlQuestion, ControlReply } from '../control/messages.ts';
 import { type ControlServer, serveControl } from '../control/server.ts';
-import { type DataDir, openDataDir } from '../data-dir.ts';
+import { type DataDir, openDataDir, sessionWords } from '../data-dir.ts';
 import { type Ownership, takeOwnership } from '../owner.ts';
 import type { CommandOutcome } from './console-link.ts';
 import { Consoles, type ConsolesTarget } from './consoles.ts';
@@ -33,6 +33,7 @@ import { type SourceHost, sourceHost } from './market-source.ts';
 import type { OpenedVenue } from './open-venue.ts';
 import type { Carrier } from './publisher.ts';
 import { Recorder } from './recorder.ts';
+import { refusalOf } from './refusal.ts';
 import { Sequencer } from './sequencer.ts';
 import { SnapshotKeeper } from './snapshot-keeper.ts';
 import { refusalToSwitch } from './switch-mode.ts';
@@ -96,7 +97,7 @@ export class LiveHost {
     });
     this.#trading = venue?.trading?.(this.#tradingOptions());
     this.#sourceHost = sourceHost(this.#sequencer, this.#recorder, this.#clock, (...told) => this.#notice(...told));
-    this.#ring = new EventRing(RING, this.#sequencer.state.instruments, run.name);
+    this.#ring = new EventRing(RING, this.#sequencer.state.instruments, sessionWords(run.name, job.dataDir));
     this.#consoles = new Consoles(this.#target(), carrier, this.#log.log);
     this.#haltFile = new HaltFile(this.#dir, (text) => this.#notice('error', text));
     this.#control = serveControl(this.#dir.socket, {
@@ -350,8 +351,7 @@ export class LiveHost {
     }
     this.#sequencer.encoder.command(command, source);
     const atUs = this.#run.source.timeOf(this.#clock.nowUs(), this.#warm);
-    const found = this.#sequencer.accept(atUs).find((event) => event.kind === 'command-refused');
-    const refused = found?.kind === 'command-refused' ? found.reason : undefined;
+    const refused = refusalOf(command, this.#sequencer.accept(atUs));
     this.#recorder.gate.pass({
       seq: this.#recorder.lastSeq,
       release: () => this.#haltFile.whenWritten(() => done({ refused })),

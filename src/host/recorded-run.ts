@@ -1,5 +1,5 @@
 /** The run as it was recorded, at the moment at which a fork of it stands: what happened, beside what would have. */
-import { type EngineConfig, formatMoney, type Money } from '../../engine/domain/index.ts';
+import { type EngineConfig, formatMoney, type Money, parseMoney } from '../../engine/domain/index.ts';
 import {
   computeEquity,
   type EngineState,
@@ -10,6 +10,9 @@ import {
 import type { BesideView } from '../../state/view.ts';
 import { countsOf } from './view-builder.ts';
 import { positionViews } from './view-trading.ts';
+
+/** As it is shown. */
+const inCents = (value: Money): Money => parseMoney(formatMoney(value, 2)) ?? value;
 
 export class RecordedRun {
   readonly #travel: TimeTravel;
@@ -28,10 +31,11 @@ export class RecordedRun {
     if (this.#travel.indexed < cursor) return undefined;
     this.#travel.seek(cursor);
     const { state } = this.#travel;
-    const equity = computeEquity(state);
+    const equity = inCents(computeEquity(state));
     return {
       equity: formatMoney(equity, 2),
-      equityMore: formatMoney((computeEquity(here) - equity) as Money, 2),
+      // Of what is shown, so that the three figures add up.
+      equityMore: formatMoney((inCents(computeEquity(here)) - equity) as Money, 2),
       counts: countsOf(state),
       positions: positionViews(state),
     };

@@ -17,6 +17,7 @@ import type { ReplayJob } from './job.ts';
 import { asRefusedInput, stateFor } from './journal-fold.ts';
 import { type Carrier, Publisher } from './publisher.ts';
 import { RecordedRun } from './recorded-run.ts';
+import { refusalOf } from './refusal.ts';
 import { inRecording, orWarn, ReplayPlaces } from './replay-places.ts';
 import { baseOf } from './session-base.ts';
 import { configFor, lastWordsNote, refuseEmpty, replayWarnings } from './session-run.ts';
@@ -321,9 +322,7 @@ export class ReplayHost {
     this.#move(() => this.#travel.fork(command));
     const at = this.#travel.cursor;
     this.#indexOn();
-    const mine = this.#timeline.eventsAt(at);
-    const refused = mine.find((e) => e.kind === 'command-refused');
-    return refused?.kind === 'command-refused' ? refused.reason : undefined;
+    return refusalOf(command, this.#timeline.eventsAt(at));
   }
 
   #entries(from: number, limit: number): LogEntry[] {

@@ -145,6 +145,7 @@ function proposalView(state: EngineState, slot: number, nowUs: number, findDecis
     cost: formatMoney(roundTripCost(state, instrument, worth, p.lots[slot]!), 2),
     votes: votersOf(findDecision(p.decisionId[slot]!), side),
     expiresAtUs,
+    lifetimeMs: (expiresAtUs - p.openedAtUs[slot]!) / 1000,
     remainingMs: Math.max(0, (expiresAtUs - nowUs) / 1000),
     atExpiry: clears(state) ? 'clears' : 'expires',
   };

@@ -237,8 +237,8 @@ const PANEL_OWN: readonly Binding[] = [
 
 /** All keys, the most urgent first: the footer shows as many as fit. */
 export const BINDINGS: readonly Binding[] = [
-  ...APPROVALS,
   ...GOVERNOR,
+  ...APPROVALS,
   ...ALWAYS,
   ...REPLAY_KEYS,
   ...PANEL_OWN,

@@ -102,6 +102,7 @@ const SCENES: ReadonlyArray<readonly [name: string, acts: readonly Act[]]> = [
   ['contribution', [shows(armedLive()), ...chart(2)]],
   ['depth', [shows(armedLive()), ...chart(3)]],
   ['latency', [shows(armedLive()), ...chart(4)]],
+  ['behind', [paper, ...pressed('8', 'k', 'k')]],
   ['zoomed', [paper, press('8'), press('z')]],
   ['help', [asked, press('?')]],
   ['palette', [paper, press(':'), press('t'), press('i')]],
@@ -119,4 +120,14 @@ describe.each(SIZES)('at %i×%i', (columns, rows) => {
       app.close();
     }
   });
+});
+
+it('a window that is too small says what it hides', async () => {
+  const app = drawnApp(consoleRig(50, 12), { painted: true });
+  try {
+    await app.act(asked);
+    await expect(screenText(app.terminal, 50)).toMatchFileSnapshot('screens/whole-asked-50.txt');
+  } finally {
+    app.close();
+  }
 });

@@ -61,13 +61,6 @@ describe('proposals', () => {
       ),
     ).toBe(400);
   });
-
-  it('remembers the longest time left of each, and forgets those that are gone', () => {
-    const first = fold([view({ proposals: [proposalView({ remainingMs: 20_000 })] })]);
-    const later = fold([view({ proposals: [proposalView({ remainingMs: 5_000 })] })], first);
-    expect(later.proposalSpanMs.get(12)).toBe(20_000);
-    expect(fold([view({ proposals: [] })], later).proposalSpanMs.size).toBe(0);
-  });
 });
 
 describe('the log', () => {
@@ -170,5 +163,29 @@ describe('the explanation', () => {
 
   it('scrolls, never above the top', () => {
     expect(fold([open, { type: 'scroll', by: 3 }, { type: 'scroll', by: -9 }]).ui.overlay).toMatchObject({ scroll: 0 });
+  });
+});
+
+describe('a step of a replay', () => {
+  const at = (cursor: number, atMs: number, playing = false): Action => ({
+    type: 'view',
+    view: engineView({ replay: replayView({ cursor, playing }) }),
+    lastLogId: 0,
+    atMs,
+  });
+  const said: Action = { type: 'notice', notice: { level: 'info', text: 'no trade before this point', atMs: 1_000 } };
+
+  it('ends what was said of the place before, once it could be read', () => {
+    const stood = fold([at(5, 900), said]);
+    expect(fold([at(5, 9_000)], stood).notice).toBeDefined();
+    expect(fold([at(6, 1_100)], stood).notice).toBeDefined();
+    expect(fold([at(6, 1_600, true)], stood).notice).toBeDefined();
+    expect(fold([at(6, 1_600)], stood).notice).toBeUndefined();
+  });
+
+  it('brings the log back to where it stands', () => {
+    const chosen = fold([at(5, 900), { type: 'select', selection: { selectedLog: 3 } }]);
+    expect(fold([at(5, 1_000)], chosen).ui.selectedLog).toBe(3);
+    expect(fold([at(4, 1_000)], chosen).ui.selectedLog).toBeUndefined();
   });
 });

@@ -9,7 +9,6 @@ const slice = (changes: Partial<ApprovalsSlice> = {}): ApprovalsSlice => ({
   proposals: [proposalView({ proposalId: 12 }), proposalView({ proposalId: 13, side: -1 })],
   selected: 12,
   snoozed: new Map(),
-  spanMs: new Map(),
   bindings: BINDINGS,
   control: 'manual',
   changed: new Set(),
