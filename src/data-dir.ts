@@ -50,13 +50,6 @@ export function defaultDataDir(env: NodeJS.ProcessEnv): string {
 }
 
 /** Names the files below `root` without touching the disk. */
-/** What names a session in a command that somebody types: where it is not in the default directory, the directory too. */
-export function sessionWords(session: string, root: string): string {
-  if (root === defaultDataDir(process.env)) return session;
-  const path = /^[\w@%+=:,./-]+$/.test(root) ? root : `'${root.replaceAll("'", "'\\''")}'`;
-  return `${session} --data-dir ${path}`;
-}
-
 export function dataDirAt(root: string): DataDir {
   const at = resolve(root);
   const socket = join(at, 'control.sock');

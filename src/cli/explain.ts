@@ -6,7 +6,7 @@ import { NEXT_ID } from '../../engine/index.ts';
 import { flipFigures, flipTexts } from '../../state/explain/flips.ts';
 import type { ExplainView } from '../../state/view.ts';
 import { chosenTheme } from '../console/theme-choice.ts';
-import { dataDirAt, sessionWords } from '../data-dir.ts';
+import { dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { loadFork } from '../fork-file.ts';
 import { policyInForce } from '../host/config.ts';
@@ -15,6 +15,7 @@ import { type FoundDecision, findInFork, findInSession } from '../host/find-deci
 import type { ReplayRun } from '../host/job.ts';
 import { refuseEmpty } from '../host/session-run.ts';
 import { asCommandError } from '../journal-faults.ts';
+import { replayCommand } from '../replay-command.ts';
 import { printJson, printLine, tell } from './output.ts';
 import { type RunArguments, refuseForeignOptions } from './replay.ts';
 import { manifestOf, openSession, sessionDirectory } from './session-files.ts';
@@ -40,7 +41,7 @@ export function runExplain(args: ExplainArguments): ExitCode {
   const { following, state } = found;
   if (following === undefined) throw noSuchDecision(directory, args, found);
   const { seq } = following.decision;
-  const reopen = ['chimera replay', sessionWords(args.session, args.dataDir), ...args.runWords, '--at', seq].join(' ');
+  const reopen = replayCommand(args.session, args.dataDir, args.runWords)(seq);
   const view = explainOf(following.decision, following.events, state.instruments, reopen);
   if (view === undefined) throw new CommandError(EXIT.fault, `decision ${args.decision} is of no instrument`);
   if (args.json) printJson(documentOf(view, args));

@@ -76,16 +76,16 @@ export function explainOf(
 export class EventRing {
   readonly #capacity: number;
   readonly #instruments: readonly Instrument[];
-  readonly #session: string;
+  readonly #reopen: (seq: number) => string;
   #events: EngineEvent[] = [];
   #firstId = 1;
   #shownId = 0;
 
-  /** `session` names where the events are recorded, as a command takes it. */
-  constructor(capacity: number, instruments: readonly Instrument[], session: string) {
+  /** `reopen` gives the command that opens the recording at an input. */
+  constructor(capacity: number, instruments: readonly Instrument[], reopen: (seq: number) => string) {
     this.#capacity = capacity;
     this.#instruments = instruments;
-    this.#session = session;
+    this.#reopen = reopen;
   }
 
   /** Number of the last event that is shown. */
@@ -136,6 +136,6 @@ export class EventRing {
     if (event === undefined) return undefined;
     const after = this.#events.slice(this.#events.indexOf(event) + 1, this.#shownId - this.#firstId + 1);
     const followed = after.filter((each) => decisionBehind(each) === decisionId);
-    return explainOf(event, followed, this.#instruments, `chimera replay ${this.#session} --at ${event.seq}`);
+    return explainOf(event, followed, this.#instruments, this.#reopen(event.seq));
   }
 }

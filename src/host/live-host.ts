@@ -16,8 +16,9 @@ import { BUILD } from '../build-info.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { ControlQuestion, ControlReply } from '../control/messages.ts';
 import { type ControlServer, serveControl } from '../control/server.ts';
-import { type DataDir, openDataDir, sessionWords } from '../data-dir.ts';
+import { type DataDir, openDataDir } from '../data-dir.ts';
 import { type Ownership, takeOwnership } from '../owner.ts';
+import { replayCommand } from '../replay-command.ts';
 import type { CommandOutcome } from './console-link.ts';
 import { Consoles, type ConsolesTarget } from './consoles.ts';
 import { Departure, type Ending, mustSettle } from './departure.ts';
@@ -97,7 +98,7 @@ export class LiveHost {
     });
     this.#trading = venue?.trading?.(this.#tradingOptions());
     this.#sourceHost = sourceHost(this.#sequencer, this.#recorder, this.#clock, (...told) => this.#notice(...told));
-    this.#ring = new EventRing(RING, this.#sequencer.state.instruments, sessionWords(run.name, job.dataDir));
+    this.#ring = new EventRing(RING, this.#sequencer.state.instruments, replayCommand(run.name, job.dataDir));
     this.#consoles = new Consoles(this.#target(), carrier, this.#log.log);
     this.#haltFile = new HaltFile(this.#dir, (text) => this.#notice('error', text));
     this.#control = serveControl(this.#dir.socket, {

@@ -37,7 +37,8 @@ describe('chimera explain', () => {
     const lines = stdout.trimEnd().split('\n');
     expect(lines[0]).toMatch(/^ (BUY|SELL) \S+ at [\d,.]+ {2}(PROPOSED|VETOED|OBSERVED)/);
     expect(lines[1]).toMatch(new RegExp(`^ decision ${lastId}, input [\\d,]+, \\d{4}-\\d\\d-\\d\\d [\\d:.]+ UTC$`));
-    expect(lines[2]).toMatch(new RegExp(`^ to stand there: chimera replay ${RUN} --at \\d+$`));
+    expect(lines[2]).toMatch(new RegExp(`^ to stand there: chimera replay ${RUN} --at \\d+ \\\\$`));
+    expect(lines[3]).toBe(`   --data-dir ${dataDir}`);
     for (const layer of ['producers', 'vote', 'strategies', 'sizing', 'gates', 'outcome', 'what would have changed it'])
       expect(lines.some((each) => each.startsWith(' ├─ ') && each.includes(layer)) || layer.startsWith('what')).toBe(
         true,

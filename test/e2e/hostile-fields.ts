@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EXIT } from '../../src/exit-codes.ts';
-import { LIVELY, leave } from './chimera.ts';
+import { chimera, LIVELY, leave, makeDataDir, removeDataDir } from './chimera.ts';
 import { foreignOnTerminal, type HostileFigures, hostileText } from './hostile.ts';
 import { WAITING } from './proposals-waiting.ts';
 import { startConsole, type TerminalSession } from './terminal.ts';
@@ -23,7 +23,11 @@ const FIELDS: ReadonlyArray<readonly [name: string, keys: readonly string[], ope
 
 /** `count` texts pasted into every field of a console, with a proposal that waits. */
 export async function hostileTyping(count: number, from: number): Promise<HostileFigures> {
-  const session = startConsole({ columns: COLUMNS, rows: 40, args: [...LIVELY, '--notify', 'none'] });
+  const dataDir = makeDataDir();
+  // One that ended under the key would leave nothing to make smaller.
+  const set = await chimera(['policy', 'set', 'execution.proposalTtlS=600'], { dataDir });
+  if (set.code !== 0) throw new Error(set.stderr);
+  const session = startConsole({ dataDir, columns: COLUMNS, rows: 40, args: [...LIVELY, '--notify', 'none'] });
   const foreign: string[] = [];
   let outputs = 0;
   let searched = 0;
@@ -48,6 +52,7 @@ export async function hostileTyping(count: number, from: number): Promise<Hostil
     return { texts: count, outputs, foreign: [...foreign, ...left, ...(code === 0 ? [] : [`exit ${code}`])] };
   } finally {
     await session.dispose();
+    removeDataDir(dataDir);
   }
 }
 
@@ -67,17 +72,7 @@ async function typeInto(
   const broken = brokenDialog(session, COLUMNS);
   await session.press('Escape');
   await session.waitFor((screen) => !screen.includes('╔'));
-  // A field that keeps its text gives it back.
-  if (name === 'filter') await clearFilter(session);
   return broken === undefined ? [] : [broken];
-}
-
-async function clearFilter(session: TerminalSession): Promise<void> {
-  await session.press('/');
-  await session.waitFor('╔');
-  session.paste('B');
-  await session.press('Enter');
-  await session.waitFor((screen) => !screen.includes('╔'));
 }
 
 /** What is wrong with the frame of the dialog on the screen: by cells, for some characters are two wide. */

@@ -7,7 +7,7 @@ import { sessionWithDecision, testConfig } from '../../fixtures/engine-session.t
 
 it('explains a decision with the sizes that the operator made of it', () => {
   const session = sessionWithDecision(testConfig());
-  const ring = new EventRing(100, session.state.instruments, 's');
+  const ring = new EventRing(100, session.state.instruments, (seq) => `chimera replay s --at ${seq}`);
   const explained = (): string => {
     ring.show(ring.newestId);
     const view = ring.explain(1);
