@@ -45,7 +45,7 @@ export function worthOf({ quantity, mark }: Pick<PositionView, 'quantity' | 'mar
   return size === undefined || price === undefined ? undefined : size * price;
 }
 
-/** The price that an order waits for, or would trade at; a market order has none. */
+/** What an order is worth at its limit, or at the price that it waits for; a market order has neither. */
 export const orderWorth = ({ quantity, limit, trigger }: OrderView): number | undefined =>
   worthOf({ quantity, mark: limit ?? trigger });
 

@@ -1,4 +1,5 @@
 /** Bids and asks of a book, added up by their distance from the middle: how much stands how near. */
+import { decimalsOf } from '../../state/text/decimals.ts';
 import { count, fixed, grouped } from '../../state/text/numbers.ts';
 import type { DepthView, SymbolView } from '../../state/view.ts';
 import type { Cell, Plotter } from '../charts/contrib-line.ts';
@@ -12,8 +13,6 @@ const PLOTTED = 5;
 const LABEL_GAP = 2;
 /** Lower panels say less in words. */
 const TALL = 12;
-
-const decimalsOf = (text: string): number => text.split('.')[1]?.length ?? 0;
 
 /** Texts of a depth: quantities in lots, distances in steps, all of as many places: what moves must not jump about. */
 export function depthUnits({ lotSize, step }: DepthView): {

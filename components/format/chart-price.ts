@@ -1,8 +1,10 @@
 /** The price of a symbol, with what stands on it: fills, entry, stop and target, or a proposal. */
+import { decimalsOf } from '../../state/text/decimals.ts';
 import type { EngineView, LogEntry, PositionView, ProposalView, SymbolView } from '../../state/view.ts';
 import type { FillMark, Level, LinePlot } from './chart-line.ts';
 
-const decimalsOf = (text: string | undefined): number => text?.split('.')[1]?.length ?? 2;
+/** Of an axis whose prices have none, or are not known yet. */
+const USUAL_DECIMALS = 2;
 
 function levelsOf(position: PositionView | undefined, proposal: ProposalView | undefined): readonly Level[] {
   const from = (letter: Level['letter'], text: string | undefined): readonly Level[] => {
@@ -47,7 +49,7 @@ export function pricePlot(
     values: symbol.closes,
     levels: levelsOf(position, proposal?.instrument === symbol.instrument ? proposal : undefined),
     fills: fillMarks(entries, symbol, view.atUs, view.barIntervalUs),
-    decimals: decimalsOf(symbol.last),
+    decimals: decimalsOf(symbol.last ?? '') || USUAL_DECIMALS,
   };
 }
 

@@ -1,4 +1,5 @@
 /** Prices and quantities of one explained decision as text. */
+import { decimalsOf } from '../../state/text/decimals.ts';
 import { count, fixed, grouped, percentOf, trimmed } from '../../state/text/numbers.ts';
 import type { ExplainView } from '../../state/view.ts';
 
@@ -8,8 +9,6 @@ export interface Units {
   /** A distance as price, share and ticks. */
   distance(ticks: number): string;
 }
-
-const decimalsOf = (text: string): number => text.split('.')[1]?.length ?? 0;
 
 /** The size of one tick is drawn from the text of the price: for display only. */
 export function unitsOf({ trace, price, lot }: ExplainView): Units {

@@ -14,7 +14,7 @@ const ROOT = path.join(__dirname, '..', '..');
 const MAIN = path.join(ROOT, 'dist', 'src', 'main.js');
 /**
  * They stand in the first line and in `npm start` too: else the garbage of each thread grows to 64 MB, and to 40 before it
- * is collected for the first time, for nothing in return.
+ * is collected for the first time. Collecting it more often takes some more of the processor.
  */
 const LESS_MEMORY = ['--max-semi-space-size=8', '--initial-old-space-size=16'];
 /** Leaves the alternate screen, shows the cursor, ends bracketed paste, drops colours. */

@@ -235,7 +235,7 @@ const PANEL_OWN: readonly Binding[] = [
   },
 ];
 
-/** All keys, the most urgent first: the footer shows as many as fit. */
+/** All keys, the most urgent first, before them those of a governor that has the focus: the footer shows as many as fit. */
 export const BINDINGS: readonly Binding[] = [
   ...GOVERNOR,
   ...APPROVALS,

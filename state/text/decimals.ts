@@ -9,6 +9,9 @@ export function parseDecimal(text: string): bigint | undefined {
   return match === null ? undefined : BigInt(`${match[1]}${(match[2] ?? '').padEnd(PLACES, '0')}`);
 }
 
+/** Places behind the point of a number's text. */
+export const decimalsOf = (text: string): number => text.split('.')[1]?.length ?? 0;
+
 /** The text of so many units of 10⁻¹⁸, without zeros at its end. */
 export function decimalText(units: bigint): string {
   const digits = units.toString().padStart(PLACES + 1, '0');

@@ -75,6 +75,8 @@ export class ModelVenue implements VenueGateway {
   replaced = 0;
   /** What no venue should ever see. */
   readonly violations: string[] = [];
+  /** Sales of what was not held, on spot: of an engine that could have known better. */
+  readonly oversold: string[] = [];
   /** Where the stream goes; a client that is gone hears nothing. */
   onUpdate: (update: VenueUpdate) => void = () => {};
   faults: VenueFaults;
@@ -270,7 +272,7 @@ export class ModelVenue implements VenueGateway {
     working.filledLots += lots;
     this.#positions[order.instrument] = this.#positions[order.instrument]! + order.side * lots;
     if (this.#isSpot && this.position(order.instrument) < 0)
-      this.violations.push(`${order.clientOrderId} has sold what was not ours`);
+      this.oversold.push(`${order.clientOrderId} has sold what was not ours`);
     this.#update({ ...nameOf(order), kind: 'execution', execution });
     if (working.filledLots === order.lots) this.#close(working);
   }

@@ -125,7 +125,9 @@ export class TradingWorld {
 
   #check({ instruments, positions }: EngineState): void {
     this.breaches.push(...this.venue.violations);
+    // This world compares no account: an exit that nothing tells of is made again by whoever believes to hold it still.
     if (this.unknowable > 0) return;
+    this.breaches.push(...this.venue.oversold);
     for (const { index, symbol } of instruments) {
       const [ours, theirs] = [positions.lots[index]!, this.venue.position(index)];
       if (ours !== theirs) this.breaches.push(`${symbol}: we hold ${ours}, the venue says ${theirs}`);
