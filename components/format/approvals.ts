@@ -10,6 +10,7 @@ import type { ProposalView } from '../../state/view.ts';
 import { bar } from '../text/bars.ts';
 import { line, type Span, type Style, type StyledLine, span } from '../text/line.ts';
 import { aged, type Changed, field, figure, flow, signStyle } from './fields.ts';
+import { SHORT_MS } from './waiting.ts';
 
 export interface ApprovalsSlice {
   /** In the order in which they are shown. */
@@ -26,7 +27,6 @@ export interface ApprovalsSlice {
   readonly silent: boolean;
 }
 
-const SHORT_MS = 5_000;
 const BAR_WIDTH = 14;
 
 /** How far the price has gone, and whether that is against who would trade now; dimmed where the price is old. */

@@ -12,23 +12,25 @@ import {
 } from '../../state/text/names.ts';
 import { grouped, signedMoney, trimmed } from '../../state/text/numbers.ts';
 import type { EngineView } from '../../state/view.ts';
-import { clipLine, fitLine, line, type StyledLine, span, wrapText } from '../text/line.ts';
+import { clipLine, fitLine, line, lineWidth, type StyledLine, span, wrapText } from '../text/line.ts';
 
-/** A frame of double lines: it is told from panels without colour. */
+/** A frame of double lines: it is told from panels without colour. A note at the right of its top is whole, whatever the title is. */
 export function boxed(
   title: string,
   lines: readonly StyledLine[],
   width: number,
   height: number,
+  note: StyledLine = [],
 ): readonly StyledLine[] {
   const inner = Math.max(0, width - 4);
+  const right = note.length === 0 ? [] : clipLine(line(span(' '), ...note, span(' ═', 'key')), width - 4);
   const top = clipLine(
     line(span('╔═ ', 'key'), span(title, 'strong'), span(` ${'═'.repeat(width)}`, 'key')),
-    width - 1,
+    width - 1 - lineWidth(right),
   );
   const body = lines.slice(0, Math.max(0, height - 2));
   return [
-    [...withoutEllipsis(top), span('╗', 'key')],
+    [...withoutEllipsis(top), ...right, span('╗', 'key')],
     ...body.map((each) => [span('║ ', 'key'), ...fitLine(each, inner), span(' ║', 'key')]),
     line(span(`╚${'═'.repeat(Math.max(0, width - 2))}╝`, 'key')),
   ];

@@ -5,6 +5,7 @@ import { useSlice, useTools } from '../context.ts';
 import { boxed } from '../format/dialogs.ts';
 import { dialogLines, isScrolling, pageTitle, type Scrolling, scrollingLines } from '../format/overlays.ts';
 import type { TimedFigures } from '../format/timing.ts';
+import { waitingNote } from '../format/waiting.ts';
 import type { Place } from '../layout.ts';
 import { Rows } from '../rows.tsx';
 import { span } from '../text/line.ts';
@@ -53,7 +54,7 @@ function ScrollingOverlay({ overlay, state, body }: { overlay: Scrolling; state:
     <Rows
       layer="overlay"
       place={body}
-      lines={boxed(`${pageTitle(overlay, state)}${more}`, padded, body.width, body.height)}
+      lines={boxed(`${pageTitle(overlay, state)}${more}`, padded, body.width, body.height, waitingNote(state))}
     />
   );
 }
@@ -67,5 +68,7 @@ export function OverlayView({ body }: { readonly body: Place }) {
   const width = Math.min(DIALOG_WIDTH, body.width);
   const [title, lines] = dialogLines(overlay, state, width - 4, body.height - 2);
   const place = centred(body, width, lines.length + 2);
-  return <Rows layer="overlay" place={place} lines={boxed(title, lines, place.width, place.height)} />;
+  return (
+    <Rows layer="overlay" place={place} lines={boxed(title, lines, place.width, place.height, waitingNote(state))} />
+  );
 }
