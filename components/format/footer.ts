@@ -1,5 +1,6 @@
 /** The footer: the newest message, and the keys that do something now. */
 import type { Binding } from '../../state/keymap/bindings.ts';
+import type { Command, CommandName } from '../../state/keymap/commands.ts';
 import { keyLabel } from '../../state/keymap/key-names.ts';
 import { isAwaited, type Notice, type PendingCommand } from '../../state/model.ts';
 import { clipLine, line, lineWidth, type Span, type StyledLine, span } from '../text/line.ts';
@@ -25,22 +26,41 @@ function messageLine({ notice, pending }: FooterSlice, width: number): StyledLin
   return clipLine(parts, width);
 }
 
-const ALWAYS_SHOWN: ReadonlySet<string> = new Set(['kill', 'palette', 'help', 'quit']);
+/** At the end of the row, where they stand still whatever else is asked. */
+const AT_THE_END: ReadonlySet<Command['id']> = new Set(['kill', 'palette', 'help', 'quit']);
 
-/** Keys in the order of the table until the line is full; kill, the palette, help and leave always have their place. */
+/** Who gets a place before all others, in this order: what is asked may not hide how a replay is gone through. */
+const FIRST_PLACES: ReadonlyArray<CommandName | Command['id']> = [
+  ...(['kill', 'help', 'quit', 'approve', 'veto'] as const),
+  ...(['accept-suggestion', 'reject-suggestion', 'undo-suggestion'] as const),
+  ...(['play-or-pause', 'step-forward', 'next-decision', 'palette'] as const),
+];
+
+const placeOf = ({ name, command }: Binding): number => {
+  const at = FIRST_PLACES.findIndex((each) => each === name || each === command.id);
+  return at < 0 ? FIRST_PLACES.length : at;
+};
+
+/** As many keys as fit, in the order of the table; the gap behind the last one needs no room. */
 function keyLine(bindings: readonly Binding[], width: number): StyledLine {
   const shown = bindings.filter((each) => each.footer !== undefined);
-  const last = shown.filter((each) => ALWAYS_SHOWN.has(each.command.id));
-  const items = (list: readonly Binding[]): StyledLine => list.flatMap((each) => [...item(each)]);
-  const room = width - lineWidth(items(last));
-  const first: Binding[] = [];
-  for (const each of shown) {
-    if (last.includes(each)) continue;
-    if (lineWidth(items([...first, each])) > room) break;
-    first.push(each);
+  const kept = new Set<Binding>();
+  let room = width + 1;
+  for (const each of shown.toSorted((a, b) => placeOf(a) - placeOf(b))) {
+    const needed = lineWidth(item(each));
+    if (needed > room && placeOf(each) === FIRST_PLACES.length) break;
+    if (needed > room) continue;
+    kept.add(each);
+    room -= needed;
   }
-  return clipLine(items([...first, ...last]), width);
+  const last = (each: Binding): number => (AT_THE_END.has(each.command.id) ? 1 : 0);
+  const row = shown.filter((each) => kept.has(each)).toSorted((a, b) => last(a) - last(b));
+  const items = row.flatMap((each) => [...item(each)]);
+  return clipLine(lineWidth(items) > width ? withoutGap(items) : items, width);
 }
+
+const withoutGap = (styled: StyledLine): StyledLine =>
+  styled.map((part, at) => (at === styled.length - 1 ? { ...part, text: part.text.trimEnd() } : part));
 
 function item(binding: Binding): StyledLine {
   const key = keyLabel(binding.keys[0] ?? '');

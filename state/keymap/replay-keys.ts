@@ -21,7 +21,7 @@ export const REPLAY_KEYS: readonly Binding[] = [
     keys: ['space'],
     command: { id: 'play-or-pause' },
     text: 'play or pause',
-    footer: 'play/pause',
+    footer: 'play',
   },
   {
     scope: 'replay',
