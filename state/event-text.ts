@@ -1,6 +1,7 @@
 /** One line of words for each event of the engine: what the decision log shows. */
 import type { DecisionTrace, EngineEvent, EventBody, SuggestionTrace } from '../engine/domain/index.ts';
 import { gateText } from './rationale.ts';
+import { decimalsOf } from './text/decimals.ts';
 import {
   blockersText,
   HALT_TEXT,
@@ -31,17 +32,20 @@ const quantity = (entry: LogEntry, lots: number): string =>
 const price = (entry: LogEntry, ticks: number): string =>
   entry.price === undefined ? `${count(ticks)} ticks` : grouped(entry.price);
 
+/** Another price of the same event: the size of one tick is drawn from the text of its price, for display only. */
+function level({ price: text }: LogEntry, ticksOfPrice: number, ticks: number): string {
+  if (text === undefined || ticksOfPrice <= 0) return `${count(ticks)} ticks`;
+  return grouped(fixed((Number(text) / ticksOfPrice) * ticks, decimalsOf(text)));
+}
+
 /** The event of a log line in words. */
 export function eventText(entry: LogEntry): EventText {
   const { event } = entry;
   switch (event.kind) {
     case 'decision':
       return decisionText(entry, event.trace);
-    case 'proposal-opened': {
-      const { proposal } = event;
-      const size = `${sideText(proposal.side)} ${quantity(entry, proposal.lots)} at ${price(entry, proposal.limitTicks)}`;
-      return { label: 'PROPOSAL', text: `#${proposal.proposalId} ${size} waits for clearance`, tone: 'plain' };
-    }
+    case 'proposal-opened':
+      return openedText(entry, event);
     case 'proposal-resized': {
       const size = `${quantity(entry, event.lots)}, ${percentOf(event.lots / event.fromLots, 0)} of what it was`;
       return { label: 'PROPOSAL', text: `#${event.proposalId} made smaller: ${size}`, tone: 'plain' };
@@ -65,13 +69,26 @@ export function eventText(entry: LogEntry): EventText {
   }
 }
 
+/** Which strategies asked for it: `by confluence`. */
+function strategiesText({ strategies, side }: DecisionTrace): string {
+  const names = strategies.filter(({ direction }) => direction === side).map(({ strategy }) => strategy);
+  return names.length === 0 ? 'by no strategy' : `by ${names.join(', ')}`;
+}
+
 /** What decided comes first: a narrow screen cuts the end. */
 function decisionText(entry: LogEntry, trace: DecisionTrace): EventText {
   const vote = `${sideText(trace.side)} ${signed(trace.vote.score, 2)}`;
-  const where = `at ${price(entry, trace.priceTicks)}, consensus ${percentOf(trace.vote.consensus, 0)}`;
+  const by = strategiesText(trace);
+  const at = `at ${price(entry, trace.priceTicks)}`;
+  const consensus = `consensus ${percentOf(trace.vote.consensus, 0)}`;
+  const where = `${at}, ${consensus}, ${by}`;
   switch (trace.verdict) {
     case 'proposed':
-      return { label: 'PROPOSED', text: `${vote} → ${quantity(entry, trace.lots)} ${where}`, tone: 'good' };
+      return {
+        label: 'PROPOSED',
+        text: `${vote} ${by} → ${quantity(entry, trace.lots)} ${at}, ${consensus}`,
+        tone: 'good',
+      };
     case 'observed':
       return { label: 'OBSERVED', text: `${vote} → not proposed, control is OBSERVE; ${where}`, tone: 'quiet' };
     case 'vetoed': {
@@ -80,6 +97,13 @@ function decisionText(entry: LogEntry, trace: DecisionTrace): EventText {
       return { label: 'VETOED', text: `${vote} → ${why}, ${where}`, tone: 'quiet' };
     }
   }
+}
+
+function openedText(entry: LogEntry, { proposal }: Body<'proposal-opened'>): EventText {
+  const { proposalId, side, lots, limitTicks, stopTicks, targetTicks } = proposal;
+  const size = `${sideText(side)} ${quantity(entry, lots)} at ${price(entry, limitTicks)}`;
+  const ends = `stop ${level(entry, limitTicks, stopTicks)}, target ${level(entry, limitTicks, targetTicks)}`;
+  return { label: 'PROPOSAL', text: `#${proposalId} ${size} waits, ${ends}`, tone: 'plain' };
 }
 
 function closedText(event: Body<'proposal-closed'>): EventText {

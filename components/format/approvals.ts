@@ -48,7 +48,7 @@ function rewardSpans(proposal: ProposalView, stale: boolean): readonly Span[] {
   return [span(then), span(' → ', 'quiet'), figure(fixed(now, 2), means === 'worse' ? 'warn' : 'good', { stale })];
 }
 
-/** The first line says what; the rest flows. */
+/** The first line says what; the rest flows, what is lost at the stop before all that a low panel may cut off. */
 function detail(proposal: ProposalView, slice: ApprovalsSlice, width: number): readonly StyledLine[] {
   const { changed } = slice;
   const stale = slice.stale.has(proposal.instrument);
@@ -70,8 +70,8 @@ function detail(proposal: ProposalView, slice: ApprovalsSlice, width: number): r
       : [figure(grouped(priceNow), 'strong', { stale, changed: has('priceNow') }), ...driftSpans(proposal, stale)];
   const facts = [
     field('price', span(grouped(proposal.priceThen)), span(' → ', 'quiet'), ...now),
-    field('limit', span(grouped(proposal.limit), 'entry')),
     field('stop', span(grouped(proposal.stop), 'stop')),
+    field('limit', span(grouped(proposal.limit), 'entry')),
     field('target', span(grouped(proposal.target), 'target')),
     field('R', ...rewardSpans(proposal, stale)),
     field('cost', span(grouped(proposal.cost))),
