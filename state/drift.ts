@@ -6,7 +6,10 @@ export interface Drift {
   readonly bp: number;
   /** worse: entering now costs more than when it was proposed · better: less · same: less than a tenth of a basis point away. */
   readonly means: 'worse' | 'better' | 'same';
-  /** Target distance over stop distance from the price now; NaN beyond stop or target. */
+  /**
+   * What entering now would make at the target after costs, in R: what the stop would have lost as it was proposed, costs
+   * included. At the stop and beyond it what the price has lost since, −1 or less: there is nothing left to enter.
+   */
   readonly rMultiple: number;
   /** The level that the price has passed, the gravest one. */
   readonly past: 'stop' | 'target' | 'limit' | undefined;
@@ -17,22 +20,26 @@ const SAME_BP = 0.05;
 /** undefined while the price now is not known. */
 export function driftOf(proposal: ProposalView): Drift | undefined {
   const { side } = proposal;
-  const [now, then, stop, target, limit] = [
+  const [now, then, stop, target, limit, cost, worth] = [
     proposal.priceNow ?? '',
     proposal.priceThen,
     proposal.stop,
     proposal.target,
     proposal.limit,
-  ].map(Number.parseFloat) as [number, number, number, number, number];
+    proposal.cost,
+    proposal.notional,
+  ].map(Number.parseFloat) as [number, number, number, number, number, number, number];
   if (!(now > 0 && then > 0)) return undefined;
   const bp = ((now - then) / then) * 1e4;
   const toStop = side * (now - stop);
   const toTarget = side * (target - now);
+  // As a distance of price, like the others.
+  const costs = worth > 0 ? (cost * limit) / worth : 0;
   const past = toStop <= 0 ? 'stop' : toTarget <= 0 ? 'target' : side * (now - limit) > 0 ? 'limit' : undefined;
   return {
     bp,
     means: Math.abs(bp) < SAME_BP ? 'same' : side * bp > 0 ? 'worse' : 'better',
-    rMultiple: toStop > 0 && toTarget > 0 ? toTarget / toStop : Number.NaN,
+    rMultiple: ((toStop > 0 ? toTarget : side * (now - then)) - costs) / (Math.abs(then - stop) + costs),
     past,
   };
 }

@@ -109,7 +109,7 @@ export interface PositionView {
   /** After the fees paid so far. */
   readonly unrealised: string;
   readonly unrealisedPct: number;
-  /** Unrealised over the risk taken at entry. */
+  /** `unrealised` over what its stop at the open would have lost, fees included: −1 at that stop, less beyond it. */
   readonly rMultiple: number | undefined;
   readonly openedAtUs: number;
   readonly decisionId: number;
@@ -149,7 +149,7 @@ export interface ProposalView {
   readonly priceNow: string | undefined;
   readonly stop: string;
   readonly target: string;
-  /** Target distance over stop distance. */
+  /** What its target would make after {@link cost} over what its stop would lose, cost included. */
   readonly rMultiple: number;
   /** Expected cost of the round trip: fees and spread. */
   readonly cost: string;

@@ -40,12 +40,13 @@ function driftSpans(proposal: ProposalView, stale: boolean): readonly Span[] {
   return [aged(span(` ${signed(bp, 1)} bp ${means}`, means === 'worse' ? 'warn' : 'good'), stale)];
 }
 
-/** Target over stop as proposed, and as it would be from the price now. */
+/** R as proposed, and as it would be from the price now. */
 function rewardSpans(proposal: ProposalView, stale: boolean): readonly Span[] {
   const { rMultiple: now = Number.NaN, means = 'same' } = driftOf(proposal) ?? {};
   const then = fixed(proposal.rMultiple, 2);
   if (!Number.isFinite(now) || fixed(now, 2) === then) return [span(then)];
-  return [span(then), span(' → ', 'quiet'), figure(fixed(now, 2), means === 'worse' ? 'warn' : 'good', { stale })];
+  const style: Style = now <= 0 ? 'alarm' : means === 'worse' ? 'warn' : 'good';
+  return [span(then), span(' → ', 'quiet'), figure(fixed(now, 2), style, { stale })];
 }
 
 /** The first line says what; the rest flows, what is lost at the stop before all that a low panel may cut off. */

@@ -43,6 +43,7 @@ import type {
   ProposalView,
   SuggestionView,
 } from '../../state/view.ts';
+import { rMultiple } from './r-multiple.ts';
 import { lotsText, priceText } from './view-market.ts';
 
 const sideOf = (value: number): Side => (value > 0 ? 1 : -1);
@@ -56,8 +57,9 @@ export function positionViews(state: EngineState): PositionView[] {
     if (lots === 0) continue;
     const mark = markTicks(state, i);
     const gain = unrealised(positions, instrument, mark);
-    const net = (gain - readMoney(positions.fees, i)) as Money;
-    const risk = positions.riskTicks[i]!;
+    const fees = readMoney(positions.fees, i);
+    const net = (gain - fees) as Money;
+    const isStopped = positions.stopTicks[i]! > 0;
     const entry = entryTicks(positions, instrument);
     const cost = readMoney(positions.cost, i);
     views.push({
@@ -71,7 +73,7 @@ export function positionViews(state: EngineState): PositionView[] {
       target: priceText(positions.targetTicks[i]!, instrument),
       unrealised: formatMoney(net, 2),
       unrealisedPct: ratio(net, (cost < 0n ? -cost : cost) as Money) * 100,
-      rMultiple: risk > 0 ? (sideOf(lots) * (mark - entry)) / risk : undefined,
+      rMultiple: isStopped ? rMultiple({ gain, fees }, positions.riskTicks[i]!, lots, instrument) : undefined,
       openedAtUs: positions.openedAtUs[i]!,
       decisionId: positions.decisionId[i]!,
     });
@@ -120,9 +122,10 @@ function proposalView(state: EngineState, slot: number, nowUs: number, findDecis
   const instrument = state.instruments[p.instrument[slot]!]!;
   const side = sideOf(p.side[slot]!);
   const price = p.priceTicks[slot]!;
-  const worth = notional(p.limitTicks[slot]!, p.lots[slot]!, instrument.unit);
-  const risk = Math.abs(price - p.stopTicks[slot]!);
-  const reach = Math.abs(p.targetTicks[slot]! - price);
+  const lots = p.lots[slot]!;
+  const worth = notional(p.limitTicks[slot]!, lots, instrument.unit);
+  const gain = notional(Math.abs(p.targetTicks[slot]! - price), lots, instrument.unit);
+  const fees = roundTripCost(state, instrument, worth, lots);
   const expiresAtUs = p.deadlineUs[slot]!;
   return {
     proposalId: p.id[slot]!,
@@ -131,8 +134,8 @@ function proposalView(state: EngineState, slot: number, nowUs: number, findDecis
     instrument: instrument.index,
     symbol: instrument.symbol,
     side,
-    quantity: lotsText(p.lots[slot]!, instrument),
-    lots: p.lots[slot]!,
+    quantity: lotsText(lots, instrument),
+    lots,
     leastLots: leastLots(instrument, p.limitTicks[slot]!),
     lotSize: lotsText(1, instrument),
     notional: formatMoney(worth, 2),
@@ -141,8 +144,8 @@ function proposalView(state: EngineState, slot: number, nowUs: number, findDecis
     priceNow: priceText(middle(state, instrument.index), instrument),
     stop: formatOnGrid(p.stopTicks[slot]!, instrument.tick),
     target: formatOnGrid(p.targetTicks[slot]!, instrument.tick),
-    rMultiple: risk > 0 ? reach / risk : 0,
-    cost: formatMoney(roundTripCost(state, instrument, worth, p.lots[slot]!), 2),
+    rMultiple: rMultiple({ gain, fees }, Math.abs(price - p.stopTicks[slot]!), lots, instrument) ?? 0,
+    cost: formatMoney(fees, 2),
     votes: votersOf(findDecision(p.decisionId[slot]!), side),
     expiresAtUs,
     lifetimeMs: (expiresAtUs - p.openedAtUs[slot]!) / 1000,
