@@ -75,7 +75,7 @@ function strategiesText({ strategies, side }: DecisionTrace): string {
   return names.length === 0 ? 'by no strategy' : `by ${names.join(', ')}`;
 }
 
-/** What decided comes first: a narrow screen cuts the end. */
+/** What decided comes first, of a veto its reason: a narrow screen cuts the end. */
 function decisionText(entry: LogEntry, trace: DecisionTrace): EventText {
   const vote = `${sideText(trace.side)} ${signed(trace.vote.score, 2)}`;
   const by = strategiesText(trace);
@@ -90,11 +90,11 @@ function decisionText(entry: LogEntry, trace: DecisionTrace): EventText {
         tone: 'good',
       };
     case 'observed':
-      return { label: 'OBSERVED', text: `${vote} → not proposed, control is OBSERVE; ${where}`, tone: 'quiet' };
+      return { label: 'OBSERVED', text: `not proposed, control is OBSERVE; ${vote} ${where}`, tone: 'quiet' };
     case 'vetoed': {
       const gate = trace.gates.find((each) => each.gate === trace.vetoedBy);
       const why = gate === undefined ? (trace.vetoedBy ?? 'a gate') : `${gate.gate}: ${gateText(gate)}`;
-      return { label: 'VETOED', text: `${vote} → ${why}, ${where}`, tone: 'quiet' };
+      return { label: 'VETOED', text: `${why}; ${vote} ${where}`, tone: 'quiet' };
     }
   }
 }

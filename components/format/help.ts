@@ -34,7 +34,7 @@ export function formatHelp(state: ConsoleState, width: number, filter = ''): rea
     lines.push([]);
   }
   lines.push(line(span(' ~1.0 is old. An underlined number is what the last replay step changed.', 'quiet')));
-  lines.push(line(span(' R is what a trade makes after fees over what its stop at the open would lose.', 'quiet')));
+  lines.push(line(span(' R: made after fees, over what the stop at the open would lose with them.', 'quiet')));
   lines.push(line(span(' Keys that act are ignored in a burst, in a paste, and when held down.', 'quiet')));
   return lines;
 }

@@ -76,9 +76,9 @@ describe('the log in words', () => {
     return `${label}: ${text}`;
   });
 
-  it('says vote, first veto with number and limit, and order', () => {
+  it('says the first veto with number and limit, the vote, and the order', () => {
     expect(lines[0]).toBe(
-      'VETOED: BUY +0.20 → leverage: exposure 3.21× equity (limit 3.00×), at 64,210.00, consensus 67 %, by confluence',
+      'VETOED: leverage: exposure 3.21× equity (limit 3.00×); BUY +0.20 at 64,210.00, consensus 67 %, by confluence',
     );
     expect(lines[1]).toBe('PROPOSED: BUY +0.20 by confluence → 0.012 at 64,231.20, consensus 67 %');
     expect(lines[2]).toBe('PROPOSAL: #11 BUY 0.012 at 64,233.10 waits, stop 64,050.00, target 64,503.00');

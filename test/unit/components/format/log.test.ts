@@ -1,0 +1,40 @@
+/** The chosen line of the log, which is shown with all of its words. */
+import { expect, it } from 'vitest';
+import { formatLog, type LogSlice } from '../../../../components/format/log.ts';
+import { lineWidth, plainText } from '../../../../components/text/line.ts';
+import { logEntries } from '../../../fixtures/console-log.ts';
+
+const entries = logEntries();
+const slice = (changes: Partial<LogSlice> = {}): LogSlice => ({
+  entries,
+  total: entries.length,
+  filter: '',
+  selected: 1,
+  focused: true,
+  ...changes,
+});
+const rows = (of: LogSlice, width: number, height: number) => formatLog(of, width, height).map(plainText);
+
+it('wraps the chosen line, and cuts the others', () => {
+  const shown = rows(slice(), 64, 20);
+  expect(shown.slice(0, 4)).toEqual([
+    '▸14:03:02 VETOED   BTC/USDT leverage: exposure 3.21× equity',
+    '                   (limit 3.00×); BUY +0.20 at 64,210.00,',
+    '                   consensus 67 %, by confluence',
+    ' 14:03:10 PROPOSED BTC/USDT BUY +0.20 by confluence → 0.012 at …',
+  ]);
+});
+
+it('keeps the chosen line in sight at every height, none of them too wide', () => {
+  for (const selected of [1, 5, undefined])
+    for (let height = 1; height < 14; height++) {
+      const shown = formatLog(slice({ selected }), 60, height);
+      expect(shown.length).toBeLessThanOrEqual(Math.max(height, 1));
+      expect(shown.filter((row) => plainText(row).startsWith('▸'))).toHaveLength(1);
+      for (const row of shown) expect(lineWidth(row)).toBeLessThanOrEqual(60);
+    }
+});
+
+it('cuts every line where no key is about it', () => {
+  expect(rows(slice({ focused: false }), 64, 20)).toHaveLength(entries.length);
+});
