@@ -2,13 +2,14 @@
 import type { FeatureName } from '../../engine/domain/index.ts';
 import type { Arranged, Sort } from '../../state/arrangement.ts';
 import { isSymbolStale } from '../../state/staleness.ts';
+import { decimalsOf } from '../../state/text/decimals.ts';
 import { compact, fixed, grouped, signed } from '../../state/text/numbers.ts';
 import type { SymbolView } from '../../state/view.ts';
 import { bar, spark } from '../text/bars.ts';
 import { fitLine, line, type Span, type Style, type StyledLine, span } from '../text/line.ts';
 import { type Column, formatTable, windowAround } from '../text/table.ts';
 import { markOf, nothingWith } from './arranged.ts';
-import { aged, type Changed, feedSpan, figure, signStyle } from './fields.ts';
+import { aged, type Changed, feedSpan, field, figure, signStyle } from './fields.ts';
 
 export interface TicksSlice {
   readonly symbols: Arranged<SymbolView>;
@@ -159,9 +160,25 @@ export function formatTicks(slice: TicksSlice, width: number, height: number): r
 
 const indented = (styled: StyledLine): StyledLine => line('  ', ...styled);
 
-/** Levels of both sides, best in the middle, each with a bar of its share of the largest. */
+/** What parts the two sides without a colour: which is which, and how far they are from each other. */
+function betweenSides(symbol: SymbolView, [ask]: Levels, [bid]: Levels, stale: boolean): StyledLine {
+  const between = (words: StyledLine): StyledLine =>
+    line(span('  ↑ asks   ', 'quiet'), ...words, span('   bids ↓', 'quiet'));
+  if (ask === undefined || bid === undefined) return between([span(ask === undefined ? 'no asks' : 'no bids', 'warn')]);
+  const gap = fixed(Number(ask[0]) - Number(bid[0]), decimalsOf(bid[0]));
+  return between([
+    ...field('spread', figure(grouped(gap), 'plain', { stale })),
+    span('  '),
+    figure(number(symbol.spreadBps, 2), 'plain', { stale }),
+    span(' bp', 'quiet'),
+  ]);
+}
+
+type Levels = SymbolView['bids'];
+
+/** Levels of both sides, best in the middle with the spread between, each with a bar of its share of the largest. */
 export function formatBook(symbol: SymbolView, width: number, height: number, old: boolean): readonly StyledLine[] {
-  const levels = Math.max(0, Math.min(10, Math.floor((height - 1) / 2)));
+  const levels = Math.max(0, Math.min(10, Math.floor((height - 2) / 2)));
   const asks = symbol.asks.slice(0, levels);
   const bids = symbol.bids.slice(0, levels);
   const head = line(span(`book of ${symbol.symbol}`, 'quiet'));
@@ -170,12 +187,17 @@ export function formatBook(symbol: SymbolView, width: number, height: number, ol
   }
   const largest = Math.max(...[...asks, ...bids].map(([, quantity]) => Number(quantity)));
   const bars = Math.max(4, Math.min(BOOK_BAR, width - 25));
-  const row = ([price, quantity]: readonly [string, string], style: 'up' | 'down'): StyledLine =>
+  const row = ([price, quantity]: Levels[number], style: 'up' | 'down'): StyledLine =>
     line(
       aged(span(`${old ? '~' : ''}${grouped(price)}`.padStart(12), style), old),
       aged(span(quantity.padStart(12)), old),
       ' ',
       ...bar(Number(quantity) / largest, bars, style).map((part) => aged(part, old)),
     );
-  return [head, ...asks.map((each) => row(each, 'down')).reverse(), ...bids.map((each) => row(each, 'up'))];
+  return [
+    head,
+    ...asks.map((each) => row(each, 'down')).reverse(),
+    betweenSides(symbol, asks, bids, old),
+    ...bids.map((each) => row(each, 'up')),
+  ];
 }
