@@ -324,6 +324,8 @@ export interface EngineView {
   readonly barIntervalUs?: number;
   /** Equity along the run, the newest last, in at most some 240 points, for the chart. */
   readonly equityCurve: readonly number[];
+  /** Session time of each of them. */
+  readonly equityTimesUs: readonly number[];
   /** Per cent below the peak until then, 0 or less, for each of them. */
   readonly drawdownCurve: readonly number[];
   readonly outcomes: OutcomesView;

@@ -1,7 +1,7 @@
 /** What each signal adds to the score of a symbol's newest vote, and what it has earned so far in all symbols. */
 import type { ProducerVote } from '../../engine/domain/index.ts';
 import { takesPart } from '../../state/explain/votes.ts';
-import { basisPoints, count, signed } from '../../state/text/numbers.ts';
+import { basisPoints, clock, count, signed } from '../../state/text/numbers.ts';
 import type { OutcomesView, VoteView } from '../../state/view.ts';
 import { signedBar } from '../text/bars.ts';
 import { line, type Span, type StyledLine, span } from '../text/line.ts';
@@ -130,7 +130,8 @@ export function formatContribution(
   const table = formatTable(columns(rows, room, stale, has), rows, width - 1);
   const score = field('score', figure(signed(vote.score, 3), signStyle(vote.score), { stale, changed: has('score') }));
   const earned = `a move of ${outcomes.horizonBars} bars its way, less cost`;
-  const summary = room.parts > 1 ? [score, field('earned:', span(earned, 'quiet'))] : [score];
+  const voted = field('voted', span(`${clock(vote.atUs).slice(0, 8)} UTC`, 'quiet'));
+  const summary = [score, voted, ...(room.parts > 1 ? [field('earned:', span(earned, 'quiet'))] : [])];
   const words = flow(summary, width, ' ').slice(0, Math.max(1, height - rows.length - 1));
   return [...words, ...[table.head, ...table.rows].map((each) => line(' ', ...each))];
 }

@@ -10,7 +10,7 @@ const DRAWDOWN_SHARE = 0.4;
 
 /** The two curves of a view. */
 function plotsOf(view: EngineView, stale: boolean): { readonly equity: LinePlot; readonly drawdown: LinePlot } {
-  const plot = { levels: [], fills: [], decimals: 2, stale };
+  const plot = { timesUs: view.equityTimesUs, levels: [], fills: [], decimals: 2, stale };
   return {
     equity: { ...plot, values: view.equityCurve },
     drawdown: { ...plot, values: view.drawdownCurve, unit: ' %', reaches: 0, colour: 'red' },

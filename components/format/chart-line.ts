@@ -13,6 +13,7 @@ import {
 import { spark } from '../text/bars.ts';
 import { line, type Span, type Style, type StyledLine, span } from '../text/line.ts';
 import type { Changed } from './fields.ts';
+import { timeAxis } from './time-axis.ts';
 
 /** A horizontal line at a price, with the letter that names it on the axis. */
 export interface Level {
@@ -29,6 +30,8 @@ export interface FillMark {
 
 export interface LinePlot {
   readonly values: readonly number[];
+  /** When each of them was, for the axis; undefined where that is not known. */
+  readonly timesUs: readonly number[] | undefined;
   readonly levels: readonly Level[];
   readonly fills: readonly FillMark[];
   readonly decimals: number;
@@ -167,6 +170,7 @@ export function formatLine(
   const labels = axisLabels(plot, area);
   const marks = fillSpans(cells, plot, area);
   return cells.map((row, y) => {
+    if (y === cells.length - 1) return timeAxis(row, plot.timesUs ?? [], area);
     const axis = labels.get(y) ?? span(' '.repeat(labelColumns - 1));
     const plotted = row
       .slice(labelColumns - 1)

@@ -37,6 +37,13 @@ export function fillMarks(
   return marks;
 }
 
+/** When the bars that are shown have closed. */
+function closedAtUs({ closes }: SymbolView, { atUs, barIntervalUs }: EngineView): readonly number[] | undefined {
+  if (barIntervalUs === undefined || barIntervalUs <= 0) return undefined;
+  const lastUs = Math.floor(atUs / barIntervalUs) * barIntervalUs;
+  return closes.map((_, at) => lastUs - (closes.length - 1 - at) * barIntervalUs);
+}
+
 /** What the price chart of a symbol shows. */
 export function pricePlot(
   view: EngineView,
@@ -47,6 +54,7 @@ export function pricePlot(
   const position = view.positions.find((each) => each.instrument === symbol.instrument);
   return {
     values: symbol.closes,
+    timesUs: closedAtUs(symbol, view),
     levels: levelsOf(position, proposal?.instrument === symbol.instrument ? proposal : undefined),
     fills: fillMarks(entries, symbol, view.atUs, view.barIntervalUs),
     decimals: decimalsOf(symbol.last ?? '') || USUAL_DECIMALS,

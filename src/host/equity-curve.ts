@@ -9,6 +9,8 @@ const INTERVAL_US = 1_000_000;
 export interface EquityPoints {
   /** In whole units of the account's currency, for drawing. */
   readonly points: readonly number[];
+  /** Session time of each of them. */
+  readonly timesUs: readonly number[];
   /** Per cent below the highest equity until then, 0 or less, for each of them. */
   readonly drawdownPct: readonly number[];
 }
@@ -26,6 +28,7 @@ export function drawdownsOf(equity: readonly number[]): readonly number[] {
 }
 
 interface Point {
+  readonly atUs: number;
   readonly equity: number;
   readonly drawdownPct: number;
 }
@@ -45,7 +48,7 @@ export class EquityCurve {
     const equity = Number(formatMoney(computeEquity(state), 2));
     // The peak of the account, which may be of a session that this one goes on from.
     const peak = Math.max(equity, Number(formatMoney(readMoney(state.account.money, ACCOUNT.peakEquity), 2)));
-    this.#latest = { equity, drawdownPct: below(peak, equity) };
+    this.#latest = { atUs, equity, drawdownPct: below(peak, equity) };
     if (this.#kept.length > 0 && atUs - this.#keptUs < this.#distanceUs) return;
     this.#keptUs = atUs;
     this.#kept.push(this.#latest);
@@ -60,6 +63,7 @@ export class EquityCurve {
     const shown = last === this.#latest || this.#latest === undefined ? this.#kept : [...this.#kept, this.#latest];
     return {
       points: shown.map(({ equity }) => equity),
+      timesUs: shown.map(({ atUs }) => atUs),
       drawdownPct: shown.map(({ drawdownPct }) => drawdownPct),
     };
   }

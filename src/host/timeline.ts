@@ -99,12 +99,19 @@ export class Timeline {
     const end = events.countAt(cursor);
     let equity = Number(state.config.startingCash);
     const curve = [equity];
+    const cursors = [1];
     for (let i = 0; i < end; i++) {
       if (events.classAt(i) !== EVENT_CLASS.positionClosed) continue;
       equity += events.valueAt(i);
       curve.push(equity);
+      cursors.push(events.cursorAt(i));
     }
     curve.push(equityNow);
-    return { points: curve.slice(-CURVE_POINTS), drawdownPct: drawdownsOf(curve).slice(-CURVE_POINTS) };
+    cursors.push(cursor);
+    return {
+      points: curve.slice(-CURVE_POINTS),
+      timesUs: cursors.slice(-CURVE_POINTS).map((each) => this.#travel.timeAt(Math.max(each - 1, 0))),
+      drawdownPct: drawdownsOf(curve).slice(-CURVE_POINTS),
+    };
   }
 }

@@ -82,6 +82,7 @@ export function buildView(state: EngineState, facts: HostFacts): EngineView {
     engine: { lagMs: facts.lagMs, inputsPerSecond: facts.inputsPerSecond, droppedLogs: facts.droppedLogs },
     barIntervalUs: state.config.barIntervalUs,
     equityCurve: facts.equity.points,
+    equityTimesUs: facts.equity.timesUs,
     drawdownCurve: facts.equity.drawdownPct,
     outcomes: outcomesView(state),
     replay: facts.replay,

@@ -42,7 +42,7 @@ describe('bars', () => {
   });
 
   it('of contributions are in the order of their size, both ways, those without a vote last', () => {
-    const rows = contribution(60, 20).map(plainText).slice(1);
+    const rows = contribution(60, 20).map(plainText).slice(2);
     expect(rows.map((row) => row.trim().split(' ')[0])).toEqual([
       'signal',
       ...['momentum', 'gaussian', 'rsi', 'ofi', 'energy', 'vacuum'],

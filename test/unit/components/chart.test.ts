@@ -20,6 +20,7 @@ beforeAll(() => {
 
 const slice = (changes: Partial<LinePlot> = {}): LinePlot => ({
   values: Array.from({ length: 60 }, (_, i) => 100 + i),
+  timesUs: undefined,
   levels: [],
   fills: [],
   decimals: 2,
@@ -139,5 +140,37 @@ describe('without a plotter', () => {
     expect(plainText(formatLine(slice({ values: [1] }), { width: 60, height: 12, plotter })[0] ?? [])).toContain(
       'too few',
     );
+  });
+});
+
+describe('the axis of time', () => {
+  const from = Date.UTC(2024, 2, 5, 14, 0, 0) * 1000;
+  const axis = (stepS: number, width: number, timesUs?: readonly number[]): string =>
+    draw(slice({ timesUs: timesUs ?? Array.from({ length: 60 }, (_, i) => from + i * stepS * 1e6) }), width).at(-1)!;
+
+  it.each([
+    ['the first and the last moment', () => axis(1, 50), / 14:00:00 ⠒+ 14:00:59 UTC$/],
+    ['one between where there is room', () => axis(1, 100), / 14:00:00 ⠒+ 14:00:30 ⠒+ 14:00:59 UTC$/],
+    ['more on a wide screen', () => axis(1, 170), / 14:00:00 ⠒+ 14:00:15 ⠒+ 14:00:30 ⠒+ 14:00:44 ⠒+ 14:00:59 UTC$/],
+    ['the day where it is not one', () => axis(3_600, 50), / 03-05 14:00 ⠒+ 03-08 01:00 UTC$/],
+    ['the year where there are several', () => axis(86_400 * 30, 50), / 2024-03-05 ⠒+ 2029-01-08 UTC$/],
+    ['the first alone where there is no more room', () => axis(1, 28), / 14:00:00 ⠒+$/],
+    ['nothing where times are not known', () => axis(1, 60, []), /⠓⠒+$/],
+    [
+      'nothing before the first input',
+      () =>
+        axis(
+          1,
+          60,
+          slice().values.map(() => 0),
+        ),
+      /⠓⠒+$/,
+    ],
+  ] as const)('has %s', (_, row, expected) => {
+    expect(row()).toMatch(expected);
+  });
+
+  it('is no wider than the plot, however narrow that is', () => {
+    for (let width = 24; width < 120; width++) expect(axis(1, width).length).toBeLessThanOrEqual(width);
   });
 });

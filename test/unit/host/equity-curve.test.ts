@@ -37,10 +37,14 @@ describe('drawdown', () => {
 
   it('counts from the peak that the account had before the run', () => {
     const { curve, have, peak } = rig();
-    expect(curve.points()).toEqual({ points: [], drawdownPct: [] });
+    expect(curve.points()).toEqual({ points: [], timesUs: [], drawdownPct: [] });
     peak(12_500);
     have(10_000, 12_500, 13_000);
-    expect(curve.points()).toEqual({ points: [10_000, 12_500, 13_000], drawdownPct: [-20, 0, 0] });
+    expect(curve.points()).toEqual({
+      points: [10_000, 12_500, 13_000],
+      timesUs: [1_000_000, 2_000_000, 3_000_000],
+      drawdownPct: [-20, 0, 0],
+    });
   });
 });
 
@@ -61,12 +65,13 @@ describe('the curve', () => {
   it('goes back to the beginning however long the run is, in few points at equal distances', () => {
     const { curve, have } = rig();
     have(...Array.from({ length: 20_000 }, (_, i) => 10_000 + i));
-    const { points, drawdownPct } = curve.points();
+    const { points, timesUs, drawdownPct } = curve.points();
     expect(points[0]).toBe(10_000);
     expect(points.at(-1)).toBe(29_999);
     expect(points.length).toBeGreaterThan(120);
     expect(points.length).toBeLessThanOrEqual(242);
     expect(drawdownPct).toHaveLength(points.length);
+    expect(timesUs).toEqual(points.map((each) => (each - 9_999) * 1_000_000));
     const distances = new Set(points.slice(1, -1).map((each, i) => each - points[i]!));
     expect(distances.size).toBe(1);
   });

@@ -165,7 +165,7 @@ describe('view', () => {
         lagMs: 0,
         inputsPerSecond: 0,
         droppedLogs: 0,
-        equity: { points: [], drawdownPct: [] },
+        equity: { points: [], timesUs: [], drawdownPct: [] },
         replay: undefined,
         findDecision: () => undefined,
       });
