@@ -1,6 +1,7 @@
 /** Dialogs: leaving, typed codes, prompts. Short boxes in the middle of the screen. */
 import type { CodePurpose, ConsoleState, Overlay, QuitChoice } from '../../state/model.ts';
 import { PANEL_TITLES, type PanelId } from '../../state/panels.ts';
+import { shownProposals } from '../../state/proposals.ts';
 import { quitChoices } from '../../state/selectors.ts';
 import {
   CONTROL_MEANING,
@@ -10,7 +11,7 @@ import {
   positionText,
   sideText,
 } from '../../state/text/names.ts';
-import { grouped, signedMoney, trimmed } from '../../state/text/numbers.ts';
+import { duration, grouped, signedMoney, trimmed } from '../../state/text/numbers.ts';
 import type { EngineView } from '../../state/view.ts';
 import { clipLine, fitLine, line, lineWidth, type StyledLine, span, wrapText } from '../text/line.ts';
 
@@ -56,9 +57,9 @@ export function openRisk(view: EngineView | undefined): readonly StyledLine[] {
 
 const LONGEST_LIST = 6;
 
-function shortened(lines: readonly StyledLine[]): readonly StyledLine[] {
-  if (lines.length <= LONGEST_LIST) return lines;
-  return [...lines.slice(0, LONGEST_LIST - 1), line(span(`  … and ${lines.length - LONGEST_LIST + 1} more`, 'quiet'))];
+function shortened(lines: readonly StyledLine[], most = LONGEST_LIST): readonly StyledLine[] {
+  if (lines.length <= most) return lines;
+  return [...lines.slice(0, most - 1), line(span(`  … and ${lines.length - most + 1} more`, 'quiet'))];
 }
 
 const CHOICE_TEXT: Readonly<Record<QuitChoice, string>> = {
@@ -67,14 +68,18 @@ const CHOICE_TEXT: Readonly<Record<QuitChoice, string>> = {
   stay: 's  stay',
 };
 
-/** The one dialog for `q` and Ctrl-C. */
-export function formatQuit(overlay: Extract<Overlay, { kind: 'quit' }>, state: ConsoleState): readonly StyledLine[] {
+/** The one dialog for `q` and Ctrl-C: within `height` rows, of which the choices are never the ones that fall off. */
+export function formatQuit(
+  overlay: Extract<Overlay, { kind: 'quit' }>,
+  state: ConsoleState,
+  height: number,
+): readonly StyledLine[] {
   const choices = quitChoices(state);
   const open = choices.includes('flatten');
   const intro = open ? [line(span('Still open:', 'warn')), ...shortened(openRisk(state.view))] : nothingOpen(state);
   const selected = choices.includes(overlay.selected) ? overlay.selected : 'stay';
   return [
-    ...intro,
+    ...shortened([...intro, ...stillWaiting(state)], Math.max(1, height - choices.length - 1)),
     [],
     ...choices.map((choice) =>
       line(
@@ -90,11 +95,30 @@ export function formatQuit(overlay: Extract<Overlay, { kind: 'quit' }>, state: C
 
 function nothingOpen({ view }: ConsoleState): readonly StyledLine[] {
   if (view?.replay !== undefined) return [line('The recorded session stays as it is.')];
-  if (view?.leftLive === undefined) return [line('Nothing is open.')];
+  if (view?.leftLive === undefined) return [line('No position and no order is open.')];
   return [
     line('Nothing is open here. ', span(' REAL POSITIONS ', 'live'), ' stay at the venue:'),
     line('--continue, then L, takes them up, of ', span(view.leftLive, 'strong')),
   ];
+}
+
+/** What waits for an answer, and what comes of it without this console; a recording goes nowhere. */
+function stillWaiting(state: ConsoleState): readonly StyledLine[] {
+  const { view, connection } = state;
+  if (view === undefined || view.replay !== undefined || connection.kind === 'stopped') return [];
+  if (view.proposals.length === 0) return [];
+  const list = shownProposals(state).map(({ proposalId, side, quantity, symbol, remainingMs }) => {
+    const what = `${sideText(side)} ${trimmed(quantity)} ${symbol}  #${proposalId}`;
+    return line(`  ${what}  ${duration(Math.max(0, remainingMs))} left`);
+  });
+  return [line(span(`Waiting for your answer; ${unanswered(view)}:`, 'warn')), ...shortened(list, 2)];
+}
+
+/** An engine that ends here sends no order for what nobody has answered; one that goes on does what it would have done. */
+function unanswered({ attached, proposals }: EngineView): string {
+  if (attached !== true) return 'no order without one';
+  const trades = proposals.some(({ atExpiry }) => atExpiry === 'clears');
+  return trades ? 'without one POLICY TRADES' : 'without one it EXPIRES';
 }
 
 function leaveText({ view }: ConsoleState, open: boolean): string {

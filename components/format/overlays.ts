@@ -79,7 +79,7 @@ export function dialogLines(
 ): readonly [string, readonly StyledLine[]] {
   switch (overlay.kind) {
     case 'quit':
-      return [overlay.to === 'exit' ? 'Leave?' : 'To paper?', formatQuit(overlay, state)];
+      return [overlay.to === 'exit' ? 'Leave?' : 'To paper?', formatQuit(overlay, state, height)];
     case 'code':
       return [CODE_TITLES[overlay.purpose.kind], formatCode(overlay, state.view)];
     case 'size':
