@@ -54,3 +54,56 @@ function read(names: readonly string[], describe: string, build: Build): Command
 }
 
 const firstWord = (name: string): string => name.split(' ')[0] ?? '';
+
+/** The name that is typed. */
+export const nameOf = ({ names }: CommandWords): string => names.find((name) => name !== '$0') ?? '';
+
+/** Where a line stands behind the words that are on it. */
+export interface LinePlace {
+  /** Names of the commands that were typed: `policy`, `set`. */
+  readonly path: readonly string[];
+  /** The command that is meant, by name or because it needs none. */
+  readonly command: CommandWords;
+  /** Commands that may be named here. */
+  readonly commands: readonly CommandWords[];
+  /** The option whose value is asked for. */
+  readonly value: string | undefined;
+  readonly given: ReadonlySet<string>;
+  readonly positionals: number;
+  readonly dataDir: string | undefined;
+}
+
+/** Reads the words as they stand, without a judgement on them. */
+export function placeOf(line: CommandWords, before: readonly string[]): LinePlace {
+  let named = line;
+  let value: string | undefined;
+  let dataDir: string | undefined;
+  let positionals = 0;
+  const path: string[] = [];
+  const given = new Set<string>();
+  const meant = (): CommandWords => named.commands.find(({ names }) => names.includes('$0')) ?? named;
+  for (const word of before) {
+    const option = /^--([^=]+)(=)?(.*)$/s.exec(word);
+    if (value !== undefined) {
+      if (value === 'data-dir') dataDir = word;
+      value = undefined;
+    } else if (option !== null) {
+      const [, name = '', sign, text] = option;
+      given.add(name);
+      if (sign === undefined && takesValue(meant().options.get(name))) value = name;
+      if (sign !== undefined && name === 'data-dir') dataDir = text;
+    } else {
+      const next = positionals === 0 ? named.commands.find((each) => nameOf(each) === word) : undefined;
+      if (next === undefined) positionals++;
+      else {
+        named = next;
+        path.push(word);
+      }
+    }
+  }
+  return { path, command: meant(), commands: named.commands, value, given, positionals, dataDir };
+}
+
+/** False for one that is there or not. */
+export const takesValue = (option: OptionWords | undefined): boolean =>
+  option !== undefined && option.type !== 'boolean';

@@ -4,6 +4,7 @@ import { CONTROL_MODES, type ControlMode, parseMoney } from '../../engine/domain
 import { BUILD } from '../build-info.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { VenueJob } from '../host/job.ts';
+import { type CommandWords, readCommandLine } from './command-words.ts';
 import { addCompletion } from './completion-command.ts';
 import { addDoctor } from './doctor-command.ts';
 import { parseDuration } from './durations.ts';
@@ -23,6 +24,7 @@ import {
 } from './options.ts';
 import { printJson, printLine } from './output.ts';
 import { addPolicy } from './policy-commands.ts';
+import { refusalText, withoutItsValue } from './refusals.ts';
 import { addRecorded } from './session-commands.ts';
 
 const DEFAULT_SYMBOLS = 'BTC/USDT:USDT,ETH/USDT:USDT,SOL/USDT:USDT,DOGE/USDT:USDT';
@@ -145,19 +147,28 @@ function continuedSession(
  * wrong with them is thrown, or rejects, as a {@link CommandError} of one line.
  */
 export function commandLine(words: readonly string[], finish: Finish): Argv {
+  const refuse = (why: string): never => usage(refusalText(why, words, wholeLine()));
   return (
     addCommands(createYargs([...words]).scriptName('chimera'), finish)
       .strict()
       .check(refuseTwice)
+      .check(() => {
+        const name = withoutItsValue(words, wholeLine());
+        return name === undefined || refuse(`Not enough arguments following: ${name}`);
+      })
       // A word of `chimera policy` too: yargs would take it from there.
       .version(false)
       .help()
       .fail((message, cause) => {
-        throw cause ?? new CommandError(EXIT.usage, `${message.replace(/\s*\n\s*/g, ' ')}; see chimera --help`);
+        if (cause !== undefined && cause.name !== 'YError') throw cause;
+        refuse(cause?.message ?? message);
       })
       .exitProcess(false)
   );
 }
+
+/** What the line takes, as data. */
+export const wholeLine = (): CommandWords => readCommandLine((listener) => addCommands(listener, () => {}));
 
 /** What may be several by its nature. */
 const LISTS: ReadonlySet<string> = new Set(['_', 'files', 'figures', 'fault', 'balance']);

@@ -5,6 +5,8 @@ import { common, type Finish, usage } from './options.ts';
 const MOST_VERSIONS = 1_000_000;
 
 function version(value: number | undefined): number | undefined {
+  if (Number.isNaN(value))
+    usage('chimera policy takes show, history, set, rollback, or a version: see chimera policy --help');
   if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1 && value <= MOST_VERSIONS))
     usage('a version is a whole number from 1: see chimera policy history');
   return value;

@@ -41,7 +41,7 @@ describe.concurrent('usage, exit code 2', () => {
     [['--for', 'soon'], /--for soon: not a duration such as/],
     [['--session', RUN, '--headless'], /session run exists; nothing is overwritten/],
     [['replay', RUN, '--headless', '--control', 'auto'], /is a recorded run/],
-    [['replay'], /Not enough non-option arguments/],
+    [['replay'], /replay needs SESSION/],
   ])('%j', async (args, message) => {
     const outcome = await chimera(args, { dataDir });
     expect(outcome).toMatchObject({ code: 2, stdout: '' });
