@@ -53,7 +53,7 @@ function columns(slice: TicksSlice): readonly SymbolColumn[] {
     },
     { title: 'last', width: 11, align: 'right', rank: 1, cell: (s) => value(s, 'last', decimal(s.last), 'strong') },
     {
-      title: 'change %',
+      title: 'change%',
       width: 8,
       align: 'right',
       rank: 2,
@@ -68,7 +68,7 @@ function columns(slice: TicksSlice): readonly SymbolColumn[] {
       cell: (s) => line(value(s, 'bid', decimal(s.bid)), span(' / ', 'quiet'), value(s, 'ask', decimal(s.ask))),
     },
     {
-      title: 'sprd bp',
+      title: 'spr bp',
       width: 7,
       align: 'right',
       rank: 3,

@@ -51,11 +51,22 @@ function place(styled: StyledLine, width: number, align: 'left' | 'right'): Styl
 
 const asLine = (cell: Span | StyledLine): StyledLine => ('text' in cell ? [cell] : cell);
 
-/** The column that is sorted by is marked in its heading, and is not the one to be left out. */
-function marked<T>(column: Column<T>, mark: SortMark | undefined): Column<T> {
-  if (mark === undefined || column.sort !== mark.by) return column;
-  const title = `${column.title}${mark.descending ? '▾' : '▴'}`;
-  return { ...column, title, width: Math.max(column.width, textWidth(title)), rank: Math.min(column.rank, 1) };
+const isMarked = <T>({ sort }: Column<T>, mark: SortMark | undefined): mark is SortMark =>
+  mark !== undefined && sort === mark.by;
+
+/** With room for the mark, whether it is there or not: no column moves for it. The one that is sorted by is not left out. */
+function withRoom<T>(column: Column<T>, mark: SortMark | undefined): Column<T> {
+  if (column.sort === undefined) return column;
+  const width = Math.max(column.width, textWidth(column.title) + 1);
+  return { ...column, width, rank: isMarked(column, mark) ? Math.min(column.rank, 1) : column.rank };
+}
+
+/** The mark stands where the title does not: before one at the right. */
+function heading<T>(column: Column<T>, mark: SortMark | undefined): Span {
+  const { title, align } = column;
+  if (!isMarked(column, mark)) return span(title, 'quiet');
+  const arrow = mark.descending ? '▾' : '▴';
+  return span(align === 'right' ? arrow + title : title + arrow, 'strong');
 }
 
 /** A head line and one line for each row, none wider than `width`. */
@@ -66,7 +77,7 @@ export function formatTable<T>(
   mark?: SortMark,
 ): { readonly head: StyledLine; readonly rows: readonly StyledLine[] } {
   const layout = layOut(
-    columns.map((column) => marked(column, mark)),
+    columns.map((column) => withRoom(column, mark)),
     width,
   );
   const join = (cell: (column: Column<T>) => Span | StyledLine): StyledLine =>
@@ -78,7 +89,7 @@ export function formatTable<T>(
       width,
     );
   return {
-    head: join((column) => span(column.title, mark?.by !== undefined && column.sort === mark.by ? 'strong' : 'quiet')),
+    head: join((column) => heading(column, mark)),
     rows: rows.map((row) => join((column) => column.cell(row))),
   };
 }

@@ -29,8 +29,8 @@ async function onConsole(args: readonly string[], act: (session: TerminalSession
 }
 
 /** One panel alone, sorted. */
-const zoomed = (screen: string): boolean => screen.includes('change %▾') && !screen.includes('─ 4 Risk');
-const asGiven = (screen: string): boolean => screen.includes('change %') && screen.includes('─ 4 Risk');
+const zoomed = (screen: string): boolean => screen.includes('▾change%') && !screen.includes('─ 4 Risk');
+const asGiven = (screen: string): boolean => screen.includes('change%') && screen.includes('─ 4 Risk');
 
 it('sort and zoom come back, a filter does not, and a replay has its own', async () => {
   await onConsole(BRIEF, async (session) => {

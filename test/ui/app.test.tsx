@@ -263,7 +263,7 @@ describe('what a panel is kept to', () => {
     await wide.type('/', ...'eth', '\r', 'o');
     await wide.see();
     expect(wide.rows()[2]).toMatch(/1 Ticks .* “eth”: 1 of 5 {2}5 symbols, by change▾/);
-    expect(wide.text()).toContain('change %▾');
+    expect(wide.text()).toContain('▾change%');
     const narrow = await shown(80, 24, { proposals: [] });
     await narrow.type('/', ...'eth', '\r', 'o');
     await narrow.see({ proposals: [] });
