@@ -3,8 +3,10 @@ import { directionText } from '../../state/text/names.ts';
 import type { EngineView } from '../../state/view.ts';
 import { line, type StyledLine, span } from '../text/line.ts';
 import { UNKNOWN } from './fields.ts';
+import { usedText } from './risk.ts';
+import { valueText, wordsOf } from './value-words.ts';
 
-type Found = { readonly label: string; readonly value: unknown } | undefined;
+type Found = { readonly label: string; readonly text: string } | undefined;
 
 const member = (thing: object | undefined, key: string): unknown =>
   thing !== undefined && Object.hasOwn(thing, key) ? (thing as Readonly<Record<string, unknown>>)[key] : undefined;
@@ -12,19 +14,14 @@ const member = (thing: object | undefined, key: string): unknown =>
 /** The thing that a key such as `symbol.0.last` is about, with its name. */
 function subject(view: EngineView, kind: string, id: string): { label: string; thing: object | undefined } | undefined {
   const number = Number(id);
+  const symbol = view.symbols.find((each) => each.instrument === number)?.symbol ?? `instrument ${id}`;
   switch (kind) {
-    case 'symbol': {
-      const thing = view.symbols.find((each) => each.instrument === number);
-      return { label: thing?.symbol ?? `instrument ${id}`, thing };
-    }
-    case 'vote': {
-      const thing = view.votes.find((each) => each.instrument === number);
-      return { label: `vote ${thing?.symbol ?? id}`, thing };
-    }
-    case 'position': {
-      const thing = view.positions.find((each) => each.instrument === number);
-      return { label: `position ${thing?.symbol ?? id}`, thing };
-    }
+    case 'symbol':
+      return { label: symbol, thing: view.symbols.find((each) => each.instrument === number) };
+    case 'vote':
+      return { label: `vote ${symbol}`, thing: view.votes.find((each) => each.instrument === number) };
+    case 'position':
+      return { label: `position ${symbol}`, thing: view.positions.find((each) => each.instrument === number) };
     case 'order':
       return { label: `order #${id}`, thing: view.orders.find((each) => each.orderId === number) };
     case 'proposal':
@@ -41,19 +38,26 @@ const MAIN_FIELD: Readonly<Record<string, string>> = { proposal: 'revision', sug
 
 function find(view: EngineView, key: string): Found {
   const [kind = '', id = '', name = ''] = key.split('.');
-  if (id === '') return { label: kind, value: member(view, kind) };
-  if (kind === 'account') return { label: `account ${id}`, value: member(view.account, id) };
-  if (kind === 'count') return { label: `count of ${id}`, value: member(view.counts, id) };
-  if (kind === 'limit') {
-    const limitName = key.slice('limit.'.length);
-    return { label: `limit ${limitName}`, value: view.limits.find((each) => each.name === limitName)?.used };
-  }
+  if (id === '') return found('', wordsOf(kind), member(view, kind));
+  if (kind === 'account') return found('account', wordsOf(kind, id), member(view.account, id));
+  if (kind === 'count') return found('', wordsOf(kind, id), member(view.counts, id));
+  if (kind === 'limit') return limitFound(view, key.slice('limit.'.length));
   const about = subject(view, kind, id);
   if (about === undefined) return undefined;
   if (kind === 'vote' && name !== 'score')
-    return { label: `${about.label} ${name}`, value: producerValue(view, Number(id), name) };
+    return { label: `${about.label} ${name}`, text: producerValue(view, Number(id), name) ?? UNKNOWN };
   const field = name === '' ? (MAIN_FIELD[kind] ?? '') : name;
-  return { label: `${about.label} ${name}`.trimEnd(), value: member(about.thing, field) };
+  return found(about.label, wordsOf(kind, field), member(about.thing, field));
+}
+
+const found = (thing: string, words: ReturnType<typeof wordsOf>, value: unknown): Found => ({
+  label: `${thing} ${words.label}`.trim(),
+  text: valueText(value, words),
+});
+
+function limitFound({ limits }: EngineView, name: string): Found {
+  const limit = limits.find((each) => each.name === name);
+  return { label: `limit ${name}`, text: limit === undefined ? UNKNOWN : usedText(limit) };
 }
 
 /** What a producer says in a few words. */
@@ -62,12 +66,6 @@ function producerValue(view: EngineView, instrument: number, producer: string): 
   const part = vote?.producers.find((each) => each.producer === producer);
   if (part === undefined) return undefined;
   return part.direction === 0 ? part.status : `${directionText(part.direction)} ${part.conviction}`;
-}
-
-function valueText(found: Found): string {
-  const value = found?.value;
-  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : value.toPrecision(6);
-  return typeof value === 'string' ? value : UNKNOWN;
 }
 
 /** One row for each changed value. */
@@ -82,9 +80,9 @@ export function formatChanged(view: EngineView, before: EngineView | undefined):
       ' ',
       span((now?.label ?? key).padEnd(28), 'plain'),
       ' ',
-      span(valueText(then).padStart(14), 'quiet'),
+      span((then?.text ?? UNKNOWN).padStart(14), 'quiet'),
       span(' → ', 'quiet'),
-      span(valueText(now), 'strong', 'changed'),
+      span(now?.text ?? UNKNOWN, 'strong', 'changed'),
     );
   });
   return [head, ...(rows.length === 0 ? [line(span(' nothing on screen changed', 'quiet'))] : rows)];

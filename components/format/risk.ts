@@ -47,6 +47,9 @@ function amount(value: number, unit: string): string {
   return `${fixed(value, decimals)}${unit === '%' ? ' %' : unit === 'x' ? '×' : unit}`;
 }
 
+/** What is used of a limit, in its unit. */
+export const usedText = ({ used, unit }: LimitView): string => amount(used, unit);
+
 function columns({ changed, stale, focused, selected }: RiskSlice): ReadonlyArray<Column<LimitView>> {
   const pointer = (l: LimitView): string => (focused && l.name === selected ? '▸' : ' ');
   return [
@@ -64,7 +67,7 @@ function columns({ changed, stale, focused, selected }: RiskSlice): ReadonlyArra
       align: 'right',
       rank: 1,
       sort: 'used',
-      cell: (l) => figure(amount(l.used, l.unit), 'strong', { stale, changed: changed.has(`limit.${l.name}`) }),
+      cell: (l) => figure(usedText(l), 'strong', { stale, changed: changed.has(`limit.${l.name}`) }),
     },
     { title: 'of', width: 8, align: 'right', rank: 1, cell: (l) => span(amount(l.limit, l.unit), 'quiet') },
     {

@@ -343,6 +343,6 @@ describe('a replay', () => {
     });
     expect(screen.text()).toContain('PAUSE  12,345 / 50,000');
     await screen.type('d');
-    expect(screen.text()).toMatch(/account equity +10023\.11 → 10024\.00/);
+    expect(screen.text()).toMatch(/account equity +10,023\.11 → 10,024\.00/);
   });
 });
