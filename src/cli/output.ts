@@ -1,4 +1,5 @@
 /** What commands print: one JSON document on stdout, or lines for people; everything else goes to stderr. */
+import { textWidth } from '../../components/text/width.ts';
 import { cleanText } from '../../logs/clean-text.ts';
 import { redirectNativeStderr } from '../terminal/quiet-console.ts';
 
@@ -18,6 +19,32 @@ export function printJson(value: unknown): void {
 /** Prints one line: whatever names and texts from outside are in it, a terminal obeys none of them. */
 export function printLine(text: string): void {
   process.stdout.write(`${cleanText(text)}\n`);
+}
+
+/**
+ * Prints one line; on a terminal that is too narrow for it, as several, broken between words and behind commas, those that
+ * follow under column `indent`. A word that is wider than the terminal is left to it. On a pipe the line is always one.
+ */
+export function printWrapped(text: string, indent: number): void {
+  const { isTTY, columns } = process.stdout;
+  const whole = cleanText(text);
+  const rows = isTTY === true && columns > 0 ? wrapped(whole, columns, indent) : [whole];
+  for (const row of rows) process.stdout.write(`${row}\n`);
+}
+
+/** The rows of {@link printWrapped} for so many columns. */
+export function wrapped(text: string, columns: number, indent: number): readonly string[] {
+  if (textWidth(text) <= columns) return [text];
+  const rows: string[] = [];
+  let row = '';
+  for (const part of text.match(/ *[^ ,]*,*/g) ?? []) {
+    if (row.trim() === '' || textWidth(row + part) <= columns) row += part;
+    else {
+      rows.push(row);
+      row = ' '.repeat(indent) + part.trimStart();
+    }
+  }
+  return [...rows, row];
 }
 
 /** Prints a title and its values, one a line, aligned. */

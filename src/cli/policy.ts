@@ -16,14 +16,15 @@ import {
   withFigure,
 } from '../stores/policy-figures.ts';
 import { type Author, type PolicyChange, PolicyStore, type PolicyVersion } from '../stores/policy-store.ts';
-import { printJson, tell } from './output.ts';
+import { printJson, printWrapped, tell } from './output.ts';
 
 export interface PolicyArguments {
   readonly dataDir: string;
   readonly json: boolean;
 }
 
-const line = (text: string): void => void process.stdout.write(`${cleanText(text)}\n`);
+/** A line of its own; what does not fit on a terminal is under its words, which begin at `indent`. */
+const line = (text: string, indent = 4): void => printWrapped(text, indent);
 
 /** The policy in force, or an older version of it. */
 export function runPolicyShow(args: PolicyArguments & { readonly version: number | undefined }): ExitCode {
@@ -39,9 +40,12 @@ export function runPolicyShow(args: PolicyArguments & { readonly version: number
   }
   line(`policy version ${shown.version}${inForce ? '' : ', not in force'}: ${originText(shown)}`);
   const width = Math.max(...FIGURES.map(({ name }) => name.length));
-  for (const figure of FIGURES) line(figureLine(figure, shown.policy, width));
+  for (const figure of FIGURES) line(figureLine(figure, shown.policy, width), width + MEANING_BEHIND_NAME);
   return EXIT.done;
 }
+
+/** Columns of a figure's line that are neither its name nor what it means. */
+const MEANING_BEHIND_NAME = 13;
 
 function figureLine(figure: Figure, policy: Policy, width: number): string {
   const value = readFigure(policy, figure);
