@@ -15,7 +15,7 @@ import {
 } from './model.ts';
 import { choose, selectedProposal, shownProposals, snooze, wake } from './proposals.ts';
 import { settleSelections, symbolRows } from './rows.ts';
-import { selectedSuggestion } from './selectors.ts';
+import { selectedSuggestion, settledSuggestion } from './selectors.ts';
 import { refusalText } from './text/names.ts';
 import type { EngineView, LogEntry } from './view.ts';
 
@@ -189,8 +189,7 @@ function takeLog(log: LogState, entries: readonly LogEntry[]): LogState {
 function keepSelection(ui: UiState, view: EngineView): UiState {
   const snoozed = wake(ui.snoozed, view);
   const proposal = selectedProposal({ view, ui: { ...ui, snoozed } });
-  const suggestion =
-    view.suggestions.find((each) => each.suggestionId === ui.selectedSuggestion) ?? view.suggestions[0];
+  const suggestion = settledSuggestion({ view, ui });
   return {
     ...ui,
     snoozed,

@@ -8,10 +8,18 @@ import type { EngineView, LogEntry, SuggestionView } from './view.ts';
 const NOTICE_MS = 10_000;
 const ERROR_NOTICE_MS = 30_000;
 
-/** The suggestion that `y`, `x` and `u` would act on. */
-export function selectedSuggestion(state: ConsoleState): SuggestionView | undefined {
-  const suggestions = state.view?.suggestions ?? [];
-  return suggestions.find((each) => each.suggestionId === state.ui.selectedSuggestion) ?? suggestions[0];
+/** The suggestion that `y`, `x` and `u` would act on: the chosen one, else the first that nobody has decided on. */
+export function selectedSuggestion({ view, ui }: Pick<ConsoleState, 'view' | 'ui'>): SuggestionView | undefined {
+  const suggestions = view?.suggestions ?? [];
+  const chosen = suggestions.find((each) => each.suggestionId === ui.selectedSuggestion);
+  return chosen ?? suggestions.find((each) => each.state === 'open') ?? suggestions[0];
+}
+
+/** The chosen one after new ones have come: where no key is about it, one that is decided on gives way to one that is not. */
+export function settledSuggestion({ view, ui }: Pick<ConsoleState, 'view' | 'ui'>): SuggestionView | undefined {
+  const chosen = selectedSuggestion({ view, ui });
+  if (ui.focus === 'governor' || chosen?.state === 'open') return chosen;
+  return view?.suggestions.find((each) => each.state === 'open') ?? chosen;
 }
 
 const NOTHING_CHANGED: ReadonlySet<string> = new Set();

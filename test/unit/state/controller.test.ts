@@ -193,6 +193,24 @@ describe('typed codes', () => {
 });
 
 describe('the governor', () => {
+  it('puts the cursor of the governor on what nobody has decided on, and leaves it there while keys are about it', () => {
+    const decided = suggestionView({ suggestionId: 4, state: 'rejected' });
+    const rig = shown({
+      suggestions: [decided, suggestionView({ suggestionId: 3 }), suggestionView({ suggestionId: 2 })],
+    });
+    const chosen = () => rig.store.getSnapshot().ui.selectedSuggestion;
+    expect(chosen()).toBe(3);
+    rig.press('g');
+    const accepted = suggestionView({ suggestionId: 3, state: 'accepted' });
+    rig.show({ suggestions: [decided, accepted, suggestionView({ suggestionId: 2 })] });
+    expect(chosen()).toBe(3);
+    rig.press('1');
+    rig.show({ suggestions: [decided, accepted, suggestionView({ suggestionId: 2 })] });
+    expect(chosen()).toBe(2);
+    rig.show({ suggestions: [decided, accepted] });
+    expect(chosen()).toBe(4);
+  });
+
   it('hears y, x and u only in its panel, and only where they fit', () => {
     const rig = shown({ suggestions: [suggestionView({ suggestionId: 3 })] });
     rig.press('y');
