@@ -1,4 +1,4 @@
-/** Commands that open a recording at one of its moments, as a person types them. */
+/** Commands about a recording, as a person types them. */
 import { defaultDataDir } from './data-dir.ts';
 
 /**
@@ -10,9 +10,13 @@ export function replayCommand(
   root: string,
   runWords: readonly string[] = [],
 ): (seq: number) => string {
-  const where = root === defaultDataDir(process.env) ? [] : ['--data-dir', quoted(root)];
-  return (seq) => ['chimera replay', session, ...runWords, '--at', seq, ...where].join(' ');
+  const where = dataDirWords(root);
+  return (seq) => `${['chimera replay', session, ...runWords, '--at', seq].join(' ')}${where}`;
 }
+
+/** ` --data-dir DIRECTORY` behind any command; nothing where it is the default one. */
+export const dataDirWords = (root: string): string =>
+  root === defaultDataDir(process.env) ? '' : ` --data-dir ${quoted(root)}`;
 
 /** As a shell takes it for one word. */
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

@@ -173,6 +173,8 @@ export type Connection =
 export interface ConsoleState {
   /** The key table with the operator's own keys in it. */
   readonly bindings: readonly Binding[];
+  /** Names the data directory behind a command that is typed in a shell; empty where it is the default one. */
+  readonly dataDirWords: string;
   readonly connection: Connection;
   readonly view: EngineView | undefined;
   /** The view before the last replay step: what has changed is told against it. */
@@ -193,9 +195,15 @@ export interface ConsoleState {
   readonly utcMs: number;
 }
 
-export function initialState(columns: number, rows: number, bindings: readonly Binding[] = BINDINGS): ConsoleState {
+export function initialState(
+  columns: number,
+  rows: number,
+  bindings: readonly Binding[] = BINDINGS,
+  dataDirWords = '',
+): ConsoleState {
   return {
     bindings,
+    dataDirWords,
     connection: { kind: 'waiting' },
     view: undefined,
     previousView: undefined,

@@ -33,10 +33,16 @@ export interface Store {
   close(): void;
 }
 
-/** `bindings` is the key table, by default the one without keys of the operator's own. */
-export function createStore(timers: Timers, columns: number, rows: number, bindings?: readonly Binding[]): Store {
+/** `bindings` is the key table, by default the one without keys of the operator's own; `dataDirWords` as the state has them. */
+export function createStore(
+  timers: Timers,
+  columns: number,
+  rows: number,
+  bindings?: readonly Binding[],
+  dataDirWords?: string,
+): Store {
   const published = (): Action => ({ type: 'published', nowMs: timers.now(), utcMs: timers.utcMs() });
-  let state = reduce(initialState(columns, rows, bindings), published());
+  let state = reduce(initialState(columns, rows, bindings, dataDirWords), published());
   let snapshot = state;
   let waiting: Extract<Action, { type: 'view' }> | undefined;
   let cancelTimer: (() => void) | undefined;

@@ -8,8 +8,9 @@ import { blockersText, sideText } from '../../state/text/names.ts';
 import { clock, count, date, fixed, grouped, percentOf, signed, trimmed } from '../../state/text/numbers.ts';
 import type { ExplainView } from '../../state/view.ts';
 import { balance, bar } from '../text/bars.ts';
-import { clipLine, line, lineWidth, type Span, type Style, type StyledLine, span } from '../text/line.ts';
+import { clipLine, line, type Span, type Style, type StyledLine, span } from '../text/line.ts';
 import { drawTree, type TreeNode } from '../text/tree.ts';
+import { commandLines } from './command-lines.ts';
 import { followedNodes } from './explain-followed.ts';
 import { signStyle, UNKNOWN } from './fields.ts';
 import { type Units, unitsOf } from './units.ts';
@@ -170,14 +171,10 @@ function tree(view: ExplainView, width: number): readonly TreeNode[] {
   ];
 }
 
-/** The command that goes there, in two rows where it is long: a shell takes both for one. */
+/** The command that goes there. */
 function reopenLines(reopen: string | undefined, width: number): readonly StyledLine[] {
   if (reopen === undefined) return [line(span(' o goes to this moment', 'quiet'))];
-  const whole = line(span(` to stand there: ${reopen}`, 'quiet'));
-  const at = reopen.lastIndexOf(' --data-dir ');
-  if (at < 0 || lineWidth(whole) <= width) return [whole];
-  const parts = [` to stand there: ${reopen.slice(0, at)} \\`, `  ${reopen.slice(at)}`];
-  return parts.map((part) => line(span(part, 'quiet')));
+  return commandLines(' to stand there: ', reopen, width).map((text) => line(span(text, 'quiet')));
 }
 
 /** All rows of the explanation, none wider than `width`; the overlay scrolls over them. */

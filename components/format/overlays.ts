@@ -3,6 +3,7 @@ import { type ConsoleState, type Overlay, TOUR_PAGES } from '../../state/model.t
 import { line, type StyledLine } from '../text/line.ts';
 import { keptTo } from './arranged.ts';
 import { formatChanged } from './changed.ts';
+import { commandLines } from './command-lines.ts';
 import { CODE_TITLES, formatCode, formatPrompt, formatQuit, PROMPT_TITLES } from './dialogs.ts';
 import { formatExplain } from './explain.ts';
 import { formatHelp, keysWith } from './help.ts';
@@ -23,8 +24,10 @@ export type Dialog = Extract<
 export const isScrolling = (overlay: Overlay): overlay is Scrolling => 'scroll' in overlay;
 
 /** What was decided long ago, or before the run that this one goes on from, is in the journal. */
-const missingText = (decisionId: number, { view }: ConsoleState): string =>
-  ` not in memory: chimera explain ${view?.session ?? 'SESSION'} --decision ${decisionId}`;
+function missingLines(decisionId: number, { view, dataDirWords }: ConsoleState, width: number): readonly StyledLine[] {
+  const command = `chimera explain ${view?.session ?? 'SESSION'} --decision ${decisionId}${dataDirWords}`;
+  return commandLines(' not in memory: ', command, width).map((text) => line(text));
+}
 
 /** `timed` is what the screen has cost lately: nothing where there is no screen. */
 export function scrollingLines(
@@ -46,7 +49,7 @@ export function scrollingLines(
       return formatMessages(state.messages, width, overlay.filter);
     case 'explain':
       if (overlay.explain !== undefined) return formatExplain(overlay.explain, width);
-      return [line(overlay.missing ? missingText(overlay.decisionId, state) : ' asking the engine …')];
+      return overlay.missing ? missingLines(overlay.decisionId, state, width) : [line(' asking the engine …')];
   }
 }
 

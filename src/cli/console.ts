@@ -13,6 +13,7 @@ import { type EngineThread, startEngineThread } from '../engine-thread.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { LiveJob, ReplayJob, VenueJob } from '../host/job.ts';
 import { asCommandError } from '../journal-faults.ts';
+import { dataDirWords } from '../replay-command.ts';
 import type { LayoutKind } from '../stores/layout-store.ts';
 import type { NotifyWay } from '../terminal/calling.ts';
 import { keepStderrOffScreen, printJson, printSummary, tell } from './output.ts';
@@ -72,7 +73,7 @@ export async function runConsole(args: ConsoleArguments): Promise<ExitCode> {
   const tour = !headless && !plain && isOnSimulation && takeFirstTour(openDataDir(args.dataDir));
   const stopped = headless
     ? await watchHeadless(startEngineThread(job))
-    : await attendRuns(job, { bindings, notify, plain, tour, layout: layoutIn(dataDirAt(args.dataDir), 'run') });
+    : await attendRuns(job, { bindings, notify, plain, tour, ...placedIn(args.dataDir, 'run') });
   return report(stopped, args.json, 'session');
 }
 
@@ -98,7 +99,14 @@ interface Preferences {
   readonly plain: boolean;
   readonly tour?: boolean;
   readonly layout: OpenLayout;
+  readonly dataDirWords: string;
 }
+
+/** What comes of the data directory: where the screen's arrangement is kept, and how commands name it. */
+const placedIn = (dataDir: string, kind: LayoutKind): Pick<Preferences, 'layout' | 'dataDirWords'> => ({
+  layout: layoutIn(dataDirAt(dataDir), kind),
+  dataDirWords: dataDirWords(dataDir),
+});
 
 /** Opened once: a run that follows on another finds what that one has left. */
 function layoutIn({ layoutFile }: DataDir, kind: LayoutKind): OpenLayout {
@@ -172,7 +180,7 @@ function heldIn({ summary }: StoppedMessage): string | undefined {
 export async function runReplayConsole(job: ReplayJob, plain: boolean): Promise<ExitCode> {
   const dir = dataDirAt(job.dataDir);
   const bindings = await prepareConsole(dir, plain);
-  const preferences: Preferences = { bindings, notify: [], plain, layout: layoutIn(dir, 'replay') };
+  const preferences: Preferences = { bindings, notify: [], plain, ...placedIn(job.dataDir, 'replay') };
   return report(await attend(startEngineThread(job), preferences), false, 'replay');
 }
 
@@ -190,7 +198,7 @@ export async function runAttach(
   const engine = await attachEngine(dir);
   if (engine === undefined) throw new CommandError(EXIT.refused, `no engine runs on ${dir.root}`);
   return report(
-    await attend(engine, { bindings, notify, plain, layout: layoutIn(dir, 'run') }, 'attached'),
+    await attend(engine, { bindings, notify, plain, ...placedIn(dataDir, 'run') }, 'attached'),
     false,
     'console',
   );

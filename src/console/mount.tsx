@@ -62,7 +62,7 @@ export function mountConsole(options: MountOptions): ConsoleHandle {
   const { stdin, stdout, port } = options;
   const { columns, rows } = terminalSize(stdout);
   const timers = realTimers(options.now);
-  const store = createStore(timers, columns, rows, options.bindings);
+  const store = createStore(timers, columns, rows, options.bindings, options.dataDirWords);
   if (options.tour === true) store.dispatch({ type: 'overlay', overlay: { kind: 'tour', page: 0 } });
   let ended = false;
   const hiding = new Hiding(() => ({ turns: terminal.turns, controller, view: store.getState().view, ended }));

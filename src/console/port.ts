@@ -20,6 +20,8 @@ export interface MountOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The key table with keys of the operator's own; by default the one without. */
   readonly bindings?: readonly Binding[] | undefined;
+  /** See `ConsoleState`; the default data directory without. */
+  readonly dataDirWords?: string;
   /** Milliseconds on a clock that never goes back, such as `performance.now`. */
   readonly now: () => number;
   /** Open with the first steps: nobody has used a console here yet. */

@@ -23,7 +23,7 @@ const GREETING = 'chimera, one line for each event: type status, help, or the na
 export function mountPlain(options: MountOptions): ConsoleHandle {
   const { stdin, stdout, port, now } = options;
   const timers = realTimers(now);
-  const store = createStore(timers, SIZE.columns, SIZE.rows, options.bindings);
+  const store = createStore(timers, SIZE.columns, SIZE.rows, options.bindings, options.dataDirWords);
   // Lines tell all of what is asked.
   for (const panel of ['approvals', 'governor'] as const) store.dispatch({ type: 'drawn', panel, drawn: true });
   const text = new PlainText();

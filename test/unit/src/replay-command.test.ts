@@ -1,7 +1,7 @@
-/** The command that opens a recording at a moment can be typed as it stands. */
+/** Commands that the screen names can be typed as they stand. */
 import { expect, it } from 'vitest';
 import { defaultDataDir } from '../../../src/data-dir.ts';
-import { replayCommand } from '../../../src/replay-command.ts';
+import { dataDirWords, replayCommand } from '../../../src/replay-command.ts';
 
 it('names session, fork and input, and the data directory where it is another one', () => {
   const usual = defaultDataDir(process.env);
@@ -11,4 +11,9 @@ it('names session, fork and input, and the data directory where it is another on
   expect(replayCommand('run-7', "/tmp/it's a $(d)")(1)).toBe(
     "chimera replay run-7 --at 1 --data-dir '/tmp/it'\\''s a $(d)'",
   );
+});
+
+it('names the data directory behind any other command', () => {
+  expect(dataDirWords(defaultDataDir(process.env))).toBe('');
+  expect(dataDirWords('/tmp/my data')).toBe(" --data-dir '/tmp/my data'");
 });
