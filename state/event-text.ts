@@ -75,20 +75,22 @@ function strategiesText({ strategies, side }: DecisionTrace): string {
   return names.length === 0 ? 'by no strategy' : `by ${names.join(', ')}`;
 }
 
+/** The size first, then who asked for it and how sure the vote was. */
+function proposedText(entry: LogEntry, trace: DecisionTrace): string {
+  const { side, lots, priceTicks, vote } = trace;
+  const size = `${sideText(side)} ${quantity(entry, lots)} at ${price(entry, priceTicks)}`;
+  const sure = `score ${signed(vote.score, 2)}, consensus ${percentOf(vote.consensus, 0)}`;
+  return `${size} ${strategiesText(trace)}, ${sure}`;
+}
+
 /** What decided comes first, of a veto its reason: a narrow screen cuts the end. */
 function decisionText(entry: LogEntry, trace: DecisionTrace): EventText {
   const vote = `${sideText(trace.side)} ${signed(trace.vote.score, 2)}`;
-  const by = strategiesText(trace);
-  const at = `at ${price(entry, trace.priceTicks)}`;
   const consensus = `consensus ${percentOf(trace.vote.consensus, 0)}`;
-  const where = `${at}, ${consensus}, ${by}`;
+  const where = `at ${price(entry, trace.priceTicks)}, ${consensus}, ${strategiesText(trace)}`;
   switch (trace.verdict) {
     case 'proposed':
-      return {
-        label: 'PROPOSED',
-        text: `${vote} ${by} → ${quantity(entry, trace.lots)} ${at}, ${consensus}`,
-        tone: 'good',
-      };
+      return { label: 'PROPOSED', text: proposedText(entry, trace), tone: 'good' };
     case 'observed':
       return { label: 'OBSERVED', text: `not proposed, control is OBSERVE; ${vote} ${where}`, tone: 'quiet' };
     case 'vetoed': {

@@ -111,7 +111,7 @@ function stillWaiting(state: ConsoleState): readonly StyledLine[] {
     const what = `${sideText(side)} ${trimmed(quantity)} ${symbol}  #${proposalId}`;
     return line(`  ${what}  ${duration(Math.max(0, remainingMs))} left`);
   });
-  return [line(span(`Waiting for your answer; ${unanswered(view)}:`, 'warn')), ...shortened(list, 2)];
+  return [line(span(`Waiting for your answer; ${unanswered(view)}:`, 'warn')), ...shortened(list, 3)];
 }
 
 /** An engine that ends here sends no order for what nobody has answered; one that goes on does what it would have done. */

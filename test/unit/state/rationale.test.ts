@@ -80,7 +80,7 @@ describe('the log in words', () => {
     expect(lines[0]).toBe(
       'VETOED: leverage: exposure 3.21× equity (limit 3.00×); BUY +0.20 at 64,210.00, consensus 67 %, by confluence',
     );
-    expect(lines[1]).toBe('PROPOSED: BUY +0.20 by confluence → 0.012 at 64,231.20, consensus 67 %');
+    expect(lines[1]).toBe('PROPOSED: BUY 0.012 at 64,231.20 by confluence, score +0.20, consensus 67 %');
     expect(lines[2]).toBe('PROPOSAL: #11 BUY 0.012 at 64,233.10 waits, stop 64,050.00, target 64,503.00');
     expect(lines[3]).toBe('PROPOSAL: #11 approved by the operator');
     expect(lines[4]).toBe('ORDER: #71 sent: entry BUY 0.012 at 64,233.10 (cleared: operator)');
@@ -113,7 +113,7 @@ describe('the log in words', () => {
   it('shows lots and ticks as such where texts are missing', () => {
     const [, proposed] = logEntries();
     const { text } = eventText({ ...proposed!, price: undefined, quantity: undefined });
-    expect(text).toBe('BUY +0.20 by confluence → 1,200 lots at 642,312 ticks, consensus 67 %');
+    expect(text).toBe('BUY 1,200 lots at 642,312 ticks by confluence, score +0.20, consensus 67 %');
   });
 
   it('gives the evidence of a suggestion', () => {
