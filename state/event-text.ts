@@ -92,7 +92,7 @@ function decisionText(entry: LogEntry, trace: DecisionTrace): EventText {
     case 'proposed':
       return { label: 'PROPOSED', text: proposedText(entry, trace), tone: 'good' };
     case 'observed':
-      return { label: 'OBSERVED', text: `not proposed, control is OBSERVE; ${vote} ${where}`, tone: 'quiet' };
+      return { label: 'OBSERVED', text: `${vote} ${where}; not proposed, control is OBSERVE`, tone: 'quiet' };
     case 'vetoed': {
       const gate = trace.gates.find((each) => each.gate === trace.vetoedBy);
       const why = gate === undefined ? (trace.vetoedBy ?? 'a gate') : `${gate.gate}: ${gateText(gate)}`;
