@@ -39,6 +39,7 @@ export {
 } from './replay/event-log.ts';
 export { Fold } from './replay/fold.ts';
 export { type ForkCommand, ForkedSource } from './replay/fork.ts';
+export type { ForkAnswer, ForkAnswers } from './replay/forked-run.ts';
 export type { InputSource } from './replay/source.ts';
 export { DEFAULT_TIME_TRAVEL, type StepUnit, TimeTravel, type TimeTravelOptions } from './replay/time-travel.ts';
 export { dayLoss, drawdown, ordersLastMinute } from './risk/account.ts';

@@ -3,6 +3,7 @@ import type { DecisionTrace, EngineEvent, EventBody, SuggestionTrace } from '../
 import { gateText } from './rationale.ts';
 import { decimalsOf } from './text/decimals.ts';
 import {
+  ANSWER_TEXT,
   blockersText,
   HALT_TEXT,
   KILL_TEXT,
@@ -64,6 +65,8 @@ export function eventText(entry: LogEntry): EventText {
         text: `${event.trigger} ${event.trigger === 'stop' || event.trigger === 'target' ? 'was reached' : 'exit'}: closing the position`,
         tone: 'warn',
       };
+    case 'recorded-answer':
+      return { label: 'RECORDED', text: recordedText(entry, event), tone: 'warn' };
     default:
       return controlText(event);
   }
@@ -159,7 +162,8 @@ type ControlEvent = Exclude<
       | 'order'
       | 'fill'
       | 'position-closed'
-      | 'protective';
+      | 'protective'
+      | 'recorded-answer';
   }
 >;
 
@@ -220,6 +224,16 @@ function controlText(event: ControlEvent): EventText {
     case 'command-refused':
       return { label: 'REFUSED', text: `${event.command}: ${REFUSAL_TEXT[event.reason]}`, tone: 'warn' };
   }
+}
+
+/** What became of a recorded answer in a fork. */
+function recordedText(entry: LogEntry, event: Body<'recorded-answer'>): string {
+  const { answer, recorded, here, differs, lots } = event;
+  const what = `${ANSWER_TEXT[answer]} of #${recorded}`;
+  if (here === undefined) return `${what} is not given: nothing such was asked here`;
+  const number = here === recorded ? '' : `, #${here} here`;
+  const size = differs.includes('size') ? `: ${quantity(entry, lots)}` : '';
+  return `${what}${number} is given, to another ${differs.join(', ')}${size}`;
 }
 
 function shadowText({ orderId, filledLots, shadowLots, lots, gap }: Body<'shadow'>): string {

@@ -32,6 +32,12 @@ export type OperatorCommand =
       readonly lots: number;
     };
 
+/** Commands that answer a question by its number, which each run counts for itself. */
+export type AnswerCommand = Extract<
+  OperatorCommand,
+  { readonly proposalId: number } | { readonly suggestionId: number }
+>;
+
 export const COMMAND_KINDS = [
   'approve',
   'veto',

@@ -1,4 +1,5 @@
 /** What a step puts out: a closed union of facts, derived again in replay and compared with the journal. */
+import type { AnswerCommand } from './command.ts';
 import type { CommandSource, ControlMode, HaltReason, KillStage } from './control.ts';
 import type { BookState, GateName, ProducerName, StrategyName } from './features.ts';
 import type { OrderEvent, OrderState } from './order.ts';
@@ -214,7 +215,27 @@ export type EventBody =
       readonly report: string;
       readonly orderId: number;
       readonly reason: ReportRefusal;
+    }
+  /**
+   * Of forked replays only, and of no journal: an answer of the recording is not given, for its question was not asked
+   * here (`here` is missing), or it is given to one whose terms are not quite the same.
+   */
+  | {
+      readonly kind: 'recorded-answer';
+      readonly answer: AnswerCommand['kind'];
+      /** Number of the question in the recording, and of the same one here. */
+      readonly recorded: number;
+      readonly here: number | undefined;
+      readonly differs: readonly Term[];
+      /** Of a proposal; else no instrument. */
+      readonly instrument: number;
+      /** Lots of the proposal here; 0 where there is none. */
+      readonly lots: number;
     };
+
+/** What an operator was shown of a question and agrees to, beside what makes it this one. */
+export const TERMS = ['size', 'limit', 'stop', 'target', 'weight'] as const;
+export type Term = (typeof TERMS)[number];
 
 export const ORDER_PURPOSES = ['entry', 'stop', 'target', 'time-exit', 'flatten'] as const;
 export type OrderPurpose = (typeof ORDER_PURPOSES)[number];

@@ -1,4 +1,7 @@
-/** A recorded session with operator commands put in between: the inputs of a forked run. */
+/**
+ * A recorded session with operator commands put in between: the inputs of a forked run, as they were recorded. What
+ * recorded answers are given to is found by `ForkedRun`.
+ */
 import { AT, cursorOver, type InputCursor, InputEncoder, type OperatorCommand } from '../domain/index.ts';
 import { assert } from '../kernel/assert.ts';
 import type { InputSource } from './source.ts';
@@ -29,9 +32,8 @@ export class ForkedSource implements InputSource {
 
   constructor(base: InputSource) {
     this.#base = base;
-    assert(base.count > 0, 'a session without inputs');
-    base.seek(0, this.#baseCursor);
-    this.#firstSeq = this.#baseCursor.view.getFloat64(this.#baseCursor.offset + AT.seq, true);
+    if (base.count > 0) base.seek(0, this.#baseCursor);
+    this.#firstSeq = base.count > 0 ? this.#baseCursor.view.getFloat64(this.#baseCursor.offset + AT.seq, true) : 1;
   }
 
   get count(): number {
@@ -43,8 +45,25 @@ export class ForkedSource implements InputSource {
     return this.#insertions.map(({ index, command }) => ({ index, command }));
   }
 
+  /** Where the first command was put in: before it this run is the recording; undefined where there is none. */
+  get forkedAt(): number | undefined {
+    return this.#insertions[0]?.index;
+  }
+
+  /** What was recorded, without the commands put in. */
+  get recording(): InputSource {
+    return this.#base;
+  }
+
+  /** The recording's index of input `index`; undefined of a command that was put in. */
+  placeOf(index: number): number | undefined {
+    const { shift, exact } = this.#find(index);
+    return exact === undefined ? index - shift : undefined;
+  }
+
   /** Puts a command after `cursor` inputs of this run; commands inserted further on are dropped. */
   insert(cursor: number, command: OperatorCommand): void {
+    assert(this.#base.count > 0, 'a session without inputs');
     assert(cursor >= 0 && cursor <= this.count, 'fork point outside the session');
     while (this.#insertions.length > 0 && this.#insertions.at(-1)!.index >= cursor) this.#insertions.pop();
     const atUs = cursor > 0 ? this.timeAt(cursor - 1) : this.timeAt(0);
@@ -60,6 +79,10 @@ export class ForkedSource implements InputSource {
   }
 
   seek(index: number, cursor: InputCursor): void {
+    if (this.#insertions.length === 0) {
+      this.#base.seek(index, cursor);
+      return;
+    }
     const { shift, exact } = this.#find(index);
     if (exact === undefined && shift === 0) {
       this.#base.seek(index, cursor);

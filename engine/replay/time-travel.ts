@@ -1,11 +1,12 @@
 /** Stepping through a session forward and backward: nearest snapshot + fold, in engines of its own. */
 
 import { createState, type EngineState } from '../core/state.ts';
-import { createEngine, type Engine, step } from '../core/step.ts';
-import { cursorOver, type EngineConfig, type OperatorCommand } from '../domain/index.ts';
+import { createEngine, type Engine } from '../core/step.ts';
+import type { EngineConfig, OperatorCommand } from '../domain/index.ts';
 import { assert } from '../kernel/assert.ts';
 import { EVENT_CLASS, EventLog, type EventPacker } from './event-log.ts';
 import { type ForkCommand, ForkedSource } from './fork.ts';
+import { type ForkAnswer, type ForkAnswers, ForkedRun } from './forked-run.ts';
 import { NearSnapshots, SnapshotStore } from './snapshots.ts';
 import type { InputSource } from './source.ts';
 
@@ -30,12 +31,12 @@ const MOST_NEAR = 32;
  */
 export class TimeTravel {
   readonly #source: ForkedSource;
+  readonly #run: ForkedRun;
   readonly #config: EngineConfig;
   readonly #base: Uint8Array | undefined;
   readonly #snapshots: SnapshotStore;
   readonly #near: NearSnapshots;
   readonly #shown: Engine;
-  readonly #input = cursorOver(new Uint8Array(8));
   readonly #events: EventLog;
   #indexer: Engine;
   #indexed = 0;
@@ -45,6 +46,7 @@ export class TimeTravel {
   constructor(source: InputSource, config: EngineConfig, options: TimeTravelOptions = DEFAULT_TIME_TRAVEL) {
     assert(source.count > 0, 'a session without inputs');
     this.#source = source instanceof ForkedSource ? source : new ForkedSource(source);
+    this.#run = new ForkedRun(this.#source);
     this.#config = config;
     this.#base = options.base;
     this.#indexer = this.#newEngine();
@@ -79,6 +81,16 @@ export class TimeTravel {
     return this.#source.commands;
   }
 
+  /** What has become of the recorded answers behind the fork, up to the cursor; undefined before it. */
+  answers(cursor: number = this.#cursor): ForkAnswers | undefined {
+    return this.#run.answers(cursor);
+  }
+
+  /** The same of one input. */
+  answerAt(index: number): ForkAnswer | undefined {
+    return this.#run.answer(index);
+  }
+
   get snapshotBytes(): number {
     return this.#snapshots.bytes;
   }
@@ -103,7 +115,7 @@ export class TimeTravel {
     return this.#source.timeAt(index);
   }
 
-  /** The source of the run, the operator's commands included. */
+  /** The source of the run, the operator's commands included; recorded answers as they were recorded. */
   get source(): InputSource {
     return this.#source;
   }
@@ -112,8 +124,7 @@ export class TimeTravel {
   index(inputs: number): boolean {
     const end = Math.min(this.#indexed + inputs, this.#source.count);
     while (this.#indexed < end) {
-      this.#source.seek(this.#indexed, this.#input);
-      const events = step(this.#indexer, this.#input);
+      const events = this.#run.step(this.#indexer, this.#indexed);
       this.#indexed++;
       for (let i = 0; i < events.length; i++) this.#events.push(this.#indexed, events[i]!);
       this.#snapshots.offer(this.#indexed, this.#indexer.state.arena);
@@ -134,8 +145,7 @@ export class TimeTravel {
     }
     const nearEvery = this.#nearEvery(to - this.#cursor);
     while (this.#cursor < to) {
-      this.#source.seek(this.#cursor, this.#input);
-      step(this.#shown, this.#input);
+      this.#run.step(this.#shown, this.#cursor);
       this.#cursor++;
       if (this.#cursor % nearEvery === 0 && this.#cursor < to) this.#near.add(this.#cursor, this.#shown.state.arena);
     }
@@ -212,6 +222,7 @@ export class TimeTravel {
   fork(command: OperatorCommand): void {
     const at = this.#cursor;
     this.#source.insert(at, command);
+    this.#run.truncate(at);
     this.#snapshots.truncate(at);
     this.#near.truncate(at);
     this.#events.truncate(at);
@@ -227,8 +238,7 @@ export class TimeTravel {
     this.#indexer.state.arena.load(snapshot.bytes);
     this.#indexed = snapshot.cursor;
     while (this.#indexed < cursor) {
-      this.#source.seek(this.#indexed, this.#input);
-      step(this.#indexer, this.#input);
+      this.#run.step(this.#indexer, this.#indexed);
       this.#indexed++;
     }
   }

@@ -26,6 +26,8 @@ function subjectOf(event: EngineEvent): { instrument: number; ticks: number; lot
       return { instrument: event.proposal.instrument, ticks: event.proposal.limitTicks, lots: event.proposal.lots };
     case 'proposal-resized':
       return { instrument: event.instrument, ticks: 0, lots: event.lots };
+    case 'recorded-answer':
+      return { instrument: event.instrument, ticks: 0, lots: event.lots };
     case 'order':
       return { instrument: event.instrument, ticks: event.limitTicks, lots: event.lots };
     case 'fill':

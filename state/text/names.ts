@@ -1,5 +1,6 @@
 /** Words for the closed sets of names that the engine uses. */
 import type {
+  AnswerCommand,
   ControlMode,
   Direction,
   HaltReason,
@@ -98,6 +99,16 @@ export const ORDER_STATE_TEXT: Readonly<Record<OrderState, string>> = {
   cancelled: 'cancelled',
   rejected: 'rejected',
   unknown: 'UNKNOWN',
+};
+
+/** An answer of the operator, as a noun. */
+export const ANSWER_TEXT: Readonly<Record<AnswerCommand['kind'], string>> = {
+  approve: 'approval',
+  veto: 'veto',
+  resize: 'smaller size',
+  'accept-suggestion': 'acceptance',
+  'reject-suggestion': 'rejection',
+  'undo-suggestion': 'undoing',
 };
 
 export const REFUSAL_TEXT: Readonly<Record<RefusalReason, string>> = {
