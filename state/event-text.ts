@@ -230,10 +230,13 @@ function controlText(event: ControlEvent): EventText {
 function recordedText(entry: LogEntry, event: Body<'recorded-answer'>): string {
   const { answer, recorded, here, differs, lots } = event;
   const what = `${ANSWER_TEXT[answer]} of #${recorded}`;
-  if (here === undefined) return `${what} is not given: nothing such was asked here`;
+  if (here === undefined) {
+    const subject = answer.endsWith('-suggestion') ? 'suggestion' : 'proposal';
+    return `${what} not given: no such ${subject} here`;
+  }
   const number = here === recorded ? '' : `, #${here} here`;
   const size = differs.includes('size') ? `: ${quantity(entry, lots)}` : '';
-  return `${what}${number} is given, to another ${differs.join(', ')}${size}`;
+  return `${what}${number}, to another ${differs.join(', ')}${size}`;
 }
 
 function shadowText({ orderId, filledLots, shadowLots, lots, gap }: Body<'shadow'>): string {

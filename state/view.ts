@@ -189,6 +189,24 @@ export interface BesideView {
   readonly positions: readonly PositionView[];
 }
 
+/** Of a fork, from there up to the moment that is shown: what became of the recorded answers, and what nobody answered. */
+export interface AnswersView {
+  /** Given, and taken by the engine; some of them to a proposal of another size or price. */
+  readonly given: number;
+  readonly differing: number;
+  /** Not given: nothing such was asked here. */
+  readonly noProposal: number;
+  readonly noSuggestion: number;
+  /** Taken in the recording, and not here: the fork has answered the question itself; any other reason. */
+  readonly overruled: number;
+  readonly refused: number;
+  /** Proposals that expired and have no recorded answer. */
+  readonly unanswered: number;
+  /** Proposals that the recording does not have: expired (of those above), and cleared by policy. */
+  readonly newExpired: number;
+  readonly newCleared: number;
+}
+
 export interface ReplayView {
   readonly session: string;
   /** Sequence of the first input: 1, or the one behind the base that the session starts from. */
@@ -215,6 +233,8 @@ export interface ReplayView {
   readonly forked: boolean;
   /** Of a fork, once the recording has been read so far. */
   readonly recorded?: BesideView | undefined;
+  /** Of a fork in which anything was answered, or waited for an answer. */
+  readonly answers?: AnswersView | undefined;
 }
 
 /** A distribution of times in microseconds. */

@@ -1,7 +1,8 @@
 /** The replay's timeline: where you are, what happened, how fast it plays. */
+import { answersText } from '../../state/text/fork-answers.ts';
 import { positionText } from '../../state/text/names.ts';
 import { clock, count, date, fixed, grouped, percentOf, signedMoney, trimmed } from '../../state/text/numbers.ts';
-import type { BesideView, EngineView, ReplayView } from '../../state/view.ts';
+import type { AnswersView, BesideView, EngineView, ReplayView } from '../../state/view.ts';
 import { line, lineWidth, type Style, type StyledLine, span, spread } from '../text/line.ts';
 
 /** Weight of a mark where several fall on one cell: the highest is shown. */
@@ -80,9 +81,27 @@ function held(positions: BesideView['positions'], inFull: boolean): string {
   return positions.map((each) => `${positionText(each.side)} ${trimmed(each.quantity)} ${each.symbol}`).join(' ');
 }
 
-/** Three rows: state, marks, bar; and of a fork one more, with the recorded run beside it. */
-export const timelineLines = (replay: ReplayView | undefined): number =>
-  replay === undefined ? 0 : replay.forked ? 4 : 3;
+/** What became of the recorded answers: in full where there is room. */
+function answersLine(answers: AnswersView, width: number): StyledLine {
+  const rowOf = (inFull: boolean): StyledLine => {
+    const parts = answersText(answers, inFull);
+    const texts = parts.length === 0 ? ['none so far'] : parts;
+    const tone = answers.noProposal + answers.noSuggestion + answers.refused > 0 ? 'warn' : undefined;
+    return line(
+      span(inFull ? ' recorded answers ' : ' answers ', 'title'),
+      ...texts.flatMap((text, i) => [...(i === 0 ? [] : [span(' │ ', 'quiet')]), span(text, i === 0 ? tone : undefined)]),
+    );
+  };
+  const inFull = rowOf(true);
+  return lineWidth(inFull) <= width ? inFull : rowOf(false);
+}
+
+/** Three rows: state, marks, bar; of a fork one more, with the recorded run beside it, and one for recorded answers. */
+export function timelineLines(replay: ReplayView | undefined): number {
+  if (replay === undefined) return 0;
+  if (!replay.forked) return 3;
+  return replay.answers === undefined ? 4 : 5;
+}
 
 export function formatTimeline(view: EngineView, width: number): readonly StyledLine[] {
   const { replay, atUs } = view;
@@ -93,6 +112,7 @@ export function formatTimeline(view: EngineView, width: number): readonly Styled
   return [
     ...rows,
     recorded === undefined ? line(span(' reading what was recorded …', 'quiet')) : besideLine(view, recorded, width),
+    ...(replay.answers === undefined ? [] : [answersLine(replay.answers, width)]),
   ];
 }
 

@@ -4,12 +4,15 @@
  */
 import { AT, cursorOver, type InputCursor, InputEncoder, type OperatorCommand } from '../domain/index.ts';
 import { assert } from '../kernel/assert.ts';
+import type { Subject } from './questions.ts';
 import type { InputSource } from './source.ts';
 
 /** A command of the operator and its place in the forked run. */
 export interface ForkCommand {
   readonly index: number;
   readonly command: OperatorCommand;
+  /** What it answers, where that is a proposal. */
+  readonly subject?: Subject | undefined;
 }
 
 interface Insertion extends ForkCommand {
@@ -42,7 +45,7 @@ export class ForkedSource implements InputSource {
 
   /** The commands put in so far, in order; inserting them one by one makes the same run again. */
   get commands(): readonly ForkCommand[] {
-    return this.#insertions.map(({ index, command }) => ({ index, command }));
+    return this.#insertions.map(({ index, command, subject }) => ({ index, command, subject }));
   }
 
   /** Where the first command was put in: before it this run is the recording; undefined where there is none. */
@@ -62,14 +65,14 @@ export class ForkedSource implements InputSource {
   }
 
   /** Puts a command after `cursor` inputs of this run; commands inserted further on are dropped. */
-  insert(cursor: number, command: OperatorCommand): void {
+  insert(cursor: number, command: OperatorCommand, subject?: Subject): void {
     assert(this.#base.count > 0, 'a session without inputs');
     assert(cursor >= 0 && cursor <= this.count, 'fork point outside the session');
     while (this.#insertions.length > 0 && this.#insertions.at(-1)!.index >= cursor) this.#insertions.pop();
     const atUs = cursor > 0 ? this.timeAt(cursor - 1) : this.timeAt(0);
     this.#encoder.command(command, 'replay');
     this.#encoder.stamp(this.#firstSeq + cursor, atUs);
-    this.#insertions.push({ index: cursor, command, bytes: this.#encoder.bytes().slice() });
+    this.#insertions.push({ index: cursor, command, subject, bytes: this.#encoder.bytes().slice() });
   }
 
   timeAt(index: number): number {

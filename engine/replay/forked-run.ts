@@ -19,6 +19,7 @@ import { assert } from '../kernel/assert.ts';
 import type { ForkedSource } from './fork.ts';
 import {
   differing,
+  isAnswer,
   nextNumber,
   type QuestionKind,
   Questions,
@@ -44,6 +45,8 @@ export interface ForkAnswer {
   /** Why the recording has not taken it, and why this run has not; undefined where it was taken. */
   readonly refusedThere: RefusalReason | undefined;
   readonly refusedHere: RefusalReason | undefined;
+  /** The fork has answered that question before, by a command that was put in. */
+  readonly overruled: boolean;
   /** What is not as the operator was shown it. */
   readonly differs: readonly Term[];
 }
@@ -63,7 +66,9 @@ export interface ForkAnswers {
   readonly differing: readonly ForkAnswer[];
   /** No such question here. */
   readonly noQuestion: readonly ForkAnswer[];
-  /** Taken in the recording, but not here: the question has been answered or is over, or the engine is halted. */
+  /** Taken in the recording, but not here, for the fork has answered the question itself. */
+  readonly overruled: readonly ForkAnswer[];
+  /** Taken in the recording, but not here for another reason: the question is over, or the engine is halted. */
   readonly refused: readonly ForkAnswer[];
   /** Proposals that expired here and have no recorded answer. */
   readonly unanswered: number;
@@ -128,18 +133,19 @@ export class ForkedRun {
     if (recorded === undefined) return undefined;
     const answers = [...this.#answers.values()].filter(({ index }) => index < cursor).sort((a, b) => a.index - b.index);
     const taken = answers.filter((each) => each.here !== undefined && each.refusedHere === undefined);
-    const refused = answers.filter(
+    const untaken = answers.filter(
       (each) => each.here !== undefined && each.refusedHere !== undefined && each.refusedThere === undefined,
     );
     const lapses = [...this.#lapses.values()].flat().filter(({ index }) => index < cursor);
-    const answered = new Set(refused.map(({ here }) => here));
+    const answered = new Set(untaken.map(({ here }) => here));
     const expired = lapses.filter((each) => each.outcome === 'expired' && !answered.has(each.proposalId));
     const isNew = (each: Lapse): boolean => !this.#isRecorded(recorded, each);
     return {
       given: taken.length,
       differing: taken.filter(({ differs }) => differs.length > 0),
       noQuestion: answers.filter(({ here }) => here === undefined),
-      refused,
+      overruled: untaken.filter(({ overruled }) => overruled),
+      refused: untaken.filter(({ overruled }) => !overruled),
       unanswered: expired.length,
       newExpired: expired.filter(isNew).length,
       newCleared: lapses.filter((each) => each.outcome === 'cleared-by-policy' && isNew(each)).length,
@@ -187,10 +193,18 @@ export class ForkedRun {
       here,
       refusedThere: answer.refused,
       refusedHere: here === undefined ? undefined : refusalIn(events),
+      overruled: this.#isOverruled(kind, here, index),
       differs,
     };
     this.#answers.set(index, told);
     return here === undefined || differs.length > 0 ? [eventOf(told, engine.state, terms), ...events] : events;
+  }
+
+  #isOverruled(kind: QuestionKind, here: number | undefined, before: number): boolean {
+    return this.#source.commands.some(
+      ({ index, command }) =>
+        index < before && isAnswer(command) && questionKind(command) === kind && questionOf(command) === here,
+    );
   }
 
   /**

@@ -7,6 +7,7 @@ import { assert } from '../kernel/assert.ts';
 import { EVENT_CLASS, EventLog, type EventPacker } from './event-log.ts';
 import { type ForkCommand, ForkedSource } from './fork.ts';
 import { type ForkAnswer, type ForkAnswers, ForkedRun } from './forked-run.ts';
+import { isAnswer, questionKind, questionOf, subjectOf } from './questions.ts';
 import { NearSnapshots, SnapshotStore } from './snapshots.ts';
 import type { InputSource } from './source.ts';
 
@@ -221,7 +222,10 @@ export class TimeTravel {
    */
   fork(command: OperatorCommand): void {
     const at = this.#cursor;
-    this.#source.insert(at, command);
+    const subject = isAnswer(command)
+      ? subjectOf(this.#shown.state, questionKind(command), questionOf(command))
+      : undefined;
+    this.#source.insert(at, command, subject);
     this.#run.truncate(at);
     this.#snapshots.truncate(at);
     this.#near.truncate(at);

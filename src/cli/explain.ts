@@ -8,7 +8,7 @@ import type { ExplainView } from '../../state/view.ts';
 import { chosenTheme } from '../console/theme-choice.ts';
 import { dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
-import { loadFork } from '../fork-file.ts';
+import { forkWarnings, loadFork } from '../fork-file.ts';
 import { policyInForce } from '../host/config.ts';
 import { explainOf } from '../host/event-ring.ts';
 import { type FoundDecision, findInFork, findInSession } from '../host/find-decision.ts';
@@ -49,13 +49,18 @@ export function runExplain(args: ExplainArguments): ExitCode {
   return EXIT.done;
 }
 
-function find(directory: string, { run: fork, dataDir, decision }: ExplainArguments, run: ReplayRun): FoundDecision {
+function find(
+  directory: string,
+  { run: fork, session: name, dataDir, decision }: ExplainArguments,
+  run: ReplayRun,
+): FoundDecision {
   try {
     if (fork === undefined) {
       const manifest = manifestOf(directory);
       return findInSession(directory, manifest, run, decision);
     }
-    const file = loadFork(dataDirAt(dataDir), fork);
+    const file = loadFork(dataDirAt(dataDir), fork, name);
+    for (const warning of forkWarnings(fork, file)) tell(warning);
     const session = openSession(directory);
     refuseEmpty(session.manifest, session.source.count);
     return findInFork(directory, session, file, decision);

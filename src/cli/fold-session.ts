@@ -1,7 +1,10 @@
 /** Folds a session at full speed and compares what comes out with what was recorded. */
+import { assert } from '../../engine/domain/index.ts';
 import { type EngineState, Fold } from '../../engine/index.ts';
 import type { LoadedSession, RecordedNote, SessionManifest, SessionTail } from '../../logs/index.ts';
+import { BUILD } from '../build-info.ts';
 import { type ForkFile, sourceOfFork } from '../fork-file.ts';
+import { answerLines, type ForkResult, resultOfFork } from '../host/fork-result.ts';
 import type { ReplayRun } from '../host/job.ts';
 import { asRefusedInput, foldJournal } from '../host/journal-fold.ts';
 import { baseOf } from '../host/session-base.ts';
@@ -42,19 +45,43 @@ export function foldSession(
   return { ...resultOf(folded.state, folded), mismatch, tail };
 }
 
-/** Folds a forked run of a session: it has nothing recorded to be compared with. */
-export function foldFork(directory: string, session: LoadedSession, fork: ForkFile): FoldResult {
-  const base = baseOf(directory, session.manifest);
-  const fold = new Fold(sourceOfFork(session.source, fork), fork.config, () => {}, base?.state);
+/** What a forked run came to, and each recorded answer that did not come to what it was, in a line. */
+export interface FoldedFork extends FoldResult {
+  readonly result: ForkResult;
+  readonly answerLines: readonly string[];
+}
+
+/**
+ * Folds a forked run of a session and beside it the recording. It is compared with what it came to when it was made, as
+ * far as that is known and this build has made it.
+ */
+export function foldFork(directory: string, session: LoadedSession, fork: ForkFile): FoldedFork {
+  const base = baseOf(directory, session.manifest)?.state;
+  const fold = new Fold(sourceOfFork(session.source, fork), fork.config, () => {}, base);
+  const recorded = new Fold(session.source, fork.config, () => {}, base);
   const startMs = performance.now();
+  runToEnd(fold);
+  const wallMs = performance.now() - startMs;
+  runToEnd(recorded);
+  const told = fold.answers;
+  assert(told !== undefined, 'a fork without a command');
+  const result = resultOfFork(fold.state, recorded.state, fold.cursor, told);
+  const { inputs, stateHash } = result;
+  const differs = fork.build === BUILD && fork.result !== null && fork.result.stateHash !== stateHash;
+  return {
+    ...resultOf(fold.state, { inputs, wallMs, stateHash }),
+    mismatch: differs ? `state hash ${stateHash} instead of ${fork.result?.stateHash}` : undefined,
+    result,
+    answerLines: answerLines(told, fork.config.instruments),
+  };
+}
+
+function runToEnd(fold: Fold): void {
   try {
     while (fold.run(1_000_000));
   } catch (cause) {
     throw asRefusedInput(cause, fold.state);
   }
-  const wallMs = performance.now() - startMs;
-  const stateHash = fold.state.arena.hash();
-  return { ...resultOf(fold.state, { inputs: fold.cursor, wallMs, stateHash }), mismatch: undefined };
 }
 
 function resultOf(

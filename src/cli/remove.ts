@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline/promises';
 import { isSessionName, PARTIAL_SUFFIX, systemFiles } from '../../logs/index.ts';
 import { type DataDir, dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { isForkOf, listForks } from '../fork-file.ts';
 import { lockImport, runningEngine } from '../session-writers.ts';
 import { printJson, tell } from './output.ts';
 
@@ -42,7 +43,7 @@ export async function runRemove(args: RemoveArguments): Promise<ExitCode> {
   } finally {
     importing.release();
   }
-  const forks = forksOf(dir, session);
+  const forks = listForks(dir).filter((each) => isForkOf(session, each)).length;
   if (args.json) printJson({ removed: session, forksLeft: forks });
   else {
     process.stdout.write(`${session} is removed\n`);
@@ -78,12 +79,6 @@ function finishRemovals(dir: DataDir): void {
     if (name.startsWith('.') && name.endsWith('.removed'))
       rmSync(join(dir.sessions, name), { recursive: true, force: true });
   }
-}
-
-function forksOf(dir: DataDir, session: string): number {
-  const runs = join(dir.root, 'runs');
-  if (!existsSync(runs)) return 0;
-  return readdirSync(runs).filter((name) => name.startsWith(`${session}-fork-`)).length;
 }
 
 async function askName(session: string): Promise<string> {

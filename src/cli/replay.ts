@@ -3,15 +3,15 @@ import type { ControlMode } from '../../engine/domain/index.ts';
 import { readLastWords } from '../../logs/index.ts';
 import { dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
-import { loadFork } from '../fork-file.ts';
 import { policyInForce } from '../host/config.ts';
 import type { ReplayRun } from '../host/job.ts';
 import { lastWordsNote, refuseEmpty, replayWarnings } from '../host/session-run.ts';
 import { asCommandError } from '../journal-faults.ts';
 import { runReplayConsole } from './console.ts';
-import { foldFork, foldSession } from './fold-session.ts';
+import { foldSession } from './fold-session.ts';
 import { printJson, printSummary, tell } from './output.ts';
-import { manifestOf, openSession, sessionDirectory } from './session-files.ts';
+import { runReplayFork } from './replay-fork.ts';
+import { manifestOf, sessionDirectory } from './session-files.ts';
 
 /** A run of a session: its own, one made for an import, or a fork. */
 export interface RunArguments {
@@ -44,30 +44,24 @@ export async function runReplay(args: ReplayArguments): Promise<ExitCode> {
     return runReplayConsole({ kind: 'replay', dataDir, directory, run, fork, at }, plain);
   if (args.at !== undefined)
     throw new CommandError(EXIT.usage, '--at is for the console: a headless replay folds it all');
-  const { mismatch, tail, manifest, ...result } = foldAsked(directory, args, run);
+  if (fork !== undefined) return runReplayFork(directory, { ...args, run: fork });
+  const { mismatch, tail, manifest, ...result } = foldAsked(directory, run);
   for (const warning of replayWarnings({ manifest, tail })) tell(warning);
   const words = lastWordsNote(readLastWords(directory, manifest));
   if (words !== undefined) tell(words);
   if (mismatch !== undefined)
     throw new CommandError(EXIT.verification, `replay of ${args.session} differs from its recording: ${mismatch}`);
-  if (args.json) printJson({ session: args.session, run: args.run, ...result });
+  if (args.json) printJson({ session: args.session, ...result });
   else printSummary(`replay of ${args.session}`, result);
   return EXIT.done;
 }
 
-/** Folds the session, or the forked run of it that was asked for. */
-function foldAsked(directory: string, args: ReplayArguments, run: ReplayRun) {
+function foldAsked(directory: string, run: ReplayRun) {
   try {
-    if (args.run === undefined) {
-      const manifest = manifestOf(directory);
-      const result = foldSession(directory, manifest, run);
-      refuseEmpty(manifest, result.inputs);
-      return { ...result, manifest };
-    }
-    const fork = loadFork(dataDirAt(args.dataDir), args.run);
-    const session = openSession(directory);
-    refuseEmpty(session.manifest, session.source.count);
-    return { ...foldFork(directory, session, fork), manifest: session.manifest, tail: session.tail };
+    const manifest = manifestOf(directory);
+    const result = foldSession(directory, manifest, run);
+    refuseEmpty(manifest, result.inputs);
+    return { ...result, manifest };
   } catch (cause) {
     throw asCommandError(cause);
   }

@@ -12,7 +12,9 @@ import {
 } from '../../logs/index.ts';
 import { type DataDir, dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { listForks } from '../fork-file.ts';
 import { importerOf, type RunningEngine, runningEngine } from '../session-writers.ts';
+import { forkLines, forksOf, forksOfOthers } from './forks.ts';
 import { printJson, printLine } from './output.ts';
 
 export interface SessionsArguments {
@@ -58,11 +60,17 @@ export async function runSessions(args: SessionsArguments): Promise<ExitCode> {
   const dir = dataDirAt(args.dataDir);
   const names = namesIn(dir.sessions);
   const engine = names.length === 0 ? undefined : await runningEngine(dir);
-  const rows = names.map((name) => rowOf(dir, name, engine));
-  if (args.json) printJson({ directory: dir.sessions, sessions: rows });
+  const forks = listForks(dir);
+  const rows = names.map((name) => ({ ...rowOf(dir, name, engine), forks: forksOf(name, forks) }));
+  const others = forksOfOthers(names, forks);
+  if (args.json) printJson({ directory: dir.sessions, sessions: rows, forksOfOthers: others });
   else if (rows.length === 0)
     printLine(`no sessions in ${dir.sessions}; \`chimera\` records one, \`chimera import\` makes one`);
-  else for (const row of rows) printLine(`${lineOf(row)}`);
+  for (const row of args.json ? [] : rows) {
+    printLine(lineOf(row));
+    for (const fork of row.forks) for (const line of forkLines(fork, true)) printLine(line);
+  }
+  for (const fork of args.json ? [] : others) for (const line of forkLines(fork, false)) printLine(line);
   return EXIT.done;
 }
 

@@ -27,10 +27,16 @@ export class RecordedRun {
   }
 
   /** After `cursor` inputs of the recording; undefined while it has not been read so far. */
-  beside(here: EngineState, cursor: number): BesideView | undefined {
+  stateAt(cursor: number): EngineState | undefined {
     if (this.#travel.indexed < cursor) return undefined;
     this.#travel.seek(cursor);
-    const { state } = this.#travel;
+    return this.#travel.state;
+  }
+
+  /** The same in figures, with what `here` has more. */
+  beside(here: EngineState, cursor: number): BesideView | undefined {
+    const state = this.stateAt(cursor);
+    if (state === undefined) return undefined;
     const equity = inCents(computeEquity(state));
     return {
       equity: formatMoney(equity, 2),

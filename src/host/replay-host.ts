@@ -1,24 +1,24 @@
 /** A recorded session under the operator's hands: play, step, seek, and forks by key. */
 import { cursorOver, moneyToNumber, type OperatorCommand, readMoney } from '../../engine/domain/index.ts';
-import { ACCOUNT, DEFAULT_TIME_TRAVEL, type StepUnit, TimeTravel, type TimeTravelOptions } from '../../engine/index.ts';
+import { ACCOUNT, DEFAULT_TIME_TRAVEL, type StepUnit, TimeTravel } from '../../engine/index.ts';
 import { type LoadedSession, loadSession, type RecordedNote } from '../../logs/index.ts';
 import { parseGoTo } from '../../state/commands/go-to.ts';
 import type { ReplayAction, ToEngine } from '../../state/protocol.ts';
 import type { EngineView, LogEntry, ReplayView } from '../../state/view.ts';
 import { type DataDir, dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
-import { loadFork, saveFork, sourceOfFork } from '../fork-file.ts';
+import { forkWarnings, loadFork, sourceOfFork } from '../fork-file.ts';
 import { BookmarkStore, MOST_BOOKMARKS } from '../stores/bookmark-store.ts';
 import { Comparison } from './comparison.ts';
 import { ZSTD_PACKER } from './event-packer.ts';
 import { explainOf, logEntry } from './event-ring.ts';
+import { ForkKeeper } from './fork-keeper.ts';
 import { describeInput } from './input-text.ts';
 import type { ReplayJob } from './job.ts';
 import { asRefusedInput, stateFor } from './journal-fold.ts';
 import { type Carrier, Publisher } from './publisher.ts';
-import { RecordedRun } from './recorded-run.ts';
 import { refusalOf } from './refusal.ts';
-import { inRecording, orWarn, ReplayPlaces } from './replay-places.ts';
+import { orWarn, ReplayPlaces } from './replay-places.ts';
 import { baseOf } from './session-base.ts';
 import { configFor, lastWordsNote, refuseEmpty, replayWarnings } from './session-run.ts';
 import { Timeline } from './timeline.ts';
@@ -27,6 +27,9 @@ import { changedKeys, flatten } from './view-diff.ts';
 
 const TICK_MS = 20;
 const INDEX_SLICE = 10_000;
+/** Told at the first key in the replay of a run that traded at a venue. */
+const VENUE_NOT_ASKED =
+  'this run traded at a venue, which a fork cannot ask: what it orders is never filled, and what the venue told of recorded orders may not fit';
 /** Session seconds per second. */
 const SPEEDS: readonly number[] = [0.1, 0.25, 0.5, 1, 2, 5, 10, 25, 50, 100, 250, 500, 1000];
 
@@ -40,9 +43,9 @@ export class ReplayHost {
   /** The session's own run was recorded, and is compared. */
   readonly #isRecorded: boolean;
   readonly #places: ReplayPlaces;
-  /** Of a fork: the run that it leaves. */
-  #recorded: RecordedRun | undefined;
-  readonly #travelOptions: TimeTravelOptions;
+  readonly #fork: ForkKeeper;
+  /** Of the fork that was opened. */
+  readonly #warnings: string[] = [];
   readonly #comparison = new Comparison();
   readonly #notes: Iterator<RecordedNote>;
   #nextNote: RecordedNote | undefined;
@@ -55,7 +58,6 @@ export class ReplayHost {
   /** Session time and wall time at which playing last began. */
   #playFrom = { sessionUs: 0, wallMs: 0 };
   #changed: readonly string[] = [];
-  #forkedHere = false;
   /** Something has changed that the last view did not show. */
   #unshown = true;
 
@@ -65,17 +67,18 @@ export class ReplayHost {
     const { manifest, source } = this.#session;
     refuseEmpty(manifest, source.count);
     this.#dir = dataDirAt(job.dataDir);
-    const fork = job.fork === undefined ? undefined : loadFork(this.#dir, job.fork);
+    const fork = job.fork === undefined ? undefined : loadFork(this.#dir, job.fork, manifest.name);
     // Refuses a configuration that no engine runs under, before one is made of it.
     stateFor(fork?.config ?? configFor(manifest, job.run));
     const base = baseOf(job.directory, manifest);
     const options = { ...DEFAULT_TIME_TRAVEL, packer: ZSTD_PACKER, ...(base && { base: base.state }) };
-    this.#travelOptions = options;
     this.#travel =
       fork === undefined
         ? new TimeTravel(source, configFor(manifest, job.run), options)
         : new TimeTravel(sourceOfFork(source, fork), fork.config, options);
     this.#timeline = new Timeline(this.#travel);
+    this.#fork = new ForkKeeper(this.#travel, source, options);
+    if (job.fork !== undefined && fork !== undefined) this.#warnings.push(...forkWarnings(job.fork, fork));
     this.#places = new ReplayPlaces(this.#travel, new BookmarkStore(job.directory));
     this.#isRecorded = manifest.kind === 'console' && fork === undefined;
     this.#startAt = job.at;
@@ -92,7 +95,7 @@ export class ReplayHost {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#carrier({ type: 'ready' });
     const words = lastWordsNote(this.#session.lastWords);
-    const warnings = [...replayWarnings(this.#session), ...(words === undefined ? [] : [words])];
+    const warnings = [...replayWarnings(this.#session), ...this.#warnings, ...(words === undefined ? [] : [words])];
     orWarn(
       () => this.#places.load(),
       (why) => warnings.push(`without bookmarks: ${why}`),
@@ -121,7 +124,7 @@ export class ReplayHost {
         this.#show();
         return;
       case 'command':
-        this.#carrier({ type: 'command-done', id: message.id, refused: this.#fork(message.command) });
+        this.#carrier({ type: 'command-done', id: message.id, refused: this.#forkBy(message.command) });
         this.#show();
         return;
       case 'log':
@@ -142,15 +145,9 @@ export class ReplayHost {
     if (this.#timer === undefined) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
-    const summary = { ...countsOf(this.#travel.state), ...this.#saveFork() };
+    const counts = countsOf(this.#travel.state);
+    const summary = { ...counts, ...this.#fork.save(this.#dir, this.#session.manifest.name) };
     this.#carrier({ type: 'stopped', reason, fault: false, summary });
-  }
-
-  /** A run that the operator's keys have forked is kept, so that it can be opened and folded again. */
-  #saveFork(): { forkedRun?: string } {
-    const { commands, state } = this.#travel;
-    if (!this.#forkedHere) return {};
-    return { forkedRun: saveFork(this.#dir, this.#session.manifest.name, state.config, [...commands]) };
   }
 
   /** After a fault there is nothing to keep. */
@@ -165,20 +162,12 @@ export class ReplayHost {
     const more = this.#folding(() => this.#travel.index(INDEX_SLICE));
     this.#unshown = true;
     this.#compareOn(!more);
-    if (more || this.#readRecorded()) setImmediate(() => this.#indexOn());
-  }
-
-  /** Beside a fork the run that it leaves is read as well. @returns true while there is more. */
-  #readRecorded(): boolean {
-    if (!this.#travel.forked) return false;
-    const { source } = this.#session;
-    this.#recorded ??= new RecordedRun(source, this.#travel.state.config, this.#travelOptions);
-    return this.#recorded.index(INDEX_SLICE);
+    if (more || this.#fork.read(INDEX_SLICE)) setImmediate(() => this.#indexOn());
   }
 
   /** What the index has found is held against what was recorded, until the operator's keys make it another run. */
   #compareOn(finished: boolean): void {
-    if (!this.#isRecorded || this.#forkedHere || this.#comparison.mismatch !== undefined) return;
+    if (!this.#isRecorded || this.#fork.forkedHere || this.#comparison.mismatch !== undefined) return;
     const { events, indexed } = this.#travel;
     while (this.#comparedEvents < events.count) this.#comparison.derive(events.at(this.#comparedEvents++).event);
     const upTo = this.#session.firstSeq - 1 + indexed;
@@ -316,10 +305,11 @@ export class ReplayHost {
   }
 
   /** An operator's key in a recorded session: the run goes on differently from here. */
-  #fork(command: OperatorCommand): string | undefined {
+  #forkBy(command: OperatorCommand): string | undefined {
     this.#playing = false;
-    this.#forkedHere = true;
-    this.#move(() => this.#travel.fork(command));
+    if (!this.#travel.forked && this.#travel.state.config.venue === 'external')
+      this.#carrier({ type: 'notice', level: 'warn', text: VENUE_NOT_ASKED });
+    this.#move(() => this.#fork.fork(command));
     const at = this.#travel.cursor;
     this.#indexOn();
     return refusalOf(command, this.#timeline.eventsAt(at));
@@ -343,7 +333,7 @@ export class ReplayHost {
     const { cursor } = this.#travel;
     if (cursor === 0) return 'start of the session';
     this.#travel.source.seek(cursor - 1, this.#input);
-    return describeInput(this.#input, this.#travel.state.instruments);
+    return `${describeInput(this.#input, this.#travel.state.instruments)}${this.#fork.inputNote(cursor - 1)}`;
   }
 
   #view(): EngineView {
@@ -384,7 +374,8 @@ export class ReplayHost {
       lastInput: this.#lastInput(),
       changed: this.#changed,
       forked: travel.forked,
-      recorded: this.#recorded?.beside(travel.state, inRecording(travel.cursor, travel.commands)),
+      recorded: this.#fork.beside(),
+      answers: this.#fork.answers(),
     };
   }
 }

@@ -9,6 +9,7 @@ import {
   engineView,
   placesOfReplay,
   proposalView,
+  recordedAnswers,
   recordedBeside,
   replayView,
   suggestionView,
@@ -48,7 +49,13 @@ const BUSY: Scene = {
         state: 'accepted',
       }),
     ],
-    replay: replayView({ playing: true, forked: true, recorded: recordedBeside(), ...placesOfReplay() }),
+    replay: replayView({
+      playing: true,
+      forked: true,
+      recorded: recordedBeside(),
+      answers: recordedAnswers(),
+      ...placesOfReplay(),
+    }),
   }),
 };
 /** Two that can be answered, of one end, and one out of the way that would end first. */

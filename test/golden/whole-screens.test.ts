@@ -10,6 +10,7 @@ import {
   placesOfReplay,
   positionView,
   proposalView,
+  recordedAnswers,
   recordedBeside,
   replayView,
   SYMBOLS,
@@ -44,7 +45,7 @@ const asked = shows({
   suggestions: [suggestionView()],
 });
 const forked = shows({
-  replay: replayView({ forked: true, recorded: recordedBeside(), ...placesOfReplay() }),
+  replay: replayView({ forked: true, recorded: recordedBeside(), answers: recordedAnswers(), ...placesOfReplay() }),
 });
 /** The chart panel after so many presses of its key. */
 const chart = (times: number): readonly Act[] => [press('2'), ...Array.from({ length: times }, () => press('E'))];

@@ -3,7 +3,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { EngineView } from '../../state/view.ts';
 import { disarmedLive } from '../fixtures/console-live.ts';
 import { consoleRig } from '../fixtures/console-rig.ts';
-import { placesOfReplay, proposalView, recordedBeside, replayView, suggestionView } from '../fixtures/console-view.ts';
+import {
+  placesOfReplay,
+  proposalView,
+  recordedAnswers,
+  recordedBeside,
+  replayView,
+  suggestionView,
+} from '../fixtures/console-view.ts';
 import { type Act, type DrawnApp, drawnApp, press } from '../fixtures/drawn-app.tsx';
 
 let app: DrawnApp | undefined;
@@ -61,6 +68,11 @@ describe('a proposal that waits', () => {
       expect(await answered(columns, 40, broken, ['a', 'v'])).toEqual([]);
       app?.close();
     }
+  });
+
+  it('is approved in a small window above what became of recorded answers', async () => {
+    const replay = replayView({ forked: true, recorded: recordedBeside(), answers: recordedAnswers() });
+    expect(await answered(60, 16, { ...ASKED, replay }, ['a'])).toEqual(['approve']);
   });
 
   it('nor where too little of it has room below all that is amiss', async () => {

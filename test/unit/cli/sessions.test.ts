@@ -9,8 +9,11 @@ import { runSessions } from '../../../src/cli/sessions.ts';
 import { runVerify } from '../../../src/cli/verify.ts';
 import { type DataDir, openDataDir } from '../../../src/data-dir.ts';
 import { EXIT } from '../../../src/exit-codes.ts';
+import { saveFork } from '../../../src/fork-file.ts';
 import { takeOwnership } from '../../../src/owner.ts';
 import { lockImport } from '../../../src/session-writers.ts';
+import { recordedAnswers } from '../../fixtures/console-view.ts';
+import { linearSpec, START_US, testConfig } from '../../fixtures/engine-session.ts';
 import { appendSample, CONSOLE_DRAFT, IMPORT_DRAFT, SOURCE } from '../../fixtures/journal-sample.ts';
 import { segmentFiles, thrown } from '../logs/helpers.ts';
 
@@ -76,6 +79,52 @@ test('each session says what has become of it', async () => {
   expect(printed[0]).toMatch(/^dead +console +40 inputs .*\[not closed, torn tail\]\n$/);
   expect(printed[2]).toMatch(/^imported +import +10 inputs [^[]*\n$/);
   expect(printed[3]).toMatch(/^left\.partial +import +\[import broke off\]\n$/);
+});
+
+test('forks stand below their session: what was changed, and what came of it', async () => {
+  importedSession('market');
+  const config = testConfig({ instruments: [linearSpec('ETH/USDT:USDT')] });
+  const [subject, view] = [
+    { instrument: 0, side: -1 },
+    { revision: 1, viewSeq: 0 },
+  ] as const;
+  const approval = {
+    index: 3,
+    atUs: START_US,
+    command: { kind: 'approve', proposalId: 15, ...view },
+    subject,
+  } as const;
+  const control = { index: 5, atUs: START_US + 1e6, command: { kind: 'set-control', mode: 'veto' } } as const;
+  const result = {
+    ...{ inputs: 12, stateHash: 'ab', equity: '10012.30', recordedEquity: '10000.00' },
+    ...{ trades: 1, wins: 1, recordedTrades: 0, recordedWins: 0, answers: recordedAnswers() },
+  };
+  saveFork(dir, { session: 'market', config, commands: [approval, control], result });
+  saveFork(dir, { session: 'market', config, commands: Array.from({ length: 9 }, () => control), result: null });
+  saveFork(dir, { session: 'gone', config, commands: [control], result: null });
+  writeFileSync(join(dir.root, 'runs', 'market-fork-10.json'), '{"formatVersion": 3}');
+  printed.length = 0;
+  await runSessions({ dataDir: dir.root, json: false });
+  expect(printed.slice(1).join('').replaceAll(dir.root, 'DIR')).toMatchInlineSnapshot(`
+    "  market-fork-1  fork: 12:00:00.000 approve #15 SELL ETH/USDT:USDT, 12:00:01.000 control VETO
+        equity 10012.30 (+12.30) USDT against the recording, 1 trade, 1 won
+        recorded answers: 12 given (1 of them to another size or price), 1 overruled by an answer of the fork, 2 had no such proposal here; 3 proposals expired unanswered, 1 of them not in the recording
+      market-fork-2  fork: 12:00:01.000 control VETO, 12:00:01.000 control VETO, 12:00:01.000 control VETO, 12:00:01.000 control VETO, 12:00:01.000 control VETO, 12:00:01.000 control VETO, and 3 more
+        not read to its end: chimera replay market --run market-fork-2 --headless
+      market-fork-10  [DIR/runs/market-fork-10.json: formatVersion Invalid discriminator value. Expected '2' | '1']
+      gone-fork-1  fork of gone, which is not here: 12:00:01.000 control VETO
+    "
+  `);
+  expect(await listed()).toMatchObject([
+    {
+      name: 'market',
+      forks: [
+        { name: 'market-fork-1', result },
+        { name: 'market-fork-2', result: null },
+        { damaged: expect.stringContaining('formatVersion') },
+      ],
+    },
+  ]);
 });
 
 test('a session is removed when its name is given again, with what earlier removals left', async () => {

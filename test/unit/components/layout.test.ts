@@ -34,7 +34,7 @@ const SIZES = [
 describe('the layout', () => {
   it.each(SIZES)('covers %i×%i without overlap, in all circumstances', (columns, rows) => {
     for (const framed of [false, true])
-      for (const timelineLines of [0, 3, 4])
+      for (const timelineLines of [0, 3, 4, 5])
         for (const zoomed of [false, true])
           for (const headerLines of [2, 4]) {
             const layout = layOutScreen(

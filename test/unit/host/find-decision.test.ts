@@ -153,11 +153,12 @@ describe('in other runs', () => {
     const at = events.find((e) => e.kind === 'decision' && e.trace.verdict === 'proposed' && e.seq > 300)!;
     const command = { kind: 'set-control', mode: 'observe' } as const;
     const fork = {
-      formatVersion: 1 as const,
+      formatVersion: 2 as const,
       session: 's',
       build: 'test',
       config: { ...config, instruments: [...config.instruments] },
-      commands: [{ index: at.seq - 1, command }],
+      commands: [{ index: at.seq - 1, atUs: at.atUs, command }],
+      result: null,
     };
     const id = at.kind === 'decision' ? at.trace.decisionId : 0;
     expect(find(id).following!.decision.trace.verdict).toBe('proposed');

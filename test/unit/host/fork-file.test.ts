@@ -63,10 +63,13 @@ test('a saved fork folds to the state that the console showed', () => {
   while (travel.index(5_000));
   travel.seek(travel.total);
 
-  const name = saveFork(dir, 'some-session', config, [...travel.commands]);
+  const commands = travel.commands.map((each) => ({ ...each, atUs: source.timeAt(each.index - 1) }));
+  const draft = { session: 'some-session', config, commands, result: null };
+  const name = saveFork(dir, draft);
   expect(name).toBe('some-session-fork-1');
-  expect(saveFork(dir, 'some-session', config, [...travel.commands])).toBe('some-session-fork-2');
-  const fork = loadFork(dir, name);
+  expect(saveFork(dir, draft)).toBe('some-session-fork-2');
+  const fork = loadFork(dir, name, 'some-session');
+  expect(() => loadFork(dir, name, 'another')).toThrow(/is a fork of some-session/);
   expect(fork.commands.map((c) => c.command.kind)).toEqual(['resize', 'approve', 'kill']);
   const fold = new Fold(sourceOfFork(source, fork), fork.config, () => {});
   fold.run(Number.MAX_SAFE_INTEGER);
@@ -87,17 +90,22 @@ test('a saved fork folds to the state that the console showed', () => {
 });
 
 test.each(['../x', 'missing', 'UPPER', ''])('a fork that is not there: %j', (name) => {
-  expect(() => loadFork(openDataDir(root), name)).toThrow(CommandError);
+  expect(() => loadFork(openDataDir(root), name, 's')).toThrow(CommandError);
 });
 
 test('a damaged file is refused, and so is a command it could not hold', () => {
   const dir = openDataDir(root);
   const { config } = session();
-  const name = saveFork(dir, 's', config, [{ index: 5, command: { kind: 'kill' } }]);
+  const name = saveFork(dir, {
+    session: 's',
+    config,
+    commands: [{ index: 5, atUs: 1, command: { kind: 'kill' } }],
+    result: null,
+  });
   const path = join(dir.root, 'runs', `${name}.json`);
   const text = readFileSync(path, 'utf8');
   writeFileSync(path, text.slice(0, -20));
-  expect(() => loadFork(dir, name)).toThrow(CommandError);
+  expect(() => loadFork(dir, name, 's')).toThrow(CommandError);
   writeFileSync(path, text.replace('"kill"', '"buy-everything"'));
-  expect(() => loadFork(dir, name)).toThrow(/commands\.0/);
+  expect(() => loadFork(dir, name, 's')).toThrow(/commands\.0/);
 });
