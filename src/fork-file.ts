@@ -59,7 +59,7 @@ const currentSchema = z.object({
 const earlierSchema = z.object({
   formatVersion: z.literal(1),
   ...common,
-  commands: z.array(z.object({ ...command, atUs: z.undefined(), subject: z.undefined() })).min(1),
+  commands: z.array(z.object({ ...command, atUs: z.undefined().optional(), subject: z.undefined().optional() })).min(1),
   result: z.null().default(null),
 });
 
