@@ -12,7 +12,6 @@ import {
   type InputCursor,
   InputEncoder,
   NO_INSTRUMENT,
-  type RefusalReason,
   type Term,
 } from '../domain/index.ts';
 import { assert } from '../kernel/assert.ts';
@@ -29,7 +28,7 @@ import {
   type Terms,
   termsOf,
 } from './questions.ts';
-import { answerAt, type RecordedAnswer, RecordedSide, refusalIn } from './recorded-side.ts';
+import { type AnswerRefusal, answerAt, type RecordedAnswer, RecordedSide, refusalIn } from './recorded-side.ts';
 
 /** What has become of a recorded answer in a fork. */
 export interface ForkAnswer {
@@ -43,8 +42,8 @@ export interface ForkAnswer {
   /** Number of that question here; undefined where there is no such question, so that it was not given. */
   readonly here: number | undefined;
   /** Why the recording has not taken it, and why this run has not; undefined where it was taken. */
-  readonly refusedThere: RefusalReason | undefined;
-  readonly refusedHere: RefusalReason | undefined;
+  readonly refusedThere: AnswerRefusal | undefined;
+  readonly refusedHere: AnswerRefusal | undefined;
   /** The fork has answered that question before, by a command that was put in. */
   readonly overruled: boolean;
   /** What is not as the operator was shown it. */
@@ -68,7 +67,7 @@ export interface ForkAnswers {
   readonly noQuestion: readonly ForkAnswer[];
   /** Taken in the recording, but not here, for the fork has answered the question itself. */
   readonly overruled: readonly ForkAnswer[];
-  /** Taken in the recording, but not here for another reason: the question is over, or the engine is halted. */
+  /** Taken in the recording, but not here for another reason: it is over, the engine is halted, risk says no. */
   readonly refused: readonly ForkAnswer[];
   /** Proposals that expired here and have no recorded answer. */
   readonly unanswered: number;
@@ -110,6 +109,11 @@ export class ForkedRun {
       return events;
     }
     return this.#stepAnswer(engine, index, place, this.#recorded.answer(place));
+  }
+
+  /** Reads the recording as far as a run that has folded `index` inputs, so that an answer far on need not wait for it. */
+  follow(index: number): void {
+    this.#recorded?.advance(index - this.#source.commands.filter((each) => each.index < index).length);
   }
 
   /** Forgets what is known from input `index` on: the run is another from there. */
@@ -192,7 +196,7 @@ export class ForkedRun {
       subject: answer.subject,
       here,
       refusedThere: answer.refused,
-      refusedHere: here === undefined ? undefined : refusalIn(events),
+      refusedHere: here === undefined ? undefined : refusalIn(events, answer.command.kind, here),
       overruled: this.#isOverruled(kind, here, index),
       differs,
     };

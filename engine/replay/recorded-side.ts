@@ -32,8 +32,8 @@ import type { InputSource } from './source.ts';
 export interface RecordedAnswer {
   readonly command: AnswerCommand;
   readonly source: CommandSource;
-  /** Why it did not count in the recording; undefined where it did. */
-  readonly refused: RefusalReason | undefined;
+  /** Undefined where it has done what it says. */
+  readonly refused: AnswerRefusal | undefined;
   /** What was answered: as far as the tables still knew. */
   readonly subject: Subject | undefined;
   readonly terms: Terms;
@@ -51,8 +51,22 @@ export function answerAt({ view, offset }: InputCursor): Pick<RecordedAnswer, 'c
     : undefined;
 }
 
-export const refusalIn = (events: readonly EngineEvent[]): RefusalReason | undefined =>
-  events.find((event) => event.kind === 'command-refused')?.reason;
+/** Why an answer has not done what it says: the engine's reason, or risk's no when it was checked again. */
+export type AnswerRefusal = RefusalReason | 'refused-at-clearing';
+
+/** Of the events of an answer to the question that has this number there. */
+export function refusalIn(
+  events: readonly EngineEvent[],
+  kind: AnswerCommand['kind'],
+  question: number,
+): AnswerRefusal | undefined {
+  for (const event of events) {
+    if (event.kind === 'command-refused') return event.reason;
+    if (kind !== 'approve' || event.kind !== 'proposal-closed' || event.proposalId !== question) continue;
+    if (event.outcome === 'refused-at-clearing') return event.outcome;
+  }
+  return undefined;
+}
 
 export class RecordedSide {
   readonly #source: InputSource;
@@ -84,7 +98,7 @@ export class RecordedSide {
       const events = step(this.#engine, this.#input);
       this.#questions.note(events, this.#place);
       if (found !== undefined && asked !== undefined)
-        this.#answers.set(this.#place, { ...found, ...asked, refused: refusalIn(events) });
+        this.#answers.set(this.#place, { ...found, ...asked, refused: refusalIn(events, found.command.kind, questionOf(found.command)) });
     }
   }
 

@@ -130,6 +130,7 @@ export class TimeTravel {
       for (let i = 0; i < events.length; i++) this.#events.push(this.#indexed, events[i]!);
       this.#snapshots.offer(this.#indexed, this.#indexer.state.arena);
     }
+    this.#run.follow(this.#indexed);
     return this.#indexed < this.#source.count;
   }
 

@@ -2,7 +2,7 @@
 import { type EngineConfig, formatMoney } from '../../engine/domain/index.ts';
 import { computeEquity, type EngineState, type ForkAnswer, type ForkAnswers } from '../../engine/index.ts';
 import { cleanText } from '../../logs/index.ts';
-import { ANSWER_TEXT, refusalText, sideText } from '../../state/text/names.ts';
+import { ANSWER_TEXT, OUTCOME_TEXT, refusalText, sideText } from '../../state/text/names.ts';
 import { clock } from '../../state/text/numbers.ts';
 import type { AnswersView } from '../../state/view.ts';
 import { countsOf } from './view-builder.ts';
@@ -67,6 +67,7 @@ function answerText(told: ForkAnswer, instruments: EngineConfig['instruments']):
   if (here === undefined) return `${whose}: not given, nothing such was asked here`;
   const number = here === recorded ? '' : ` as #${here}`;
   if (overruled) return `${whose}: overruled${number} by an answer of the fork`;
+  if (refusedHere === 'refused-at-clearing') return `${whose}: ${OUTCOME_TEXT[refusedHere]}${number && `,${number}`}`;
   if (refusedHere !== undefined) return `${whose}: refused${number}, ${refusalText(refusedHere)}`;
   return `${whose}: given${number} to another ${differs.join(', ')}`;
 }

@@ -9,9 +9,10 @@ import type { ConsoleState, Overlay } from '../../state/model.ts';
 import { selectedProposal } from '../../state/proposals.ts';
 import { silentForMs } from '../../state/staleness.ts';
 import { clean } from '../../state/text/clean.ts';
+import { answersText } from '../../state/text/fork-answers.ts';
 import { positionText, sideText } from '../../state/text/names.ts';
 import { clock, duration, grouped, signedMoney, trimmed } from '../../state/text/numbers.ts';
-import type { EngineView, LogEntry, ProposalView } from '../../state/view.ts';
+import type { AnswersView, EngineView, LogEntry, ProposalView } from '../../state/view.ts';
 import { chartLines, chartMark } from './chart-words.ts';
 import { isOfChart } from './line-keys.ts';
 
@@ -192,6 +193,9 @@ export function helpLines(state: ConsoleState): readonly string[] {
   ].map(clean);
 }
 
+const recordedLine = (answers: AnswersView): string =>
+  `recorded answers: ${answersText(answers, true).join('; ') || 'none so far'}`;
+
 /** Everything of this moment in words: asked for by the operator. */
 export function statusLines(state: ConsoleState): readonly string[] {
   const { view } = state;
@@ -208,5 +212,6 @@ export function statusLines(state: ConsoleState): readonly string[] {
     ),
     ...view.proposals.map((each) => proposalLine(each, each === selectedProposal(state))),
     ...(view.positions.length === 0 ? ['no positions'] : []),
+    ...(view.replay?.answers === undefined ? [] : [recordedLine(view.replay.answers)]),
   ].map(clean);
 }

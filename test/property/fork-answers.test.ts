@@ -103,6 +103,9 @@ const wholeFork = (session: SyntheticSession, at: number, command: OperatorComma
   return travel;
 };
 
+const isRefusal = (event: EngineEvent): boolean =>
+  event.kind === 'command-refused' || (event.kind === 'proposal-closed' && event.outcome === 'refused-at-clearing');
+
 const kindsOf = (answers: ForkAnswers) => ({
   ...answers,
   differing: answers.differing.length,
@@ -136,8 +139,7 @@ describe.each(SEEDS)('a session of seed %i', (seed) => {
       expect(hashLike(travel.state, original.state)).toBe(original.state.arena.hash());
       const answers = travel.answers()!;
       const taken = account.deeds.filter(
-        ({ index, events }) =>
-          index >= at && account.answers.has(index) && !events.some(({ kind }) => kind === 'command-refused'),
+        ({ index, events }) => index >= at && account.answers.has(index) && !events.some(isRefusal),
       );
       expect(kindsOf(answers)).toMatchObject({
         given: taken.length,
