@@ -233,7 +233,7 @@ export interface ReplayView {
   readonly forked: boolean;
   /** Of a fork, once the recording has been read so far. */
   readonly recorded?: BesideView | undefined;
-  /** Of a fork in which anything was answered, or waited for an answer. */
+  /** Of a fork, once anything has been answered in it, or has waited in vain. */
   readonly answers?: AnswersView | undefined;
 }
 

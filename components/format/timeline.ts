@@ -84,12 +84,14 @@ function held(positions: BesideView['positions'], inFull: boolean): string {
 /** What became of the recorded answers: in full where there is room. */
 function answersLine(answers: AnswersView, width: number): StyledLine {
   const rowOf = (inFull: boolean): StyledLine => {
-    const parts = answersText(answers, inFull);
-    const texts = parts.length === 0 ? ['none so far'] : parts;
+    const texts = answersText(answers, inFull);
     const tone = answers.noProposal + answers.noSuggestion + answers.refused > 0 ? 'warn' : undefined;
     return line(
-      span(inFull ? ' recorded answers ' : ' answers ', 'title'),
-      ...texts.flatMap((text, i) => [...(i === 0 ? [] : [span(' │ ', 'quiet')]), span(text, i === 0 ? tone : undefined)]),
+      span(' answers ', 'title'),
+      ...texts.flatMap((text, i) => [
+        ...(i === 0 ? [] : [span(' │ ', 'quiet')]),
+        span(text, i === 0 ? tone : undefined),
+      ]),
     );
   };
   const inFull = rowOf(true);

@@ -48,11 +48,11 @@ export class ForkKeeper {
     return this.#recorded?.beside(state, inRecording(cursor, commands));
   }
 
-  /** Up to the cursor; undefined where nothing that has been read so far was answered or waited for an answer. */
+  /** Up to the cursor; undefined while there is nothing to tell. */
   answers(): AnswersView | undefined {
-    const whole = this.#travel.answers(this.#travel.total);
-    if (whole === undefined || isSilent(countedAnswers(whole))) return undefined;
-    return countedAnswers(this.#travel.answers(this.#travel.cursor)!);
+    const told = this.#travel.answers(this.#travel.cursor);
+    const counted = told && countedAnswers(told);
+    return counted === undefined || isSilent(counted) ? undefined : counted;
   }
 
   /** What to add to the words for the input at `index`; empty where it did what was recorded. */

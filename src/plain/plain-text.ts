@@ -193,8 +193,7 @@ export function helpLines(state: ConsoleState): readonly string[] {
   ].map(clean);
 }
 
-const recordedLine = (answers: AnswersView): string =>
-  `recorded answers: ${answersText(answers, true).join('; ') || 'none so far'}`;
+const recordedLine = (answers: AnswersView): string => `recorded answers: ${answersText(answers, true).join('; ')}`;
 
 /** Everything of this moment in words: asked for by the operator. */
 export function statusLines(state: ConsoleState): readonly string[] {

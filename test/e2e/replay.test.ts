@@ -250,6 +250,19 @@ describe('a replay that begins at a moment', () => {
     expect(stdout).toContain('VETOED by halted');
     expect(stdout).toContain(`chimera replay ${NAME} --run ${fork} --at`);
     expect(last(await of(...forked))).toBeGreaterThanOrEqual(whole);
+
+    const listed = await chimera(['sessions'], { dataDir });
+    expect(listed.stdout).toMatch(new RegExp(`^ {2}${fork} +fork: 22:1[45]:\\d\\d\\.\\d{3} kill$`, 'm'));
+    const folded = await chimera(['replay', NAME, ...forked, '--headless'], { dataDir });
+    expect(folded.code).toBe(0);
+    expect(folded.stdout).toMatch(/recorded answers +none/);
+    const again = startConsole({ dataDir, args: ['replay', NAME, ...forked], columns: 80, rows: 24 });
+    try {
+      await again.waitFor(/REPLAY, FORKED[^]*recorded 10,000\.00/);
+      expect(await leave(again)).toBe(0);
+    } finally {
+      await again.dispose();
+    }
   }, 40_000);
 
   it('that is outside ends with one line', async () => {
