@@ -228,8 +228,8 @@ function controlText(event: ControlEvent): EventText {
 
 /** What became of a recorded answer in a fork. */
 function recordedText(entry: LogEntry, event: Body<'recorded-answer'>): string {
-  const { answer, recorded, here, differs, lots } = event;
-  const what = `${ANSWER_TEXT[answer]} of #${recorded}`;
+  const { answer, recorded, here, differs, side, lots } = event;
+  const what = `${ANSWER_TEXT[answer]} of ${side === undefined ? '' : `${sideText(side)} `}#${recorded}`;
   if (here === undefined) {
     const subject = answer.endsWith('-suggestion') ? 'suggestion' : 'proposal';
     return `${what} not given: no such ${subject} here`;

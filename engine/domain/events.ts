@@ -227,8 +227,9 @@ export type EventBody =
       readonly recorded: number;
       readonly here: number | undefined;
       readonly differs: readonly Term[];
-      /** Of a proposal; else no instrument. */
+      /** Of a proposal; else no instrument and no side. */
       readonly instrument: number;
+      readonly side: Side | undefined;
       /** Lots of the proposal here; 0 where there is none. */
       readonly lots: number;
     };

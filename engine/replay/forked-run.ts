@@ -255,5 +255,5 @@ function eventOf(told: ForkAnswer, state: EngineState, terms: Terms): EngineEven
   const instrument = subject?.instrument ?? NO_INSTRUMENT;
   const lots = terms.size ?? 0;
   const seq = state.control.seq[0]!;
-  return { seq, atUs, kind: 'recorded-answer', answer, recorded, here, differs, instrument, lots };
+  return { seq, atUs, kind: 'recorded-answer', answer, recorded, here, differs, instrument, side: subject?.side, lots };
 }

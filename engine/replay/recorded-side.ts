@@ -98,7 +98,11 @@ export class RecordedSide {
       const events = step(this.#engine, this.#input);
       this.#questions.note(events, this.#place);
       if (found !== undefined && asked !== undefined)
-        this.#answers.set(this.#place, { ...found, ...asked, refused: refusalIn(events, found.command.kind, questionOf(found.command)) });
+        this.#answers.set(this.#place, {
+          ...found,
+          ...asked,
+          refused: refusalIn(events, found.command.kind, questionOf(found.command)),
+        });
     }
   }
 

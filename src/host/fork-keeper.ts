@@ -2,7 +2,6 @@
 import type { OperatorCommand } from '../../engine/domain/index.ts';
 import type { InputSource, TimeTravel, TimeTravelOptions } from '../../engine/index.ts';
 import { answersText, isSilent } from '../../state/text/fork-answers.ts';
-import { ANSWER_TEXT } from '../../state/text/names.ts';
 import type { AnswersView, BesideView } from '../../state/view.ts';
 import type { DataDir } from '../data-dir.ts';
 import { saveFork } from '../fork-file.ts';
@@ -59,9 +58,9 @@ export class ForkKeeper {
   inputNote(index: number): string {
     const told = this.#travel.answerAt(index);
     if (told === undefined) return '';
-    const what = ` of ${ANSWER_TEXT[told.answer]} #${told.recorded}`;
-    if (told.here === undefined) return `${what}: not given, nothing such here`;
-    return told.here === told.recorded ? what : `${what}, #${told.here} here`;
+    const number = ` #${told.recorded}`;
+    if (told.here === undefined) return `${number}: not given, nothing such here`;
+    return told.here === told.recorded ? number : `${number}, #${told.here} here`;
   }
 
   /** A run that the operator's keys have forked is kept, so that it can be opened and folded again. */

@@ -1,5 +1,7 @@
 /** What became of recorded answers, word for word. */
 import { expect, it } from 'vitest';
+import type { EngineEvent } from '../../../../engine/domain/index.ts';
+import { eventText } from '../../../../state/event-text.ts';
 import { answersText, isSilent } from '../../../../state/text/fork-answers.ts';
 import type { AnswersView } from '../../../../state/view.ts';
 import { recordedAnswers } from '../../../fixtures/console-view.ts';
@@ -41,4 +43,20 @@ it.each([
   expect(answersText(answers, true)).toEqual(inFull);
   expect(answersText(answers, false)).toEqual(short);
   expect(isSilent(answers)).toBe(inFull.length === 0);
+});
+
+const told = (changes: Partial<Extract<EngineEvent, { kind: 'recorded-answer' }>>, quantity?: string) => {
+  const answer = { answer: 'approve', recorded: 3, here: undefined, differs: [], instrument: 0, lots: 0 } as const;
+  const event = { seq: 9, atUs: 1, kind: 'recorded-answer', side: 1, ...answer, ...changes } as const;
+  return eventText({ id: 1, event, symbol: 'ETH/USDT', price: undefined, quantity });
+};
+
+it.each([
+  [told({}), 'approval of BUY #3 not given: no such proposal here'],
+  [told({ answer: 'veto', side: -1 }), 'veto of SELL #3 not given: no such proposal here'],
+  [told({ answer: 'undo-suggestion', side: undefined }), 'undoing of #3 not given: no such suggestion here'],
+  [told({ here: 3, differs: ['size'], lots: 400 }, '0.400'), 'approval of BUY #3, to another size: 0.4'],
+  [told({ here: 4, differs: ['limit', 'stop'], lots: 400 }), 'approval of BUY #3, #4 here, to another limit, stop'],
+])('a line of the log %j', (line, text) => {
+  expect(line).toEqual({ label: 'RECORDED', text, tone: 'warn' });
 });
