@@ -16,6 +16,8 @@ const ORDER = `POST ${ORDER_PATH}`;
 const BLOCKED_WITHIN_MS = 15_000;
 /** While something differs the venue is asked every five seconds. */
 const FREE_WITHIN_MS = 20_000;
+/** The market must not run away from an order that the venue looks at for most of a second. */
+const REACH_PPM = 3_000;
 
 /** Where a case takes place. */
 export interface Stage {
@@ -231,7 +233,7 @@ async function onStage(
     },
   };
   try {
-    furnish(dataDir, exchange.keys, BUSY);
+    furnish(dataDir, exchange.keys, { ...BUSY, execution: { ...BUSY.execution, entryReachPpm: REACH_PPM } });
     return await play(each, stage, times);
   } finally {
     await Promise.all(rigs.map((rig) => rig.stop()));
