@@ -195,6 +195,10 @@ function controlText(event: ControlEvent): EventText {
         text: `${signed(Number(event.amount), 2)} taken over: it came or went without us`,
         tone: 'warn',
       };
+    case 'in-doubt': {
+      const text = event.doubt ? 'may not all be there: nothing of it is sold' : 'is there: it may be sold';
+      return { label: 'ACCOUNT', text: `the position ${text}`, tone: event.doubt ? 'alarm' : 'good' };
+    }
     case 'armed':
       return { label: 'ARMED', text: `real orders may leave (${event.source})`, tone: 'alarm' };
     case 'disarmed':

@@ -66,6 +66,7 @@ function taken(
   if (report === undefined) return 'unreadable';
   if (report.kind === 'taken-over') return takenOver(state, report, instrument);
   if (report.kind === 'ledger') return takeMoney(state, report.amount);
+  if (report.kind === 'in-doubt') return takeDoubt(state, instrument, report.doubt);
   const slot = findOrder(state.orders, report.orderId);
   if (report.kind === 'filled' && isKnownExecution(state, instrument, report.executionId)) return 'duplicate';
   if (report.kind === 'adopted') return slot < 0 ? adopted(state, report, instrument) : 'duplicate';
@@ -90,6 +91,11 @@ function takeMoney(state: EngineState, amount: Money): undefined {
   for (const row of [ACCOUNT.cash, ACCOUNT.equity, ACCOUNT.peakEquity, ACCOUNT.dayOpenEquity])
     addMoney(state.account.money, row, amount);
   state.outbox.push({ kind: 'ledger', amount: formatMoney(amount, MONEY_DECIMALS) });
+}
+
+function takeDoubt({ positions, outbox }: EngineState, instrument: number, doubt: boolean): undefined {
+  positions.inDoubt[instrument] = doubt ? 1 : 0;
+  outbox.push({ kind: 'in-doubt', instrument, doubt });
 }
 
 /** What it opens has no stop, and what it closes takes its stops at the venue along. */

@@ -71,11 +71,13 @@ export function isDust(state: EngineState, instrument: number): boolean {
 
 /**
  * A position that was sold by hand while nobody ran would be sold again, from coins that are not ours: on spot nothing
- * leaves after a restart before the account has been compared, or the venue has been silent for too long.
+ * leaves after a restart before the account has been compared, or the venue has been silent for too long; and where the
+ * account was seen to hold less than it should, nothing before the operator has said what is right.
  */
 export function mayBeGone(state: EngineState, instrument: number): boolean {
   const { kind } = instrumentAt(state, instrument);
-  return kind === 'spot' && state.control.uncomparedUntilUs[0]! > nowUs(state);
+  if (kind !== 'spot') return false;
+  return state.positions.inDoubt[instrument] === 1 || state.control.uncomparedUntilUs[0]! > nowUs(state);
 }
 
 /** Whether a position has been held for as long as policy allows. */

@@ -29,9 +29,11 @@ export function applyVenueState(state: EngineState, view: DataView, offset: numb
   assert(state.config.venue === 'external', 'a paper run has no external venue');
   const bits = view.getFloat64(offset + AT.blockers, true);
   assert(Number.isInteger(bits) && bits >= 0 && bits <= ALL_BLOCKERS, `venue blockers ${bits}`);
-  const { uncomparedUntilUs } = state.control;
-  if ((bits & ACCOUNT) === 0) uncomparedUntilUs[0] = 0;
-  else if (uncomparedUntilUs[0] === UNHEARD) uncomparedUntilUs[0] = nowUs(state) + COMPARE_WITHIN_US;
+  const { uncomparedUntilUs, comparedAtUs } = state.control;
+  if ((bits & ACCOUNT) === 0) {
+    uncomparedUntilUs[0] = 0;
+    comparedAtUs[0] = nowUs(state);
+  } else if (uncomparedUntilUs[0] === UNHEARD) uncomparedUntilUs[0] = nowUs(state) + COMPARE_WITHIN_US;
   setBlockers(state, (bits & ~DISARMED) | (state.control.blockers[0]! & DISARMED));
 }
 

@@ -191,6 +191,8 @@ export type EventBody =
   | { readonly kind: 'venue'; readonly blockers: readonly VenueBlocker[] }
   /** Money that came or went without us is in the ledger now: decimal text, signed. */
   | { readonly kind: 'ledger'; readonly amount: string }
+  /** The account may hold less of a position than we believe: nothing of it is sold until it is found out. */
+  | { readonly kind: 'in-doubt'; readonly instrument: number; readonly doubt: boolean }
   /** The operator has typed the code of a live account, or taken it back. */
   | { readonly kind: 'armed' | 'disarmed'; readonly source: CommandSource }
   /** The operator leaves alone what the venue has and we do not know: `digest` names what was shown. */

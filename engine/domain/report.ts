@@ -12,6 +12,7 @@ export const REPORT_KINDS = [
   'adopted',
   'taken-over',
   'ledger',
+  'in-doubt',
 ] as const;
 export type ReportKind = (typeof REPORT_KINDS)[number];
 
@@ -51,7 +52,12 @@ export type BrokerReport =
       readonly priceTicks: number;
     }
   /** Money came or went without us: the ledger takes it over, and it is no gain or loss. `orderId` is 0. */
-  | { readonly kind: 'ledger'; readonly orderId: 0; readonly amount: Money };
+  | { readonly kind: 'ledger'; readonly orderId: 0; readonly amount: Money }
+  /**
+   * Whether the account has less than the position and what is somebody else's together, so that what is sold may be
+   * theirs. `orderId` is 0.
+   */
+  | { readonly kind: 'in-doubt'; readonly orderId: 0; readonly doubt: boolean };
 
 /** A fee is stored as whole 10^-8 and the rest in 10^-16, both exact doubles. */
 const COARSE = 100_000_000n;
@@ -59,7 +65,7 @@ const COARSE = 100_000_000n;
 /** Writes the eight doubles of a report at `offset`: kind · order · lots · price · execution · fee coarse, fine · fee lots. */
 export function encodeReport(report: BrokerReport, view: DataView, offset: number): void {
   const filled = report.kind === 'filled' ? report : undefined;
-  const lots = report.kind === 'cancelled' ? report.filledLots : 'lots' in report ? report.lots : 0;
+  const lots = lotsOf(report);
   const fee = report.kind === 'ledger' ? report.amount : (filled?.fee ?? 0n);
   const row = [
     REPORT_KINDS.indexOf(report.kind),
@@ -75,6 +81,11 @@ export function encodeReport(report: BrokerReport, view: DataView, offset: numbe
     assert(Number.isSafeInteger(value), `a report of ${report.kind} carries ${value}, no whole number`);
     view.setFloat64(offset + i * 8, value, true);
   }
+}
+
+function lotsOf(report: BrokerReport): number {
+  if (report.kind === 'in-doubt') return report.doubt ? 1 : 0;
+  return report.kind === 'cancelled' ? report.filledLots : 'lots' in report ? report.lots : 0;
 }
 
 /** Reads a report back; undefined when it is none that {@link encodeReport} could have written. */
@@ -96,6 +107,8 @@ export function decodeReport(view: DataView, offset: number, side: Side, maker: 
     return orderId !== 0 ? undefined : { kind, orderId, amount: money(BigInt(coarse) * COARSE + BigInt(fine)) };
   if (kind === 'taken-over')
     return lots < 1 || priceTicks < 1 || orderId !== 0 ? undefined : { kind, orderId, side, lots, priceTicks };
+  if (kind === 'in-doubt')
+    return orderId !== 0 || (lots !== 0 && lots !== 1) ? undefined : { kind, orderId, doubt: lots === 1 };
   if (kind === undefined || orderId < 1) return undefined;
   if (kind === 'filled') {
     if (lots < 1 || priceTicks < 1 || executionId < 0) return undefined;

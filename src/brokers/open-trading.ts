@@ -18,6 +18,8 @@ export interface TradingOptions {
   readonly instruments: readonly VenueInstrument[];
   readonly credentials: Credentials;
   readonly schedule: Schedule;
+  /** Of the run that goes on, in whose name orders of earlier lives stand at the venue. */
+  readonly runId?: string | undefined;
   /** Such as `USDT`: what fees are told in. */
   readonly accountCurrency: string;
   /** How requests and frames travel; sockets of this machine unless told. */

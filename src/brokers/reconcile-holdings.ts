@@ -1,6 +1,7 @@
 /** Positions, money, and what the account holds that is not of this run. */
 import { formatMoney, type Instrument, MONEY_DECIMALS, money, parseOnGrid } from '../../engine/domain/index.ts';
 import type { Comparison, MissingFills } from './reconcile.ts';
+import { isLiveOrder } from './reconcile-belief.ts';
 import { type MismatchKind, quantityText } from './reconcile-kinds.ts';
 
 export function compareHoldings(comparison: Comparison, missing: MissingFills): void {
@@ -31,39 +32,102 @@ function heldAt({ account }: Comparison, { index }: Instrument): { lots: number;
 
 function comparePosition(comparison: Comparison, instrument: Instrument, missing: MissingFills): void {
   const { belief, tell } = comparison;
-  const { index, venueSymbol: subject } = instrument;
+  const { index, venueSymbol: subject, kind } = instrument;
   const ours = belief.positions[index]! + (missing.byInstrument.get(index) ?? 0);
   const { lots: theirs, dust } = heldAt(comparison, instrument);
   const more = theirs - ours;
-  const [here, there] = [quantityText(ours, instrument), quantityText(theirs, instrument)];
+  const beside = acceptedLots(comparison, instrument).at(-1)?.lots ?? 0;
+  const gone = goneOf(comparison, instrument, ours, theirs - beside);
+  if (gone > 0) {
+    tellGone(comparison, instrument, { ours, gone, rest: Math.max(theirs - beside, 0), more });
+    return;
+  }
   const fills = belief.executions.filter((each) => each.instrument === index).length;
-  if (more === 0 ? dust !== '0' : instrument.kind === 'spot' && more > 0 && more <= fills) {
+  if (more === 0 ? dust !== '0' : kind === 'spot' && more > 0 && more <= fills) {
+    const [here, there] = [quantityText(ours, instrument), quantityText(theirs, instrument)];
     tell({ kind: 'dust', instrument: index, subject, here, there: dust === '0' ? there : `${there} + ${dust}` });
   } else if (more !== 0) {
-    // By how much it differs, not what it is: what was accepted stays so while our own position changes.
-    const left = leftAlone(instrument, more);
-    const standing = left ? acceptedHolding(comparison, instrument, more, fills) : undefined;
-    const identity = standing ?? `position/${subject}/${quantityText(more, instrument)}`;
-    tell({
-      kind: positionKind(ours, theirs),
-      instrument: index,
-      subject,
-      here,
-      there,
-      identity,
-      takeOver: left ? undefined : { instrument: index, lots: more },
-    });
+    tellPosition(comparison, instrument, { ours, theirs, fills });
   }
 }
 
-/** What was accepted beside ours stays so while no more than dust of our own fees has come to it. */
-function acceptedHolding({ known }: Comparison, { venueSymbol, lot }: Instrument, more: number, fills: number) {
-  const prefix = `position/${venueSymbol}/`;
-  for (const identity of known.accepted) {
-    const lots = identity.startsWith(prefix) ? parseOnGrid(identity.slice(prefix.length), lot) : undefined;
-    if (lots !== undefined && more >= lots && more - lots <= fills) return identity;
+interface Sizes {
+  readonly ours: number;
+  readonly theirs: number;
+  /** Executions of ours, each of which may have left dust. */
+  readonly fills: number;
+}
+
+function tellPosition(comparison: Comparison, instrument: Instrument, { ours, theirs, fills }: Sizes): void {
+  const { index, venueSymbol: subject } = instrument;
+  const more = theirs - ours;
+  const left = leftAlone(instrument, more);
+  const standing = left ? acceptedHolding(comparison, instrument, more, fills) : undefined;
+  comparison.tell({
+    kind: positionKind(ours, theirs),
+    instrument: index,
+    subject,
+    here: quantityText(ours, instrument),
+    there: quantityText(theirs, instrument),
+    // By how much it differs, not what it is: what was accepted stays so while our own position changes.
+    identity: standing ?? `position/${subject}/${quantityText(more, instrument)}`,
+    takeOver: left ? undefined : { instrument: index, lots: more },
+  });
+}
+
+interface Gone {
+  readonly ours: number;
+  readonly gone: number;
+  /** What there can be of ours at most: somebody's own coins come first. */
+  readonly rest: number;
+  readonly more: number;
+}
+
+function tellGone({ tell }: Comparison, instrument: Instrument, { ours, gone, rest, more }: Gone): void {
+  tell({
+    kind: positionKind(ours, rest),
+    instrument: instrument.index,
+    subject: instrument.venueSymbol,
+    here: quantityText(ours, instrument),
+    there: quantityText(rest, instrument),
+    identity: `gone/${instrument.venueSymbol}/${quantityText(more, instrument)}`,
+    takeOver: { instrument: instrument.index, lots: -gone },
+    notToSell: true,
+  });
+}
+
+/**
+ * How much of our position on spot may not be there any more, of `theirs` less the coins that were accepted as somebody
+ * else's: whatever is sold then may be theirs. What an order of ours has locked at the venue is there, and then it is they
+ * who have less.
+ */
+function goneOf(comparison: Comparison, instrument: Instrument, ours: number, theirs: number): number {
+  if (instrument.kind !== 'spot' || theirs >= ours) return 0;
+  return Math.max(0, Math.min(ours - theirs, ours - lockedLots(comparison, instrument)));
+}
+
+/** What orders of ours that we know of can still sell at the venue. */
+function lockedLots({ account, byName }: Comparison, { index }: Instrument): number {
+  let locked = 0;
+  for (const { instrument, clientOrderId, side, lots, filledLots } of account.openOrders) {
+    const ours = byName.get(clientOrderId);
+    if (instrument === index && side < 0 && ours !== undefined && isLiveOrder(ours)) locked += lots - filledLots;
   }
-  return undefined;
+  return locked;
+}
+
+/** What was accepted beside ours stays so while no more than dust of our own fees has come to it. */
+function acceptedHolding(comparison: Comparison, instrument: Instrument, more: number, fills: number) {
+  const holds = ({ lots }: { lots: number }): boolean => more >= lots && more - lots <= fills;
+  return acceptedLots(comparison, instrument).find(holds)?.identity;
+}
+
+function acceptedLots({ known }: Comparison, { venueSymbol, lot }: Instrument) {
+  const prefix = `position/${venueSymbol}/`;
+  return [...known.accepted].flatMap((identity) => {
+    const lots = identity.startsWith(prefix) ? parseOnGrid(identity.slice(prefix.length), lot) : undefined;
+    return lots === undefined ? [] : [{ identity, lots }];
+  });
 }
 
 /**

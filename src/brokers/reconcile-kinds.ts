@@ -75,6 +75,8 @@ export interface Finding {
   readonly remedy?: Remedy;
   /** What our books change by when the operator lets the venue be right; undefined where it is left alone instead. */
   readonly takeOver?: TakeOver | undefined;
+  /** While it is there nothing of the instrument is to be sold on spot: it may be somebody else's. */
+  readonly notToSell?: boolean;
   /** What an acceptance is bound to, where it is not kind, subject and both figures. */
   readonly identity?: string;
 }
@@ -107,6 +109,7 @@ export function mismatchOf(
     acceptable,
     accepted: acceptable && accepted.has(identity),
     remedy: finding.remedy ?? NOTHING,
+    notToSell: finding.notToSell ?? false,
     line: lineOf(spec?.venueSymbol ?? subject, words, subject, here, there),
   };
 }

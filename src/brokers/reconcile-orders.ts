@@ -55,7 +55,8 @@ function compareOrder(comparison: Comparison, theirs: VenueOpenOrder, missing: M
   if (ours === undefined || !isLiveOrder(ours)) {
     const kind: MismatchKind = ours === undefined ? 'order-of-ours-unknown-here' : 'order-over-here';
     const there = textOf(comparison, theirs);
-    tell({ kind, instrument, subject, here: ours?.state ?? 'none', there, remedy: unwatched(theirs) });
+    const notToSell = belief.instruments[instrument]?.kind === 'spot' && theirs.side < 0;
+    tell({ kind, instrument, subject, here: ours?.state ?? 'none', there, remedy: unwatched(theirs), notToSell });
     return;
   }
   const spec = belief.instruments[ours.instrument];

@@ -32,7 +32,7 @@ const WHILE_DIFFERS_US = 30_000_000;
 const REPLY_TIMEOUT_US = 10_000_000;
 const MAX_AGE_US = 10_000_000;
 /** Executions are asked for from so long before the last agreement: a venue lists them late. */
-const OVERLAP_US = 60_000_000;
+export const OVERLAP_US = 60_000_000;
 const NEVER = Number.POSITIVE_INFINITY;
 
 interface Suspect {
@@ -54,6 +54,7 @@ export class Reconciler {
   #suspects = new Map<string, Suspect>();
   #standing: readonly Mismatch[] = [];
   #shown: readonly Mismatch[] = [];
+  #notToSell: ReadonlySet<number> | undefined;
 
   constructor(options: ReconcilerOptions) {
     this.#options = { isOfEarlierRun: () => false, ...options };
@@ -74,6 +75,14 @@ export class Reconciler {
   /** What the operator sees: mismatches that stand, what was accepted, and what costs nothing. */
   get mismatches(): readonly Mismatch[] {
     return this.#shown;
+  }
+
+  /**
+   * Instruments of which nothing is to be sold on spot, as the last look saw it, whether what it saw stands or not: it may
+   * be somebody else's. Undefined before the first look.
+   */
+  get notToSell(): ReadonlySet<number> | undefined {
+    return this.#notToSell;
   }
 
   /** Identities that the operator has accepted, to be kept with the run. */
@@ -139,6 +148,7 @@ export class Reconciler {
     this.#retries.reset();
     this.#notBeforeUs = account.atUs;
     this.#judge(all, belief, account.atUs);
+    this.#notToSell = new Set(all.filter((each) => each.notToSell).map(({ instrument }) => instrument));
     if (this.#outcome === 'agreed') this.#settle(all, belief, account.atUs);
     if (this.#outcome === 'agreed') this.#looks.reset();
     const pauseUs = this.#outcome === 'agreed' ? this.#options.everyUs : this.#looks.next();
@@ -154,6 +164,8 @@ export class Reconciler {
     if (digest === 0 || digest !== this.digest) return undefined;
     const found = this.#acceptable();
     for (const { identity, takeOver } of found) if (takeOver === undefined) this.#accepted.add(identity);
+    // Told twice before the next look it would change our books twice.
+    this.#standing = this.#standing.filter((each) => !found.includes(each));
     this.#dueAtUs = nowUs;
     return found.flatMap(({ takeOver }) => takeOver ?? []);
   }

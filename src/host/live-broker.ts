@@ -11,6 +11,7 @@ import {
 } from '../../engine/domain/index.ts';
 import {
   armCode,
+  type EngineState,
   isArmed,
   isLiveSlot,
   liveEntries,
@@ -27,7 +28,7 @@ import { OrderDesk, type OrderEventOf } from '../brokers/order-desk.ts';
 import { OrderOutlet } from '../brokers/order-outlet.ts';
 import { beliefOf } from '../brokers/reconcile-belief.ts';
 import type { Remedy, TakeOver } from '../brokers/reconcile-kinds.ts';
-import { Reconciler } from '../brokers/reconciler.ts';
+import { OVERLAP_US, Reconciler } from '../brokers/reconciler.ts';
 import type { AccountReply } from '../brokers/trading-venue.ts';
 import { CommandError } from '../exit-codes.ts';
 import type { AcceptedStore } from '../stores/accepted-store.ts';
@@ -59,6 +60,8 @@ export class LiveBroker implements TradingSide {
   #answers = true;
   #comparedAtUs = 0;
   #told = -1;
+  /** Identities that the file has. */
+  #kept: readonly string[];
 
   constructor(options: LiveBrokerOptions) {
     this.#options = options;
@@ -67,11 +70,12 @@ export class LiveBroker implements TradingSide {
       options.input((encoder) => encoder.report(told, instrument, nowUs()));
     this.#desk = new OrderDesk({ runId: config.runId, gateway: opened.venue, nowUs, report });
     this.#outlet = new OrderOutlet({ gate, desk: { take: (event) => this.#leave(event) }, report });
+    this.#kept = options.accepted.of(config.runId);
     this.#reconciler = new Reconciler({
-      startedAtUs: opened.sinceUs,
+      startedAtUs: uncomparedSinceUs(opened.sinceUs, options.state),
       everyUs: config.policy.live.reconcileEveryUs,
       balanceTolerance: opened.balanceTolerance,
-      accepted: options.accepted.of(config.runId),
+      accepted: this.#kept,
       isOfEarlierRun: (name) => options.earlierRuns.has(name.replace(/-\d+$/, '')),
     });
     const { deadMan } = opened.venue;
@@ -127,15 +131,21 @@ export class LiveBroker implements TradingSide {
   }
 
   #accepted(digest: number): void {
-    const { accepted, config, notice, nowUs } = this.#options;
+    const { notice, nowUs } = this.#options;
     const takeOvers = this.#reconciler.accept(digest, nowUs());
     if (takeOvers === undefined) {
       notice('warn', 'what differs has changed since it was shown: look again');
       return;
     }
     for (const each of takeOvers) this.#takeOver(each);
+    this.#keepAccepted();
+  }
+
+  #keepAccepted(): void {
+    const { accepted, config, notice } = this.#options;
+    this.#kept = this.#reconciler.accepted;
     try {
-      accepted.keep(config.runId, this.#reconciler.accepted);
+      accepted.keep(config.runId, this.#kept);
     } catch (cause) {
       if (!(cause instanceof CommandError)) throw cause;
       notice('warn', `it will be asked again after a restart: ${cause.message}`);
@@ -167,6 +177,8 @@ export class LiveBroker implements TradingSide {
     if (this.#desk.nextDueUs <= nowUs) this.#desk.tick();
     if (this.#reconciler.dueAtUs <= nowUs) this.#ask(nowUs);
     this.#countDown();
+    // Before the account counts as compared, which lets exits go.
+    this.#tellDoubts(nowUs);
     this.#tellBlockers(nowUs);
   }
 
@@ -201,6 +213,8 @@ export class LiveBroker implements TradingSide {
     for (const remedy of remedies) this.#remedy(remedy);
     const { outcome, mismatches } = this.#reconciler;
     if (outcome === 'agreed') this.#comparedAtUs = nowUs();
+    // What is gone is not accepted in the next life either: it would count as somebody's own.
+    if (this.#reconciler.accepted.length < this.#kept.length) this.#keepAccepted();
     if (outcome === 'differs' && before !== 'differs')
       for (const { line } of mismatches) notice('error', `account: ${cleanText(line)}`);
   }
@@ -208,6 +222,17 @@ export class LiveBroker implements TradingSide {
   #remedy(remedy: Remedy): void {
     if (remedy.kind === 'take') this.#desk.update(remedy.update);
     else if (remedy.kind === 'ask') this.#desk.lookAt(remedy.order.clientOrderId);
+  }
+
+  #tellDoubts(nowUs: number): void {
+    const { state, input } = this.#options;
+    const { notToSell } = this.#reconciler;
+    if (notToSell === undefined) return;
+    for (const { index } of state.instruments) {
+      const doubt = notToSell.has(index);
+      if ((state.positions.inDoubt[index] === 1) === doubt) continue;
+      input((encoder) => encoder.report({ kind: 'in-doubt', orderId: 0, doubt }, index, nowUs));
+    }
   }
 
   #tellBlockers(nowUs: number): void {
@@ -265,6 +290,12 @@ export class LiveBroker implements TradingSide {
     this.#question++;
     this.#options.opened.venue.close();
   }
+}
+
+/** A life that ended before it could compare the account has not found what the one before it left unrecorded. */
+function uncomparedSinceUs(sinceUs: number, { control }: EngineState): number {
+  const comparedAtUs = control.comparedAtUs[0]!;
+  return comparedAtUs === 0 ? sinceUs : Math.min(sinceUs, comparedAtUs - OVERLAP_US);
 }
 
 /** What a ledger that begins with this much may differ by. */

@@ -45,7 +45,7 @@ export interface VenuePlan {
   /** Those of the session that is gone on from: the venue must list them as it did then. */
   readonly specs: readonly InstrumentSpec[] | undefined;
   /** The session that is gone on from: what is held according to it lies in the account that it traded. */
-  readonly left: Pick<SessionManifest, 'name' | 'account'> | undefined;
+  readonly left: Pick<SessionManifest, 'name' | 'account' | 'config'> | undefined;
   readonly live: boolean;
   /** Since when executions matter: the last input of the session that is gone on from, or now. */
   readonly sinceUs: number;
@@ -140,6 +140,7 @@ async function openAccount(
     instruments,
     credentials,
     schedule,
+    runId: plan.left?.config?.runId,
     accountCurrency: currency,
   });
   const relay = new EventRelay();

@@ -85,6 +85,8 @@ export class PositionTable {
   readonly coverAfterUs: Float64Array;
   /** The next such pause: it doubles until a stop is taken. */
   readonly coverPauseUs: Float64Array;
+  /** 1 while a spot venue may hold less of it than we believe: what is sold then may be somebody else's. */
+  readonly inDoubt: Uint8Array;
 
   constructor(arena: Arena, instruments: number) {
     this.lots = arena.f64('position.lots', instruments);
@@ -101,6 +103,7 @@ export class PositionTable {
     this.exitAfterUs = arena.f64('position.exitAfterUs', instruments);
     this.coverAfterUs = arena.f64('position.coverAfterUs', instruments);
     this.coverPauseUs = arena.f64('position.coverPauseUs', instruments);
+    this.inDoubt = arena.u8('position.inDoubt', instruments);
   }
 }
 
@@ -211,6 +214,8 @@ export class ControlTable {
   readonly disarms: Int32Array;
   /** After a restart, until when a spot venue's holdings may be somebody else's; 0 once the account has been compared. */
   readonly uncomparedUntilUs: Float64Array;
+  /** When it was last told that the account has been compared; 0 when it never was. Restarts leave it. */
+  readonly comparedAtUs: Float64Array;
 
   constructor(arena: Arena) {
     this.seq = arena.f64('control.seq', 1);
@@ -228,6 +233,7 @@ export class ControlTable {
     this.blockers = arena.i32('control.blockers', 1);
     this.disarms = arena.i32('control.disarms', 1);
     this.uncomparedUntilUs = arena.f64('control.uncomparedUntilUs', 1);
+    this.comparedAtUs = arena.f64('control.comparedAtUs', 1);
   }
 }
 

@@ -9,6 +9,11 @@ export class OrderNames {
   /** From the shortened run to the run, of every run that a name was sent of. */
   readonly #runs = new Map<string, string>();
 
+  /** `run` is the one that goes on: orders of its earlier lives are told by names of which this life has sent none. */
+  constructor(run?: string) {
+    if (run !== undefined) this.toVenue(`${run}-${Number.MAX_SAFE_INTEGER}`);
+  }
+
   /** Undefined for a name that is no run and number, which nobody here gives. */
   toVenue(name: string): string | undefined {
     if (FITS.test(name) && !SHORT.test(name)) return name;

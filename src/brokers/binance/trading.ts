@@ -52,7 +52,7 @@ export class BinanceTrading implements TradingVenue {
   readonly #dialect: Dialect;
   readonly #wire: Wire;
   readonly #instruments: Instruments;
-  readonly #names = new OrderNames();
+  readonly #names: OrderNames;
   #events: TradingVenueEvents | undefined;
   #parts: Parts | undefined;
   /** Executions that REST told first, by instrument and number: since when the stream owes them. */
@@ -67,6 +67,7 @@ export class BinanceTrading implements TradingVenue {
     this.#dialect = DIALECTS[options.venue];
     this.#wire = options.wire ?? nodeWire();
     this.#instruments = new Instruments(options.instruments);
+    this.#names = new OrderNames(options.runId);
     this.deadMan =
       options.venue === 'binanceusdm' ? (instrument, afterUs) => this.#countDown(instrument, afterUs) : undefined;
     this.replace =

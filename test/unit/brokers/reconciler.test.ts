@@ -255,6 +255,61 @@ describe('Reconciler', () => {
     expect(rig.outcome).toBe('agreed');
   });
 
+  describe('beside coins of somebody else, of which there are less than were accepted, on spot', () => {
+    const ours = { ...foreignOrder('test-1', 7), side: -1, conditional: true } as const;
+    const seen = (rig: Rig, held: number, lots: number, openOrders: readonly VenueOpenOrder[] = []): void => {
+      rig.belief = { ...rig.belief, positions: [held] };
+      rig.account = { ...rig.account, openOrders, positions: [{ instrument: 0, lots, dust: '0' }] };
+      rig.look();
+    };
+    const accept = (rig: Rig) => rig.reconciler.accept(rig.reconciler.digest, rig.nowUs);
+    const beside50 = (): Rig => {
+      const rig = new Rig(session('spot').state);
+      for (const _ of [1, 2]) seen(rig, 0, 50);
+      accept(rig);
+      seen(rig, 7, 57);
+      expect([rig.outcome, [...rig.reconciler.notToSell!]]).toEqual(['agreed', []]);
+      return rig;
+    };
+
+    it.each([
+      [50, -7, 'here 0.007, venue 0.000'],
+      [53, -4, 'here 0.007, venue 0.003'],
+      [7, -7, 'here 0.007, venue 0.000'],
+    ])(
+      'takes what is gone for ours: nothing is sold, and %i in all change our books by %i, once',
+      (lots, change, line) => {
+        const rig = beside50();
+        seen(rig, 7, lots);
+        expect([rig.outcome, [...rig.reconciler.notToSell!]]).toEqual(['pending', [0]]);
+        seen(rig, 7, lots);
+        expect(rig.reconciler.mismatches[0]?.line).toContain(line);
+        expect(accept(rig)).toEqual([{ instrument: 0, lots: change }]);
+        expect([rig.reconciler.digest, accept(rig)]).toEqual([0, undefined]);
+        seen(rig, 7 + change, lots);
+        expect([...rig.reconciler.notToSell!]).toEqual([]);
+      },
+    );
+
+    it('takes it for theirs where an order of ours has locked all that is ours', () => {
+      const rig = beside50();
+      const order = { orderId: 1, instrument: 0, side: -1, lots: 7, filledLots: 0, reduceOnly: true } as const;
+      const stop = { ...order, clientOrderId: 'test-1', purpose: 'stop', conditional: true, state: 'open' } as const;
+      rig.belief = { ...rig.belief, orders: [stop] };
+      for (const _ of [1, 2]) seen(rig, 7, 53, [ours]);
+      expect([...rig.reconciler.notToSell!]).toEqual([]);
+      expect([rig.outcome, accept(rig)]).toEqual(['differs', []]);
+      seen(rig, 7, 53, [ours]);
+      expect(rig.outcome).toBe('agreed');
+    });
+
+    it('has nothing sold while a sale of ours is at work that is not known here', () => {
+      const rig = beside50();
+      seen(rig, 7, 57, [ours]);
+      expect([...rig.reconciler.notToSell!]).toEqual([0]);
+    });
+  });
+
   it('says what makes our ledger that of the venue where there is less than it says', () => {
     const rig = new Rig();
     const free = money(rig.belief.money - usdt('12.5'));

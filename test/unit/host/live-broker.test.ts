@@ -48,6 +48,7 @@ class FakeVenue implements TradingVenue {
   readonly accounts: Array<(reply: AccountReply) => void> = [];
   readonly queries: Array<(reply: QueryReply) => void> = [];
   wellness = WELL;
+  askedSinceUs = 0;
 
   open = (): Promise<void> => Promise.resolve();
   submit = ({ clientOrderId }: VenueOrder): void => void this.said.push(`submit ${clientOrderId}`);
@@ -58,7 +59,8 @@ class FakeVenue implements TradingVenue {
     this.queries.push(reply);
   }
 
-  account(_sinceUs: number, reply: (reply: AccountReply) => void): void {
+  account(sinceUs: number, reply: (reply: AccountReply) => void): void {
+    this.askedSinceUs = sinceUs;
     this.accounts.push(reply);
   }
 
@@ -174,6 +176,50 @@ describe('at the start', () => {
     expect(session.state.positions.lots[0]).toBe(149);
     expect(rig.broker.view(session.atUs).openAtVenue).toBe(0);
   });
+});
+
+it('asks for executions since the account was compared last, whatever lives have begun since', () => {
+  const session = new Session(CONFIG, { armed: false });
+  session.venue([]);
+  const comparedAtUs = session.atUs;
+  session.wait(3_600).gap(-1, 'restart');
+  session.venue(['account']);
+  session.gap(-1, 'restart');
+  const rig = new Rig(session);
+  rig.broker.start();
+  rig.pass(0.01);
+  expect(venue.askedSinceUs).toBe(comparedAtUs - 60_000_000);
+});
+
+it('tells that a position may not be there before the account counts as compared', () => {
+  const session = sessionWithDecision(CONFIG);
+  const execution = { executionId: 5, side: 1, lots: 149, priceTicks: 100_001, fee: money(0n), feeLots: 0 } as const;
+  kept = [
+    { kind: 'execution', instrument: 0, clientOrderId: 'test-1', execution: { ...execution, maker: false } },
+    { kind: 'closed', instrument: 0, clientOrderId: 'test-1', filledLots: 149 },
+  ];
+  session.gap(-1, 'restart');
+  const before = session.events.length;
+  const rig = new Rig(session);
+  rig.broker.start();
+  const row = { instrument: 0, clientOrderId: 'test-1', ...execution, maker: false };
+  const look = (): void => {
+    rig.pass(1.1);
+    const reply = account(session.atUs, { executions: [{ ...row, atUs: session.atUs - 1 }] });
+    for (const each of venue.accounts.splice(0)) each(reply);
+    rig.pass(0.01);
+  };
+  for (let n = 0; n < 3; n++) look();
+  expect(rig.blockers).toContain('mismatch');
+  const told = session.events.slice(before).flatMap((event): Array<string | boolean> => {
+    if (event.kind === 'venue') return event.blockers.includes('account') ? [] : ['compared'];
+    return event.kind === 'in-doubt' ? [event.doubt] : [];
+  });
+  expect(told[0]).toBe(true);
+  const { digest } = rig.broker.view(session.atUs);
+  for (const event of session.command({ kind: 'accept-account', digest })) rig.broker.onEvent(event);
+  look();
+  expect([session.state.positions.lots[0], session.state.positions.inDoubt[0]]).toEqual([0, 0]);
 });
 
 describe('stands between the venue and an entry', () => {

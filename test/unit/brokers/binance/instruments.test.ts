@@ -144,6 +144,8 @@ it('gives the venue names that it takes, and finds ours again', () => {
       const sent = names.toVenue(name);
       expect(sent).toMatch(/^[.A-Z:/a-z0-9_-]{1,36}$/);
       expect(names.fromVenue(sent!)).toBe(name);
+      // Of a run that goes on, in a life that has sent none yet.
+      expect(new OrderNames(run).fromVenue(sent!)).toBe(name);
     }),
   );
   expect(names.toVenue('with space-1')).toMatch(/^h/);

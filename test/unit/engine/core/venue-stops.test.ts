@@ -186,6 +186,30 @@ describe('on spot', () => {
     }
   });
 
+  it('nothing is sold while the account may hold less of it, and all as soon as it does not', () => {
+    const doubted = (doubt: boolean) => ({ kind: 'in-doubt', orderId: 0, doubt }) as const;
+    const { session } = held({ ...SPOT, policy: bookDecides({ live: { stopsAtVenue: false } }) });
+    session.gap(0xffff, 'restart');
+    session.wait(60).venue([]);
+    expect(session.report(doubted(true))).toMatchObject([{ kind: 'in-doubt', instrument: 0, doubt: true }]);
+    session.trade(90_000, 1, { sell: true });
+    session.wait(60).trade(90_000, 1, { sell: true });
+    expect(submits(session.events).filter(({ side }) => side < 0)).toEqual([]);
+    session.report(doubted(false));
+    session.trade(90_000, 1, { sell: true });
+    expect(submits(session.events).filter(({ side }) => side < 0)).toMatchObject([{ purpose: 'stop', lots: 149 }]);
+  });
+
+  it('no stop is laid while the account may hold less of it', () => {
+    const { session } = held(SPOT);
+    session.report({ kind: 'in-doubt', orderId: 0, doubt: true });
+    session.report({ kind: 'accepted', orderId: 2 });
+    session.report({ kind: 'cancelled', orderId: 2, filledLots: 0 });
+    expect(submits(session.wait(5).timer())).toEqual([]);
+    const told = session.report({ kind: 'in-doubt', orderId: 0, doubt: false });
+    expect(submits(told)).toMatchObject([{ purpose: 'stop', lots: 149, triggerTicks: 99_920 }]);
+  });
+
   it('what is held for too long is sold as soon as its stop is over, and not covered again first', () => {
     const brief = bookDecides({ live: { stopsAtVenue: true }, execution: { maxHoldingBars: 5 } });
     const { session } = held({ ...SPOT, policy: brief });
