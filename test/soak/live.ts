@@ -6,6 +6,8 @@ import { liveKills } from '../sim/live/kills.ts';
 import { lateAccepts } from '../sim/live/late.ts';
 import { liveMemory } from '../sim/live/memory.ts';
 import { START_CASES, startsWithDifferences } from '../sim/live/start.ts';
+import { type UnrecordedPlant, unrecordedExits } from '../sim/live/unrecorded.ts';
+import { UNRECORDED_CASES } from '../sim/live/unrecorded-cases.ts';
 import { MOST_MB_PER_HOUR } from '../sim/memory-slope.ts';
 import { type Figures, repeatWith, type SoakCheck } from './check.ts';
 import { addUp, numbers } from './figures.ts';
@@ -101,6 +103,23 @@ const starts: SoakCheck = {
     }),
 };
 
+/** Of so many lives at least one must have traded on. */
+const TRADES_ON_OF = 2;
+
+const unrecorded: SoakCheck = {
+  name: 'live-unrecorded-exits',
+  holds: 'on spot, what sold a position is in no journal: coins of others stay, no entry until both books agree',
+  unit: 'exits',
+  full: 200,
+  async run(count, from) {
+    const figures = await unrecordedExits(count, from);
+    const idle = figures.tradedOn * TRADES_ON_OF < count ? [`only ${figures.tradedOn} traded on`] : [];
+    const faults = [...figures.faults, ...idle];
+    if (faults.length > 0) throw new Error(`${faults.join('; ')}; ${repeatWith('live-unrecorded-exits', from)}`);
+    return numbers(figures);
+  },
+};
+
 const underFaults: SoakCheck = {
   name: 'live-faults',
   holds: 'clock, silence, limits, absence, expired keys: entries blocked, all well again by itself, no fill lost',
@@ -154,6 +173,8 @@ const NOTICED: ReadonlyArray<readonly [name: string, run: (seed: number) => Prom
       planted((seed) => deadEngine(seed, { by: 'SIGKILL', countdownS: 5, plant: 'endless' })),
       /still at work/,
     ],
+    ['deaf', (seed) => plantedExits('deaf', seed), /was not shown/],
+    ['bold', (seed) => plantedExits('bold', seed), /could sell/],
     ['blind', async (seed) => (await startsWithDifferences(START_CASES, seed, true)).faults, /not within/],
     [
       'boasting',
@@ -161,6 +182,12 @@ const NOTICED: ReadonlyArray<readonly [name: string, run: (seed: number) => Prom
       /not within/,
     ],
   ];
+
+/** Of each exit of all some, for a venue sells no more than there is. */
+async function plantedExits(plant: UnrecordedPlant, seed: number): Promise<readonly string[]> {
+  const cases = UNRECORDED_CASES.filter(({ name }) => name.includes('of all'));
+  return (await unrecordedExits(12, seed * 12, { cases, plant })).faults;
+}
 
 async function plantedKills(plant: LivePlant, seed: number): Promise<readonly string[]> {
   return (await liveKills(8, seed, { lives: 4, plant, settles: false })).faults;
@@ -189,4 +216,14 @@ const noticed: SoakCheck = {
   },
 };
 
-export const liveChecks: readonly SoakCheck[] = [kills, killsOnUsdm, late, dead, starts, underFaults, memory, noticed];
+export const liveChecks: readonly SoakCheck[] = [
+  kills,
+  killsOnUsdm,
+  late,
+  dead,
+  starts,
+  unrecorded,
+  underFaults,
+  memory,
+  noticed,
+];

@@ -4,6 +4,8 @@ import { FAULT_CASES, type FaultCase, liveUnderFaults, whileVenuesBoast } from '
 import { liveKills } from './kills.ts';
 import { lateAccepts } from './late.ts';
 import { START_CASES, startsWithDifferences } from './start.ts';
+import { unrecordedExits } from './unrecorded.ts';
+import { UNRECORDED_CASES } from './unrecorded-cases.ts';
 
 const FOUR = START_CASES.filter(({ name }) => !/cancelled at the venue|money|trade/.test(name));
 const QUICK = FAULT_CASES.filter(({ name }) => /too many/.test(name));
@@ -28,6 +30,13 @@ describe.concurrent('a live host', () => {
     expect(cases).toBe(4);
   }, 120_000);
 
+  test('sells no coins of others, whatever has sold its position in no journal, and goes on', async () => {
+    const cases = UNRECORDED_CASES.filter(({ name }) => /of a part/.test(name));
+    const { faults, exits } = await unrecordedExits(cases.length, 0, { cases });
+    expect(faults).toEqual([]);
+    expect(exits).toBe(cases.length);
+  }, 120_000);
+
   test('lets no entry out while the venue wants none or is not heard, and goes on by itself', async () => {
     const { faults, cases } = await liveUnderFaults(QUICK, 1, 2);
     expect(faults).toEqual([]);
@@ -43,4 +52,10 @@ test('a host that arms on differences, or believes that all is well, is noticed'
   ]);
   expect(careless.faults).toEqual([expect.stringMatching(/not within 2000 ms/)]);
   expect(believes.faults).toEqual([expect.stringMatching(/clock is off by -1500 ms: .*not within 3000 ms/)]);
+}, 120_000);
+
+test('a host that sells what may not be there is noticed', async () => {
+  const cases = UNRECORDED_CASES.filter(({ name }) => name.startsWith('a hand, of all'));
+  const { faults } = await unrecordedExits(1, 2, { cases, plant: 'bold' });
+  expect(faults.join()).toMatch(/could sell/);
 }, 120_000);
