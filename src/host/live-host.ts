@@ -10,6 +10,7 @@ import {
   type StateSnapshot,
   type StructuredLog,
 } from '../../logs/index.ts';
+import { LOG_CAPACITY } from '../../state/model.ts';
 import type { ToEngine } from '../../state/protocol.ts';
 import type { EngineView } from '../../state/view.ts';
 import { BUILD } from '../build-info.ts';
@@ -43,7 +44,6 @@ import { buildView } from './view-builder.ts';
 import { WarmStart } from './warm-start.ts';
 
 const TICK_MS = 10;
-const RING = 5_000;
 
 export class LiveHost {
   readonly #job: LiveJob;
@@ -98,7 +98,7 @@ export class LiveHost {
     });
     this.#trading = venue?.trading?.(this.#tradingOptions());
     this.#sourceHost = sourceHost(this.#sequencer, this.#recorder, this.#clock, (...told) => this.#notice(...told));
-    this.#ring = new EventRing(RING, this.#sequencer.state.instruments, replayCommand(run.name, job.dataDir));
+    this.#ring = new EventRing(LOG_CAPACITY, this.#sequencer.state.instruments, replayCommand(run.name, job.dataDir));
     this.#consoles = new Consoles(this.#target(), carrier, this.#log.log);
     this.#haltFile = new HaltFile(this.#dir, (text) => this.#notice('error', text));
     this.#control = serveControl(this.#dir.socket, {
