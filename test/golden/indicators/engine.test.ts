@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { F, FEATURE_COUNT, type FeatureName } from '../../engine/domain/index.ts';
-import { linearSpec, Session, testConfig } from '../fixtures/engine-session.ts';
-import { dataFolder } from '../fixtures/recorded.ts';
+import { F, FEATURE_COUNT, type FeatureName } from '../../../engine/domain/index.ts';
+import { linearSpec, Session, testConfig } from '../../fixtures/engine-session.ts';
+import { dataFolder } from '../../fixtures/recorded.ts';
 
 const folder = dataFolder();
 const TICKS = 100;
