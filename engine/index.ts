@@ -45,3 +45,10 @@ export { DEFAULT_TIME_TRAVEL, type StepUnit, TimeTravel, type TimeTravelOptions 
 export { dayLoss, drawdown, ordersLastMinute } from './risk/account.ts';
 export { leastLots } from './risk/sizing.ts';
 export { SyntheticMarket } from './sim/synthetic-market.ts';
+export * from './statistics/calibration.ts';
+export * from './statistics/classification.ts';
+export { type Alternative, type KolmogorovSmirnov, kolmogorovSmirnov } from './statistics/kolmogorov.ts';
+export * from './statistics/loss.ts';
+export * from './statistics/performance.ts';
+export * from './statistics/selection.ts';
+export * from './statistics/stability.ts';

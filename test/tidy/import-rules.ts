@@ -3,12 +3,13 @@ import path from 'node:path';
 import { importsOf, type SourceFile } from './syntax.ts';
 
 const STAGES = ['market', 'signals', 'models', 'strategies', 'risk', 'approval', 'oms', 'governor', 'sim'];
-const BELOW_STAGES = ['kernel', 'domain'];
+const BELOW_STAGES = ['kernel', 'domain', 'statistics'];
 
 /** Folders of the engine and those each may reach besides itself. A stage does not know another. */
 const ENGINE_LAYERS: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
   domain: ['kernel'],
+  statistics: ['kernel'],
   ...Object.fromEntries(STAGES.map((stage) => [stage, BELOW_STAGES])),
   core: [...BELOW_STAGES, ...STAGES],
   replay: [...BELOW_STAGES, ...STAGES, 'core'],

@@ -11,6 +11,7 @@ describe('the rule', () => {
     ['engine/kernel/a.ts', 'import type { X } from "../domain/units.ts";'],
     ['engine/domain/a.ts', 'import { x } from "../market/book.ts";'],
     ['engine/risk/a.ts', 'import { x } from "../oms/book.ts";'],
+    ['engine/statistics/a.ts', 'import { x } from "../domain/units.ts";'],
     ['engine/risk/a.ts', 'export { x } from "../oms/book.ts";'],
     ['engine/sim/a.ts', 'import { x } from "../core/state.ts";'],
     ['engine/core/a.ts', 'import { x } from "../replay/source.ts";'],
@@ -41,6 +42,7 @@ describe('the rule', () => {
 
   it.each([
     ['engine/domain/a.ts', 'import { hash } from "../kernel/hash.ts";'],
+    ['engine/models/a.ts', 'import { x } from "../statistics/samples.ts";'],
     ['engine/risk/deep/a.ts', 'import { hash } from "../../kernel/hash.ts"; import "../gates.ts";'],
     ['engine/core/a.ts', 'import { x } from "../risk/gates.ts"; import "../domain/index.ts";'],
     ['engine/lab/a.ts', 'import { x } from "../replay/source.ts"; import "../core/step.ts";'],
