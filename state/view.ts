@@ -52,6 +52,7 @@ export interface SymbolView {
   readonly asks: ReadonlyArray<readonly [price: string, quantity: string]>;
   /** All of the book, added up; undefined without one. */
   readonly depth: DepthView | undefined;
+  /** Those that are shown; undefined while not valid. */
   readonly features: ReadonlyArray<{ readonly name: FeatureName; readonly value: number | undefined }>;
 }
 

@@ -18,7 +18,7 @@ import {
 import { BOOK, COUNT, NEXT_ID, SIGNAL_STATUS } from '../domain/tables/index.ts';
 import { measureOutcomes } from '../governor/outcomes.ts';
 import { suggest } from '../governor/suggestions.ts';
-import { meanVelocity } from '../market/indicators.ts';
+import { meanVelocity } from '../market/features/volumes.ts';
 import { castVote } from '../models/vote.ts';
 import { noteDecision } from '../risk/account.ts';
 import { passGates } from '../risk/gates.ts';

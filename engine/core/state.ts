@@ -4,6 +4,7 @@ import {
   configHash,
   controlIndex,
   type EngineConfig,
+  FEATURE_SCHEMA_HASH,
   type Instrument,
   Outbox,
   type Policy,
@@ -32,7 +33,7 @@ import { Arena } from '../kernel/arena.ts';
 import { assert } from '../kernel/assert.ts';
 import { hashInit, hashText } from '../kernel/hash.ts';
 import { seedPrng } from '../kernel/prng.ts';
-import { IndicatorTable } from '../market/indicators.ts';
+import { IndicatorTable } from '../market/features/slots.ts';
 
 /** Everything mutable is a column of `arena`; the rest never changes after construction. */
 export interface EngineState {
@@ -75,7 +76,7 @@ export function createState(config: EngineConfig): EngineState {
     books: new BookTable(arena, n, config.bookLevels),
     bars: new BarTable(arena, n),
     features: new FeatureTable(arena, n),
-    indicators: new IndicatorTable(arena, n),
+    indicators: new IndicatorTable(arena, n, config.barIntervalUs),
     signals: new SignalTable(arena, n),
     proposals: new ProposalTable(arena),
     governor: new GovernorTable(arena, n),
@@ -118,7 +119,7 @@ function initialise(state: EngineState): void {
   }
 }
 
-/** Hash of the state's layout: snapshots of another schema are refused. */
+/** Hash of the state's layout and of what its features mean: snapshots of another schema are refused. */
 export function schemaHash(state: EngineState): string {
-  return hashText(state.arena.describe());
+  return hashText(`${state.arena.describe()}\n${FEATURE_SCHEMA_HASH}`);
 }

@@ -14,7 +14,7 @@ import { assert } from '../kernel/assert.ts';
 import { hashWords } from '../kernel/hash.ts';
 import { closeBar } from '../market/bars.ts';
 import { applyDifference, applySnapshot, breakBook, DEPTH, levelLots, levelPrice } from '../market/books.ts';
-import { forgetFlow } from '../market/indicators.ts';
+import { forgetFlow } from '../market/features/volumes.ts';
 import { applyQuote, applyTrade, extendBar, forgetTouch, isTradable, setTouch } from '../market/ticks.ts';
 import { triggered } from '../oms/protective.ts';
 import { onAssumedPrice, onTouch, onTrade, type PaperVenue, type Touch, touchOf } from '../sim/paper-broker.ts';
@@ -257,6 +257,8 @@ function checkBar(view: DataView, offset: number): void {
   }
   const intervalUs = view.getFloat64(offset + AT.intervalUs, true);
   assert(Number.isSafeInteger(intervalUs) && intervalUs > 0, 'bar without an interval');
+  const trades = view.getFloat64(offset + AT.tradeCount, true);
+  assert(Number.isSafeInteger(trades) && trades >= 0, 'bar without a number of trades');
 }
 
 /** A bar of before this run could see: it warms indicators. One that comes when data of now has come is too late. */
@@ -274,6 +276,7 @@ function extendByBar(bars: BarTable, instrument: number, view: DataView, offset:
   extendBar(bars, instrument, view.getFloat64(offset + AT.high, true), 0);
   extendBar(bars, instrument, view.getFloat64(offset + AT.low, true), 0);
   extendBar(bars, instrument, view.getFloat64(offset + AT.close, true), 0);
+  bars.trades[instrument] = view.getFloat64(offset + AT.tradeCount, true);
 }
 
 function takeBar(engine: Engine, instrument: number, view: DataView, offset: number): void {

@@ -1,31 +1,4 @@
-/** Names of the per-instrument feature vector and of the signal producers: the schema that stages share. */
-
-/** Indicators of the last closed bar. Prices are in ticks, volumes in lots; each has its own validity flag. */
-export const FEATURES = [
-  'close',
-  'emaFast',
-  'emaSlow',
-  'rsi',
-  'macd',
-  'macdSignal',
-  'atr',
-  'bollingerMid',
-  'bollingerWidth',
-  'volumeRatio',
-  'momentum',
-  'orderFlowImbalance',
-  'energy',
-  'vacuum',
-  'gaussianZ',
-  'gaussianSlope',
-  'depthImbalance',
-  'spreadPpm',
-] as const;
-export type FeatureName = (typeof FEATURES)[number];
-export const FEATURE_COUNT = FEATURES.length;
-
-/** Position of each feature in the vector. */
-export const F = Object.fromEntries(FEATURES.map((name, i) => [name, i])) as Readonly<Record<FeatureName, number>>;
+/** Names of the signal producers, the strategies, the gates and the states of a book: what stages share. */
 
 export const PRODUCERS = ['rsi', 'momentum', 'ofi', 'energy', 'vacuum', 'gaussian'] as const;
 export type ProducerName = (typeof PRODUCERS)[number];

@@ -6,6 +6,7 @@ export * from './command.ts';
 export * from './config.ts';
 export * from './control.ts';
 export * from './events.ts';
+export * from './feature-schema.ts';
 export * from './features.ts';
 export * from './input.ts';
 export * from './instrument.ts';

@@ -25,6 +25,9 @@ export function applyTrade(
   market.lastTradeLots[instrument] = buyerIsMaker ? -quantity : quantity;
   market.volume[instrument] = market.volume[instrument]! + quantity;
   if (market.firstPrice[instrument] === 0) market.firstPrice[instrument] = price;
+  bars.tradeFlow[instrument] = bars.tradeFlow[instrument]! + market.lastTradeLots[instrument]!;
+  bars.tradeFlowSize[instrument] = bars.tradeFlowSize[instrument]! + quantity;
+  bars.trades[instrument] = bars.trades[instrument]! + 1;
   extendBar(bars, instrument, price, quantity);
 }
 

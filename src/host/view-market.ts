@@ -3,7 +3,7 @@ import {
   type Direction,
   F,
   FEATURE_COUNT,
-  FEATURES,
+  type FeatureName,
   formatOnGrid,
   type Instrument,
   STRATEGIES,
@@ -24,6 +24,8 @@ import { depthView } from './view-depth.ts';
 
 const CLOSES_SHOWN = 60;
 const LEVELS_SHOWN = 10;
+/** What the console draws of a feature vector; all of it ten times a second would cost more than the rest of the view. */
+const FEATURES_SHOWN: readonly FeatureName[] = ['close', 'rsi', 'atr', 'volumeRatio', 'orderFlowImbalance'];
 
 /** Price in ticks as text; undefined for 0, which is unknown. Half ticks (a middle) are rounded. */
 export function priceText(ticks: number, instrument: Instrument): string | undefined {
@@ -76,7 +78,7 @@ export function symbolView(state: EngineState, instrument: Instrument, nowUs: nu
     bids: levelsOf(state, instrument, i * 2),
     asks: levelsOf(state, instrument, i * 2 + 1),
     depth: depthView(state, instrument),
-    features: FEATURES.map((name, f) => ({ name, value: known(f) })),
+    features: FEATURES_SHOWN.map((name) => ({ name, value: known(F[name]) })),
   };
 }
 

@@ -3,6 +3,7 @@
  * one JSON document. Not part of the tests: the machine is noisy.
  */
 import { dataFolder } from '../fixtures/recorded.ts';
+import { benchFeatures } from './features.ts';
 import { benchJournal } from './journal.ts';
 import { benchKill } from './kill.ts';
 import { benchReplay } from './replay.ts';
@@ -14,6 +15,7 @@ import { benchWire } from './wire.ts';
 const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> = {
   replay: () => benchReplay(recordings()),
   session: benchSession,
+  features: () => benchFeatures(recordings()),
   journal: benchJournal,
   kill: benchKill,
   screen: benchScreen,

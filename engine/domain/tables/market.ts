@@ -1,6 +1,7 @@
 /** Market columns of the state: touch, last trade, bar in the making, order books and features, by instrument. */
 import type { Arena } from '../../kernel/arena.ts';
-import { BOOK_STATES, FEATURE_COUNT } from '../features.ts';
+import { FEATURE_COUNT } from '../feature-schema.ts';
+import { BOOK_STATES } from '../features.ts';
 
 /** Book states as stored; the order of `BOOK_STATES`. */
 export const BOOK = { none: 0, synced: 1, gap: 2 } as const;
@@ -79,6 +80,10 @@ export class BarTable {
   /** Signed and absolute order flow of the bar (Cont, Kukanov and Stoikov 2014, best level). */
   readonly flow: Float64Array;
   readonly flowSize: Float64Array;
+  /** Lots bought less lots sold by takers, lots of both, and trades; bars that come ready made tell the last alone. */
+  readonly tradeFlow: Float64Array;
+  readonly tradeFlowSize: Float64Array;
+  readonly trades: Float64Array;
 
   constructor(arena: Arena, instruments: number) {
     this.open = arena.f64('bar.open', instruments);
@@ -89,6 +94,9 @@ export class BarTable {
     this.updates = arena.i32('bar.updates', instruments);
     this.flow = arena.f64('bar.flow', instruments);
     this.flowSize = arena.f64('bar.flowSize', instruments);
+    this.tradeFlow = arena.f64('bar.tradeFlow', instruments);
+    this.tradeFlowSize = arena.f64('bar.tradeFlowSize', instruments);
+    this.trades = arena.f64('bar.trades', instruments);
   }
 }
 

@@ -20,6 +20,9 @@ export interface HurstPlan {
   readonly corrections: readonly number[];
   /** Weights of the least-squares slope over the logarithms of the sizes. */
   readonly weights: readonly number[];
+  /** Room for the sums of the changes and of their squares up to each; written at each update before it is read. */
+  readonly sums: Float64Array;
+  readonly squares: Float64Array;
 }
 
 /** The window whole and in halves, quarters and so on, down to 8 changes or 32 chunks. */
@@ -36,6 +39,8 @@ export function hurstPlan(window: number): HurstPlan {
     sizes,
     corrections: sizes.map((size) => Math.sqrt((Math.PI * size) / 2) - expectedRange(size)),
     weights: logs.map((x) => (x - mean) / spread),
+    sums: new Float64Array(window + 1),
+    squares: new Float64Array(window + 1),
   };
 }
 
@@ -48,36 +53,36 @@ function expectedRange(size: number): number {
   return gammas * sum;
 }
 
-/**
- * Hurst exponent by rescaled range (H. E. Hurst 1951; Mandelbrot and Wallis 1969): slope of log R/S over log size.
- * `raw` is biased upward in short windows, `corrected` is not: 0.5 is a walk without memory, more persists, less reverts.
- * Taken over all of the window at each update, so not for every tick.
- * @returns true when there is a slope; a window in which nothing moved has none.
- */
-export function updateHurst(state: Float64Array, at: number, logReturn: number, plan: HurstPlan): boolean {
-  const { window } = plan;
+/** Takes a log return into the window; true when it is full. */
+export function pushHurst(state: Float64Array, at: number, logReturn: number, { window }: HurstPlan): boolean {
   const head = state[at + HURST.head]!;
   const ring = at + HURST.ring;
   const count = Math.min(state[at + HURST.count]! + 1, window);
-  const next = head + 1 === window ? 0 : head + 1;
   state[ring + head] = logReturn;
   state[ring + head + window] = logReturn;
   state[at + HURST.count] = count;
-  state[at + HURST.head] = next;
-  return count === window && rescaledSlopes(state, at, ring + next, plan);
+  state[at + HURST.head] = head + 1 === window ? 0 : head + 1;
+  return count === window;
 }
 
-function rescaledSlopes(state: Float64Array, at: number, start: number, plan: HurstPlan): boolean {
+/**
+ * Hurst exponent by rescaled range (H. E. Hurst 1951; Mandelbrot and Wallis 1969): slope of log R/S over log size of the
+ * full window. `raw` is biased upward in short windows, `corrected` is not: 0.5 is a walk without memory, more persists,
+ * less reverts. It takes some passes over the window, so not for every tick.
+ * @returns true when there is a slope; a window in which nothing moved has none.
+ */
+export function measureHurst(state: Float64Array, at: number, plan: HurstPlan): boolean {
   const { window, sizes, corrections, weights } = plan;
+  addUp(state, at + HURST.ring + state[at + HURST.head]!, plan);
   let raw = 0;
   let corrected = 0;
   for (let i = 0; i < sizes.length; i++) {
     const size = sizes[i]!;
     const chunks = 1 << i;
     // Where the chunks do not fill the window the oldest changes are left out.
-    let from = start + window - size * chunks;
+    let from = window - size * chunks;
     let total = 0;
-    for (let chunk = 0; chunk < chunks; chunk++, from += size) total += rescaledRange(state, from, size);
+    for (let chunk = 0; chunk < chunks; chunk++, from += size) total += rescaledRange(plan, from, size);
     const range = total / chunks;
     const without = range + corrections[i]!;
     if (!(range > 0 && without > 0)) return false;
@@ -89,29 +94,61 @@ function rescaledSlopes(state: Float64Array, at: number, start: number, plan: Hu
   return true;
 }
 
-/** Range of the summed deviations from the mean, in standard deviations; 0 for equal values. */
-function rescaledRange(state: Float64Array, start: number, size: number): number {
-  let mean = 0;
-  for (let i = start; i < start + size; i++) mean += state[i]!;
-  mean /= size;
-  let walk = 0;
-  let squares = 0;
-  let most = state[start]! - mean;
-  let least = most;
-  for (let i = start; i < start + size; i++) {
-    const y = state[i]! - mean;
-    walk += y;
-    if (walk > most) most = walk;
-    if (walk < least) least = walk;
-    squares += y * y;
+function addUp(state: Float64Array, start: number, { window, sums, squares }: HurstPlan): void {
+  let sum = 0;
+  let square = 0;
+  for (let i = 0; i < window; i++) {
+    const x = state[start + i]!;
+    sum += x;
+    square += x * x;
+    sums[i + 1] = sum;
+    squares[i + 1] = square;
   }
-  return squares > 0 ? (most - least) / Math.sqrt(squares / size) : 0;
+}
+
+/** What rounding may leave of the variance of equal changes, as a share of their mean square. */
+const NO_VARIANCE = 1e-12;
+
+/** Range of the summed deviations from the mean, in standard deviations; 0 for equal changes. */
+function rescaledRange({ sums, squares }: HurstPlan, from: number, size: number): number {
+  const end = from + size;
+  const mean = (sums[end]! - sums[from]!) / size;
+  const square = (squares[end]! - squares[from]!) / size;
+  const variance = square - mean * mean;
+  if (!(variance > NO_VARIANCE * square)) return 0;
+  let line = sums[from]! + mean;
+  let most = sums[from + 1]! - line;
+  let least = most;
+  for (let i = from + 2; i <= end; i++) {
+    line += mean;
+    const walk = sums[i]! - line;
+    if (walk > most) most = walk;
+    else if (walk < least) least = walk;
+  }
+  return (most - least) / Math.sqrt(variance);
 }
 
 /** Slots of a permutation entropy before values, counts of patterns and ring. */
 export const ENTROPY = { bits: 0, count: 1, head: 2, seen: 3, values: 4 };
 
 const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));
+
+/** What a permutation entropy needs that no data changes. */
+export interface EntropyPlan {
+  readonly order: number;
+  readonly window: number;
+  readonly patterns: number;
+  /** Bits that a pattern adds which occurs this often in the window. */
+  readonly bits: Float64Array;
+}
+
+export function entropyPlan(order: number, window: number): EntropyPlan {
+  const bits = Float64Array.from({ length: window + 1 }, (_, n) => {
+    const share = n / window;
+    return share > 0 ? (-share * log(share)) / Math.LN2 : 0;
+  });
+  return { order, window, patterns: factorial(order), bits };
+}
 
 export const entropySlots = (order: number, window: number): number =>
   ENTROPY.values + order + factorial(order) + window;
@@ -121,7 +158,8 @@ export const entropySlots = (order: number, window: number): number =>
  * them (Bandt and Pompe, Physical Review Letters 88, 2002). Of equal values the earlier counts as lower. A series
  * without pattern comes to log₂ of the factorial of `order`, one that only rises to 0.
  */
-export function updateEntropy(state: Float64Array, at: number, x: number, order: number, window: number): boolean {
+export function updateEntropy(state: Float64Array, at: number, x: number, plan: EntropyPlan): boolean {
+  const { order, window, patterns, bits } = plan;
   const values = at + ENTROPY.values;
   for (let i = values; i < values + order - 1; i++) state[i] = state[i + 1]!;
   state[values + order - 1] = x;
@@ -130,12 +168,10 @@ export function updateEntropy(state: Float64Array, at: number, x: number, order:
     return false;
   }
   const counts = values + order;
-  const patterns = factorial(order);
   const pattern = patternOf(state, values, order);
   const head = state[at + ENTROPY.head]!;
   const place = counts + patterns + head;
-  const full = state[at + ENTROPY.count] === window;
-  if (full) {
+  if (state[at + ENTROPY.count] === window) {
     const old = counts + state[place]!;
     state[old] = state[old]! - 1;
   } else state[at + ENTROPY.count] = state[at + ENTROPY.count]! + 1;
@@ -143,12 +179,9 @@ export function updateEntropy(state: Float64Array, at: number, x: number, order:
   state[place] = pattern;
   state[at + ENTROPY.head] = head + 1 === window ? 0 : head + 1;
   if (state[at + ENTROPY.count] !== window) return false;
-  let bits = 0;
-  for (let i = counts; i < counts + patterns; i++) {
-    const share = state[i]! / window;
-    if (share > 0) bits -= share * log(share);
-  }
-  state[at + ENTROPY.bits] = bits / Math.LN2;
+  let sum = 0;
+  for (let i = counts; i < counts + patterns; i++) sum += bits[state[i]!]!;
+  state[at + ENTROPY.bits] = sum;
   return true;
 }
 

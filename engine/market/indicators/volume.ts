@@ -20,7 +20,8 @@ export const mfiSlots = (window: number): number => MFI.parts + 2 * (SUM_SLOTS +
 
 /**
  * Money flow index: share of rising typical prices in the money (typical price × volume) of `window` moves, in percent
- * (G. Quong and A. Soudack, 1989). 50 where no money moved.
+ * (G. Quong and A. Soudack, 1989).
+ * @returns true when the window is full and money moved in it.
  */
 export function updateMfi(
   state: Float64Array,
@@ -41,9 +42,10 @@ export function updateMfi(
   const rise = at + MFI.parts;
   const fall = rise + SUM_SLOTS + window;
   updateSum(state, rise, typical > previous ? typical * volume : 0, window);
-  if (!updateSum(state, fall, typical < previous ? typical * volume : 0, window)) return false;
+  const full = updateSum(state, fall, typical < previous ? typical * volume : 0, window);
   const both = state[rise + 2]! + state[fall + 2]!;
-  state[at + MFI.value] = both > 0 ? (100 * state[rise + 2]!) / both : 50;
+  if (!full || !(both > 0)) return false;
+  state[at + MFI.value] = (100 * state[rise + 2]!) / both;
   return true;
 }
 

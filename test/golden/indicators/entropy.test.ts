@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { log } from '../../../engine/kernel/math.ts';
-import { ENTROPY, entropySlots, updateEntropy } from '../../../engine/market/indicators/memory.ts';
+import { ENTROPY, entropyPlan, entropySlots, updateEntropy } from '../../../engine/market/indicators/memory.ts';
 import { VECTORS } from '../../fixtures/indicator-vectors.ts';
 
 interface EntropyCase {
@@ -25,8 +25,9 @@ describe.skipIf(VECTORS === undefined)('entropy', () => {
     expect(cases).toHaveLength(2);
     for (const { x, order, normalize, expected } of cases) {
       const window = x.length - order + 1;
+      const plan = entropyPlan(order, window);
       const state = new Float64Array(entropySlots(order, window));
-      const warm = x.map((value) => updateEntropy(state, 0, value, order, window));
+      const warm = x.map((value) => updateEntropy(state, 0, value, plan));
       expect(warm).toEqual(x.map((_, i) => i + 1 === x.length));
       const most = normalize ? log(FACTORIALS[order]!) / Math.LN2 : 1;
       expect(Math.abs(state[ENTROPY.bits]! / most - expected)).toBeLessThan(1e-14);

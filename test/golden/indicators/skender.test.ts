@@ -15,7 +15,7 @@ import {
   WEIGHTED_SLOTS,
   wilderAlpha,
 } from '../../../engine/kernel/rolling.ts';
-import { HURST, hurstPlan, hurstSlots, updateHurst } from '../../../engine/market/indicators/memory.ts';
+import { HURST, hurstPlan, hurstSlots, measureHurst, pushHurst } from '../../../engine/market/indicators/memory.ts';
 import {
   CCI,
   cciSlots,
@@ -59,7 +59,7 @@ const stochastic = (s: Float64Array, i: number, b: Bars) =>
   updateStochastic(s, 0, b.high[i]!, b.low[i]!, b.close[i]!, 14, 3, 3);
 const PLAN = hurstPlan(100);
 const hurst = (s: Float64Array, i: number, b: Bars) =>
-  i > 0 && updateHurst(s, 0, log(b.close[i]! / b.close[i - 1]!), PLAN);
+  i > 0 && pushHurst(s, 0, log(b.close[i]! / b.close[i - 1]!), PLAN) && measureHurst(s, 0, PLAN);
 
 const CASES: ReadonlyArray<readonly [file: string, column: string, slots: number, update: Update]> = [
   ['sma', 'sma', SUM_SLOTS + 20, (s, i, b) => warm(updateSum(s, 0, b.close[i]!, 20), s[2]! / 20)],

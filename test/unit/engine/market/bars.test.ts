@@ -1,7 +1,6 @@
 /** Bars on the grid of session time, and the book features read at their close. */
 import { describe, expect, it } from 'vitest';
-import { F, type FeatureName } from '../../../../engine/domain/index.ts';
-import { NEAR_LEVELS } from '../../../../engine/market/bars.ts';
+import { F, type FeatureName, WINDOW } from '../../../../engine/domain/index.ts';
 import { SECOND_US, Session, START_US, testConfig } from '../../../fixtures/engine-session.ts';
 
 const observing = (barIntervalUs = SECOND_US) => new Session(testConfig({ control: 'observe', barIntervalUs }));
@@ -65,7 +64,7 @@ describe('book features', () => {
     const session = observing();
     session.snapshot({ last: 1, bids, asks });
     session.wait(1).timer();
-    expect(NEAR_LEVELS).toBe(10);
+    expect(WINDOW.nearLevels).toBe(10);
     expect(feature(session, 'spreadPpm')).toBeCloseTo((4 / 102) * 1e6, 9);
     expect(feature(session, 'depthImbalance')).toBe((100 - 300) / 400);
     expect(feature(session, 'vacuum')).toBe(3);

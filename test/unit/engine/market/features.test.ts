@@ -1,7 +1,7 @@
 /** Warm-up of every indicator, order flow over bars, and what a gap makes it forget. */
 import { describe, expect, it } from 'vitest';
 import { F, FEATURES, type FeatureName } from '../../../../engine/domain/index.ts';
-import { forgetFlow, meanVelocity } from '../../../../engine/market/indicators.ts';
+import { forgetFlow, meanVelocity } from '../../../../engine/market/features/volumes.ts';
 import { Session, testConfig } from '../../../fixtures/engine-session.ts';
 
 const observing = () => new Session(testConfig({ control: 'observe' }));
@@ -19,29 +19,35 @@ function busyBar(session: Session, i: number): void {
 describe('warm-up', () => {
   /** Bars after which each may first be used. */
   const WARM: Readonly<Partial<Record<FeatureName, number>>> = {
-    close: 1,
-    emaFast: 12,
-    emaSlow: 26,
-    rsi: 15,
-    macd: 26,
-    macdSignal: 34,
-    atr: 15,
-    bollingerMid: 20,
-    bollingerWidth: 20,
-    volumeRatio: 20,
-    momentum: 21,
-    orderFlowImbalance: 10,
-    energy: 61,
-    gaussianZ: 60,
-    gaussianSlope: 32,
-    depthImbalance: 1,
-    spreadPpm: 1,
+    ...{ close: 1, obv: 1, spreadPpm: 1, depthImbalance: 1, queueImbalance: 1, microPriceDistance: 1, orderFlowBar: 1 },
+    ...{ returnBar: 2, volumeChange: 2, orderFlowImbalance: 10, tradeSignImbalance: 10, emaFast: 12, rateOfChange: 13 },
+    ...{ rsi: 15, atr: 15, atrRatio: 15, plusDi: 15, minusDi: 15, mfi: 15, stochasticK: 16, stochasticD: 18 },
+    ...{
+      bollingerMid: 20,
+      bollingerWidth: 20,
+      bollingerPosition: 20,
+      bollingerBandwidth: 20,
+      wmaDistance: 20,
+      cci: 20,
+    },
+    ...{
+      volumeRatio: 20,
+      obvTrend: 20,
+      tradeIntensity: 20,
+      parkinsonVolatility: 20,
+      momentum: 21,
+      realisedVolatility: 21,
+    },
+    ...{ macd: 26, emaSlow: 26, aroon: 26, adx: 28, gaussianSlope: 32, macdSignal: 34, macdHistogram: 34 },
+    ...{ smaDistance: 50, gaussianZ: 60, gaussianTail: 60, rangePosition: 60, drawdown: 60, vwapDistance: 60 },
+    ...{ energy: 61, volatilityRatio: 61, returnSkew: 61, return1m: 61, autocorrelation: 62, entropy: 62 },
+    ...{ regimeCalm: 122, regimeUp: 122, regimeDown: 122, regimeTurbulent: 122, hurst: 104, return5m: 305 },
   };
 
   it('keeps every indicator invalid, and its value 0, until its window is full', () => {
     const session = observing();
     const first = new Map<FeatureName, number>();
-    for (let bar = 1; bar <= 80; bar++) {
+    for (let bar = 1; bar <= 320; bar++) {
       busyBar(session, bar);
       for (const name of FEATURES) {
         if (isValid(session, name)) {
