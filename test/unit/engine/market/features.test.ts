@@ -130,6 +130,23 @@ describe('order-flow imbalance', () => {
     expect(feature(session, 'orderFlowImbalance')).toBeCloseTo((3_944 - 9) / (3_944 + 9), 12);
     expect([isValid(session, 'emaFast'), untouched]).toEqual([true, 0]);
   });
+
+  it('takes the side of the takers with it', () => {
+    const session = observing();
+    for (let i = 0; i < 12; i++) {
+      session.quote(99, 5, 101, 5);
+      session.trade(100, 3, { sell: i === 11 });
+      session.trade(100, 1);
+      session.wait(1).timer();
+    }
+    expect(feature(session, 'tradeSignImbalance')).toBe((9 * 4 + 1 - 3) / 40);
+    forgetFlow(session.state.indicators, session.state.features, 0);
+    for (const name of ['tradeSignImbalance', 'orderFlowBar', 'orderFlowImbalance'] as const)
+      expect([isValid(session, name), feature(session, name)]).toEqual([false, 0]);
+    session.trade(100, 5);
+    session.wait(1).timer();
+    expect([isValid(session, 'tradeSignImbalance'), isValid(session, 'queueImbalance')]).toEqual([false, true]);
+  });
 });
 
 describe('meanVelocity', () => {
