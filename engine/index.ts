@@ -28,6 +28,7 @@ export {
   levelLots,
   levelPrice,
 } from './market/books.ts';
+export type { Kernels } from './models/nets/kernels.ts';
 export { isLiveSlot, liveEntries, openLots, stateOf } from './oms/orders.ts';
 export { entryTicks, unrealised } from './oms/positions.ts';
 export {

@@ -1,0 +1,6 @@
+/** All kernels, as the compiled module exports them. */
+export { attention, attentionBackward } from './attention';
+export { adam, gelu, geluBackward, reluBackward } from './elementwise';
+export { addColumnSums, addTransposedProduct, transpose } from './gradients';
+export { matmul } from './matmul';
+export { layerNorm, layerNormBackward } from './norm';
