@@ -6,6 +6,7 @@ import { dataFolder } from '../fixtures/recorded.ts';
 import { benchFeatures } from './features.ts';
 import { benchJournal } from './journal.ts';
 import { benchKill } from './kill.ts';
+import { benchNets } from './nets.ts';
 import { benchReplay } from './replay.ts';
 import type { BenchRow } from './row.ts';
 import { benchScreen } from './screen.ts';
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> 
   features: () => benchFeatures(recordings()),
   journal: benchJournal,
   kill: benchKill,
+  nets: benchNets,
   screen: benchScreen,
   wire: () => benchWire(recordings()),
 };

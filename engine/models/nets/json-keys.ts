@@ -2,7 +2,7 @@
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
 
-/** The first repeated key as it stands in the text, quotes included; the text must be valid JSON. */
+/** The first repeated key; the text must be valid JSON. */
 export function repeatedKey(text: string): string | undefined {
   /** Keys of the objects that are open; an array has none. */
   const open: Array<Set<string> | undefined> = [];
@@ -14,7 +14,7 @@ export function repeatedKey(text: string): string | undefined {
     else if (token === ':') {
       const keys = open.at(-1)!;
       const key: string = JSON.parse(last);
-      if (keys.has(key)) return last;
+      if (keys.has(key)) return key;
       keys.add(key);
     }
     last = token;

@@ -2,7 +2,14 @@
 import type { KernelsOver } from './kernels.ts';
 import { type ModelSpec, NetModel } from './model.ts';
 import type { Tensor } from './parameters.ts';
-import { readSafetensors, type Stored, type StoredTensor, WeightsError, writeSafetensors } from './safetensors.ts';
+import {
+  quoted,
+  readSafetensors,
+  type Stored,
+  type StoredTensor,
+  WeightsError,
+  writeSafetensors,
+} from './safetensors.ts';
 import { describeShape, parseShape } from './shape.ts';
 
 const FORMAT = 'chimera-net-1';
@@ -45,7 +52,7 @@ export function readModel(bytes: Uint8Array, capacity: number, kernelsOver: Kern
   if (!scaler.scale.deviation.every((each) => each > 0)) throw new WeightsError(`${DEVIATION} is not above zero`);
   for (const tensor of net.parameters.tensors) fill(net.kernels.floats, tensor, tensors);
   const [surplus] = tensors.keys();
-  if (surplus !== undefined) throw new WeightsError(`the net has no tensor ${JSON.stringify(surplus)}`);
+  if (surplus !== undefined) throw new WeightsError(`the net has no tensor ${quoted(surplus)}`);
   net.refresh();
   return model;
 }

@@ -21,21 +21,32 @@ export interface Stored {
   readonly tensors: readonly StoredTensor[];
 }
 
-/** Why bytes are no weights that could be used. */
+/** Why bytes are no weights that could be used, in one line. */
 export class WeightsError extends Error {
   override readonly name = 'WeightsError';
+
+  constructor(reason: string) {
+    super(`not usable as weights: ${reason}`);
+  }
 }
 
 /** Bytes before the header. */
 const PREFIX_BYTES = 8;
 const MAX_HEADER_BYTES = 1_000_000;
 const MAX_DIMENSIONS = 8;
+/** Characters of a text that an error shows. */
+const MOST_QUOTED = 60;
 const METADATA = '__metadata__';
 const FIRST_PRINTABLE = 0x20;
 const LAST_PRINTABLE = 0x7e;
 
 function refuse(reason: string): never {
-  throw new WeightsError(`not usable as weights: ${reason}`);
+  throw new WeightsError(reason);
+}
+
+/** A text from a file, fit to be shown: short and of printable characters. */
+export function quoted(text: string): string {
+  return `"${text.slice(0, MOST_QUOTED).replace(/[^ -~]/g, '?')}"`;
 }
 
 /** The file's bytes. Same content, same bytes: metadata by name, tensors in the order given. */
@@ -110,7 +121,7 @@ function headerOf(bytes: Uint8Array): object {
   if (!text.startsWith('{')) refuse('the header is no JSON object');
   const header = parse(text);
   const repeated = repeatedKey(text);
-  if (repeated !== undefined) refuse(`${repeated} occurs twice in the header`);
+  if (repeated !== undefined) refuse(`${quoted(repeated)} occurs twice in the header`);
   return header;
 }
 
@@ -125,7 +136,7 @@ function parse(text: string): object {
 function metadataOf(value: unknown): Record<string, string> {
   if (!isRecord(value)) return refuse('the metadata is no object');
   for (const [name, text] of Object.entries(value)) {
-    if (typeof text !== 'string') refuse(`metadata ${JSON.stringify(name)} is no text`);
+    if (typeof text !== 'string') refuse(`metadata ${quoted(name)} is no text`);
   }
   return value as Record<string, string>;
 }
@@ -135,7 +146,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 interface Place {
-  /** Quoted, so that it may be shown. */
+  /** As it may be shown. */
   readonly name: string;
   readonly raw: string;
   readonly shape: readonly number[];
@@ -144,7 +155,7 @@ interface Place {
 }
 
 function placeOf(raw: string, entry: unknown): Place {
-  const name = JSON.stringify(raw);
+  const name = quoted(raw);
   if (!isRecord(entry)) return refuse(`tensor ${name} is no object`);
   const { dtype, shape, data_offsets: offsets, ...rest } = entry;
   if (Object.keys(rest).length > 0) refuse(`tensor ${name} has fields besides dtype, shape and data_offsets`);

@@ -3,6 +3,7 @@ import type { KernelsOver } from './kernels.ts';
 import type { Net } from './net.ts';
 import { NHits, type NHitsShape } from './nhits.ts';
 import { PatchTst, type PatchTstShape, patchCount } from './patchtst.ts';
+import { quoted } from './safetensors.ts';
 
 /** The make of a net. */
 export type NetShape = NHitsShape | PatchTstShape;
@@ -10,7 +11,7 @@ export type NetShape = NHitsShape | PatchTstShape;
 /** Bounds on what a file may ask for: they keep the memory of a net for one window below some hundred MB. */
 const MOST = { channels: 64, steps: 1024, horizon: 256, width: 512, heads: 16, stacks: 8, layers: 8, tokens: 128 };
 /** Weights of one layer, and values that pass through all layers of an encoder for one window. */
-const MOST_VALUES = 2 ** 20;
+const MOST_VALUES = 1_048_576;
 
 /** A net of this make over new memory; the make must be {@link shapeBreach possible}. */
 export function openNet(shape: NetShape, capacity: number, kernelsOver: KernelsOver): Net {
@@ -77,7 +78,7 @@ function numbers<F extends string>(shape: Readonly<Record<F, number>>, fields: r
 /** Reads what {@link describeShape} wrote; a text that says why not, where it is no possible make. */
 export function parseShape(texts: Readonly<Record<string, string>>): NetShape | string {
   const kind = texts.kind;
-  if (kind !== 'nhits' && kind !== 'patchtst') return `no net of kind ${JSON.stringify(kind ?? '')}`;
+  if (kind !== 'nhits' && kind !== 'patchtst') return `no net of kind ${quoted(kind ?? '')}`;
   const shape = kind === 'nhits' ? parseNHits(texts) : parsePatchTst(texts);
   return shapeBreach(shape) ?? shape;
 }
