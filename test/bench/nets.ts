@@ -41,22 +41,20 @@ function opened(shape: NetShape, capacity: number, kernelsOver: KernelsOver): Ne
   return model;
 }
 
-/** Microseconds of one decision, of many in a row. */
-function hotUs(model: NetModel): number {
-  const start = performance.now();
-  for (let i = 0; i < HOT; i++) model.score(examples.windows, i * DEFAULT_NHITS.steps);
-  return ((performance.now() - start) * 1000) / HOT;
-}
-
-/** Microseconds of one decision after which, and before which, the caches hold something else; the median. */
-function coldUs(model: NetModel): number {
-  const tookUs = Array.from({ length: COLD }, (_, i) => {
-    for (let at = 0; at < swept.length; at += 8) swept[at] = swept[at]! + 1;
+/** Microseconds of a decision, each timed by itself after `before`; the median. */
+function decisionUs(model: NetModel, count: number, before: () => void): number {
+  const tookUs = Array.from({ length: count }, (_, i) => {
+    before();
     const start = performance.now();
     model.score(examples.windows, i * DEFAULT_NHITS.steps);
     return (performance.now() - start) * 1000;
   });
   return median(tookUs);
+}
+
+/** Fills the caches with something else. */
+function sweep(): void {
+  for (let at = 0; at < swept.length; at += 8) swept[at] = swept[at]! + 1;
 }
 
 /** Seconds of an epoch of 10,000 windows, from one of `count`. */
@@ -85,8 +83,8 @@ export function benchNets(): BenchRow[] {
     const many = opened(shape, capacity, wasmKernels);
     const plain = opened(shape, capacity, referenceKernels);
     const measures = [
-      () => hotUs(one),
-      () => coldUs(one),
+      () => decisionUs(one, HOT, () => {}),
+      () => decisionUs(one, COLD, sweep),
       () => epochS(many, WINDOWS),
       () => epochS(plain, PLAIN_WINDOWS),
     ] as const;

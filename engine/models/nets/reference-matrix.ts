@@ -16,7 +16,7 @@ export function matrixKernels(floats: Floats, { round }: Arithmetic): MatrixKern
           for (let k = 0; k < inner; k++) {
             sum = round(sum + round(floats[a + i * inner + k]! * floats[b + k * columns + j]!));
           }
-          floats[to] = (flags & MATMUL.relu) !== 0 ? Math.max(sum, 0) : sum;
+          floats[to] = (flags & MATMUL.relu) !== 0 && sum < 0 ? 0 : sum;
         }
       }
     },

@@ -31,7 +31,7 @@ function softmax(row: usize, scale: f32, bytes: usize, mask: v128): void {
   for (let u: usize = 0; u < last; u += VECTOR_BYTES) {
     const scaled = f32x4.mul(v128.load(row + u), factor);
     v128.store(row + u, scaled);
-    most = f32x4.max(most, scaled);
+    most = f32x4.pmax(most, scaled);
   }
   const top = f32x4.splat(maxLane(most));
   let sum = f32x4.splat(0.0);

@@ -25,17 +25,19 @@ export function addTransposed(
 ): void {
   const tiled = inner - (inner % TILE_ROWS);
   const whole = columns - (columns % TILE_COLUMNS);
-  for (let k = 0; k < inner; k++) {
+  for (let k = 0; k < tiled; k += TILE_ROWS) {
     const from = a + address(k);
     const to = c + stepC * (k as usize);
-    if (k < tiled && k % TILE_ROWS === 0) {
-      for (let j = 0; j < whole; j += TILE_COLUMNS) {
-        tile(from, stepA, b + address(j), stepB, to + address(j), stepC, rows);
-      }
+    for (let j = 0; j < whole; j += TILE_COLUMNS) {
+      tile(from, stepA, b + address(j), stepB, to + address(j), stepC, rows);
     }
-    for (let j = k < tiled ? whole : 0; j < columns; j++) {
-      element(from, stepA, b + address(j), stepB, to + address(j), rows);
-    }
+    for (let j = whole; j < columns; j++) column(from, stepA, b + address(j), stepB, to + address(j), stepC, rows);
+  }
+  for (let k = tiled; k < inner; k++) {
+    const from = a + address(k);
+    const to = c + stepC * (k as usize);
+    for (let j = 0; j < whole; j += TILE_COLUMNS) narrow(from, stepA, b + address(j), stepB, to + address(j), rows);
+    for (let j = whole; j < columns; j++) element(from, stepA, b + address(j), stepB, to + address(j), rows);
   }
 }
 
@@ -78,6 +80,38 @@ function tile(a: usize, stepA: usize, b: usize, stepB: usize, c: usize, stepC: u
   v128.store(c2, s21, 16);
   v128.store(c3, s30);
   v128.store(c3, s31, 16);
+}
+
+/** One row of C by eight columns. */
+function narrow(a: usize, stepA: usize, b: usize, stepB: usize, c: usize, rows: i32): void {
+  let s0 = v128.load(c);
+  let s1 = v128.load(c, 16);
+  for (let row = 0; row < rows; row++) {
+    const x = v128.load32_splat(a);
+    s0 = multiplyAdd(x, v128.load(b), s0);
+    s1 = multiplyAdd(x, v128.load(b, 16), s1);
+    a += stepA;
+    b += stepB;
+  }
+  v128.store(c, s0);
+  v128.store(c, s1, 16);
+}
+
+/** Four rows of C in one column: a lane is a row. */
+function column(a: usize, stepA: usize, b: usize, stepB: usize, c: usize, stepC: usize, rows: i32): void {
+  let sum = f32x4.splat(load<f32>(c));
+  sum = f32x4.replace_lane(sum, 1, load<f32>(c + stepC));
+  sum = f32x4.replace_lane(sum, 2, load<f32>(c + 2 * stepC));
+  sum = f32x4.replace_lane(sum, 3, load<f32>(c + 3 * stepC));
+  for (let row = 0; row < rows; row++) {
+    sum = multiplyAdd(v128.load(a), v128.load32_splat(b), sum);
+    a += stepA;
+    b += stepB;
+  }
+  store<f32>(c, f32x4.extract_lane(sum, 0));
+  store<f32>(c + stepC, f32x4.extract_lane(sum, 1));
+  store<f32>(c + 2 * stepC, f32x4.extract_lane(sum, 2));
+  store<f32>(c + 3 * stepC, f32x4.extract_lane(sum, 3));
 }
 
 function element(a: usize, stepA: usize, b: usize, stepB: usize, c: usize, rows: i32): void {

@@ -30,17 +30,23 @@ export function sumLanes(v: v128): f32 {
   return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
 }
 
+/** b where it is greater, else a; `max` of the machine takes many instructions to be right about NaN and −0. */
+export function greater(a: f32, b: f32): f32 {
+  return a < b ? b : a;
+}
+
 /** The greatest lane. */
 export function maxLane(v: v128): f32 {
-  const low = max<f32>(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1));
-  return max<f32>(low, max<f32>(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)));
+  const low = greater(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1));
+  return greater(low, greater(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)));
 }
 
 /** e^x with a relative error of 2e-7, x held within −87 … 88 (reduction and polynomial of Cephes, S. L. Moshier). */
 export function expLanes(x: v128): v128 {
-  const held = f32x4.min(f32x4.max(x, f32x4.splat(-87.0)), f32x4.splat(88.0));
+  const held = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87.0)), f32x4.splat(88.0));
   const rounder = f32x4.splat(ROUNDER);
-  const n = f32x4.sub(f32x4.add(f32x4.mul(held, f32x4.splat(Math.LOG2E as f32)), rounder), rounder);
+  const shifted = f32x4.add(f32x4.mul(held, f32x4.splat(Math.LOG2E as f32)), rounder);
+  const n = f32x4.sub(shifted, rounder);
   const high = f32x4.sub(held, f32x4.mul(n, f32x4.splat(0.693359375)));
   const r = f32x4.sub(high, f32x4.mul(n, f32x4.splat(-2.1219444e-4)));
   let y = f32x4.splat(1.98756915e-4);
@@ -50,8 +56,8 @@ export function expLanes(x: v128): v128 {
   y = multiplyAdd(y, r, f32x4.splat(1.6666665459e-1));
   y = multiplyAdd(y, r, f32x4.splat(5.0000001201e-1));
   y = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(y, r), r), r), f32x4.splat(1.0));
-  const exponent = i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127));
-  return f32x4.mul(y, i32x4.shl(exponent, 23));
+  // The last bits of what was shifted are those of n; the rest is pushed out.
+  return f32x4.mul(y, i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23));
 }
 
 /** The logistic function of 1.702 x, which times x is the sigmoid form of GELU (Hendrycks and Gimpel 2016). */

@@ -2,7 +2,7 @@
  * Products of matrices. Every element is one sum in the order of its terms, whatever tile it falls into: so a row alone
  * has the bits that it has in a batch.
  */
-import { address, multiplyAdd } from './lanes';
+import { address, greater, multiplyAdd } from './lanes';
 
 /** Start from what is there instead of from zero. */
 const ADD: i32 = 1;
@@ -51,11 +51,13 @@ export function multiply(
       to += stepC * TILE_ROWS;
     }
   }
-  for (let i = 0; i < rows; i++) {
-    const from = a + stepA * (i as usize);
-    const to = c + stepC * (i as usize);
-    if (i >= tiled) singleRow(from, b, stepB, to, whole, inner, bias, flags);
-    for (let j = whole; j < columns; j++) element(from, b + address(j), stepB, to, j, inner, bias, flags);
+  for (let i = tiled; i < rows; i++) {
+    const moved = i as usize;
+    singleRow(a + stepA * moved, b, stepB, c + stepC * moved, whole, inner, bias, flags);
+  }
+  for (let j = whole; j < columns; j++) {
+    const at = address(j);
+    column(a, stepA, b + at, stepB, c + at, stepC, rows, inner, bias !== 0 ? bias + at : 0, flags);
   }
 }
 
@@ -67,7 +69,7 @@ function start(c: usize, bias: usize, at: usize, flags: i32): v128 {
 
 /** What becomes of four sums. */
 function finish(c: usize, sum: v128, flags: i32): void {
-  v128.store(c, (flags & RELU) !== 0 ? f32x4.max(sum, f32x4.splat(0.0)) : sum);
+  v128.store(c, (flags & RELU) !== 0 ? f32x4.pmax(sum, f32x4.splat(0.0)) : sum);
 }
 
 /** Five rows by eight columns. */
@@ -191,14 +193,77 @@ function narrowRow(a: usize, b: usize, stepB: usize, c: usize, inner: i32, bias:
   finish(c + 16, s1, flags);
 }
 
-/** One element, for columns beyond the last whole tile. */
-function element(a: usize, b: usize, stepB: usize, c: usize, column: i32, inner: i32, bias: usize, flags: i32): void {
-  const to = c + address(column);
-  let sum: f32 = bias !== 0 ? load<f32>(bias + address(column)) : 0;
-  if ((flags & ADD) !== 0) sum = load<f32>(to) + sum;
+/** One column beyond the last whole tile: four rows at once, then one. */
+function column(
+  a: usize,
+  stepA: usize,
+  b: usize,
+  stepB: usize,
+  c: usize,
+  stepC: usize,
+  rows: i32,
+  inner: i32,
+  bias: usize,
+  flags: i32,
+): void {
+  const given: f32 = bias !== 0 ? load<f32>(bias) : 0;
+  let i = 0;
+  for (; i + 4 <= rows; i += 4) {
+    fourElements(a, stepA, b, stepB, c, stepC, inner, given, flags);
+    a += 4 * stepA;
+    c += 4 * stepC;
+  }
+  for (; i < rows; i++) {
+    let sum = startOne(c, given, flags);
+    let from = b;
+    for (let k: usize = 0; k < address(inner); k += 4) {
+      sum += load<f32>(a + k) * load<f32>(from);
+      from += stepB;
+    }
+    finishOne(c, sum, flags);
+    a += stepA;
+    c += stepC;
+  }
+}
+
+function fourElements(
+  a: usize,
+  stepA: usize,
+  b: usize,
+  stepB: usize,
+  c: usize,
+  stepC: usize,
+  inner: i32,
+  given: f32,
+  flags: i32,
+): void {
+  const a1 = a + stepA;
+  const a2 = a1 + stepA;
+  const a3 = a2 + stepA;
+  let s0 = startOne(c, given, flags);
+  let s1 = startOne(c + stepC, given, flags);
+  let s2 = startOne(c + 2 * stepC, given, flags);
+  let s3 = startOne(c + 3 * stepC, given, flags);
   for (let k: usize = 0; k < address(inner); k += 4) {
-    sum += load<f32>(a + k) * load<f32>(b);
+    const x = load<f32>(b);
+    s0 += load<f32>(a + k) * x;
+    s1 += load<f32>(a1 + k) * x;
+    s2 += load<f32>(a2 + k) * x;
+    s3 += load<f32>(a3 + k) * x;
     b += stepB;
   }
-  store<f32>(to, (flags & RELU) !== 0 ? max<f32>(sum, 0) : sum);
+  finishOne(c, s0, flags);
+  finishOne(c + stepC, s1, flags);
+  finishOne(c + 2 * stepC, s2, flags);
+  finishOne(c + 3 * stepC, s3, flags);
+}
+
+/** What one sum begins with. */
+function startOne(c: usize, given: f32, flags: i32): f32 {
+  return (flags & ADD) !== 0 ? load<f32>(c) + given : given;
+}
+
+/** What becomes of one sum. */
+function finishOne(c: usize, sum: f32, flags: i32): void {
+  store<f32>(c, (flags & RELU) !== 0 ? greater(sum, 0) : sum);
 }
