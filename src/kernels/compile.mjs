@@ -13,6 +13,8 @@ const LINE = 100;
 const OPTIONS = [
   ...['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd'],
   ...['--importMemory', '--noExportMemory'],
+  // Constants go into the first line of memory, of which a net takes nothing (engine/models/nets/space.ts).
+  ...['--memoryBase', '8'],
   // Vectors pass between our own functions only.
   ...['--disableWarning', '112'],
 ];

@@ -15,8 +15,13 @@ const ROUNDER = 12_582_912;
 const INV_LN2 = f(Math.LOG2E);
 const LN2_HIGH = f(0.693359375);
 const LN2_LOW = f(-2.1219444e-4);
-const SERIES = [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1];
-const TERMS = SERIES.map(f);
+/** Of the powers of r, about 1 / n!. */
+const C2 = f(5.0000001201e-1);
+const C3 = f(1.6666665459e-1);
+const C4 = f(4.1665795894e-2);
+const C5 = f(8.3334519073e-3);
+const C6 = f(1.3981999507e-3);
+const C7 = f(1.98756915e-4);
 
 const bits = new Int32Array(1);
 const single = new Float32Array(bits.buffer);
@@ -26,9 +31,12 @@ export function expSingle(x: number): number {
   const held = Math.min(Math.max(x, -87), 88);
   const n = f(f(f(held * INV_LN2) + ROUNDER) - ROUNDER);
   const r = f(f(held - f(n * LN2_HIGH)) - f(n * LN2_LOW));
-  let y = TERMS[0]!;
-  for (let i = 1; i < TERMS.length; i++) y = f(f(y * r) + TERMS[i]!);
-  y = f(f(f(f(y * r) * r) + r) + 1);
+  const square = f(r * r);
+  const first = f(f(C7 * r) + C6);
+  const second = f(f(C5 * r) + C4);
+  const third = f(f(C3 * r) + C2);
+  const series = f(f(f(f(first * square) + second) * square) + third);
+  const y = f(f(series * square) + f(r + 1));
   bits[0] = (n + 127) << 23;
   return f(y * single[0]!);
 }

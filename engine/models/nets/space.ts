@@ -3,7 +3,10 @@
 /** Values of a cache line; every buffer starts on one and so ends on whole vectors. */
 const LINE = 16;
 
-/** Gives out offsets, counted in values. Offset 0 is given to nobody, so that it can mean none. */
+/**
+ * Gives out offsets, counted in values. The first line is given to nobody: offset 0 means none, and the compiled kernels
+ * keep constants there.
+ */
 export class Space {
   #end = LINE;
 

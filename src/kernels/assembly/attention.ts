@@ -22,9 +22,24 @@ function lastLanes(tokens: i32, padded: i32): v128 {
   return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(tokens - padded + LANES));
 }
 
-/** Products of a query and all keys become shares that sum to one. */
-function softmax(row: usize, scale: f32, bytes: usize, mask: v128): void {
+/** Products of queries and all keys become shares that sum to one; step by step for all, so that rows do not wait for one another. */
+function softmax(rows: usize, scale: f32, tokens: i32, bytes: usize, mask: v128): void {
+  const end = rows + bytes * (tokens as usize);
   const last = bytes - VECTOR_BYTES;
+  for (let row = rows; row < end; row += bytes) lower(row, scale, last, mask);
+  for (let at = rows; at < end; at += VECTOR_BYTES) v128.store(at, expLanes(v128.load(at)));
+  for (let row = rows; row < end; row += bytes) {
+    let sum = f32x4.splat(0.0);
+    for (let u: usize = 0; u < last; u += VECTOR_BYTES) sum = f32x4.add(sum, v128.load(row + u));
+    const rest = v128.and(v128.load(row + last), mask);
+    v128.store(row + last, rest);
+    const part = f32x4.splat((1.0 as f32) / sumLanes(f32x4.add(sum, rest)));
+    for (let u: usize = 0; u < bytes; u += VECTOR_BYTES) v128.store(row + u, f32x4.mul(v128.load(row + u), part));
+  }
+}
+
+/** Scales a row and takes its greatest value away. */
+function lower(row: usize, scale: f32, last: usize, mask: v128): void {
   const factor = f32x4.splat(scale);
   let most = v128.bitselect(f32x4.mul(v128.load(row + last), factor), f32x4.splat(-1e30), mask);
   v128.store(row + last, most);
@@ -34,16 +49,7 @@ function softmax(row: usize, scale: f32, bytes: usize, mask: v128): void {
     most = f32x4.pmax(most, scaled);
   }
   const top = f32x4.splat(maxLane(most));
-  let sum = f32x4.splat(0.0);
-  for (let u: usize = 0; u < last; u += VECTOR_BYTES) {
-    const share = expLanes(f32x4.sub(v128.load(row + u), top));
-    v128.store(row + u, share);
-    sum = f32x4.add(sum, share);
-  }
-  const share = v128.and(expLanes(f32x4.sub(v128.load(row + last), top)), mask);
-  v128.store(row + last, share);
-  const part = f32x4.splat((1.0 as f32) / sumLanes(f32x4.add(sum, share)));
-  for (let u: usize = 0; u < bytes; u += VECTOR_BYTES) v128.store(row + u, f32x4.mul(v128.load(row + u), part));
+  for (let u: usize = 0; u <= last; u += VECTOR_BYTES) v128.store(row + u, f32x4.sub(v128.load(row + u), top));
 }
 
 /** Slopes by the shares become slopes by the products of query and keys. */
@@ -73,7 +79,7 @@ export function attention(
   const padded = (tokens + LANES - 1) & ~(LANES - 1);
   const bytes = address(padded);
   const width = address(heads * headWidth);
-  const step = 3 * width;
+  const step = width + width + width;
   const columns = address(scratch);
   const mask = lastLanes(tokens, padded);
   const scale: f32 = (1.0 as f32) / sqrt<f32>(headWidth as f32);
@@ -85,7 +91,7 @@ export function attention(
     const own = address(shares + item * tokens * padded);
     toColumns(queries + width, step, columns, tokens, padded, headWidth);
     multiply(queries, step, columns, bytes, own, bytes, tokens, padded, headWidth, 0, 0);
-    for (let t = 0; t < tokens; t++) softmax(own + (t as usize) * bytes, scale, bytes, mask);
+    softmax(own, scale, tokens, bytes, mask);
     multiply(own, bytes, values, step, address(output) + first * width + at, width, tokens, headWidth, tokens, 0, 0);
   }
 }
@@ -108,11 +114,11 @@ export function attentionBackward(
   const padded = (tokens + LANES - 1) & ~(LANES - 1);
   const bytes = address(padded);
   const width = address(heads * headWidth);
-  const step = 3 * width;
+  const step = width + width + width;
   const columns = address(scratch);
   const slopes = address(scratch + headWidth * padded);
   const scale: f32 = (1.0 as f32) / sqrt<f32>(headWidth as f32);
-  memory.fill(address(gradient), 0, step * ((sequences * tokens) as usize));
+  memory.fill(address(gradient), 0, step * (sequences as usize) * (tokens as usize));
   for (let item = 0; item < sequences * heads; item++) {
     const first = ((item / heads) * tokens) as usize;
     const at = address((item % heads) * headWidth);

@@ -48,7 +48,8 @@ class Draw {
     const kernels = kernelsOver(this.#space.size);
     for (const { at, values } of this.#filled) kernels.floats.set(values, at);
     run(kernels);
-    return new Int32Array((kernels.floats as Float32Array).slice().buffer);
+    // The first line belongs to the kernels themselves.
+    return new Int32Array((kernels.floats as Float32Array).slice(16).buffer);
   }
 }
 

@@ -20,7 +20,7 @@ const PLAN: TrainingPlan = { seed: 1, epochs: 30, batch: 80, patience: 5, learni
 const SHORT: TrainingPlan = { ...PLAN, epochs: 2, batch: 30 };
 
 /** What both nets come to after {@link SHORT}. */
-const HASHES: Readonly<Record<string, string>> = { 'N-HiTS': 'ab10b37206e558ab', PatchTST: '7bab782b63e23ac6' };
+const HASHES: Readonly<Record<string, string>> = { 'N-HiTS': 'ab10b37206e558ab', PatchTST: '14f1c59f38e2496b' };
 
 /** Examples that are learnt from, that tell when to stop, and that nobody has seen. */
 function drawn(planted: boolean): readonly [training: Examples, validation: Examples, unseen: Examples] {
