@@ -12,11 +12,13 @@ import { directionExamples } from '../fixtures/small-nets.ts';
 import type { BenchRow } from './row.ts';
 
 const ROUNDS = 25;
-const HOT = 400;
+const HOT = 100;
+/** Hot decisions that one reading of the clock is for: it takes a good part of a microsecond itself. */
+const TOGETHER = 10;
 const COLD = 60;
 const WINDOWS = 10_000;
 /** Of these so many are learnt in one go, so that a noisy machine leaves some rounds alone. */
-const MEASURED = 1000;
+const MEASURED = 2500;
 /** And by the plain kernels, slow as they are. */
 const MEASURED_PLAIN = 100;
 /** More than the caches of a core hold. */
@@ -43,13 +45,13 @@ function opened(shape: NetShape, capacity: number, kernelsOver: KernelsOver): Ne
   return model;
 }
 
-/** Microseconds of a decision, each timed by itself after `before`; the median. */
-function decisionUs(model: NetModel, count: number, before: () => void): number {
-  const tookUs = Array.from({ length: count }, (_, i) => {
+/** Microseconds of a decision: the median of `count` runs of `together` decisions, each run timed by itself after `before`. */
+function decisionUs(model: NetModel, count: number, together: number, before: () => void): number {
+  const tookUs = Array.from({ length: count }, (_, run) => {
     before();
     const start = performance.now();
-    model.score(examples.windows, i * DEFAULT_NHITS.steps);
-    return (performance.now() - start) * 1000;
+    for (let i = 0; i < together; i++) model.score(examples.windows, (run + i) * DEFAULT_NHITS.steps);
+    return ((performance.now() - start) * 1000) / together;
   });
   return median(tookUs);
 }
@@ -85,8 +87,8 @@ export function benchNets(): BenchRow[] {
     const many = opened(shape, capacity, wasmKernels);
     const plain = opened(shape, capacity, referenceKernels);
     const measures = [
-      () => decisionUs(one, HOT, () => {}),
-      () => decisionUs(one, COLD, sweep),
+      () => decisionUs(one, HOT, TOGETHER, () => {}),
+      () => decisionUs(one, COLD, 1, sweep),
       () => epochS(many, MEASURED),
       () => epochS(plain, MEASURED_PLAIN),
     ] as const;
