@@ -15,7 +15,7 @@ import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { listForks } from '../fork-file.ts';
 import { importerOf, type RunningEngine, runningEngine } from '../session-writers.ts';
 import { forkLines, forksOf, forksOfOthers } from './forks.ts';
-import { printJson, printLine } from './output.ts';
+import { printJson, printLine, printWrapped } from './output.ts';
 
 export interface SessionsArguments {
   readonly dataDir: string;
@@ -67,10 +67,10 @@ export async function runSessions(args: SessionsArguments): Promise<ExitCode> {
   else if (rows.length === 0)
     printLine(`no sessions in ${dir.sessions}; \`chimera\` records one, \`chimera import\` makes one`);
   for (const row of args.json ? [] : rows) {
-    printLine(lineOf(row));
-    for (const fork of row.forks) for (const line of forkLines(fork, true)) printLine(line);
+    printWrapped(lineOf(row), 4);
+    for (const fork of row.forks) for (const line of forkLines(fork, true)) printWrapped(line, 6);
   }
-  for (const fork of args.json ? [] : others) for (const line of forkLines(fork, false)) printLine(line);
+  for (const fork of args.json ? [] : others) for (const line of forkLines(fork, false)) printWrapped(line, 6);
   return EXIT.done;
 }
 
