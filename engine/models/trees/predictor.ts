@@ -1,0 +1,194 @@
+/**
+ * Prediction of one row at a time. Trees are laid out breadth first with siblings side by side, so that a step down
+ * is one comparison and one addition; what is rare (categories, zero as missing) leaves that path.
+ */
+import { assert } from '../../kernel/assert.ts';
+import { type Forest, holdsCategory, MISSING, treeCount } from './forest.ts';
+import { applyTransform, baseMargin, type Transform, transformOf } from './objectives.ts';
+
+/** LightGBM's kZeroThreshold, a single: what is no further from zero counts as zero. */
+const ZERO_REACH = Math.fround(1e-35);
+
+/** Bits of a node's first word under its feature; the word of a leaf is −1. */
+const NAN_LEFT = 1;
+const RARE = 2;
+const FEATURE_SHIFT = 2;
+
+export class Predictor {
+  readonly featureCount: number;
+  /** Margins per row. */
+  readonly groups: number;
+  /** Numbers that {@link predict} writes. */
+  readonly outputs: number;
+  readonly treeCount: number;
+  readonly #forest: Forest;
+  readonly #transform: Transform;
+  readonly #isSingle: boolean;
+  readonly #roots: Int32Array;
+  readonly #group: Int32Array;
+  readonly #bases: Float64Array;
+  /** Two words a node: feature and bits, or −1; left child, or the leaf's number in its tree. */
+  readonly #words: Int32Array;
+  /** Limit of a split, value of a leaf times the weight of its tree. */
+  readonly #limits: Float64Array;
+  /** The forest's own number of a node: for what is rare. */
+  readonly #origin: Int32Array;
+  readonly #row: Float64Array;
+  readonly #margins: Float64Array;
+
+  constructor(forest: Forest) {
+    const nodeCount = forest.nodes.feature.length;
+    this.#forest = forest;
+    this.featureCount = forest.featureCount;
+    this.groups = forest.groups;
+    this.treeCount = treeCount(forest);
+    this.#transform = transformOf(forest.family, forest.objective.name);
+    this.outputs = this.#transform === 'class' ? 1 : forest.groups;
+    this.#isSingle = forest.family === 'xgboost';
+    this.#roots = new Int32Array(this.treeCount);
+    this.#group = forest.trees.group;
+    this.#bases = Float64Array.from(forest.baseScores, (_, group) => baseMargin(forest, group));
+    this.#words = new Int32Array(2 * nodeCount);
+    this.#limits = new Float64Array(nodeCount);
+    this.#origin = new Int32Array(nodeCount);
+    this.#row = new Float64Array(forest.featureCount);
+    this.#margins = new Float64Array(forest.groups);
+    let at = 0;
+    for (let t = 0; t < this.treeCount; t++) at = this.#pack(t, at);
+  }
+
+  /** Lays tree `t` out from place `at` and returns the place behind it. */
+  #pack(t: number, at: number): number {
+    const { nodes, trees } = this.#forest;
+    const first = trees.first[t]!;
+    const splits = countSplits(this.#forest, t);
+    const queue = [first];
+    this.#roots[t] = at;
+    let end = at + 1;
+    for (const [k, node] of queue.entries()) {
+      const place = at + k;
+      this.#origin[place] = node;
+      if (nodes.feature[node] === -1) {
+        this.#words[2 * place] = -1;
+        this.#words[2 * place + 1] = node - first - (this.#isSingle ? 0 : splits);
+        const weighted = nodes.value[node]! * trees.weight[t]!;
+        this.#limits[place] = this.#isSingle ? Math.fround(weighted) : weighted;
+      } else {
+        this.#words[2 * place] = firstWord(this.#forest, node);
+        this.#words[2 * place + 1] = end;
+        this.#limits[place] = nodes.limit[node]!;
+        queue.push(first + nodes.left[node]!, first + nodes.right[node]!);
+        end += 2;
+      }
+    }
+    return end;
+  }
+
+  /** Margin of a forest with one group; NaN is a missing value. The row begins at `offset` of `rows`. */
+  margin(rows: Float64Array, offset = 0): number {
+    assert(this.groups === 1, 'a margin of its own has only a forest with one class');
+    this.#take(rows, offset);
+    return this.#sum(0);
+  }
+
+  /** Margins of all groups into `out`. */
+  margins(rows: Float64Array, offset: number, out: Float64Array): void {
+    this.#take(rows, offset);
+    for (let group = 0; group < this.groups; group++) out[group] = this.#sum(group);
+  }
+
+  /** Prediction of a forest with one output: a probability, a class, or a value, as its objective has it. */
+  predictOne(rows: Float64Array, offset = 0): number {
+    assert(this.outputs === 1, 'one prediction has only a forest with one output');
+    this.#predict(rows, offset);
+    return this.#margins[0]!;
+  }
+
+  /** Writes {@link outputs} numbers into `out`. */
+  predict(rows: Float64Array, offset: number, out: Float64Array): void {
+    this.#predict(rows, offset);
+    for (let k = 0; k < this.outputs; k++) out[k] = this.#margins[k]!;
+  }
+
+  #predict(rows: Float64Array, offset: number): void {
+    const margins = this.#margins;
+    const { objective } = this.#forest;
+    this.margins(rows, offset, margins);
+    if (objective.rooted) for (let k = 0; k < margins.length; k++) margins[k]! *= Math.abs(margins[k]!);
+    applyTransform(this.#transform, objective.sigmoid, margins);
+  }
+
+  /** Leaf that each tree ends in, numbered as the family does: XGBoost by node, LightGBM by leaf. */
+  leaves(rows: Float64Array, offset: number, out: Int32Array): void {
+    this.#take(rows, offset);
+    for (let t = 0; t < this.treeCount; t++) out[t] = this.#words[2 * this.#descend(this.#roots[t]!) + 1]!;
+  }
+
+  #take(rows: Float64Array, offset: number): void {
+    const row = this.#row;
+    assert(offset >= 0 && offset + row.length <= rows.length, `a row of fewer than ${row.length} features`);
+    if (this.#isSingle) for (let f = 0; f < row.length; f++) row[f] = Math.fround(rows[offset + f]!);
+    else for (let f = 0; f < row.length; f++) row[f] = rows[offset + f]!;
+  }
+
+  #sum(group: number): number {
+    const limits = this.#limits;
+    let sum = this.#bases[group]!;
+    let trees = 0;
+    for (let t = 0; t < this.treeCount; t++) {
+      if (this.#group[t] !== group) continue;
+      const added = sum + limits[this.#descend(this.#roots[t]!)]!;
+      sum = this.#isSingle ? Math.fround(added) : added;
+      trees++;
+    }
+    return this.#forest.averaged && trees > 0 ? sum / trees : sum;
+  }
+
+  /** Place of the leaf under `place`. */
+  #descend(place: number): number {
+    const words = this.#words;
+    const limits = this.#limits;
+    const row = this.#row;
+    let at = place;
+    for (let word = words[2 * at]!; word >= 0; word = words[2 * at]!) {
+      const value = row[word >> FEATURE_SHIFT]!;
+      const next = words[2 * at + 1]!;
+      if ((word & RARE) !== 0) at = this.#goesLeft(at, value) ? next : next + 1;
+      else if ((word & NAN_LEFT) !== 0) at = value > limits[at]! ? next + 1 : next;
+      else at = value <= limits[at]! ? next : next + 1;
+    }
+    return at;
+  }
+
+  /** Decides where a category is asked for, or zero is missing. */
+  #goesLeft(place: number, value: number): boolean {
+    const { nodes, categories } = this.#forest;
+    const node = this.#origin[place]!;
+    const set = nodes.categorySet[node]!;
+    if (set < 0) {
+      const isMissing = value !== value || Math.abs(value) <= ZERO_REACH;
+      return isMissing ? nodes.missingLeft[node] === 1 : value <= nodes.limit[node]!;
+    }
+    // XGBoost sends members right and what is not known left, LightGBM members left and all else right.
+    if (this.#isSingle) {
+      if (value !== value) return nodes.missingLeft[node] === 1;
+      return value < 0 || !holdsCategory(categories, set, Math.trunc(value));
+    }
+    const category = Math.trunc(value);
+    return category >= 0 && category < 2147483648 && holdsCategory(categories, set, category);
+  }
+}
+
+function countSplits({ nodes, trees }: Forest, t: number): number {
+  let splits = 0;
+  for (let k = trees.first[t]!; k < trees.first[t + 1]!; k++) if (nodes.feature[k]! >= 0) splits++;
+  return splits;
+}
+
+function firstWord({ nodes }: Forest, node: number): number {
+  const missing = nodes.missing[node]!;
+  const isRare = nodes.categorySet[node]! >= 0 || missing === MISSING.zero;
+  // Where nothing counts as missing LightGBM reads NaN as zero.
+  const isNanLeft = missing === MISSING.none ? 0 <= nodes.limit[node]! : nodes.missingLeft[node] === 1;
+  return (nodes.feature[node]! << FEATURE_SHIFT) | (isRare ? RARE : 0) | (isNanLeft ? NAN_LEFT : 0);
+}
