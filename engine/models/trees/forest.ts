@@ -65,7 +65,7 @@ export interface Forest {
   readonly groups: number;
   /** What a group predicts without any tree: XGBoost's base_score, in the scale of its output; 0 in LightGBM. */
   readonly baseScores: Float64Array;
-  /** Whether the margin is the mean of the trees (LightGBM's random forest) instead of their sum. */
+  /** Whether predictions come from the mean of the trees (LightGBM's random forest) instead of their sum, the margin. */
   readonly averaged: boolean;
   readonly trees: TreeColumns;
   readonly nodes: NodeColumns;

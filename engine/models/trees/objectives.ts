@@ -72,20 +72,20 @@ export function xgboostParameters(name: string, groups: number): XgboostObjectiv
 
 /** Whether base_score is a probability strictly between 0 and 1, or a mean above 0. */
 export function fitsBaseScore(name: string, score: number): boolean {
-  if (name === 'binary:logitraw' || XGBOOST[name]!.transform === 'sigmoid') return score > 0 && score < 1;
-  return XGBOOST[name]!.transform === 'exp' ? score > 0 : Number.isFinite(score);
+  const { transform } = XGBOOST[name]!;
+  if (transform === 'sigmoid') return score > 0 && score < 1;
+  return Number.isFinite(score) && (transform !== 'exp' || score > 0);
 }
 
 /** Margin that a group starts from, in the precision of its family. */
-export function baseMargin(forest: Forest, group: number): number {
+export function baseMargin(forest: Pick<Forest, 'family' | 'objective' | 'baseScores'>, group: number): number {
   const score = forest.baseScores[group]!;
   if (forest.family === 'lightgbm') return score;
   const transform = transformOf(forest.family, forest.objective.name);
-  const { fround } = Math;
-  if (transform === 'sigmoid' || forest.objective.name === 'binary:logitraw') {
-    return 0 - fround(log(fround(fround(1 / fround(score)) - 1)));
+  if (transform === 'sigmoid') {
+    return 0 - Math.fround(log(Math.fround(Math.fround(1 / Math.fround(score)) - 1)));
   }
-  return fround(transform === 'exp' ? log(fround(score)) : score);
+  return Math.fround(transform === 'exp' ? log(Math.fround(score)) : score);
 }
 
 /** 1 / (1 + e^−x). */

@@ -112,8 +112,9 @@ export class Predictor {
 
   #predict(rows: Float64Array, offset: number): void {
     const margins = this.#margins;
-    const { objective } = this.#forest;
+    const { objective, averaged } = this.#forest;
     this.margins(rows, offset, margins);
+    if (averaged) for (let k = 0; k < margins.length; k++) margins[k]! /= Math.max(1, this.treeCount / this.groups);
     if (objective.rooted) for (let k = 0; k < margins.length; k++) margins[k]! *= Math.abs(margins[k]!);
     applyTransform(this.#transform, objective.sigmoid, margins);
   }
@@ -134,14 +135,12 @@ export class Predictor {
   #sum(group: number): number {
     const limits = this.#limits;
     let sum = this.#bases[group]!;
-    let trees = 0;
     for (let t = 0; t < this.treeCount; t++) {
       if (this.#group[t] !== group) continue;
       const added = sum + limits[this.#descend(this.#roots[t]!)]!;
       sum = this.#isSingle ? Math.fround(added) : added;
-      trees++;
     }
-    return this.#forest.averaged && trees > 0 ? sum / trees : sum;
+    return sum;
   }
 
   /** Place of the leaf under `place`. */

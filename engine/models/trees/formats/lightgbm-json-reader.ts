@@ -16,21 +16,21 @@ export function readLightgbmJson(text: string): Forest {
   return readLightgbmDocument(parseJson(text));
 }
 
-export function readLightgbmDocument(document: Field): Forest {
-  const groups = document.at('num_tree_per_iteration').integer(1, LIMIT.groups);
+export function readLightgbmDocument(file: Field): Forest {
+  const groups = file.at('num_tree_per_iteration').integer(1, LIMIT.groups);
   const builder = new ForestBuilder(
     {
       family: 'lightgbm',
-      objective: parseObjective(document.find('objective')?.text()),
-      featureCount: document.at('max_feature_idx').integer(0, LIMIT.features - 1) + 1,
-      featureNames: (document.find('feature_names')?.items() ?? []).map((name) => name.text()),
+      objective: parseObjective(file.find('objective')?.text()),
+      featureCount: file.at('max_feature_idx').integer(0, LIMIT.features - 1) + 1,
+      featureNames: (file.find('feature_names')?.items() ?? []).map((name) => name.text()),
       groups,
       baseScores: new Float64Array(groups),
-      averaged: document.find('average_output')?.value === true,
+      averaged: file.find('average_output')?.value === true,
     },
-    document.path,
+    file.path,
   );
-  for (const [t, tree] of document.at('tree_info').items().entries()) {
+  for (const [t, tree] of file.at('tree_info').items().entries()) {
     builder.add(readTree(tree, t % groups), tree.path);
   }
   return builder.finish();

@@ -94,6 +94,7 @@ function treeText(forest: Forest, t: number): string {
 }
 
 function number(value: number): string {
+  if (Object.is(value, -0)) return '-0';
   return Math.abs(value) === Number.POSITIVE_INFINITY ? (value > 0 ? 'inf' : '-inf') : String(value);
 }
 

@@ -20,6 +20,6 @@ export function readModel(bytes: Uint8Array): Forest {
   if (LIGHTGBM.every((byte, k) => bytes[k] === byte)) return readLightgbmText(decodeUtf8(bytes));
   if (bytes[0] !== BRACE) return readXgboostBinary(bytes);
   if (!AFTER_BRACE.includes(bytes[1] ?? 0)) return readXgboostUbjson(bytes);
-  const document = parseJson(decodeUtf8(bytes));
-  return document.find('learner') === undefined ? readLightgbmDocument(document) : readXgboostDocument(document);
+  const file = parseJson(decodeUtf8(bytes));
+  return file.find('learner') === undefined ? readLightgbmDocument(file) : readXgboostDocument(file);
 }

@@ -2,9 +2,9 @@
 import { encodeUtf8 } from './utf8.ts';
 import { isList, isTyped, Single, type TypedArray, type XgboostValue } from './xgboost-value.ts';
 
-export function encodeUbjson(document: XgboostValue): Uint8Array {
+export function encodeUbjson(root: XgboostValue): Uint8Array {
   const writer = new UbjsonWriter();
-  writer.value(document);
+  writer.value(root);
   return writer.bytes();
 }
 
@@ -23,10 +23,12 @@ class UbjsonWriter {
       this.#text(value);
     } else if (typeof value === 'number') {
       this.#marker('l');
-      this.#view.setInt32(this.#take(4), value);
+      const at = this.#take(4);
+      this.#view.setInt32(at, value);
     } else if (value instanceof Single) {
       this.#marker('d');
-      this.#view.setFloat32(this.#take(4), value.value);
+      const at = this.#take(4);
+      this.#view.setFloat32(at, value.value);
     } else if (isTyped(value)) this.#numbers(value);
     else if (isList(value)) {
       this.#marker('[');
@@ -62,19 +64,22 @@ class UbjsonWriter {
   #text(text: string): void {
     const bytes = encodeUtf8(text);
     this.#length(bytes.length);
-    this.#bytes.set(bytes, this.#take(bytes.length));
+    const at = this.#take(bytes.length);
+    this.#bytes.set(bytes, at);
   }
 
   #length(length: number): void {
     this.#marker('L');
-    this.#view.setBigInt64(this.#take(8), BigInt(length));
+    const at = this.#take(8);
+    this.#view.setBigInt64(at, BigInt(length));
   }
 
   #marker(marker: string): void {
-    this.#bytes[this.#take(1)] = marker.charCodeAt(0);
+    const at = this.#take(1);
+    this.#bytes[at] = marker.charCodeAt(0);
   }
 
-  /** Room for `count` bytes; the place where it begins. */
+  /** Room for `count` bytes; the place where it begins. It may move all that was there. */
   #take(count: number): number {
     const at = this.#at;
     this.#at += count;

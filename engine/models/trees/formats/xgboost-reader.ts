@@ -20,8 +20,8 @@ export function readXgboostUbjson(bytes: Uint8Array): Forest {
   return readXgboostDocument(parseUbjson(bytes));
 }
 
-export function readXgboostDocument(document: Field): Forest {
-  const learner = document.at('learner');
+export function readXgboostDocument(file: Field): Forest {
+  const learner = file.at('learner');
   const parameters = learner.at('learner_model_param');
   const groups = Math.max(1, parameters.find('num_class')?.integer(0, LIMIT.groups) ?? 0);
   const targets = parameters.find('num_target')?.integer(0, LIMIT.groups) ?? 1;

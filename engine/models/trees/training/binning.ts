@@ -1,0 +1,90 @@
+/**
+ * Features as bins: each value becomes the number of the interval it lies in, at most 255 of about equally many rows,
+ * and a missing one bin 255. Finding a split then takes one pass over the bins (Ke et al. 2017, algorithm 1).
+ */
+import type { Family } from '../forest.ts';
+import { singleBelow } from '../single.ts';
+import type { TrainingData } from './data.ts';
+
+export const MISSING_BIN = 255;
+
+export interface Binning {
+  readonly family: Family;
+  /** Per feature, ascending: bin b holds what is at most `limits[b]` and above `limits[b − 1]`; one more bin is above all. */
+  readonly limits: readonly Float64Array[];
+}
+
+/** Chooses the limits between bins from the rows; the weights of rows do not count here. */
+export function chooseBins({ rows, featureCount }: TrainingData, family: Family, maxBins: number): Binning {
+  const count = rows.length / featureCount;
+  const column = new Float64Array(count);
+  const limits: Float64Array[] = [];
+  for (let feature = 0; feature < featureCount; feature++) {
+    let present = 0;
+    for (let at = feature; at < rows.length; at += featureCount) {
+      const value = family === 'xgboost' ? Math.fround(rows[at]!) : rows[at]!;
+      if (value === value) column[present++] = value;
+    }
+    limits.push(limitsOf(column.subarray(0, present).sort(), family, maxBins));
+  }
+  return { family, limits };
+}
+
+/** Closes a bin as soon as it has its share of the rows that are left; equal values are never parted. */
+function limitsOf(sorted: Float64Array, family: Family, maxBins: number): Float64Array {
+  const isFew = distinctUpTo(sorted, maxBins) <= maxBins;
+  const limits: number[] = [];
+  let from = 0;
+  for (let i = 1; i < sorted.length && limits.length < maxBins - 1; i++) {
+    const [low, high] = [sorted[i - 1]!, sorted[i]!];
+    if (low === high) continue;
+    const share = (sorted.length - from) / (maxBins - limits.length);
+    if (!isFew && i - from < share) continue;
+    const limit = between(low, high, family);
+    if (limit === undefined) continue;
+    limits.push(limit);
+    from = i;
+  }
+  return Float64Array.from(limits);
+}
+
+function distinctUpTo(sorted: Float64Array, most: number): number {
+  let distinct = sorted.length > 0 ? 1 : 0;
+  for (let i = 1; i < sorted.length && distinct <= most; i++) if (sorted[i] !== sorted[i - 1]) distinct++;
+  return distinct;
+}
+
+/** XGBoost parts right below the higher value, LightGBM in the middle. Undefined where no finite number parts them. */
+function between(low: number, high: number, family: Family): number | undefined {
+  if (family === 'xgboost') return Number.isFinite(high) ? singleBelow(high) : undefined;
+  const middle = low + (high - low) / 2;
+  if (!Number.isFinite(middle)) return Number.isFinite(low) ? low : undefined;
+  return middle < high ? middle : low;
+}
+
+/** Bins of all rows, one feature behind the other. */
+export function toBins({ rows, featureCount }: TrainingData, { family, limits }: Binning): Uint8Array {
+  const count = rows.length / featureCount;
+  const bins = new Uint8Array(rows.length);
+  for (let feature = 0; feature < featureCount; feature++) {
+    const own = limits[feature]!;
+    const column = bins.subarray(feature * count, (feature + 1) * count);
+    if (family === 'xgboost') {
+      for (let i = 0; i < count; i++) column[i] = binOf(Math.fround(rows[i * featureCount + feature]!), own);
+    } else for (let i = 0; i < count; i++) column[i] = binOf(rows[i * featureCount + feature]!, own);
+  }
+  return bins;
+}
+
+/** Number of limits below the value. */
+function binOf(value: number, limits: Float64Array): number {
+  if (value !== value) return MISSING_BIN;
+  let low = 0;
+  let high = limits.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (value <= limits[middle]!) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,195 @@
+/**
+ * Grows one tree on binned rows: level by level or the best leaf first. Rows stay in ascending order within every
+ * node, so that all sums are added up in one order and training twice gives the same bits.
+ */
+import type { Binning } from './binning.ts';
+import { MISSING_BIN } from './binning.ts';
+import { GrownTree } from './grown-tree.ts';
+import { fillHistogram, type Histogram, HistogramPool, subtractHistogram } from './histogram.ts';
+import { familyOf, type TrainingOptions } from './options.ts';
+import { type Split, SplitFinder } from './split-finder.ts';
+
+/** A leaf that may still be split: rows `[start, end)` of the partition. */
+interface OpenNode {
+  readonly id: number;
+  readonly depth: number;
+  readonly start: number;
+  readonly end: number;
+  readonly gradient: number;
+  readonly hessian: number;
+  histogram: Histogram | undefined;
+  split: Split | undefined;
+}
+
+/** First and second derivative of the loss of each row. */
+export interface Derivatives {
+  readonly gradient: Float64Array;
+  readonly hessian: Float64Array;
+}
+
+export class TreeGrower {
+  readonly #binning: Binning;
+  readonly #bins: Uint8Array;
+  readonly #rowCount: number;
+  readonly #options: TrainingOptions;
+  readonly #pool: HistogramPool;
+  readonly #finder: SplitFinder;
+  readonly #isSingle: boolean;
+  readonly #maxLeaves: number;
+  /** The rows of the tree, parted by node. */
+  readonly #rows: Int32Array;
+  readonly #aside: Int32Array;
+  readonly #gradient: Float64Array;
+  readonly #hessian: Float64Array;
+  #features: Int32Array = new Int32Array(0);
+  #derivatives: Derivatives = { gradient: new Float64Array(0), hessian: new Float64Array(0) };
+  #tree = new GrownTree();
+
+  constructor(binning: Binning, bins: Uint8Array, rowCount: number, options: TrainingOptions) {
+    this.#binning = binning;
+    this.#bins = bins;
+    this.#rowCount = rowCount;
+    this.#options = options;
+    this.#pool = new HistogramPool(binning.limits.length);
+    this.#finder = new SplitFinder(options);
+    this.#isSingle = familyOf(options) === 'xgboost';
+    this.#maxLeaves = options.growth.kind === 'leaf' ? options.growth.maxLeaves : Number.POSITIVE_INFINITY;
+    this.#rows = new Int32Array(rowCount);
+    this.#aside = new Int32Array(rowCount);
+    this.#gradient = new Float64Array(rowCount);
+    this.#hessian = new Float64Array(rowCount);
+  }
+
+  /** A tree of the rows and features asked for, both ascending. */
+  grow(rows: Int32Array, features: Int32Array, derivatives: Derivatives): GrownTree {
+    this.#rows.set(rows);
+    this.#features = features;
+    this.#derivatives = derivatives;
+    this.#tree = new GrownTree();
+    const open = [this.#plant(rows.length)];
+    let leaves = 1;
+    while (leaves < this.#maxLeaves) {
+      const at = this.#options.growth.kind === 'depth' ? 0 : bestOf(open);
+      const node = open[at];
+      if (node === undefined) break;
+      open.splice(at, 1);
+      const children = this.#split(node, leaves + 1 < this.#maxLeaves);
+      open.push(...children);
+      if (children.length > 0) leaves++;
+    }
+    for (const node of open) this.#release(node);
+    return this.#tree;
+  }
+
+  /** Adds the tree grown last to the margins of the rows it was grown on. */
+  addTo(margins: Float64Array): void {
+    const { feature, value, start, rows } = this.#tree;
+    for (let node = 0; node < feature.length; node++) {
+      if (feature[node]! >= 0) continue;
+      for (let k = start[node]!; k < start[node]! + rows[node]!; k++) {
+        const row = this.#rows[k]!;
+        const sum = margins[row]! + value[node]!;
+        margins[row] = this.#isSingle ? Math.fround(sum) : sum;
+      }
+    }
+  }
+
+  #plant(rowCount: number): OpenNode {
+    const { gradient, hessian } = this.#derivatives;
+    let [sumGradient, sumHessian] = [0, 0];
+    for (let k = 0; k < rowCount; k++) {
+      sumGradient += gradient[this.#rows[k]!]!;
+      sumHessian += hessian[this.#rows[k]!]!;
+    }
+    const root = this.#open(0, 0, rowCount, sumGradient, sumHessian);
+    this.#fill(root);
+    this.#find(root);
+    return root;
+  }
+
+  #open(depth: number, start: number, end: number, gradient: number, hessian: number): OpenNode {
+    const { lambda, learningRate } = this.#options;
+    const weight = hessian + lambda > 0 ? -gradient / (hessian + lambda) : 0;
+    const value = this.#isSingle ? Math.fround(Math.fround(weight) * learningRate) : weight * learningRate;
+    const id = this.#tree.addLeaf(value, hessian, start, end - start);
+    return { id, depth, start, end, gradient, hessian, histogram: undefined, split: undefined };
+  }
+
+  /** Parts a node as was found best; its children, or none where nothing is to be gained. */
+  #split(node: OpenNode, mayGoOn: boolean): OpenNode[] {
+    const { split } = node;
+    const middle = split === undefined ? node.start : this.#part(node, split);
+    if (split === undefined || middle === node.start || middle === node.end) {
+      this.#release(node);
+      return [];
+    }
+    const { leftGradient, leftHessian } = split;
+    const depth = node.depth + 1;
+    const left = this.#open(depth, node.start, middle, leftGradient, leftHessian);
+    const right = this.#open(depth, middle, node.end, node.gradient - leftGradient, node.hessian - leftHessian);
+    this.#tree.split(node.id, split, left.id, right.id);
+    if (mayGoOn && depth < this.#options.growth.maxDepth) this.#prepare(node, left, right);
+    this.#release(node);
+    return [left, right];
+  }
+
+  /** Finds the children's splits: the smaller one is added up, the larger one is what is left of the node. */
+  #prepare(node: OpenNode, left: OpenNode, right: OpenNode): void {
+    const isLeftSmaller = left.end - left.start <= right.end - right.start;
+    const [small, large] = isLeftSmaller ? [left, right] : [right, left];
+    this.#fill(small);
+    subtractHistogram(node.histogram!, small.histogram!, this.#features);
+    large.histogram = node.histogram;
+    node.histogram = undefined;
+    this.#find(small);
+    this.#find(large);
+  }
+
+  #fill(node: OpenNode): void {
+    const { gradient, hessian } = this.#derivatives;
+    const rows = this.#rows.subarray(node.start, node.end);
+    for (let k = 0; k < rows.length; k++) {
+      this.#gradient[k] = gradient[rows[k]!]!;
+      this.#hessian[k] = hessian[rows[k]!]!;
+    }
+    node.histogram = this.#pool.take();
+    const gathered = { count: rows.length, rows, gradient: this.#gradient, hessian: this.#hessian };
+    fillHistogram(node.histogram, this.#features, this.#bins, this.#rowCount, gathered);
+  }
+
+  #find(node: OpenNode): void {
+    const sums = { gradient: node.gradient, hessian: node.hessian, rows: node.end - node.start };
+    node.split = this.#finder.find(node.histogram!, sums, this.#features, this.#binning.limits);
+    if (node.split === undefined) this.#release(node);
+  }
+
+  #release(node: OpenNode): void {
+    if (node.histogram !== undefined) this.#pool.giveBack(node.histogram);
+    node.histogram = undefined;
+  }
+
+  /** Moves the rows that go left to the front, keeping both orders; where the right ones begin. */
+  #part(node: OpenNode, { feature, bin, missingLeft }: Split): number {
+    const rows = this.#rows;
+    const column = feature * this.#rowCount;
+    let left = node.start;
+    let right = 0;
+    for (let k = node.start; k < node.end; k++) {
+      const row = rows[k]!;
+      const own = this.#bins[column + row]!;
+      if (own === MISSING_BIN ? missingLeft : own <= bin) rows[left++] = row;
+      else this.#aside[right++] = row;
+    }
+    rows.set(this.#aside.subarray(0, right), left);
+    return left;
+  }
+}
+
+/** Place of the open node whose split gains most, the first of equals. */
+function bestOf(open: readonly OpenNode[]): number {
+  let best = 0;
+  for (let k = 1; k < open.length; k++) {
+    if ((open[k]!.split?.gain ?? 0) > (open[best]!.split?.gain ?? 0)) best = k;
+  }
+  return best;
+}
