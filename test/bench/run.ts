@@ -11,6 +11,7 @@ import { benchReplay } from './replay.ts';
 import type { BenchRow } from './row.ts';
 import { benchScreen } from './screen.ts';
 import { benchSession } from './session.ts';
+import { benchTrees } from './trees.ts';
 import { benchWire } from './wire.ts';
 
 const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> = {
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> 
   kill: benchKill,
   nets: benchNets,
   screen: benchScreen,
+  trees: benchTrees,
   wire: () => benchWire(recordings()),
 };
 

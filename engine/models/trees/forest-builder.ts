@@ -3,14 +3,15 @@ import { type CategorySets, copyNodes, type Forest, type NodeColumns, nodeColumn
 import { ModelFormatError } from './format-error.ts';
 import { fitsBaseScore, knowsObjective } from './objectives.ts';
 
-/** Most that a file may ask for; ten times what the largest models of practice have. */
+/** Most that a file may ask for: far more than any model of ours, and no more than a machine has. */
 export const LIMIT = {
-  bytes: 256 * 1024 * 1024,
+  bytes: 64 * 1024 * 1024,
   trees: 1 << 20,
   nodes: 1 << 24,
   features: 1 << 20,
   groups: 1 << 12,
   categoryWords: 1 << 22,
+  categories: 1 << 24,
   nameLength: 512,
 } as const;
 
@@ -29,27 +30,6 @@ export type ForestHead = Omit<Forest, 'trees' | 'nodes' | 'categories'>;
 /** Throws {@link ModelFormatError} unless `holds`. */
 export function demand(holds: boolean, what: string, where: string): asserts holds {
   if (!holds) throw new ModelFormatError(what, where);
-}
-
-/** Which members of a category set stand for, as bits; refuses what is no category of either family. */
-export function categoryBits(members: ArrayLike<number>, where: string): Uint32Array {
-  let most = -1;
-  for (let i = 0; i < members.length; i++) {
-    const category = members[i]!;
-    demand(
-      Number.isInteger(category) && category >= 0 && category < LIMIT.categoryWords * 32,
-      `no category ${category}`,
-      where,
-    );
-    most = Math.max(most, category);
-  }
-  const words = new Uint32Array(Math.floor(most / 32) + 1);
-  for (let i = 0; i < members.length; i++) {
-    const category = members[i]!;
-    const word = Math.floor(category / 32);
-    words[word] = words[word]! | (1 << (category % 32));
-  }
-  return words;
 }
 
 export class ForestBuilder {

@@ -127,7 +127,7 @@ export class Predictor {
 
   #take(rows: Float64Array, offset: number): void {
     const row = this.#row;
-    assert(offset >= 0 && offset + row.length <= rows.length, `a row of fewer than ${row.length} features`);
+    assert(offset >= 0 && offset + row.length <= rows.length, 'a row with fewer features than the forest asks for');
     if (this.#isSingle) for (let f = 0; f < row.length; f++) row[f] = Math.fround(rows[offset + f]!);
     else for (let f = 0; f < row.length; f++) row[f] = rows[offset + f]!;
   }

@@ -52,9 +52,11 @@ export class Field {
     return value;
   }
 
-  /** The items of an array, of whatever kind. */
-  items(): Field[] {
-    return Array.from(this.#array(), (item, k) => new Field(item, `${this.path}[${k}]`));
+  /** The items of an array of at most `most`, of whatever kind. */
+  items(most: number): Field[] {
+    const array = this.#array();
+    if (array.length > most) this.refuse(`more than ${most} items`);
+    return Array.from(array, (item, k) => new Field(item, `${this.path}[${k}]`));
   }
 
   /** An array of numbers; NaN stands for null, true and false count as 1 and 0. */
@@ -89,7 +91,7 @@ export class Field {
   }
 }
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** A decimal number, `nan` or an infinity as C writes them; undefined for anything else. */
 export function parseNumber(text: string): number | undefined {

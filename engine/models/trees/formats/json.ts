@@ -3,8 +3,11 @@ import { LIMIT } from '../forest-builder.ts';
 import { ModelFormatError } from '../format-error.ts';
 import { Field } from './field.ts';
 
-/** A string, which is kept, or a word that JSON does not have. */
-const FOREIGN = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|-?\binf\b|-?\bnan\b|\bNaN\b/g;
+/**
+ * A string, which is kept, or a word that JSON does not have. A string without an end goes to that of the text: else the
+ * search would begin anew at each of its quotes.
+ */
+const FOREIGN = /"(?:[^"\\]|\\[\s\S]?)*(?:"|$)|-?\bInfinity\b|-?\binf\b|-?\bnan\b|\bNaN\b/g;
 
 /** Parses `text`; NaN becomes null, which {@link Field.doubles} reads as NaN. */
 export function parseJson(text: string): Field {

@@ -1,6 +1,8 @@
 /** A forest from LightGBM's JSON dump (`Booster.dump_model`): nested objects instead of columns. Reading only. */
+
+import { CategoryCollector } from '../category-collector.ts';
 import { type Forest, MISSING, nodeColumns } from '../forest.ts';
-import { categoryBits, demand, ForestBuilder, LIMIT, type TreeDraft } from '../forest-builder.ts';
+import { demand, ForestBuilder, LIMIT, type TreeDraft } from '../forest-builder.ts';
 import { Field } from './field.ts';
 import { parseJson } from './json.ts';
 import { parseObjective } from './lightgbm-objective.ts';
@@ -23,14 +25,14 @@ export function readLightgbmDocument(file: Field): Forest {
       family: 'lightgbm',
       objective: parseObjective(file.find('objective')?.text()),
       featureCount: file.at('max_feature_idx').integer(0, LIMIT.features - 1) + 1,
-      featureNames: (file.find('feature_names')?.items() ?? []).map((name) => name.text()),
+      featureNames: (file.find('feature_names')?.items(LIMIT.features) ?? []).map((name) => name.text()),
       groups,
       baseScores: new Float64Array(groups),
       averaged: file.find('average_output')?.value === true,
     },
     file.path,
   );
-  for (const [t, tree] of file.at('tree_info').items().entries()) {
+  for (const [t, tree] of file.at('tree_info').items(LIMIT.trees).entries()) {
     builder.add(readTree(tree, t % groups), tree.path);
   }
   return builder.finish();
@@ -46,7 +48,7 @@ function readTree(tree: Field, group: number): TreeDraft {
   const root = tree.at('tree_structure');
   const { splits, leaves } = collect(root);
   const nodes = nodeColumns(splits.length + leaves.length);
-  const sets: Uint32Array[] = [];
+  const collector = new CategoryCollector(tree.path);
   for (const [k, { field }] of splits.entries()) {
     nodes.feature[k] = field.at('split_feature').integer(0, LIMIT.features - 1);
     nodes.gain[k] = field.find('split_gain')?.number() ?? 0;
@@ -54,7 +56,7 @@ function readTree(tree: Field, group: number): TreeDraft {
     nodes.hessian[k] = field.find('internal_weight')?.number() ?? 0;
     nodes.missingLeft[k] = field.at('default_left').value === true ? 1 : 0;
     nodes.missing[k] = missingType(field.at('missing_type'));
-    readDecision(field, k, nodes, sets);
+    readDecision(field, k, nodes, collector);
   }
   // The leaves' own numbers tell their order only: not every dump counts them without gaps.
   const numbers = leaves.map(({ field }) => field.find('leaf_index')?.integer(0, LIMIT.nodes) ?? 0);
@@ -68,7 +70,7 @@ function readTree(tree: Field, group: number): TreeDraft {
     if (parent >= 0) nodes[side][parent] = node;
   }
   for (const [k, { parent, side }] of splits.entries()) if (parent >= 0) nodes[side][parent] = k;
-  return { group, weight: 1, nodes, sets };
+  return { group, weight: 1, nodes, sets: collector.sets };
 }
 
 /** Splits, the root first, and leaves, by a walk that does not call itself: a dump may be deeper than the stack. */
@@ -99,7 +101,7 @@ function missingType(field: Field): number {
 }
 
 /** `<=` with a number, or `==` with categories as in `1||10||100`. */
-function readDecision(field: Field, k: number, nodes: TreeDraft['nodes'], sets: Uint32Array[]): void {
+function readDecision(field: Field, k: number, nodes: TreeDraft['nodes'], collector: CategoryCollector): void {
   const threshold = field.at('threshold');
   const decision = field.at('decision_type');
   if (decision.value === '<=') {
@@ -108,6 +110,5 @@ function readDecision(field: Field, k: number, nodes: TreeDraft['nodes'], sets: 
   }
   if (decision.value !== '==') decision.refuse('decision_type is not known');
   const members = typeof threshold.value === 'number' ? [threshold.value] : threshold.text().split('||').map(Number);
-  nodes.categorySet[k] = sets.length;
-  sets.push(categoryBits(members, threshold.path));
+  nodes.categorySet[k] = collector.add(members);
 }

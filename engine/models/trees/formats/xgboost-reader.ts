@@ -2,8 +2,10 @@
  * A forest from XGBoost's model document, the same in JSON and UBJSON (XGBoost documentation, "Introduction to Model
  * IO", `doc/model.schema`). Boosters gbtree and dart; base_score as a number, a text, or a list in a text.
  */
+
+import { CategoryCollector } from '../category-collector.ts';
 import { type Forest, MISSING, nodeColumns } from '../forest.ts';
-import { categoryBits, demand, ForestBuilder, LIMIT, type TreeDraft } from '../forest-builder.ts';
+import { demand, ForestBuilder, LIMIT, type TreeDraft } from '../forest-builder.ts';
 import { singleBelow } from '../single.ts';
 import { type Field, parseNumber } from './field.ts';
 import { parseJson } from './json.ts';
@@ -27,7 +29,7 @@ export function readXgboostDocument(file: Field): Forest {
   const targets = parameters.find('num_target')?.integer(0, LIMIT.groups) ?? 1;
   demand(targets <= 1, `${targets} targets, of which we know one`, parameters.path);
   const featureCount = parameters.at('num_feature').integer(1, LIMIT.features);
-  const names = learner.find('feature_names')?.items() ?? [];
+  const names = learner.find('feature_names')?.items(LIMIT.features) ?? [];
   const builder = new ForestBuilder(
     {
       family: 'xgboost',
@@ -41,7 +43,7 @@ export function readXgboostDocument(file: Field): Forest {
     learner.path,
   );
   const { model, weights } = readBooster(learner.at('gradient_booster'));
-  const trees = model.at('trees').items();
+  const trees = model.at('trees').items(LIMIT.trees);
   const groupOf = model.at('tree_info').integers(trees.length);
   if (weights !== undefined) demand(weights.length === trees.length, 'not one weight for each tree', model.path);
   for (const [t, tree] of trees.entries()) {
@@ -107,7 +109,7 @@ function readTree(tree: Field, group: number, weight: number): TreeDraft {
 function readCategories(tree: Field, setOf: Int32Array): Uint32Array[] {
   const owners = tree.find('categories_nodes')?.integers() ?? new Int32Array(0);
   const types = tree.find('split_type')?.integers(setOf.length) ?? new Int32Array(setOf.length);
-  const sets: Uint32Array[] = [];
+  const collector = new CategoryCollector(tree.path);
   if (owners.length > 0) {
     const members = tree.at('categories').integers();
     const starts = tree.at('categories_segments').integers(owners.length);
@@ -117,12 +119,11 @@ function readCategories(tree: Field, setOf: Int32Array): Uint32Array[] {
       const end = start + sizes[k]!;
       demand(start >= 0 && end >= start && end <= members.length, `category set ${k} lies outside`, tree.path);
       demand(owner >= 0 && owner < setOf.length, `category set ${k} belongs to node ${owner}`, tree.path);
-      setOf[owner] = k;
-      sets.push(categoryBits(members.subarray(start, end), tree.path));
+      setOf[owner] = collector.add(members.subarray(start, end));
     }
   }
   for (let k = 0; k < setOf.length; k++) {
     demand((types[k] === 1) === setOf[k]! >= 0, `node ${k} is categorical in one place and not in another`, tree.path);
   }
-  return sets;
+  return collector.sets;
 }

@@ -134,7 +134,7 @@ function* categoriesOf({ bounds, words }: CategorySets, set: number): Generator<
 
 /** XGBoost's parser takes `0` for an integer and refuses it among floats, so each has a point or an exponent. */
 function singleText(value: number): string {
-  if (value !== value) return 'NaN';
+  if (!Number.isFinite(value)) return String(value);
   if (Object.is(value, -0)) return '-0.0';
   const text = shortestSingle(value);
   return /[.eE]/.test(text) ? text.replace('e', 'E') : `${text}E0`;

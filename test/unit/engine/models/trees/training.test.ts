@@ -1,0 +1,152 @@
+/** What a training does when it is told to stop, what it refuses, and how its results are judged. */
+import { describe, expect, it } from 'vitest';
+import { treeCount } from '../../../../../engine/models/trees/forest.ts';
+import { importanceByGain } from '../../../../../engine/models/trees/importance.ts';
+import { Predictor } from '../../../../../engine/models/trees/predictor.ts';
+import { chooseBins, MISSING_BIN, toBins } from '../../../../../engine/models/trees/training/binning.ts';
+import { growForest, trainForest } from '../../../../../engine/models/trees/training/boosting.ts';
+import { areaUnderCurve } from '../../../../../engine/models/trees/training/metrics.ts';
+import { LIGHTGBM_DEFAULTS, XGBOOST_DEFAULTS } from '../../../../../engine/models/trees/training/options.ts';
+import { lcgData } from '../../../../fixtures/trees/lcg-data.ts';
+
+describe('a training', () => {
+  it('stops where the held rows gain nothing any more, and keeps the trees up to the best', () => {
+    const options = { ...XGBOOST_DEFAULTS, rounds: 500, patience: 5 };
+    const held = lcgData(300, 8, 2, 0, 4);
+    const { forest, bestRound, validationLosses } = trainForest(lcgData(300, 8, 1, 0, 4), options, held);
+    expect(validationLosses).toHaveLength(bestRound + 5);
+    expect(bestRound).toBeLessThan(100);
+    expect(treeCount(forest)).toBe(bestRound);
+    expect(validationLosses[bestRound - 1]).toBe(Math.min(...validationLosses));
+  });
+
+  it('can be given up at any tree', () => {
+    const training = growForest(lcgData(200, 8, 1), { ...XGBOOST_DEFAULTS, rounds: 1000 });
+    expect(training.next().value).toMatchObject({ round: 1, rounds: 1000 });
+    expect(training.next().value).toMatchObject({ round: 2 });
+    training.return(undefined as never);
+    expect(training.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('asks most for what matters, and keeps its names', () => {
+    const featureNames = Array.from({ length: 16 }, (_, f) => `feature ${f}`);
+    const data = { ...lcgData(2000, 16, 1, 0, 4), featureNames };
+    const { forest } = trainForest(data, { ...LIGHTGBM_DEFAULTS, rounds: 20 });
+    const gains = importanceByGain(forest);
+    const order = Array.from(gains.keys()).sort((a, b) => gains[b]! - gains[a]!);
+    expect(order.slice(0, 3).sort()).toEqual([2, 3, 7]);
+    expect(forest.featureNames).toEqual(featureNames);
+  });
+
+  it('says the mean where there is nothing to learn', () => {
+    const data = { featureCount: 1, rows: Float64Array.of(1, 1, 1, 1), labels: Float64Array.of(0, 1, 1, 1) };
+    for (const options of [LIGHTGBM_DEFAULTS, { ...XGBOOST_DEFAULTS, baseScore: 'mean' as const }]) {
+      const { forest } = trainForest(data, { ...options, rounds: 3 });
+      expect(new Predictor(forest).predictOne(Float64Array.of(9))).toBeCloseTo(0.75, 6);
+    }
+    const sure = trainForest({ ...data, labels: Float64Array.of(1, 1, 1, 1) }, { ...LIGHTGBM_DEFAULTS, rounds: 1 });
+    expect(new Predictor(sure.forest).predictOne(Float64Array.of(1))).toBeGreaterThan(0.999);
+  });
+
+  it('takes a column that is all missing, and values without end', () => {
+    const rows = Float64Array.from({ length: 200 }, (_, i) => [Number.NaN, i < 50 ? -Infinity : Infinity][i % 2]!);
+    const labels = Float64Array.from({ length: 100 }, (_, i) => (i < 25 ? 0 : 1));
+    for (const options of [XGBOOST_DEFAULTS, { ...LIGHTGBM_DEFAULTS, minRows: 1 }]) {
+      const { forest } = trainForest({ featureCount: 2, rows, labels }, { ...options, rounds: 2 });
+      expect(forest.nodes.limit.every((limit) => !Number.isNaN(limit))).toBe(true);
+    }
+  });
+
+  it.each([
+    ['rounds', 0],
+    ['rounds', 1.5],
+    ['maxBins', 256],
+    ['maxBins', 1],
+    ['learningRate', 0],
+    ['rowShare', 1.1],
+    ['featureShare', Number.NaN],
+    ['lambda', -1],
+    ['minGain', Number.POSITIVE_INFINITY],
+    ['minRows', 0],
+    ['patience', -1],
+    ['patience', 3],
+    ['growth', { kind: 'depth', maxDepth: 11 }],
+    ['growth', { kind: 'leaf', maxLeaves: 1, maxDepth: 5 }],
+  ])('refuses %s %j', (name, value) => {
+    expect(() => trainForest(lcgData(20, 8, 1), { ...XGBOOST_DEFAULTS, [name]: value })).toThrow();
+  });
+
+  it.each([
+    ['no rows', { rows: new Float64Array(0), labels: new Float64Array(0) }],
+    ['rows that do not fit', { rows: new Float64Array(7) }],
+    ['a label of neither class', { labels: new Float64Array(20).fill(0.5) }],
+    ['a weight of nothing', { weights: new Float64Array(20) }],
+    ['a weight too few', { weights: new Float64Array(19).fill(1) }],
+  ])('refuses %s', (_, change) => {
+    expect(() => trainForest({ ...lcgData(20, 8, 1), ...change }, XGBOOST_DEFAULTS)).toThrow();
+  });
+
+  it('refuses to validate on other features', () => {
+    expect(() => trainForest(lcgData(20, 8, 1), XGBOOST_DEFAULTS, lcgData(20, 9, 1))).toThrow('other features');
+  });
+});
+
+describe('bins', () => {
+  const column = (values: readonly number[]) => ({
+    featureCount: 1,
+    rows: Float64Array.from(values),
+    labels: new Float64Array(values.length),
+  });
+
+  it('part all values where there are few', () => {
+    const data = column([3, 1, 2, 2, Number.NaN, 1]);
+    const middle = chooseBins(data, 'lightgbm', 10);
+    expect(Array.from(middle.limits[0]!)).toEqual([1.5, 2.5]);
+    expect(Array.from(toBins(data, middle))).toEqual([2, 0, 1, 1, MISSING_BIN, 0]);
+    const below = chooseBins(data, 'xgboost', 10);
+    expect(below.limits[0]!.map(Math.fround)).toEqual(below.limits[0]);
+    expect(Array.from(toBins(data, below))).toEqual([2, 0, 1, 1, MISSING_BIN, 0]);
+  });
+
+  it.each(['xgboost', 'lightgbm'] as const)('hold about equally many rows where there are many, %s', (family) => {
+    const { rows } = lcgData(5000, 8, 3);
+    const data = column(Array.from(rows.filter((_, at) => at % 8 === 0)));
+    const binning = chooseBins(data, family, 50);
+    const counts = new Int32Array(50);
+    for (const bin of toBins(data, binning)) counts[bin]!++;
+    expect(Math.min(...counts)).toBeGreaterThan(90);
+    expect(Math.max(...counts)).toBeLessThan(110);
+  });
+
+  it('give a value of its own bin that most rows have', () => {
+    const values = Array.from({ length: 1000 }, (_, i) => (i % 2 === 0 ? 0 : i));
+    const { limits } = chooseBins(column(values), 'lightgbm', 11);
+    expect(limits[0]).toHaveLength(10);
+    expect(limits[0]![0]).toBe(0.5);
+  });
+});
+
+describe('the area under the curve', () => {
+  it.each([
+    [[1, 2, 3, 4], [0, 0, 1, 1], 1],
+    [[4, 3, 2, 1], [0, 0, 1, 1], 0],
+    [[1, 1, 1, 1], [0, 1, 0, 1], 0.5],
+    [[1, 2, 2, 3], [0, 0, 1, 1], 0.875],
+  ])('of %j for %j is %f', (scores, labels, area) => {
+    expect(areaUnderCurve(Float64Array.from(scores), Float64Array.from(labels))).toBe(area);
+  });
+
+  it('is the share of pairs in the right order', () => {
+    const { rows, labels } = lcgData(300, 8, 1, 4);
+    const scores = labels.map((_, i) => rows[i * 8 + 2]!);
+    let [right, pairs] = [0, 0];
+    for (const [i, a] of labels.entries()) {
+      for (const [k, b] of labels.entries()) {
+        if (a !== 1 || b !== 0) continue;
+        pairs++;
+        right += scores[i]! > scores[k]! ? 1 : scores[i] === scores[k] ? 0.5 : 0;
+      }
+    }
+    expect(areaUnderCurve(scores, labels)).toBeCloseTo(right / pairs, 12);
+  });
+});
