@@ -27,9 +27,10 @@ export class Predictor {
   readonly #roots: Int32Array;
   readonly #group: Int32Array;
   readonly #bases: Float64Array;
-  /** Two words a node: feature and bits, or −1; left child, or the leaf's number in its tree. */
+  /** Four words a node, side by side in one line of the cache: feature and bits, or −1; left child, or the leaf's number
+   * in its tree; the other two are a double of {@link #limits}. */
   readonly #words: Int32Array;
-  /** Limit of a split, value of a leaf times the weight of its tree. */
+  /** The same memory: at 2 × place + 1 the limit of a split, or the value of a leaf times the weight of its tree. */
   readonly #limits: Float64Array;
   /** The forest's own number of a node: for what is rare. */
   readonly #origin: Int32Array;
@@ -48,8 +49,8 @@ export class Predictor {
     this.#roots = new Int32Array(this.treeCount);
     this.#group = forest.trees.group;
     this.#bases = Float64Array.from(forest.baseScores, (_, group) => baseMargin(forest, group));
-    this.#words = new Int32Array(2 * nodeCount);
-    this.#limits = new Float64Array(nodeCount);
+    this.#limits = new Float64Array(2 * nodeCount);
+    this.#words = new Int32Array(this.#limits.buffer);
     this.#origin = new Int32Array(nodeCount);
     this.#row = new Float64Array(forest.featureCount);
     this.#margins = new Float64Array(forest.groups);
@@ -69,14 +70,14 @@ export class Predictor {
       const place = at + k;
       this.#origin[place] = node;
       if (nodes.feature[node] === -1) {
-        this.#words[2 * place] = -1;
-        this.#words[2 * place + 1] = node - first - (this.#isSingle ? 0 : splits);
+        this.#words[4 * place] = -1;
+        this.#words[4 * place + 1] = node - first - (this.#isSingle ? 0 : splits);
         const weighted = nodes.value[node]! * trees.weight[t]!;
-        this.#limits[place] = this.#isSingle ? Math.fround(weighted) : weighted;
+        this.#limits[2 * place + 1] = this.#isSingle ? Math.fround(weighted) : weighted;
       } else {
-        this.#words[2 * place] = firstWord(this.#forest, node);
-        this.#words[2 * place + 1] = end;
-        this.#limits[place] = nodes.limit[node]!;
+        this.#words[4 * place] = firstWord(this.#forest, node);
+        this.#words[4 * place + 1] = end;
+        this.#limits[2 * place + 1] = nodes.limit[node]!;
         queue.push(first + nodes.left[node]!, first + nodes.right[node]!);
         end += 2;
       }
@@ -122,7 +123,7 @@ export class Predictor {
   /** Leaf that each tree ends in, numbered as the family does: XGBoost by node, LightGBM by leaf. */
   leaves(rows: Float64Array, offset: number, out: Int32Array): void {
     this.#take(rows, offset);
-    for (let t = 0; t < this.treeCount; t++) out[t] = this.#words[2 * this.#descend(this.#roots[t]!) + 1]!;
+    for (let t = 0; t < this.treeCount; t++) out[t] = this.#words[4 * this.#descend(this.#roots[t]!) + 1]!;
   }
 
   #take(rows: Float64Array, offset: number): void {
@@ -137,7 +138,7 @@ export class Predictor {
     let sum = this.#bases[group]!;
     for (let t = 0; t < this.treeCount; t++) {
       if (this.#group[t] !== group) continue;
-      const added = sum + limits[this.#descend(this.#roots[t]!)]!;
+      const added = sum + limits[2 * this.#descend(this.#roots[t]!) + 1]!;
       sum = this.#isSingle ? Math.fround(added) : added;
     }
     return sum;
@@ -149,12 +150,13 @@ export class Predictor {
     const limits = this.#limits;
     const row = this.#row;
     let at = place;
-    for (let word = words[2 * at]!; word >= 0; word = words[2 * at]!) {
+    for (let word = words[4 * at]!; word >= 0; word = words[4 * at]!) {
       const value = row[word >> FEATURE_SHIFT]!;
-      const next = words[2 * at + 1]!;
+      const limit = limits[2 * at + 1]!;
+      const next = words[4 * at + 1]!;
       if ((word & RARE) !== 0) at = this.#goesLeft(at, value) ? next : next + 1;
-      else if ((word & NAN_LEFT) !== 0) at = value > limits[at]! ? next + 1 : next;
-      else at = value <= limits[at]! ? next : next + 1;
+      else if ((word & NAN_LEFT) !== 0) at = value > limit ? next + 1 : next;
+      else at = value <= limit ? next : next + 1;
     }
     return at;
   }

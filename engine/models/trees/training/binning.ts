@@ -36,7 +36,8 @@ function limitsOf(sorted: Float64Array, family: Family, maxBins: number): Float6
   const limits: number[] = [];
   let from = 0;
   for (let i = 1; i < sorted.length && limits.length < maxBins - 1; i++) {
-    const [low, high] = [sorted[i - 1]!, sorted[i]!];
+    const low = sorted[i - 1]!;
+    const high = sorted[i]!;
     if (low === high) continue;
     const share = (sorted.length - from) / (maxBins - limits.length);
     if (!isFew && i - from < share) continue;

@@ -38,21 +38,25 @@ export interface NodeRows {
   readonly hessian: Float64Array;
 }
 
-/** Adds the rows up under the features asked for. `bins` has `rowCount` bins for each feature. */
+/** Features that are looked at together: their sums stay in the fastest memory from the first row to the split. */
+export const FEATURES_AT_ONCE = 4;
+
+/** Adds the rows up under features `[from, to)` of those asked for. `bins` has `rowCount` bins for each feature. */
 export function fillHistogram(
   histogram: Histogram,
   features: Int32Array,
+  from: number,
+  to: number,
   bins: Uint8Array,
   rowCount: number,
   node: NodeRows,
 ): void {
-  for (let k = 0; k < features.length; k++) {
+  for (let k = from; k < to; k++) {
     const at = features[k]! * COLUMN;
     histogram.fill(0, at, at + COLUMN);
   }
-  let k = 0;
-  for (; k + 4 <= features.length; k += 4) addFour(histogram, features, k, bins, rowCount, node);
-  for (; k < features.length; k++) addOne(histogram, features[k]!, bins, rowCount, node);
+  if (to - from === FEATURES_AT_ONCE) addFour(histogram, features, from, bins, rowCount, node);
+  else for (let k = from; k < to; k++) addOne(histogram, features[k]!, bins, rowCount, node);
 }
 
 function addOne(sums: Histogram, feature: number, bins: Uint8Array, rowCount: number, node: NodeRows): void {
@@ -98,10 +102,16 @@ function addFour(
   }
 }
 
-/** Turns a node's histogram into that of its other child. */
-export function subtractHistogram(from: Histogram, child: Histogram, features: Int32Array): void {
-  for (let k = 0; k < features.length; k++) {
+/** Turns a node's histogram into that of its other child, for features `[from, to)` of those asked for. */
+export function subtractHistogram(
+  histogram: Histogram,
+  child: Histogram,
+  features: Int32Array,
+  from: number,
+  to: number,
+): void {
+  for (let k = from; k < to; k++) {
     const at = features[k]! * COLUMN;
-    for (let place = at; place < at + COLUMN; place++) from[place]! -= child[place]!;
+    for (let place = at; place < at + COLUMN; place++) histogram[place]! -= child[place]!;
   }
 }

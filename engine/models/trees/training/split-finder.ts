@@ -55,20 +55,24 @@ export class SplitFinder {
     this.#minRows = rules.minRows > 1 ? rules.minRows : 0;
   }
 
-  /** Undefined where no split of these features is allowed and gains more than the least. */
-  find(histogram: Histogram, node: NodeSums, features: Int32Array, limits: readonly Float64Array[]): Split | undefined {
+  /** Forgets what was found and turns to another node. */
+  begin(node: NodeSums): void {
     const { lambda, minGain } = this.#rules;
     this.#node = node;
     this.#rowsPerHessian = this.#minRows > 0 && node.hessian > 0 ? node.rows / node.hessian : 0;
     this.#score = leafScore(node.gradient, node.hessian, lambda);
     this.#best = this.#score + Math.max(minGain, LEAST_GAIN);
     this.#feature = -1;
-    for (let k = 0; k < features.length; k++) {
-      const feature = features[k]!;
-      const bins = limits[feature]!.length;
-      this.#scan(histogram, feature, bins, false);
-      if (histogram[2 * (feature * BINS + MISSING_BIN) + 1] !== 0) this.#scan(histogram, feature, bins, true);
-    }
+  }
+
+  /** Looks at one feature, which has `limits` bins and one above them. */
+  look(histogram: Histogram, feature: number, limits: number): void {
+    this.#scan(histogram, feature, limits, false);
+    if (histogram[2 * (feature * BINS + MISSING_BIN) + 1] !== 0) this.#scan(histogram, feature, limits, true);
+  }
+
+  /** Undefined where no split of the features looked at is allowed and gains more than the least. */
+  found(): Split | undefined {
     if (this.#feature < 0) return undefined;
     return {
       feature: this.#feature,

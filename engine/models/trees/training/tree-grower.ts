@@ -5,9 +5,16 @@
 import type { Binning } from './binning.ts';
 import { MISSING_BIN } from './binning.ts';
 import { GrownTree } from './grown-tree.ts';
-import { fillHistogram, type Histogram, HistogramPool, subtractHistogram } from './histogram.ts';
+import {
+  FEATURES_AT_ONCE,
+  fillHistogram,
+  type Histogram,
+  HistogramPool,
+  type NodeRows,
+  subtractHistogram,
+} from './histogram.ts';
 import { familyOf, type TrainingOptions } from './options.ts';
-import { type Split, SplitFinder } from './split-finder.ts';
+import { type NodeSums, type Split, SplitFinder } from './split-finder.ts';
 
 /** A leaf that may still be split: rows `[start, end)` of the partition. */
 interface OpenNode {
@@ -34,6 +41,7 @@ export class TreeGrower {
   readonly #options: TrainingOptions;
   readonly #pool: HistogramPool;
   readonly #finder: SplitFinder;
+  readonly #otherFinder: SplitFinder;
   readonly #isSingle: boolean;
   readonly #maxLeaves: number;
   /** The rows of the tree, parted by node. */
@@ -52,6 +60,7 @@ export class TreeGrower {
     this.#options = options;
     this.#pool = new HistogramPool(binning.limits.length);
     this.#finder = new SplitFinder(options);
+    this.#otherFinder = new SplitFinder(options);
     this.#isSingle = familyOf(options) === 'xgboost';
     this.#maxLeaves = options.growth.kind === 'leaf' ? options.growth.maxLeaves : Number.POSITIVE_INFINITY;
     this.#rows = new Int32Array(rowCount);
@@ -102,8 +111,7 @@ export class TreeGrower {
       sumHessian += hessian[this.#rows[k]!]!;
     }
     const root = this.#open(0, 0, rowCount, sumGradient, sumHessian);
-    this.#fill(root);
-    this.#find(root);
+    this.#find(root, undefined);
     return root;
   }
 
@@ -137,30 +145,50 @@ export class TreeGrower {
   #prepare(node: OpenNode, left: OpenNode, right: OpenNode): void {
     const isLeftSmaller = left.end - left.start <= right.end - right.start;
     const [small, large] = isLeftSmaller ? [left, right] : [right, left];
-    this.#fill(small);
-    subtractHistogram(node.histogram!, small.histogram!, this.#features);
     large.histogram = node.histogram;
     node.histogram = undefined;
-    this.#find(small);
-    this.#find(large);
+    this.#find(small, large);
   }
 
-  #fill(node: OpenNode): void {
+  /**
+   * Adds a node up and finds its split, and that of its sibling, whose histogram is still that of both. A few features
+   * at a time go through all of it.
+   */
+  #find(node: OpenNode, sibling: OpenNode | undefined): void {
+    const features = this.#features;
+    const { limits } = this.#binning;
+    const gathered = this.#gather(node);
+    const histogram = this.#pool.take();
+    this.#finder.begin(sumsOf(node));
+    if (sibling !== undefined) this.#otherFinder.begin(sumsOf(sibling));
+    for (let from = 0; from < features.length; from += FEATURES_AT_ONCE) {
+      const to = Math.min(from + FEATURES_AT_ONCE, features.length);
+      fillHistogram(histogram, features, from, to, this.#bins, this.#rowCount, gathered);
+      if (sibling !== undefined) subtractHistogram(sibling.histogram!, histogram, features, from, to);
+      for (let k = from; k < to; k++) {
+        const feature = features[k]!;
+        this.#finder.look(histogram, feature, limits[feature]!.length);
+        if (sibling !== undefined) this.#otherFinder.look(sibling.histogram!, feature, limits[feature]!.length);
+      }
+    }
+    node.histogram = histogram;
+    this.#keep(node, this.#finder.found());
+    if (sibling !== undefined) this.#keep(sibling, this.#otherFinder.found());
+  }
+
+  #gather(node: OpenNode): NodeRows {
     const { gradient, hessian } = this.#derivatives;
     const rows = this.#rows.subarray(node.start, node.end);
     for (let k = 0; k < rows.length; k++) {
       this.#gradient[k] = gradient[rows[k]!]!;
       this.#hessian[k] = hessian[rows[k]!]!;
     }
-    node.histogram = this.#pool.take();
-    const gathered = { count: rows.length, rows, gradient: this.#gradient, hessian: this.#hessian };
-    fillHistogram(node.histogram, this.#features, this.#bins, this.#rowCount, gathered);
+    return { count: rows.length, rows, gradient: this.#gradient, hessian: this.#hessian };
   }
 
-  #find(node: OpenNode): void {
-    const sums = { gradient: node.gradient, hessian: node.hessian, rows: node.end - node.start };
-    node.split = this.#finder.find(node.histogram!, sums, this.#features, this.#binning.limits);
-    if (node.split === undefined) this.#release(node);
+  #keep(node: OpenNode, split: Split | undefined): void {
+    node.split = split;
+    if (split === undefined) this.#release(node);
   }
 
   #release(node: OpenNode): void {
@@ -183,6 +211,10 @@ export class TreeGrower {
     rows.set(this.#aside.subarray(0, right), left);
     return left;
   }
+}
+
+function sumsOf({ gradient, hessian, start, end }: OpenNode): NodeSums {
+  return { gradient, hessian, rows: end - start };
 }
 
 /** Place of the open node whose split gains most, the first of equals. */
