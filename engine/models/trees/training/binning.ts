@@ -63,18 +63,34 @@ function between(low: number, high: number, family: Family): number | undefined 
   return middle < high ? middle : low;
 }
 
-/** Bins of all rows, one feature behind the other. */
-export function toBins({ rows, featureCount }: TrainingData, { family, limits }: Binning): Uint8Array {
-  const count = rows.length / featureCount;
-  const bins = new Uint8Array(rows.length);
-  for (let feature = 0; feature < featureCount; feature++) {
-    const own = limits[feature]!;
-    const column = bins.subarray(feature * count, (feature + 1) * count);
-    if (family === 'xgboost') {
-      for (let i = 0; i < count; i++) column[i] = binOf(Math.fround(rows[i * featureCount + feature]!), own);
-    } else for (let i = 0; i < count; i++) column[i] = binOf(rows[i * featureCount + feature]!, own);
+/**
+ * Bins of all rows, four features in each word: the sums of a node read four times fewer of them. Features count up from
+ * the lowest byte; what is left of the last word is bin 0 of features that do not exist.
+ */
+export class BinnedRows {
+  readonly rowCount: number;
+  /** Word of row `row` for features 4 `group` to 4 `group` + 3: at `group` × `rowCount` + `row`. */
+  readonly words: Uint32Array;
+
+  constructor({ rows, featureCount }: TrainingData, { family, limits }: Binning) {
+    const count = rows.length / featureCount;
+    this.rowCount = count;
+    this.words = new Uint32Array(Math.ceil(featureCount / 4) * count);
+    for (let feature = 0; feature < featureCount; feature++) {
+      const own = limits[feature]!;
+      const group = (feature >> 2) * count;
+      const shift = 8 * (feature & 3);
+      for (let row = 0; row < count; row++) {
+        const value = rows[row * featureCount + feature]!;
+        const bin = binOf(family === 'xgboost' ? Math.fround(value) : value, own);
+        this.words[group + row] = this.words[group + row]! | (bin << shift);
+      }
+    }
   }
-  return bins;
+
+  binAt(feature: number, row: number): number {
+    return (this.words[(feature >> 2) * this.rowCount + row]! >>> (8 * (feature & 3))) & 255;
+  }
 }
 
 /** Number of limits below the value. */

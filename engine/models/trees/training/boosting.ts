@@ -8,7 +8,7 @@ import { nextBelow, nextUnit, seedPrng } from '../../../kernel/prng.ts';
 import { type Forest, firstTrees } from '../forest.ts';
 import { ForestBuilder, type ForestHead } from '../forest-builder.ts';
 import { baseMargin } from '../objectives.ts';
-import { type Binning, chooseBins, toBins } from './binning.ts';
+import { BinnedRows, type Binning, chooseBins } from './binning.ts';
 import { checkData, type TrainingData } from './data.ts';
 import type { GrownTree } from './grown-tree.ts';
 import { derive, logit, meanLoss, meanScore } from './loss.ts';
@@ -72,19 +72,19 @@ export function* growForest(
 /** Binned rows with the margin that the trees so far give each. */
 class ScoredRows {
   readonly data: TrainingData;
-  readonly bins: Uint8Array;
+  readonly bins: BinnedRows;
   readonly margins: Float64Array;
 
   constructor(data: TrainingData, binning: Binning, margin: number) {
     this.data = data;
-    this.bins = toBins(data, binning);
+    this.bins = new BinnedRows(data, binning);
     this.margins = new Float64Array(data.labels.length).fill(margin);
   }
 
   add(tree: GrownTree, isSingle: boolean): void {
     const { margins, bins } = this;
     for (let row = 0; row < margins.length; row++) {
-      const sum = margins[row]! + tree.valueOf(bins, margins.length, row);
+      const sum = margins[row]! + tree.valueOf(bins, row);
       margins[row] = isSingle ? Math.fround(sum) : sum;
     }
   }
@@ -120,7 +120,7 @@ class Boosting {
     this.#binning = chooseBins(data, family, options.maxBins);
     this.#seen = new ScoredRows(data, this.#binning, start);
     this.#held = validation === undefined ? undefined : new ScoredRows(validation, this.#binning, start);
-    this.#grower = new TreeGrower(this.#binning, this.#seen.bins, count, options);
+    this.#grower = new TreeGrower(this.#binning, this.#seen.bins, options);
     this.#derivatives = { gradient: new Float64Array(count), hessian: new Float64Array(count) };
   }
 

@@ -1,6 +1,6 @@
 /** A tree while it grows: splits in bins, sums in its nodes, and how it becomes one of a forest. */
 import { type Family, MISSING, type NodeColumns, nodeColumns } from '../forest.ts';
-import { type Binning, MISSING_BIN } from './binning.ts';
+import { type BinnedRows, type Binning, MISSING_BIN } from './binning.ts';
 import type { Split } from './split-finder.ts';
 
 export class GrownTree {
@@ -48,11 +48,11 @@ export class GrownTree {
     for (const [node, feature] of this.feature.entries()) if (feature < 0) this.value[node]! += bias;
   }
 
-  /** Value of the leaf that row `row` of `rowCount` binned rows ends in. */
-  valueOf(bins: Uint8Array, rowCount: number, row: number): number {
+  /** Value of the leaf that a binned row ends in. */
+  valueOf(bins: BinnedRows, row: number): number {
     let node = 0;
     for (let feature = this.feature[0]!; feature >= 0; feature = this.feature[node]!) {
-      const bin = bins[feature * rowCount + row]!;
+      const bin = bins.binAt(feature, row);
       const isLeft = bin === MISSING_BIN ? this.missingLeft[node] === 1 : bin <= this.bin[node]!;
       node = isLeft ? this.left[node]! : this.right[node]!;
     }

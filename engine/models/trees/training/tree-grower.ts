@@ -2,17 +2,9 @@
  * Grows one tree on binned rows: level by level or the best leaf first. Rows stay in ascending order within every
  * node, so that all sums are added up in one order and training twice gives the same bits.
  */
-import type { Binning } from './binning.ts';
-import { MISSING_BIN } from './binning.ts';
+import { type BinnedRows, type Binning, MISSING_BIN } from './binning.ts';
 import { GrownTree } from './grown-tree.ts';
-import {
-  FEATURES_AT_ONCE,
-  fillHistogram,
-  type Histogram,
-  HistogramPool,
-  type NodeRows,
-  subtractHistogram,
-} from './histogram.ts';
+import { fillHistogram, type Histogram, HistogramPool, type NodeRows, subtractHistogram } from './histogram.ts';
 import { familyOf, type TrainingOptions } from './options.ts';
 import { type NodeSums, type Split, SplitFinder } from './split-finder.ts';
 
@@ -36,8 +28,7 @@ export interface Derivatives {
 
 export class TreeGrower {
   readonly #binning: Binning;
-  readonly #bins: Uint8Array;
-  readonly #rowCount: number;
+  readonly #bins: BinnedRows;
   readonly #options: TrainingOptions;
   readonly #pool: HistogramPool;
   readonly #finder: SplitFinder;
@@ -53,10 +44,10 @@ export class TreeGrower {
   #derivatives: Derivatives = { gradient: new Float64Array(0), hessian: new Float64Array(0) };
   #tree = new GrownTree();
 
-  constructor(binning: Binning, bins: Uint8Array, rowCount: number, options: TrainingOptions) {
+  constructor(binning: Binning, bins: BinnedRows, options: TrainingOptions) {
+    const { rowCount } = bins;
     this.#binning = binning;
     this.#bins = bins;
-    this.#rowCount = rowCount;
     this.#options = options;
     this.#pool = new HistogramPool(binning.limits.length);
     this.#finder = new SplitFinder(options);
@@ -151,8 +142,8 @@ export class TreeGrower {
   }
 
   /**
-   * Adds a node up and finds its split, and that of its sibling, whose histogram is still that of both. A few features
-   * at a time go through all of it.
+   * Adds a node up and finds its split, and that of its sibling, whose histogram is still that of both. The four
+   * features of a word go through all of it together.
    */
   #find(node: OpenNode, sibling: OpenNode | undefined): void {
     const features = this.#features;
@@ -161,11 +152,11 @@ export class TreeGrower {
     const histogram = this.#pool.take();
     this.#finder.begin(sumsOf(node));
     if (sibling !== undefined) this.#otherFinder.begin(sumsOf(sibling));
-    for (let from = 0; from < features.length; from += FEATURES_AT_ONCE) {
-      const to = Math.min(from + FEATURES_AT_ONCE, features.length);
-      fillHistogram(histogram, features, from, to, this.#bins, this.#rowCount, gathered);
-      if (sibling !== undefined) subtractHistogram(sibling.histogram!, histogram, features, from, to);
-      for (let k = from; k < to; k++) {
+    for (let k = 0; k < features.length; ) {
+      const group = features[k]! >> 2;
+      fillHistogram(histogram, group, this.#bins, gathered);
+      if (sibling !== undefined) subtractHistogram(sibling.histogram!, histogram, group);
+      for (; k < features.length && features[k]! >> 2 === group; k++) {
         const feature = features[k]!;
         this.#finder.look(histogram, feature, limits[feature]!.length);
         if (sibling !== undefined) this.#otherFinder.look(sibling.histogram!, feature, limits[feature]!.length);
@@ -199,12 +190,14 @@ export class TreeGrower {
   /** Moves the rows that go left to the front, keeping both orders; where the right ones begin. */
   #part(node: OpenNode, { feature, bin, missingLeft }: Split): number {
     const rows = this.#rows;
-    const column = feature * this.#rowCount;
+    const column = (feature >> 2) * this.#bins.rowCount;
+    const shift = 8 * (feature & 3);
+    const { words } = this.#bins;
     let left = node.start;
     let right = 0;
     for (let k = node.start; k < node.end; k++) {
       const row = rows[k]!;
-      const own = this.#bins[column + row]!;
+      const own = (words[column + row]! >>> shift) & 255;
       if (own === MISSING_BIN ? missingLeft : own <= bin) rows[left++] = row;
       else this.#aside[right++] = row;
     }

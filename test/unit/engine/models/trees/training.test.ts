@@ -3,8 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { treeCount } from '../../../../../engine/models/trees/forest.ts';
 import { importanceByGain } from '../../../../../engine/models/trees/importance.ts';
 import { Predictor } from '../../../../../engine/models/trees/predictor.ts';
-import { chooseBins, MISSING_BIN, toBins } from '../../../../../engine/models/trees/training/binning.ts';
+import {
+  BinnedRows,
+  type Binning,
+  chooseBins,
+  MISSING_BIN,
+} from '../../../../../engine/models/trees/training/binning.ts';
 import { growForest, trainForest } from '../../../../../engine/models/trees/training/boosting.ts';
+import type { TrainingData } from '../../../../../engine/models/trees/training/data.ts';
 import { areaUnderCurve } from '../../../../../engine/models/trees/training/metrics.ts';
 import { LIGHTGBM_DEFAULTS, XGBOOST_DEFAULTS } from '../../../../../engine/models/trees/training/options.ts';
 import { lcgData } from '../../../../fixtures/trees/lcg-data.ts';
@@ -98,14 +104,19 @@ describe('bins', () => {
     labels: new Float64Array(values.length),
   });
 
+  const binsOf = (data: TrainingData, binning: Binning): number[] => {
+    const bins = new BinnedRows(data, binning);
+    return Array.from(data.labels, (_, row) => bins.binAt(0, row));
+  };
+
   it('part all values where there are few', () => {
     const data = column([3, 1, 2, 2, Number.NaN, 1]);
     const middle = chooseBins(data, 'lightgbm', 10);
     expect(Array.from(middle.limits[0]!)).toEqual([1.5, 2.5]);
-    expect(Array.from(toBins(data, middle))).toEqual([2, 0, 1, 1, MISSING_BIN, 0]);
+    expect(binsOf(data, middle)).toEqual([2, 0, 1, 1, MISSING_BIN, 0]);
     const below = chooseBins(data, 'xgboost', 10);
     expect(below.limits[0]!.map(Math.fround)).toEqual(below.limits[0]);
-    expect(Array.from(toBins(data, below))).toEqual([2, 0, 1, 1, MISSING_BIN, 0]);
+    expect(binsOf(data, below)).toEqual([2, 0, 1, 1, MISSING_BIN, 0]);
   });
 
   it.each(['xgboost', 'lightgbm'] as const)('hold about equally many rows where there are many, %s', (family) => {
@@ -113,7 +124,7 @@ describe('bins', () => {
     const data = column(Array.from(rows.filter((_, at) => at % 8 === 0)));
     const binning = chooseBins(data, family, 50);
     const counts = new Int32Array(50);
-    for (const bin of toBins(data, binning)) counts[bin]!++;
+    for (const bin of binsOf(data, binning)) counts[bin]!++;
     expect(Math.min(...counts)).toBeGreaterThan(90);
     expect(Math.max(...counts)).toBeLessThan(110);
   });
