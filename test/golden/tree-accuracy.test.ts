@@ -1,4 +1,8 @@
-/** Trained on the same rows, our forests tell labels apart as well as those of XGBoost 1.7 and LightGBM 4.7. */
+/**
+ * Trained on the same rows, our forests tell labels apart as well as those of XGBoost 1.7 and LightGBM 4.7. Where values
+ * share bins one comparison says little: over four other data sets of 20,000 × 32 ours were 0.0006 and 0.0007 below
+ * theirs on average, single ones up to 0.005 either way, and so is each library from itself with 240 bins instead of 256.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';

@@ -80,7 +80,7 @@ export function familyOf({ growth }: TrainingOptions): Family {
 
 /** Asserts that every figure lies where it means something. */
 export function checkOptions(options: TrainingOptions): void {
-  const { growth, rounds, maxBins, minRows, patience } = options;
+  const { growth, rounds, maxBins, minRows, patience, baseScore } = options;
   const isCount = (value: number, low: number, high: number): boolean =>
     Number.isInteger(value) && value >= low && value <= high;
   assert(isCount(rounds, 1, 100_000), `${rounds} rounds`);
@@ -96,6 +96,8 @@ export function checkOptions(options: TrainingOptions): void {
   for (const name of ['learningRate', 'rowShare', 'featureShare'] as const) {
     assert(options[name] > 0 && options[name] <= 1, `${name} ${options[name]}`);
   }
+  const isScore = options.objective === 'squared' ? Number.isFinite(baseScore) : 0 < +baseScore && +baseScore < 1;
+  assert(baseScore === 'mean' || isScore, `a base score of ${baseScore}`);
   for (const name of ['lambda', 'minGain', 'minHessian'] as const) {
     assert(options[name] >= 0 && options[name] < 1e300, `${name} ${options[name]}`);
   }

@@ -76,6 +76,9 @@ describe('a training', () => {
     ['minRows', 0],
     ['patience', -1],
     ['patience', 3],
+    ['baseScore', 0],
+    ['baseScore', 1],
+    ['baseScore', Number.NaN],
     ['growth', { kind: 'depth', maxDepth: 11 }],
     ['growth', { kind: 'leaf', maxLeaves: 1, maxDepth: 5 }],
   ])('refuses %s %j', (name, value) => {
