@@ -26,7 +26,7 @@ export function paperVenue(state: EngineState): PaperVenue {
     external: state.config.venue === 'external',
     instruments: state.instruments,
     policy: state.config.policy.paper,
-    control: state.control,
+    seed: state.config.seed,
     market: state.market,
     books: state.books,
     orders: state.orders,

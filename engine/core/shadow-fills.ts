@@ -38,13 +38,13 @@ const waitUs = (state: EngineState): number => {
 /** The paper venue with the shadow's orders; undefined on paper itself. */
 export function shadowVenue(state: EngineState): ShadowVenue | undefined {
   if (state.config.venue !== 'external') return undefined;
-  const { instruments, control, market, books, positions, shadow } = state;
-  const { policy } = state.config;
+  const { instruments, market, books, positions, shadow } = state;
+  const { policy, seed } = state.config;
   const venue = {
     external: false,
     instruments,
     policy: policy.paper,
-    control,
+    seed,
     market,
     books,
     positions,

@@ -32,7 +32,6 @@ import {
 import { Arena } from '../kernel/arena.ts';
 import { assert } from '../kernel/assert.ts';
 import { hashInit, hashText } from '../kernel/hash.ts';
-import { seedPrng } from '../kernel/prng.ts';
 import { IndicatorTable } from '../market/features/slots.ts';
 
 /** Everything mutable is a column of `arena`; the rest never changes after construction. */
@@ -106,7 +105,6 @@ function initialise(state: EngineState): void {
   hashInit(control.inputHash);
   const digest = configHash(config);
   for (let i = 0; i < 4; i++) control.configHash[i] = Number.parseInt(digest.slice(i * 8, i * 8 + 8), 16) | 0;
-  seedPrng(control.random, config.seed);
   control.control[0] = controlIndex(config.control);
   control.nextId.fill(1);
   signals.weight.set(config.policy.decision.producerWeights);

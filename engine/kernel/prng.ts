@@ -46,3 +46,19 @@ export function nextNormal(state: Int32Array): number {
 export function nextBelow(state: Int32Array, bound: number): number {
   return Math.floor(nextUnit(state) * bound);
 }
+
+/**
+ * Uniform double in [0, 1) with 32 bits of resolution that belongs to two whole numbers, up to 2^53, under a seed: the same
+ * whatever else was drawn. Each word is mixed in by the finaliser of MurmurHash3 (Appleby, 2011).
+ */
+export function unitOf(seed: number, first: number, second: number): number {
+  let h = mixed(seed ^ 0x9e3779b9);
+  for (const number of [first, second]) h = mixed(mixed(h ^ (number | 0)) ^ Math.floor(number / 4294967296));
+  return (h >>> 0) / 4294967296;
+}
+
+function mixed(word: number): number {
+  let h = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return ((h ^ (h >>> 16)) + 0x6d2b79f5) | 0;
+}

@@ -14,14 +14,13 @@ import {
 import {
   BOOK,
   type BookTable,
-  type ControlTable,
   type MarketTable,
   ORDER_CAPACITY,
   type OrderTable,
   type PositionTable,
 } from '../domain/tables/index.ts';
 import { sooner } from '../kernel/deadline.ts';
-import { nextBelow } from '../kernel/prng.ts';
+import { unitOf } from '../kernel/prng.ts';
 
 /** What the venue needs to see. */
 export interface PaperVenue {
@@ -29,7 +28,7 @@ export interface PaperVenue {
   readonly external: boolean;
   readonly instruments: readonly Instrument[];
   readonly policy: PaperPolicy;
-  readonly control: ControlTable;
+  readonly seed: number;
   readonly market: MarketTable;
   readonly books: BookTable;
   readonly orders: OrderTable;
@@ -43,21 +42,30 @@ export interface ShadowVenue {
   readonly reports: VenueReports;
 }
 
-function travelUs(venue: PaperVenue): number {
-  const jitter = venue.policy.latencyJitterUs;
-  return venue.policy.latencyUs + (jitter > 0 ? nextBelow(venue.control.random, jitter) : 0);
+/**
+ * How long a message of an order is on its way. The chance in it belongs to the moment, the instrument and the side: in a
+ * fork, orders that are the same as recorded take as long, however many others were sent before (common random numbers).
+ */
+function travelUs({ policy, orders, seed }: PaperVenue, slot: number, nowUs: number): number {
+  const jitter = policy.latencyJitterUs;
+  if (jitter === 0) return policy.latencyUs;
+  const what = orders.instrument[slot]! * 2 + (orders.side[slot]! > 0 ? 1 : 0);
+  return policy.latencyUs + Math.floor(unitOf(seed, what, nowUs) * jitter);
 }
 
 /** Sends an order on its way. */
 export function sendOrder(venue: PaperVenue, slot: number, nowUs: number): void {
   if (venue.external) return;
-  venue.orders.arrivesAtUs[slot] = nowUs + travelUs(venue);
+  venue.orders.arrivesAtUs[slot] = nowUs + travelUs(venue, slot, nowUs);
 }
 
 /** Sends a cancel on its way; it never overtakes its order. */
 export function sendCancel(venue: PaperVenue, slot: number, nowUs: number): void {
   if (venue.external) return;
-  venue.orders.cancelArrivesAtUs[slot] = Math.max(nowUs + travelUs(venue), venue.orders.arrivesAtUs[slot]!);
+  venue.orders.cancelArrivesAtUs[slot] = Math.max(
+    nowUs + travelUs(venue, slot, nowUs),
+    venue.orders.arrivesAtUs[slot]!,
+  );
 }
 
 /** Earliest arrival under way; 0 when none. */

@@ -199,7 +199,6 @@ export class ControlTable {
   readonly nextDeadlineUs: Float64Array;
   /** Next decision, proposal and order id; suggestions count apart. */
   readonly nextId: Float64Array;
-  readonly random: Int32Array;
   /** Running hash over every byte of every input. */
   readonly inputHash: Int32Array;
   readonly configHash: Int32Array;
@@ -223,7 +222,6 @@ export class ControlTable {
     this.nextGridUs = arena.f64('control.nextGridUs', 1);
     this.nextDeadlineUs = arena.f64('control.nextDeadlineUs', 1);
     this.nextId = arena.f64('control.nextId', 4);
-    this.random = arena.i32('control.random', 4);
     this.inputHash = arena.i32('control.inputHash', 4);
     this.configHash = arena.i32('control.configHash', 4);
     this.control = arena.u8('control.control', 1);

@@ -1,6 +1,6 @@
 /** The generator against its published vector, and the shape of what it draws. */
 import { describe, expect, it } from 'vitest';
-import { nextBelow, nextBits, nextNormal, nextUnit, seedPrng } from '../../../../engine/kernel/prng.ts';
+import { nextBelow, nextBits, nextNormal, nextUnit, seedPrng, unitOf } from '../../../../engine/kernel/prng.ts';
 
 const seeded = (seed: number): Int32Array => {
   const state = new Int32Array(4);
@@ -103,5 +103,34 @@ describe('what is drawn', () => {
     expect(Math.abs(sum / DRAWS)).toBeLessThan(0.01);
     expect(squares / DRAWS).toBeCloseTo(1, 1);
     expect(beyond / DRAWS).toBeCloseTo(0.0455, 2);
+  });
+});
+
+describe('unitOf', () => {
+  /** Of neighbours in time, instrument and seed: the worst that a fork asks for. */
+  const neighbours = Array.from(
+    { length: 4_000 },
+    (_, i) => [i % 5, i % 8, 1.7e15 + Math.floor(i / 40) * 1000] as const,
+  );
+
+  it('is even over neighbours, and none of them is near another', () => {
+    const distinct = new Map(neighbours.map((each) => [each.join(), unitOf(...each)]));
+    const drawn = [...distinct.values()];
+    const counts = new Array<number>(10).fill(0);
+    for (const unit of drawn) counts[Math.floor(unit * 10)]!++;
+    const expected = drawn.length / 10;
+    const chiSquare = counts.reduce((sum, each) => sum + (each - expected) ** 2 / expected, 0);
+    // Nine degrees of freedom: beyond 27.9 in one of a thousand.
+    expect(chiSquare).toBeLessThan(27.9);
+    expect(new Set(drawn).size).toBe(drawn.length);
+  });
+
+  it('depends on every bit of both numbers and of the seed', () => {
+    const first = unitOf(1, 2, 3);
+    for (let bit = 0; bit < 53; bit++) {
+      expect(unitOf(1, 2, 3 + 2 ** bit)).not.toBe(first);
+      expect(unitOf(1, 2 + 2 ** bit, 3)).not.toBe(first);
+      if (bit < 32) expect(unitOf(1 + 2 ** bit, 2, 3)).not.toBe(first);
+    }
   });
 });

@@ -1,8 +1,8 @@
 /** The paper venue by hand: latency, the walk through the book, queues, fees, cancels, and reduce-only. */
 import { describe, expect, it } from 'vitest';
 import type { OrderState } from '../../../../engine/domain/index.ts';
-import { createState, stateOf } from '../../../../engine/index.ts';
-import { eventsOf, type Session, START_US, testConfig } from '../../../fixtures/engine-session.ts';
+import { stateOf } from '../../../../engine/index.ts';
+import { eventsOf, type Session, START_US } from '../../../fixtures/engine-session.ts';
 import { cancel, fillsOf, quietSession, send } from '../../../fixtures/paper-orders.ts';
 
 const BOOK = {
@@ -20,8 +20,8 @@ const BOOK = {
 } as const;
 
 /** A book of three levels each side around 100 ticks. */
-function withBook(paper: object = {}): Session {
-  const session = quietSession(paper);
+function withBook(paper: object = {}, seed?: number): Session {
+  const session = quietSession(paper, seed);
   session.snapshot(BOOK);
   return session;
 }
@@ -45,19 +45,23 @@ describe('latency', () => {
     ]);
   });
 
-  it('adds jitter from the state’s own generator, below its bound', () => {
-    const session = withBook({ latencyJitterUs: 20_000 });
-    const arrivals = Array.from({ length: 60 }, () => {
-      const slot = send(session, { side: 1, lots: 1, limitTicks: 50 });
-      return session.state.orders.arrivesAtUs[slot]! - START_US;
-    });
-    expect(Math.min(...arrivals)).toBeGreaterThanOrEqual(40_000);
-    expect(Math.max(...arrivals)).toBeLessThan(60_000);
-    expect(new Set(arrivals).size).toBeGreaterThan(50);
-    const { random } = session.state.control;
-    const [seeded, other] = [7, 8].map((seed) => [...createState(testConfig({ seed })).control.random]);
-    expect(seeded).not.toEqual(other);
-    expect([...random]).not.toEqual(seeded);
+  it('adds jitter below its bound, which belongs to the moment, the instrument and the side', () => {
+    const arrivals = (seed: number, others: number): number[] => {
+      const session = withBook({ latencyJitterUs: 20_000 }, seed);
+      return Array.from({ length: 30 }, (_, i) => {
+        session.atUs = START_US + i;
+        session.timer();
+        for (let other = 0; other < others; other++) send(session, { side: -1, lots: 1, limitTicks: 300 });
+        const slot = send(session, { side: 1, lots: 1, limitTicks: 50 });
+        return session.state.orders.arrivesAtUs[slot]! - START_US - i;
+      });
+    };
+    const alone = arrivals(7, 0);
+    expect(Math.min(...alone)).toBeGreaterThanOrEqual(40_000);
+    expect(Math.max(...alone)).toBeLessThan(60_000);
+    expect(new Set(alone).size).toBeGreaterThan(25);
+    expect(arrivals(7, 1)).toEqual(alone);
+    expect(arrivals(8, 0)).not.toEqual(alone);
   });
 });
 
