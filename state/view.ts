@@ -335,7 +335,7 @@ export interface EngineView {
   readonly counts: {
     readonly decisions: number;
     readonly proposals: number;
-    readonly vetoes: number;
+    readonly gateVetoes: number;
     readonly fills: number;
     readonly trades: number;
     readonly wins: number;

@@ -92,8 +92,8 @@ function gateLine({ halted, kill, killOpenOrders, blockers = [], silent }: RiskS
 }
 
 function countsLine({ counts, silent: stale }: RiskSlice, width: number): readonly StyledLine[] {
-  const names = ['decisions', 'proposals', 'vetoes', 'fills'] as const;
-  const label = (name: (typeof names)[number]): string => (name === 'vetoes' ? 'gate vetoes' : name);
+  const names = ['decisions', 'proposals', 'gateVetoes', 'fills'] as const;
+  const label = (name: (typeof names)[number]): string => (name === 'gateVetoes' ? 'gate vetoes' : name);
   return flow(
     names.map((name) => field(label(name), figure(count(counts[name]), 'plain', { stale }))),
     width,

@@ -42,7 +42,7 @@ const WORDS: Readonly<Record<string, ValueWords>> = {
   'account.exposurePct': said('exposure', withUnit('%', 1)),
   'count.decisions': said('decisions', whole),
   'count.proposals': said('proposals', whole),
-  'count.vetoes': said('gate vetoes', whole),
+  'count.gateVetoes': said('gate vetoes', whole),
   'count.fills': said('fills', whole),
   'count.trades': said('trades', whole),
   'count.wins': said('trades won', whole),

@@ -34,7 +34,7 @@ import type { PanelSpec } from './panel-lines.ts';
 
 const NONE: readonly never[] = [];
 const NO_KEYS: ReadonlySet<string> = new Set();
-const NO_COUNTS: EngineView['counts'] = { decisions: 0, proposals: 0, vetoes: 0, fills: 0, trades: 0, wins: 0 };
+const NO_COUNTS: EngineView['counts'] = { decisions: 0, proposals: 0, gateVetoes: 0, fills: 0, trades: 0, wins: 0 };
 
 const changed = ({ view }: ConsoleState): ReadonlySet<string> => (view === undefined ? NO_KEYS : changedKeys(view));
 

@@ -96,7 +96,9 @@ export function closeProposal(
   outcome: Exclude<ProposalState, 'free' | 'pending'>,
   gate: GateName | undefined,
 ): void {
-  table.state[slot] = proposalStateIndex(outcome);
+  const index = proposalStateIndex(outcome);
+  table.state[slot] = index;
+  table.outcomes[index] = table.outcomes[index]! + 1;
   outbox.push({
     kind: 'proposal-closed',
     proposalId: table.id[slot]!,

@@ -11,7 +11,6 @@ import {
   type OperatorCommand,
   type RefusalReason,
 } from '../domain/index.ts';
-import { COUNT } from '../domain/tables/index.ts';
 import { answerSuggestion } from '../governor/suggestions.ts';
 import { unreachable } from '../kernel/assert.ts';
 import { leastLots } from '../risk/sizing.ts';
@@ -95,7 +94,6 @@ function veto(state: EngineState, id: number, revision: number): RefusalReason |
   const found = findAnswered(state.proposals, id, revision);
   if ('refused' in found) return found.refused;
   closeProposal(state.proposals, state.outbox, found.slot, 'vetoed-by-operator', undefined);
-  state.account.counts[COUNT.vetoes] = state.account.counts[COUNT.vetoes]! + 1;
   return undefined;
 }
 

@@ -109,7 +109,7 @@ function decide(state: EngineState, venue: PaperVenue, index: number, side: Side
   const observing = controlMode(state) === 'observe';
   const verdict = gates.vetoedBy !== undefined ? 'vetoed' : observing ? 'observed' : 'proposed';
   account.counts[COUNT.decisions] = account.counts[COUNT.decisions]! + 1;
-  if (verdict === 'vetoed') account.counts[COUNT.vetoes] = account.counts[COUNT.vetoes]! + 1;
+  if (verdict === 'vetoed') account.counts[COUNT.gateVetoes] = account.counts[COUNT.gateVetoes]! + 1;
   const trace: DecisionTrace = {
     decisionId,
     instrument: index,

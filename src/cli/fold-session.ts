@@ -7,15 +7,16 @@ import { type ForkFile, sourceOfFork } from '../fork-file.ts';
 import { answerLines, type ForkResult, resultOfFork } from '../host/fork-result.ts';
 import type { ReplayRun } from '../host/job.ts';
 import { asRefusedInput, foldJournal } from '../host/journal-fold.ts';
+import { type ProposalOutcomes, proposalOutcomes } from '../host/proposal-outcomes.ts';
 import { baseOf } from '../host/session-base.ts';
 import { configFor } from '../host/session-run.ts';
 import { countsOf } from '../host/view-builder.ts';
 
-export interface FoldResult {
+export interface FoldResult extends ProposalOutcomes {
   readonly inputs: number;
   readonly decisions: number;
   readonly proposals: number;
-  readonly vetoes: number;
+  readonly gateVetoes: number;
   readonly fills: number;
   readonly trades: number;
   readonly wins: number;
@@ -92,6 +93,7 @@ function resultOf(
   return {
     inputs,
     ...countsOf(state),
+    ...proposalOutcomes(state),
     stateHash,
     eventsPerSecond: Math.round((inputs / wallMs) * 1000),
     wallMs: Math.round(wallMs),

@@ -7,6 +7,7 @@ import type { EngineView } from '../../state/view.ts';
 import type { ControlStatus } from '../control/messages.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Ending } from './departure.ts';
+import { proposalOutcomes } from './proposal-outcomes.ts';
 import { countsOf } from './view-builder.ts';
 
 export function statusOf(view: EngineView): ControlStatus {
@@ -50,6 +51,7 @@ export function summaryOf(
     ...tookUp,
     inputs,
     ...countsOf(state),
+    ...proposalOutcomes(state),
     equity: formatMoney(computeEquity(state), 2),
     currency: state.config.accountCurrency,
     fees: formatMoney(readMoney(state.account.money, ACCOUNT.fees), 2),

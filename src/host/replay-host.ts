@@ -16,6 +16,7 @@ import { ForkKeeper } from './fork-keeper.ts';
 import { describeInput } from './input-text.ts';
 import type { ReplayJob } from './job.ts';
 import { asRefusedInput, stateFor } from './journal-fold.ts';
+import { proposalOutcomes } from './proposal-outcomes.ts';
 import { type Carrier, Publisher } from './publisher.ts';
 import { refusalOf } from './refusal.ts';
 import { orWarn, ReplayPlaces } from './replay-places.ts';
@@ -145,8 +146,10 @@ export class ReplayHost {
     if (this.#timer === undefined) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
-    const counts = countsOf(this.#travel.state);
-    const summary = { ...counts, ...this.#fork.save(this.#dir, this.#session.manifest.name) };
+    const { state, cursor, total } = this.#travel;
+    const stoodBehind = { standingBehindInput: cursor, ofInputs: total };
+    const counts = { ...countsOf(state), ...proposalOutcomes(state) };
+    const summary = { ...stoodBehind, ...counts, ...this.#fork.save(this.#dir, this.#session.manifest.name) };
     this.#carrier({ type: 'stopped', reason, fault: false, summary });
   }
 

@@ -111,7 +111,7 @@ export function countsOf(state: EngineState): EngineView['counts'] {
   return {
     decisions: counts[COUNT.decisions]!,
     proposals: counts[COUNT.proposals]!,
-    vetoes: counts[COUNT.vetoes]!,
+    gateVetoes: counts[COUNT.gateVetoes]!,
     fills: counts[COUNT.fills]!,
     trades: counts[COUNT.roundTrips]!,
     wins: counts[COUNT.wins]!,

@@ -5,7 +5,7 @@ const SYMBOL_FIELDS = ['last', 'bid', 'ask', 'spreadBps', 'changePct', 'volume',
 const POSITION_FIELDS = ['quantity', 'entry', 'mark', 'stop', 'target', 'unrealised', 'rMultiple'] as const;
 const ORDER_FIELDS = ['state', 'filled'] as const;
 const ACCOUNT_FIELDS = ['equity', 'cash', 'dayPnl', 'fees', 'drawdownPct', 'exposurePct'] as const;
-const COUNT_FIELDS = ['decisions', 'proposals', 'vetoes', 'fills', 'trades', 'wins'] as const;
+const COUNT_FIELDS = ['decisions', 'proposals', 'gateVetoes', 'fills', 'trades', 'wins'] as const;
 const TOP_FIELDS = ['control', 'feed', 'halted', 'kill'] as const;
 
 /** Every comparable value of a view under its key. */

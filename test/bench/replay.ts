@@ -24,7 +24,7 @@ function fold(session: RecordedSession, tally: Tally): void {
   tally.inputs += session.source.count;
   const { counts } = run.state.account;
   tally.decisions += counts[COUNT.decisions]!;
-  tally.vetoes += counts[COUNT.vetoes]!;
+  tally.vetoes += counts[COUNT.gateVetoes]!;
   tally.fills += counts[COUNT.fills]!;
 }
 

@@ -192,7 +192,7 @@ describe.skipIf(folder === undefined)('recordings', () => {
       hashes.add(fold.state.arena.hash());
       const { counts } = fold.state.account;
       expect(counts[COUNT.decisions]).toBeGreaterThan(0);
-      expect(counts[COUNT.vetoes]).toBeGreaterThan(0);
+      expect(counts[COUNT.gateVetoes]).toBeGreaterThan(0);
       expect(counts[COUNT.fills]).toBeGreaterThan(0);
     }
     expect(hashes.size).toBe(1);

@@ -1,6 +1,7 @@
 /** Columns of the decision layers: signals, votes, proposals and the governor's measurements. */
 import type { Arena } from '../../kernel/arena.ts';
 import { PRODUCER_COUNT, STRATEGY_COUNT } from '../features.ts';
+import { PROPOSAL_STATES } from '../proposal.ts';
 
 /** Producer status as stored; the order of `ProducerVote['status']`. */
 export const SIGNAL = { voted: 0, neutral: 1, warming: 2, noData: 3, disabled: 4 } as const;
@@ -61,6 +62,8 @@ export class ProposalTable {
   readonly targetTicks: Float64Array;
   readonly openedAtUs: Float64Array;
   readonly deadlineUs: Float64Array;
+  /** How many have come to each of `PROPOSAL_STATES`. */
+  readonly outcomes: Float64Array;
 
   constructor(arena: Arena) {
     const n = PROPOSAL_CAPACITY;
@@ -77,6 +80,7 @@ export class ProposalTable {
     this.targetTicks = arena.f64('proposal.targetTicks', n);
     this.openedAtUs = arena.f64('proposal.openedAtUs', n);
     this.deadlineUs = arena.f64('proposal.deadlineUs', n);
+    this.outcomes = arena.f64('proposal.outcomes', PROPOSAL_STATES.length);
   }
 }
 

@@ -165,7 +165,7 @@ export const ORDER_TIMES_KEPT = 64;
 /** The account's ledger sums, counters, and what limits need to remember. */
 export class AccountTable {
   readonly money: BigInt64Array;
-  /** Decisions, proposals, vetoes (by gate or operator), fills, round trips, wins. */
+  /** Decisions, proposals, vetoes of gates, fills, round trips, wins. */
   readonly counts: Float64Array;
   /** Start of the trading day, UTC midnight. */
   readonly dayStartUs: Float64Array;
@@ -187,7 +187,7 @@ export class AccountTable {
   }
 }
 
-export const COUNT = { decisions: 0, proposals: 1, vetoes: 2, fills: 3, roundTrips: 4, wins: 5 } as const;
+export const COUNT = { decisions: 0, proposals: 1, gateVetoes: 2, fills: 3, roundTrips: 4, wins: 5 } as const;
 
 /** Session clock, ids, generator, and the modes an operator sets. */
 export class ControlTable {
