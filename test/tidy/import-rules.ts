@@ -13,6 +13,7 @@ const ENGINE_LAYERS: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(STAGES.map((stage) => [stage, BELOW_STAGES])),
   core: [...BELOW_STAGES, ...STAGES],
   replay: [...BELOW_STAGES, ...STAGES, 'core'],
+  training: [...BELOW_STAGES, ...STAGES, 'core'],
   lab: [...BELOW_STAGES, ...STAGES, 'core', 'replay'],
 };
 

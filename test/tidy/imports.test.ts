@@ -17,6 +17,8 @@ describe('the rule', () => {
     ['engine/core/a.ts', 'import { x } from "../replay/source.ts";'],
     ['engine/replay/a.ts', 'import { x } from "../lab/farm.ts";'],
     ['engine/risk/a.ts', 'import { x } from "../index.ts";'],
+    ['engine/core/a.ts', 'import { x } from "../training/labels.ts";'],
+    ['engine/models/a.ts', 'import { x } from "../training/labels.ts";'],
     ['engine/newcomer/a.ts', 'import { x } from "../domain/index.ts";'],
     ['engine/core/a.ts', 'import { x } from "../../state/view.ts";'],
     ['engine/core/a.ts', 'import fs from "node:fs";'],
