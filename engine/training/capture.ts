@@ -1,0 +1,124 @@
+/** The closed bars of a session with the features that the engine takes of them, seen while its inputs are folded. */
+import { createState, type EngineState } from '../core/state.ts';
+import { createEngine, type Engine, step } from '../core/step.ts';
+import { AT, type EngineConfig, F, FEATURE_COUNT, type InputCursor, RECORD } from '../domain/index.ts';
+import type { PriceBars } from './labels.ts';
+
+/** Bars of one instrument, prices in ticks. */
+export interface CapturedBars extends PriceBars {
+  /** Session time at which each bar was known to be closed. */
+  readonly knownAtUs: Float64Array;
+  /** Vectors of the schema, one behind the other; NaN where a feature is not valid. */
+  readonly features: Float64Array;
+}
+
+/** Doubles whose count is not known before. */
+class Growing {
+  #values = new Float64Array(1024);
+  #count = 0;
+
+  push(value: number): void {
+    if (this.#count === this.#values.length) {
+      const more = new Float64Array(2 * this.#count);
+      more.set(this.#values);
+      this.#values = more;
+    }
+    this.#values[this.#count++] = value;
+  }
+
+  finish(): Float64Array {
+    return this.#values.slice(0, this.#count);
+  }
+}
+
+class Columns {
+  readonly open = new Growing();
+  readonly high = new Growing();
+  readonly low = new Growing();
+  readonly close = new Growing();
+  readonly knownAtUs = new Growing();
+  readonly features = new Growing();
+}
+
+/**
+ * Folds a session in control mode observe and keeps every closed bar of every instrument. Where one input closes two bars of an
+ * instrument, one in the making and one that came ready made, the later is kept.
+ */
+export class BarCapture {
+  readonly #engine: Engine;
+  readonly #columns: readonly Columns[];
+  /** Bars known of each instrument, and its bar in the making as it was before the input. */
+  readonly #seen: Int32Array;
+  readonly #open: Float64Array;
+  readonly #high: Float64Array;
+  readonly #low: Float64Array;
+
+  constructor(config: EngineConfig) {
+    const count = config.instruments.length;
+    this.#engine = createEngine(createState({ ...config, control: 'observe' }));
+    this.#columns = Array.from({ length: count }, () => new Columns());
+    this.#seen = new Int32Array(count);
+    this.#open = new Float64Array(count);
+    this.#high = new Float64Array(count);
+    this.#low = new Float64Array(count);
+  }
+
+  get state(): EngineState {
+    return this.#engine.state;
+  }
+
+  /** Folds the next input of the session. */
+  fold(input: InputCursor): void {
+    const { view, offset } = input;
+    const ready = view.getUint8(offset + AT.type) === RECORD.bar ? view.getUint16(offset + AT.instrument, true) : -1;
+    step(this.#engine, input);
+    const { bars, features } = this.state;
+    for (let i = 0; i < this.#seen.length; i++) {
+      const closed = features.bars[i]! - this.#seen[i]!;
+      if (closed > 0) {
+        if (i === ready) {
+          const begun = closed === 1 && this.#open[i]! > 0;
+          const open = begun ? this.#open[i]! : view.getFloat64(offset + AT.open, true);
+          this.#keep(i, open, bars.high[i]!, bars.low[i]!);
+        } else {
+          // The input may have begun the next bar in the same columns.
+          this.#keep(i, this.#open[i]!, this.#high[i]!, this.#low[i]!);
+        }
+      }
+      this.#seen[i] = features.bars[i]!;
+      this.#open[i] = bars.open[i]!;
+      this.#high[i] = bars.high[i]!;
+      this.#low[i] = bars.low[i]!;
+    }
+  }
+
+  /** An open of 0 is a bar that nothing was traded in. */
+  #keep(instrument: number, open: number, high: number, low: number): void {
+    const { features, control } = this.state;
+    const columns = this.#columns[instrument]!;
+    const row = instrument * FEATURE_COUNT;
+    const close = features.values[row + F.close]!;
+    const moved = open > 0;
+    columns.open.push(moved ? open : close);
+    columns.high.push(moved ? high : close);
+    columns.low.push(moved ? low : close);
+    columns.close.push(close);
+    columns.knownAtUs.push(control.nowUs[0]!);
+    for (let f = row; f < row + FEATURE_COUNT; f++) {
+      columns.features.push(features.valid[f] === 1 ? features.values[f]! : Number.NaN);
+    }
+  }
+
+  /** What was captured of an instrument so far. */
+  bars(instrument: number): CapturedBars {
+    const { open, high, low, close, knownAtUs, features } = this.#columns[instrument]!;
+    return {
+      open: open.finish(),
+      high: high.finish(),
+      low: low.finish(),
+      close: close.finish(),
+      knownAtUs: knownAtUs.finish(),
+      features: features.finish(),
+    };
+  }
+}
