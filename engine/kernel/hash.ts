@@ -49,9 +49,18 @@ export function hashDoubles(h: Int32Array, values: Float64Array, name: string): 
 
 /** Hash of a text (UTF-16 units), as 32 hex digits: for schema and configuration hashes. */
 export function hashText(text: string): string {
-  const h = hashInit(new Int32Array(4));
   const words = new Int32Array(text.length);
   for (let i = 0; i < text.length; i++) words[i] = text.charCodeAt(i);
+  return hashValues(words);
+}
+
+/** Hash of bytes, as 32 hex digits: the same bytes wherever they lie. */
+export function hashBytes(bytes: Uint8Array): string {
+  return hashValues(Int32Array.from(bytes));
+}
+
+function hashValues(words: Int32Array): string {
+  const h = hashInit(new Int32Array(4));
   hashWords(h, words, 0, words.length);
   let out = '';
   for (const word of h) out += (word >>> 0).toString(16).padStart(8, '0');

@@ -1,6 +1,6 @@
 /** The hash notices every bit, every place and every length. */
 import { describe, expect, it } from 'vitest';
-import { hashDoubles, hashInit, hashText, hashWords } from '../../../../engine/kernel/hash.ts';
+import { hashBytes, hashDoubles, hashInit, hashText, hashWords } from '../../../../engine/kernel/hash.ts';
 import { nextBits, seedPrng } from '../../../../engine/kernel/prng.ts';
 
 function hashOf(words: Int32Array): string {
@@ -75,5 +75,15 @@ describe('hashText', () => {
     }
     expect(seen.size).toBe(3 + text.length);
     for (const hash of seen) expect(hash).toMatch(/^[0-9a-f]{32}$/);
+  });
+});
+
+describe('hashBytes', () => {
+  it('is of the bytes, wherever they lie, their order and their count', () => {
+    const bytes = Uint8Array.of(9, 1, 2, 3, 0);
+    expect(hashBytes(bytes.subarray(1, 4))).toBe(hashBytes(Uint8Array.of(1, 2, 3)));
+    expect(hashBytes(bytes)).toMatch(/^[0-9a-f]{32}$/);
+    const others = [bytes, bytes.slice(1), bytes.slice(0, 4), Uint8Array.of(1, 9, 2, 3, 0), new Uint8Array(0)];
+    expect(new Set(others.map(hashBytes)).size).toBe(5);
   });
 });
