@@ -115,30 +115,34 @@ export function* fitCalibrated(
 ): Generator<number, CalibratedModel | undefined, void> {
   const { innerFolds, calibration, split } = plan;
   assert(Number.isInteger(innerFolds) && innerFolds >= 1, `${innerFolds} inner folds`);
-  const { start } = data.labels;
-  const cuts = Array.from({ length: innerFolds + 1 }, (_, k) => {
+  const { start, rise } = data.labels;
+  const cuts = Array.from({ length: innerFolds }, (_, k) => {
     return Math.round((FIRST_SHARE + ((1 - FIRST_SHARE) * k) / innerFolds) * rows.length);
   });
-  const work = cuts.reduce((sum, cut) => sum + cut, 0);
-  const scores: number[] = [];
+  const first = cuts[0]!;
+  const work = cuts.reduce((sum, cut) => sum + cut, rows.length);
+  const scores = new Float64Array(rows.length - first);
   let before = 0;
-  for (const [k, from] of cuts.entries()) {
-    const isLast = k === innerFolds;
-    const past = isLast ? rows : purge(data.labels, rows.subarray(0, from), start[rows[from]!]!, split.embargoBars);
-    const fitting = fitStopped(data, make, past, plan);
-    let next = fitting.next();
-    for (; next.done !== true; next = fitting.next()) yield (before + from * next.value) / work;
-    before += from;
-    if (next.value === undefined) return undefined;
-    if (!isLast) {
-      scores.push(...next.value.scores(data, rows.subarray(from, cuts[k + 1])));
-      continue;
-    }
-    const rises = Float64Array.from(rows.subarray(cuts[0]), (row) => data.labels.rise[row]!);
-    const calibrator = fitCalibrator(calibration, Float64Array.from(scores), rises);
-    return calibrator === undefined ? undefined : { model: next.value, calibrator };
+  for (const [k, cut] of cuts.entries()) {
+    const past = purge(data.labels, rows.subarray(0, cut), start[rows[cut]!]!, split.embargoBars);
+    const inner = yield* within(fitStopped(data, make, past, plan), before, cut / work);
+    if (inner === undefined) return undefined;
+    scores.set(inner.scores(data, rows.subarray(cut, cuts[k + 1])), cut - first);
+    before += cut / work;
   }
-  return undefined;
+  const model = yield* within(fitStopped(data, make, rows, plan), before, rows.length / work);
+  const rises = Float64Array.from(rows.subarray(first), (row) => rise[row]!);
+  const calibrator = fitCalibrator(calibration, scores, rises);
+  return model === undefined || calibrator === undefined ? undefined : { model, calibrator };
+}
+
+/** Tells the progress of a part as that of the whole. */
+function* within<T>(part: Generator<number, T, void>, before: number, share: number): Generator<number, T, void> {
+  for (;;) {
+    const next = part.next();
+    if (next.done === true) return next.value;
+    yield before + share * next.value;
+  }
 }
 
 /** Fits on the first of the rows and stops by the last; undefined where either are too few. */
