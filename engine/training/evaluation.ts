@@ -37,7 +37,10 @@ export interface Predictions {
 
 /** How well the chances fit what came. */
 export interface ChanceFigures {
-  /** 0.5 is chance; undefined where only rises or only falls came. */
+  /**
+   * 0.5 is chance; undefined where only rises or only falls came. Of all tests together, so that a level that is off from one
+   * to the next costs as well: a fold's own is in its report.
+   */
   readonly areaUnderCurve: number | undefined;
   readonly logLoss: number;
   readonly brier: number;

@@ -8,7 +8,7 @@ import { DATASET_PLAN, walkedDataset } from '../../../fixtures/training-bars.ts'
 
 const PULL = 0.3;
 const PLANTED = walkedDataset(3000, 2, PULL);
-const NOISE = [1, 2, 3, 4].map((seed) => walkedDataset(2400, seed));
+const NOISE = [1, 2, 3].map((seed) => walkedDataset(2400, seed));
 
 describe.each(MAKES)('%s', (kind, make) => {
   it('finds a planted signal in bars that it has not seen, and is promoted', () => {
