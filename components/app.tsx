@@ -3,7 +3,7 @@ import { Box } from 'ink';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { enabledBindings } from '../state/keymap/dispatch.ts';
 import { keyOf } from '../state/keymap/key-names.ts';
-import type { AnsweredPanel, ConsoleState } from '../state/model.ts';
+import type { ConsoleState } from '../state/model.ts';
 import { PANEL_TABS, PANEL_TITLES, PANELS, type PanelId } from '../state/panels.ts';
 import { currentNotice } from '../state/selectors.ts';
 import { silentForMs } from '../state/staleness.ts';
@@ -11,25 +11,19 @@ import type { Store } from '../state/store.ts';
 import type { Canvas } from './canvas.ts';
 import type { Plotter } from './charts/contrib-line.ts';
 import type { ChartGlyphs } from './charts/glyphs.ts';
-import { ConsoleContext, useSlice, useTools } from './context.ts';
+import { ConsoleContext, useSlice } from './context.ts';
+import { Drawn } from './drawn.tsx';
 import { formatFooter } from './format/footer.ts';
 import { formatHeader, headerAlerts } from './format/header.ts';
 import { formatTimeline, timelineLines } from './format/timeline.ts';
 import type { ScreenFigures } from './format/timing.ts';
-import {
-  isTooSmall,
-  layOutScreen,
-  type PanelPlace,
-  type Place,
-  type ScreenLayout,
-  SMALLEST_COLUMNS,
-  SMALLEST_ROWS,
-} from './layout.ts';
+import { formatTooSmall } from './format/too-small.ts';
+import { isTooSmall, layOutScreen, type PanelPlace, type Place, type ScreenLayout } from './layout.ts';
 import { OverlayView } from './overlays/overlay.tsx';
 import { PanelBoundary } from './panels/boundary.tsx';
 import { BesideChart, PANEL_COMPONENTS } from './panels/index.ts';
 import { Rows } from './rows.tsx';
-import { line, span } from './text/line.ts';
+import { clipLine, line, span } from './text/line.ts';
 import type { Theme } from './theme.ts';
 
 export interface AppProps {
@@ -125,7 +119,7 @@ function PanelAt({ place, focused }: { readonly place: PanelPlace; readonly focu
     <PanelBoundary place={place} title={PANEL_TITLES[place.panel]}>
       <Panel place={place} focused={focused} />
       {(place.panel === 'approvals' || place.panel === 'governor') && (
-        <Drawn panel={place.panel} enough={place.height - (place.titled ? 1 : 0) >= ROWS_TO_ANSWER} />
+        <Drawn what={place.panel} enough={place.height - (place.titled ? 1 : 0) >= ROWS_TO_ANSWER} />
       )}
     </PanelBoundary>
   );
@@ -133,17 +127,6 @@ function PanelAt({ place, focused }: { readonly place: PanelPlace; readonly focu
 
 /** What is asked and of what size, price and limit, stop and target, and the time that is left. */
 const ROWS_TO_ANSWER = 4;
-
-/** Tells the keys whether what they would answer is on screen: beside a panel that fails, or is cut off, it is not. */
-function Drawn({ panel, enough }: { readonly panel: AnsweredPanel; readonly enough: boolean }) {
-  const { store } = useTools();
-  useEffect(() => {
-    if (!enough) return;
-    store.dispatch({ type: 'drawn', panel, drawn: true });
-    return () => store.dispatch({ type: 'drawn', panel, drawn: false });
-  }, [store, panel, enough]);
-  return null;
-}
 
 function Root({ columns, rows, children }: { columns: number; rows: number; children: ReactNode }) {
   return (
@@ -153,21 +136,17 @@ function Root({ columns, rows, children }: { columns: number; rows: number; chil
   );
 }
 
-/** Even on a tiny screen: mode, state and the keys that count. */
+/** Even on a tiny screen: mode, state, what is open or waits without being seen, and the keys that count. */
 function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }) {
-  const { leave, waiting } = useSlice((state) => ({
-    leave: keyOf(state.bindings, 'leave'),
-    waiting: state.view?.proposals.length ?? 0,
-  }));
-  const asked = waiting === 0 ? '' : `; ${waiting} wait for an answer`;
-  const text = ` needs ${SMALLEST_COLUMNS}×${SMALLEST_ROWS}, is ${columns}×${rows}`;
-  const headerRows = Math.max(0, Math.min(4, rows - 2));
+  const { state } = useSlice((each) => ({ state: each }));
+  const lines = formatTooSmall(state);
+  const headerRows = Math.max(0, Math.min(3, rows - 2), Math.min(4, rows - lines.length));
   return (
     <Root columns={columns} rows={rows}>
       <Header place={{ x: 0, y: 0, width: columns, height: headerRows }} />
       <Rows
-        place={{ x: 0, y: headerRows, width: columns, height: Math.min(2, rows - headerRows) }}
-        lines={[line(span(`${text}${asked}`, 'warn')), line(span(` Ctrl-K kills, ${leave} leaves`, 'quiet'))]}
+        place={{ x: 0, y: headerRows, width: columns, height: Math.min(lines.length, rows - headerRows) }}
+        lines={lines.map((each) => clipLine(each, columns))}
       />
     </Root>
   );

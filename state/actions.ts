@@ -1,7 +1,7 @@
 /** Everything that can change what the console knows. */
 import type { FilteredPanel, Sort, SortedPanel } from './arrangement.ts';
 import type { KeptLayout } from './kept-layout.ts';
-import type { AnsweredPanel, Leaving, LeavingTo, Notice, Overlay, PendingCommand, UiState } from './model.ts';
+import type { Answered, Leaving, LeavingTo, Notice, Overlay, PendingCommand, UiState } from './model.ts';
 import type { PanelId } from './panels.ts';
 import type { EngineView, ExplainView, LogEntry } from './view.ts';
 
@@ -48,7 +48,7 @@ export type Action =
   | { readonly type: 'scroll'; readonly by: number }
   /** The terminal shows something else, or the console again. */
   | { readonly type: 'hidden'; readonly hidden: boolean }
-  | { readonly type: 'drawn'; readonly panel: AnsweredPanel; readonly drawn: boolean }
+  | { readonly type: 'drawn'; readonly what: Answered; readonly drawn: boolean }
   | { readonly type: 'leaving'; readonly leaving: Leaving; readonly to?: LeavingTo }
   /** Published: what is on screen from now on, by the console's clock and the one on the wall. */
   | { readonly type: 'published'; readonly nowMs: number; readonly utcMs: number };

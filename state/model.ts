@@ -128,8 +128,8 @@ export interface Shown {
   readonly sinceMs: number;
 }
 
-/** Panels whose rows are answered by keys. */
-export type AnsweredPanel = Extract<PanelId, 'approvals' | 'governor'>;
+/** What is answered by keys: the rows of these panels, and the dialog that is open. */
+export type Answered = Extract<PanelId, 'approvals' | 'governor'> | 'dialog';
 
 export interface UiState {
   readonly columns: number;
@@ -161,8 +161,8 @@ export interface UiState {
   readonly leavingTo: LeavingTo;
   /** Nothing of the console is on screen: no key may act on what nobody sees. */
   readonly hidden: boolean;
-  /** Panels that are drawn whole enough to be answered; told by whoever draws them. */
-  readonly drawn: ReadonlySet<AnsweredPanel>;
+  /** What is drawn whole enough to be answered; told by whoever draws it. */
+  readonly drawn: ReadonlySet<Answered>;
 }
 
 export type Connection =

@@ -2,7 +2,7 @@
 import type { Action } from './actions.ts';
 import { withKept } from './kept-layout.ts';
 import {
-  type AnsweredPanel,
+  type Answered,
   type ConsoleState,
   LOG_CAPACITY,
   type LogState,
@@ -116,7 +116,7 @@ function reduceUi(ui: UiState, action: UiAction): UiState {
     case 'hidden':
       return { ...ui, hidden: action.hidden };
     case 'drawn':
-      return { ...ui, drawn: withPanel(ui.drawn, action) };
+      return { ...ui, drawn: withDrawn(ui.drawn, action) };
     case 'explained': {
       const { overlay } = ui;
       if (overlay.kind !== 'explain' || overlay.decisionId !== action.decisionId) return ui;
@@ -247,13 +247,13 @@ function commandsLate(state: ConsoleState, action: Extract<Action, { type: 'comm
   return noticed({ ...state, pending }, { level: 'error', text, atMs: action.atMs });
 }
 
-function withPanel(
-  before: ReadonlySet<AnsweredPanel>,
-  { panel, drawn }: Extract<Action, { type: 'drawn' }>,
-): ReadonlySet<AnsweredPanel> {
+function withDrawn(
+  before: ReadonlySet<Answered>,
+  { what, drawn }: Extract<Action, { type: 'drawn' }>,
+): ReadonlySet<Answered> {
   const after = new Set(before);
-  if (drawn) after.add(panel);
-  else after.delete(panel);
+  if (drawn) after.add(what);
+  else after.delete(what);
   return after;
 }
 

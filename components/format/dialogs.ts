@@ -138,7 +138,9 @@ export const CODE_TITLES: Readonly<Record<CodePurpose['kind'], string>> = {
   'go-live': 'Go live',
 };
 
-function codeIntro(purpose: CodePurpose, view: EngineView | undefined): readonly StyledLine[] {
+/** `room`: rows for what is open, which is shortened to fit and never to nothing. */
+function codeIntro(purpose: CodePurpose, view: EngineView | undefined, room: number): readonly StyledLine[] {
+  const open = shortened(openRisk(view), Math.max(2, Math.min(LONGEST_LIST, room)));
   switch (purpose.kind) {
     case 'loosen':
       return [
@@ -149,7 +151,7 @@ function codeIntro(purpose: CodePurpose, view: EngineView | undefined): readonly
       return [
         line('Entries will be allowed again. Halted by: ', span(HALT_TEXT[view?.halted ?? 'none'], 'warn')),
         line(span(`Kill: ${KILL_TEXT[view?.kill ?? 'armed']}. Still open:`, 'quiet')),
-        ...shortened(openRisk(view)),
+        ...open,
       ];
     case 'arm':
       return armIntro(view);
@@ -163,7 +165,7 @@ function codeIntro(purpose: CodePurpose, view: EngineView | undefined): readonly
       ];
     case 'flatten':
     case 'flatten-and-leave':
-      return [line('All of this is closed at the market:'), ...shortened(openRisk(view))];
+      return [line('All of this is closed at the market:'), ...open];
   }
 }
 
@@ -192,13 +194,17 @@ function armIntro(view: EngineView | undefined): readonly StyledLine[] {
   ];
 }
 
-/** The dialog that asks for the code on screen. */
+/** Rows of a code dialog besides what it is about, and of what it says above what is open. */
+const CODE_ROWS = 6;
+
+/** The dialog that asks for the code on screen, in `height` rows where what is open can be shortened to that. */
 export function formatCode(
   overlay: Extract<Overlay, { kind: 'code' }>,
   view: EngineView | undefined,
+  height: number,
 ): readonly StyledLine[] {
   return [
-    ...codeIntro(overlay.purpose, view),
+    ...codeIntro(overlay.purpose, view, height - CODE_ROWS),
     [],
     line('Type ', span(overlay.code.split('').join(' '), 'strong'), ' and Enter; Esc does nothing.'),
     line('> ', span(overlay.typed, 'strong'), span('▏', 'key')),

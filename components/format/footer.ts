@@ -5,7 +5,7 @@ import { keyLabel } from '../../state/keymap/key-names.ts';
 import { isAwaited, type Notice, type PendingCommand } from '../../state/model.ts';
 import { clipLine, line, lineWidth, type Span, type StyledLine, span } from '../text/line.ts';
 
-const NOTICE_STYLE = { info: 'plain', warn: 'warn', error: 'alarm' } as const;
+export const NOTICE_STYLE = { info: 'plain', warn: 'warn', error: 'alarm' } as const;
 
 export interface FooterSlice {
   readonly notice: Notice | undefined;

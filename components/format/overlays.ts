@@ -84,7 +84,7 @@ export function dialogLines(
     case 'quit':
       return [overlay.to === 'exit' ? 'Leave?' : 'To paper?', formatQuit(overlay, state, height)];
     case 'code':
-      return [CODE_TITLES[overlay.purpose.kind], formatCode(overlay, state.view)];
+      return [CODE_TITLES[overlay.purpose.kind], formatCode(overlay, state.view, height)];
     case 'size':
       return ['Smaller size', formatSize(overlay, state)];
     case 'palette':

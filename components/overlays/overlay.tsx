@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'react';
 import type { ConsoleState } from '../../state/model.ts';
 import { useSlice, useTools } from '../context.ts';
+import { Drawn } from '../drawn.tsx';
 import { boxed } from '../format/dialogs.ts';
 import { dialogLines, isScrolling, pageTitle, type Scrolling, scrollingLines } from '../format/overlays.ts';
 import type { TimedFigures } from '../format/timing.ts';
@@ -51,11 +52,14 @@ function ScrollingOverlay({ overlay, state, body }: { overlay: Scrolling; state:
   const more = most > 0 ? ` (${from + 1}–${Math.min(lines.length, from + room)} of ${lines.length})` : '';
   const padded = Array.from({ length: room }, (_, row) => lines[from + row] ?? [span('')]);
   return (
-    <Rows
-      layer="overlay"
-      place={body}
-      lines={boxed(`${pageTitle(overlay, state)}${more}`, padded, body.width, body.height, waitingNote(state))}
-    />
+    <>
+      <Rows
+        layer="overlay"
+        place={body}
+        lines={boxed(`${pageTitle(overlay, state)}${more}`, padded, body.width, body.height, waitingNote(state))}
+      />
+      <Drawn what="dialog" enough={body.height > 2} />
+    </>
   );
 }
 
@@ -69,6 +73,9 @@ export function OverlayView({ body }: { readonly body: Place }) {
   const [title, lines] = dialogLines(overlay, state, width - 4, body.height - 2);
   const place = centred(body, width, lines.length + 2);
   return (
-    <Rows layer="overlay" place={place} lines={boxed(title, lines, place.width, place.height, waitingNote(state))} />
+    <>
+      <Rows layer="overlay" place={place} lines={boxed(title, lines, place.width, place.height, waitingNote(state))} />
+      <Drawn what="dialog" enough={place.height === lines.length + 2} />
+    </>
   );
 }

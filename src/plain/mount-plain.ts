@@ -25,7 +25,7 @@ export function mountPlain(options: MountOptions): ConsoleHandle {
   const timers = realTimers(now);
   const store = createStore(timers, SIZE.columns, SIZE.rows, options.bindings, options.dataDirWords);
   // Lines tell all of what is asked.
-  for (const panel of ['approvals', 'governor'] as const) store.dispatch({ type: 'drawn', panel, drawn: true });
+  for (const what of ['approvals', 'governor', 'dialog'] as const) store.dispatch({ type: 'drawn', what, drawn: true });
   const text = new PlainText();
   let ended = false;
   const print = (lines: readonly string[]): void => {

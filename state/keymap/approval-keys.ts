@@ -1,11 +1,11 @@
 /** Keys that answer proposals, and those of the field for a smaller size. */
-import type { AnsweredPanel, ConsoleState } from '../model.ts';
+import type { Answered, ConsoleState } from '../model.ts';
 import { selectedProposal, shownProposals, WAKE_BEFORE_MS } from '../proposals.ts';
 import type { Binding } from './bindings.ts';
 import { keyOf } from './key-names.ts';
 
 /** Why what a panel asks cannot be answered now: nobody sees it. */
-export function notDrawn({ ui, bindings }: ConsoleState, panel: AnsweredPanel): string | undefined {
+export function notDrawn({ ui, bindings }: ConsoleState, panel: Exclude<Answered, 'dialog'>): string | undefined {
   if (ui.drawn.has(panel)) return undefined;
   return `it is not on the screen: ${keyOf(bindings, `panel-${panel}`)} shows it where there is room`;
 }

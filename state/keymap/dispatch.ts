@@ -12,6 +12,25 @@ export function findBinding(state: ConsoleState, key: string): Binding | undefin
   return undefined;
 }
 
+/** Dialogs whose keys do something when they are answered. */
+const ANSWERED: ReadonlySet<Scope> = new Set(['explain', 'list', 'quit', 'code', 'size', 'palette', 'prompt', 'tour']);
+
+/** What nobody sees cannot be answered; it can be closed. */
+export function unseen({ ui }: ConsoleState): string | undefined {
+  return ui.drawn.has('dialog') ? undefined : 'this dialog is not on the screen: Esc closes it';
+}
+
+/** What leaves everything as it is. */
+function isWayOut({ command }: Binding): boolean {
+  return command.id === 'close' || (command.id === 'quit-choice' && command.choice === 'stay');
+}
+
+/** Why a key does nothing now, or undefined. */
+export function reasonAgainst(binding: Binding, state: ConsoleState): string | undefined {
+  const hidden = ANSWERED.has(binding.scope) && !isWayOut(binding) ? unseen(state) : undefined;
+  return hidden ?? binding.disabled?.(state);
+}
+
 /** True while typed text goes into a field. */
 export function takesText(state: ConsoleState): boolean {
   const { kind } = state.ui.overlay;
@@ -21,5 +40,5 @@ export function takesText(state: ConsoleState): boolean {
 /** The bindings that would do something now, in the order of the table. */
 export function enabledBindings(state: ConsoleState): readonly Binding[] {
   const open = new Set<Scope>(openScopes(state));
-  return state.bindings.filter((binding) => open.has(binding.scope) && binding.disabled?.(state) === undefined);
+  return state.bindings.filter((binding) => open.has(binding.scope) && reasonAgainst(binding, state) === undefined);
 }

@@ -6,7 +6,7 @@ import type { ConsoleState } from '../model.ts';
 import type { Store } from '../store.ts';
 import type { Timers } from '../timers.ts';
 import type { Binding } from './bindings.ts';
-import { findBinding, takesText } from './dispatch.ts';
+import { findBinding, reasonAgainst, takesText, unseen } from './dispatch.ts';
 import { emptyGuard, type GuardState, noteInput, pressActing, takeDue, type Verdict } from './guard.ts';
 import {
   EMPTY_INPUT,
@@ -64,7 +64,7 @@ export class KeyListener {
 
   #onPaste(text: string, atMs: number): void {
     this.#settle(noteInput(this.#guard, atMs));
-    this.#options.apply(typeText(this.#options.store.getState(), text, true, this.#now()));
+    this.#options.apply(this.#typed(text, true));
   }
 
   #onKey(key: Key): void {
@@ -74,14 +74,22 @@ export class KeyListener {
       const { atMs, crowded } = key;
       const what = this.#effects(binding, state);
       // A key that would do nothing says why: nothing has appeared under it.
-      const targetSinceMs = binding.disabled?.(state) === undefined ? targetSince(binding, state) : undefined;
+      const targetSinceMs = reasonAgainst(binding, state) === undefined ? targetSince(binding, state) : undefined;
       this.#settle(pressActing(this.#guard, { key: keyLabel(key.name), atMs, crowded, targetSinceMs, what }));
       return;
     }
     this.#settle(noteInput(this.#guard, key.atMs));
     if (binding !== undefined) this.#options.apply(this.#effects(binding, state));
-    else if (takesText(state) && key.text !== '') this.#options.apply(typeText(state, key.text, false, this.#now()));
+    else if (takesText(state) && key.text !== '') this.#options.apply(this.#typed(key.text, false));
     else if (state.ui.overlay.kind === 'tour') this.#options.apply([this.#unheard(key)]);
+  }
+
+  /** Text for a field; a code is typed where it is read. */
+  #typed(text: string, pasted: boolean): readonly Effect[] {
+    const state = this.#options.store.getState();
+    const reason = state.ui.overlay.kind === 'code' ? unseen(state) : undefined;
+    if (reason !== undefined) return [tell('info', reason, this.#now())];
+    return typeText(state, text, pasted, this.#now());
   }
 
   /** Who sees the console for the first time does not know yet that a page takes the keys. */
@@ -90,7 +98,7 @@ export class KeyListener {
   }
 
   #effects(binding: Binding, state: ConsoleState): readonly Effect[] {
-    const reason = binding.disabled?.(state);
+    const reason = reasonAgainst(binding, state);
     if (reason !== undefined) return [tell('info', `${keyLabel(binding.keys[0] ?? '')}: ${reason}`, this.#now())];
     const context: CommandContext = { nowMs: this.#now(), random: this.#options.random };
     return runCommand(binding.command, state, context);

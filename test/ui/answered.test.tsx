@@ -1,9 +1,11 @@
 /** What is not on the screen cannot be answered: too small a window, a panel that fails, one that is cut off. */
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Overlay } from '../../state/model.ts';
 import type { EngineView } from '../../state/view.ts';
 import { disarmedLive } from '../fixtures/console-live.ts';
-import { consoleRig } from '../fixtures/console-rig.ts';
+import { type ConsoleRig, consoleRig, RIG_CODE } from '../fixtures/console-rig.ts';
 import {
+  orderView,
   placesOfReplay,
   proposalView,
   recordedAnswers,
@@ -98,4 +100,116 @@ describe('a suggestion', () => {
     });
     expect(await answered(80, 24, { suggestions: [unreadable] }, ['g', 'y'])).toEqual([]);
   });
+});
+
+const CODE = { kind: 'code', code: RIG_CODE, typed: '', wrong: false } as const;
+const KILLED: Partial<EngineView> = { ...ASKED, halted: 'operator', kill: 'none-open' };
+/** What a dialog is of, what it is while it is open, what is typed into it, and what comes of that where it is seen. */
+const DIALOGS: ReadonlyArray<readonly [string, Overlay, readonly string[], (rig: ConsoleRig) => unknown, unknown]> = [
+  ['resume', { ...CODE, purpose: { kind: 'resume' } }, [...RIG_CODE, '\r'], sent, ['resume']],
+  ['flatten', { ...CODE, purpose: { kind: 'flatten' } }, [...RIG_CODE, '\r'], sent, ['flatten']],
+  [
+    'loosened control',
+    { ...CODE, purpose: { kind: 'loosen', from: 'manual', to: 'veto' } },
+    [...RIG_CODE, '\r'],
+    sent,
+    ['set-control'],
+  ],
+  [
+    'a smaller size',
+    { kind: 'size', proposalId: 12, revision: 1, text: '', error: '' },
+    ['5', '0', '%', '\r'],
+    sent,
+    ['resize'],
+  ],
+  ['leaving by l', { kind: 'quit', selected: 'stay', to: 'exit' }, ['l'], (rig) => rig.left(), 1],
+  ['leaving by Enter', { kind: 'quit', selected: 'leave', to: 'exit' }, ['\r'], (rig) => rig.left(), 1],
+  [
+    'flattening',
+    { kind: 'quit', selected: 'stay', to: 'exit' },
+    ['f'],
+    (rig) => rig.store.getSnapshot().ui.overlay.kind,
+    'code',
+  ],
+  ['the palette', { kind: 'palette', text: '', selected: undefined }, [...'tighten', '\r'], sent, ['set-control']],
+  [
+    'a filter',
+    { kind: 'prompt', purpose: 'filter', text: 'ETH' },
+    ['\r'],
+    (rig) => rig.store.getSnapshot().ui.filters.ticks,
+    'ETH',
+  ],
+];
+
+function sent(rig: ConsoleRig): readonly string[] {
+  return rig.port.commands().map(({ kind }) => kind);
+}
+
+/** A console that has opened a dialog on a large screen, and is then of this size. */
+async function dialogAt(open: Overlay, columns: number, rows: number): Promise<ConsoleRig> {
+  const rig = consoleRig(120, 40);
+  app = drawnApp(rig, { painted: true });
+  await app.act((each) => each.show(KILLED));
+  await app.act((each) => each.store.dispatch({ type: 'overlay', overlay: open }));
+  await app.act((each) => each.controller.resize(columns, rows));
+  return rig;
+}
+
+async function type(keys: readonly string[]): Promise<void> {
+  for (const key of keys) {
+    await app?.act(calmly);
+    await app?.act(press(key));
+    await app?.act(calmly);
+  }
+}
+
+describe.each(DIALOGS)('a dialog of %s', (_, open, keys, outcome, expected) => {
+  it('is answered where it is drawn whole', async () => {
+    const rig = await dialogAt(open, 60, 16);
+    await type(keys);
+    expect(outcome(rig)).toEqual(expected);
+  });
+
+  it('does nothing in a window too small for it, and says so; Escape closes it', async () => {
+    const rig = await dialogAt(open, 40, 10);
+    await type(keys);
+    const { ui, notice } = rig.store.getSnapshot();
+    expect(outcome(rig)).not.toEqual(expected);
+    expect(ui.overlay.kind).toBe(open.kind);
+    expect(notice?.text).toMatch(/not on the screen: Esc closes it/);
+    await type(['\u001b']);
+    expect(rig.store.getSnapshot().ui.overlay.kind).toBe('none');
+    expect(sent(rig)).toEqual([]);
+    expect(rig.left()).toBe(0);
+  });
+
+  it.each([
+    [40, 10],
+    [20, 5],
+    [80, 24],
+  ])('lets Ctrl-K kill at %i×%i', async (columns, rows) => {
+    const rig = await dialogAt(open, columns, rows);
+    await type(['\u000b']);
+    expect(sent(rig)).toEqual(['kill']);
+  });
+});
+
+it('a window too small says that a dialog is open, and how many wait', async () => {
+  await dialogAt({ kind: 'quit', selected: 'stay', to: 'exit' }, 40, 10);
+  const text = app?.terminal.rows().join('\n') ?? '';
+  expect(text).toContain('needs 60×16, is 40×10');
+  expect(text).toContain('a dialog is open: Esc closes it');
+  expect(text).toContain('1 wait for an answer');
+  expect(text).toContain('Ctrl-K kills');
+});
+
+it('what is open gives way to the code that closes it, in the smallest window', async () => {
+  const orders = Array.from({ length: 9 }, (_, orderId) => orderView({ orderId }));
+  const rig = consoleRig(60, 16);
+  app = drawnApp(rig, { painted: true });
+  await app.act((each) => each.show({ ...KILLED, orders }));
+  await type(['F']);
+  expect(app.terminal.rows().join('\n')).toContain('A A A A');
+  await type([...RIG_CODE, '\r']);
+  expect(sent(rig)).toEqual(['flatten']);
 });

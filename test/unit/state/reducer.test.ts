@@ -30,7 +30,7 @@ describe('proposals', () => {
 
   it('notes since when one is on screen: a new one, a new revision and a closed overlay start anew', () => {
     const since = (state: ConsoleState) => state.ui.shownProposal?.sinceMs;
-    const drawn = (yes: boolean): Action => ({ type: 'drawn', panel: 'approvals', drawn: yes });
+    const drawn = (yes: boolean): Action => ({ type: 'drawn', what: 'approvals', drawn: yes });
     const unseen = fold([view({ proposals: TWO }), { type: 'published', nowMs: 50, utcMs: 0 }]);
     expect(since(unseen)).toBeUndefined();
     const shown = fold([drawn(true), { type: 'published', nowMs: 100, utcMs: 0 }], unseen);
