@@ -1,5 +1,5 @@
 /** The proposals as they are shown: their order, which are snoozed, and which one the keys are about. */
-import type { ConsoleState, UiState } from './model.ts';
+import type { ConsoleState, Overlay, UiState } from './model.ts';
 import type { EngineView, ProposalView } from './view.ts';
 
 /** A snoozed proposal is back when it has this long left: enough to read it and answer. */
@@ -55,4 +55,14 @@ export function choose(ui: UiState, proposalId: number): UiState {
 export function wake(snoozed: Snoozed, view: EngineView): Snoozed {
   const left = view.proposals.filter((each) => isSnoozed(snoozed, each) && each.remainingMs > WAKE_BEFORE_MS);
   return left.length === snoozed.size ? snoozed : new Map(left.map((each) => [each.proposalId, each.revision]));
+}
+
+type SizeOverlay = Extract<Overlay, { kind: 'size' }>;
+
+/** The proposal that a size is typed for, while it waits as it was. */
+export function proposalOf(
+  { proposalId, revision }: SizeOverlay,
+  { view }: Pick<ConsoleState, 'view'>,
+): ProposalView | undefined {
+  return view?.proposals.find((each) => each.proposalId === proposalId && each.revision === revision);
 }

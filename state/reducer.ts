@@ -1,6 +1,8 @@
 /** Pure folds of actions into the console's state. */
 import type { Action } from './actions.ts';
+import { fatesOf } from './fates.ts';
 import { withKept } from './kept-layout.ts';
+import { APPEARED_MS } from './keymap/guard.ts';
 import {
   type Answered,
   type ConsoleState,
@@ -13,7 +15,7 @@ import {
   type Shown,
   type UiState,
 } from './model.ts';
-import { choose, selectedProposal, shownProposals, snooze, wake } from './proposals.ts';
+import { choose, proposalOf, selectedProposal, shownProposals, snooze, wake } from './proposals.ts';
 import { settleSelections, symbolRows } from './rows.ts';
 import { selectedSuggestion, settledSuggestion } from './selectors.ts';
 import { refusalText } from './text/names.ts';
@@ -35,7 +37,7 @@ export function reduce(state: ConsoleState, action: Action): ConsoleState {
     case 'log-asked':
       return { ...state, log: { ...state.log, askedFrom: action.from } };
     case 'log':
-      return { ...state, log: takeLog(state.log, action.entries) };
+      return withFates(state, takeLog(state.log, action.entries));
     case 'notice':
       return noticed(state, action.notice);
     case 'command-sent': {
@@ -54,6 +56,8 @@ export function reduce(state: ConsoleState, action: Action): ConsoleState {
     }
     case 'select':
       return { ...state, ui: withSymbolShown(state, { ...state.ui, ...action.selection }) };
+    case 'overlay':
+      return withOverlay(state, action.overlay);
     case 'published':
       return published(state, action);
     default:
@@ -69,6 +73,42 @@ function noticed(state: ConsoleState, notice: Notice): ConsoleState {
   const utcMs = state.utcMs + notice.atMs - state.nowMs;
   const message = { ...notice, utcMs, times: again ? last.times + 1 : 1 };
   return { ...state, notice, messages: [...before, message].slice(-MESSAGE_CAPACITY) };
+}
+
+/** A message that has only just been told stays beside the next one: the answer to a key, and what came of it. */
+function noticedToo(state: ConsoleState, told: Notice): ConsoleState {
+  const { notice: before } = state;
+  const after = noticed(state, told);
+  if (before === undefined || before.level === 'error' || told.atMs - before.atMs > BESIDE_MS) return after;
+  return { ...after, notice: { ...told, level: before.level, text: `${before.text}; ${told.text}` } };
+}
+const BESIDE_MS = 1_000;
+
+/** New lines of the log, and what they say of proposals. */
+function withFates(state: ConsoleState, log: LogState): ConsoleState {
+  const newest = state.log.entries.at(-1)?.id ?? 0;
+  const after = { ...state, log };
+  const told = fatesOf(
+    after,
+    log.entries.filter(({ id }) => id > newest),
+  );
+  return told === undefined ? after : noticedToo(after, { ...told, atMs: state.nowMs });
+}
+
+/** Another page or dialog: what was said before it opened, and has been read, is over. */
+function withOverlay(state: ConsoleState, overlay: Overlay): ConsoleState {
+  const { notice } = state;
+  const over = overlay.kind !== state.ui.overlay.kind && notice?.level !== 'error' && isRead(notice, state.nowMs);
+  return settledDialog({ ...state, notice: over ? undefined : notice, ui: { ...state.ui, overlay } });
+}
+
+/** A field for the size of a proposal that is over, or another one by now, closes and says so. */
+function settledDialog(state: ConsoleState): ConsoleState {
+  const { overlay } = state.ui;
+  if (overlay.kind !== 'size' || proposalOf(overlay, state) !== undefined) return state;
+  const text = `#${overlay.proposalId} waits no longer as it was: nothing done`;
+  const closed: ConsoleState = { ...state, ui: { ...state.ui, overlay: { kind: 'none' } } };
+  return noticed(closed, { level: 'warn', text, atMs: state.nowMs });
 }
 
 type UiAction = Exclude<
@@ -87,6 +127,7 @@ type UiAction = Exclude<
       | 'snooze'
       | 'filter'
       | 'select'
+      | 'overlay'
       | 'published';
   }
 >;
@@ -107,8 +148,6 @@ function reduceUi(ui: UiState, action: UiAction): UiState {
       return choose(ui, action.proposalId);
     case 'chart':
       return { ...ui, chart: action.chart };
-    case 'overlay':
-      return { ...ui, overlay: action.overlay };
     case 'scroll':
       return { ...ui, overlay: scrolled(ui.overlay, action.by) };
     case 'leaving':
@@ -142,7 +181,7 @@ function takeView(state: ConsoleState, action: Extract<Action, { type: 'view' }>
   const { view } = action;
   const before = state.view;
   const moved = before?.replay?.cursor !== view.replay?.cursor;
-  return {
+  return settledDialog({
     ...state,
     connection: state.connection.kind === 'stopped' ? state.connection : { kind: 'ready' },
     view,
@@ -152,16 +191,22 @@ function takeView(state: ConsoleState, action: Extract<Action, { type: 'view' }>
     notice: stepped(before, view) && isRead(state.notice, action.atMs) ? undefined : state.notice,
     log: logAfterView(state.log, before, view, action.lastLogId),
     ui: keepSelection(settleSelections(state, { view, ui: followed(state.ui, before, view) }), view),
-  };
+  });
 }
 
 /** A replay that stands has gone somewhere else: what was said of the place before is over. */
 const stepped = (before: EngineView | undefined, { replay }: EngineView): boolean =>
   replay?.playing === false && before?.replay?.cursor !== replay.cursor;
 
-/** The log of a replay that has gone somewhere else stands there, whatever line was chosen before. */
-const followed = (ui: UiState, before: EngineView | undefined, view: EngineView): UiState =>
-  stepped(before, view) && ui.selectedLog !== undefined ? { ...ui, selectedLog: undefined } : ui;
+/**
+ * The log of a replay that has gone somewhere else stands there, whatever line was chosen before. Where it has gone back
+ * the first proposal is the chosen one again: the one that was chosen later is not.
+ */
+function followed(ui: UiState, before: EngineView | undefined, view: EngineView): UiState {
+  if (!stepped(before, view)) return ui;
+  const back = before !== undefined && view.seq < before.seq;
+  return { ...ui, selectedLog: undefined, selectedProposal: back ? undefined : ui.selectedProposal };
+}
 
 const READ_MS = 500;
 const isRead = (notice: Notice | undefined, nowMs: number): boolean => nowMs - (notice?.atMs ?? nowMs) >= READ_MS;
@@ -265,7 +310,9 @@ function published(state: ConsoleState, { nowMs, utcMs }: Extract<Action, { type
   const proposal = asks ? selectedProposal(state) : undefined;
   const suggests = visible && ui.drawn.has('governor') && ui.focus === 'governor';
   const suggestion = suggests ? selectedSuggestion(state) : undefined;
-  const shownProposal = shown(ui.shownProposal, proposal?.proposalId, proposal?.revision ?? 0, nowMs);
+  const shownProposal = asks
+    ? shown(ui.shownProposal, proposal?.proposalId, proposal?.revision ?? 0, nowMs)
+    : covered(state);
   const shownSuggestion = shown(ui.shownSuggestion, suggestion?.suggestionId, 0, nowMs);
   const seenProposals = new Map<number, Shown>();
   for (const { proposalId, revision } of asks ? shownProposals(state) : []) {
@@ -273,6 +320,19 @@ function published(state: ConsoleState, { nowMs, utcMs }: Extract<Action, { type
     if (seen !== undefined) seenProposals.set(proposalId, seen);
   }
   return { ...state, nowMs, utcMs, ui: { ...ui, shownProposal, shownSuggestion, seenProposals } };
+}
+
+/**
+ * Under a page that is read: what had been seen long enough before it opened, and is the same still, need not appear
+ * anew. Under a dialog it must: keys that were typed for that one come after it closes.
+ */
+function covered(state: ConsoleState): Shown | undefined {
+  const { ui, nowMs } = state;
+  const { shownProposal: before } = ui;
+  const proposal = selectedProposal(state);
+  if (before === undefined || ui.hidden || !('scroll' in ui.overlay) || !ui.drawn.has('approvals')) return undefined;
+  const same = before.id === proposal?.proposalId && before.revision === proposal.revision;
+  return same && nowMs - before.sinceMs >= APPEARED_MS ? before : undefined;
 }
 
 function shown(before: Shown | undefined, id: number | undefined, revision: number, nowMs: number): Shown | undefined {

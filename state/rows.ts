@@ -13,6 +13,7 @@ import type { ConsoleState, UiState } from './model.ts';
 import type { PanelId } from './panels.ts';
 import { clean } from './text/clean.ts';
 import { ORDER_STATE_TEXT, positionText, sideText } from './text/names.ts';
+import { clock } from './text/numbers.ts';
 import type { EngineView, LimitView, LogEntry, OrderView, PositionView, SymbolView } from './view.ts';
 
 type Shown = Pick<ConsoleState, 'view' | 'ui'>;
@@ -152,7 +153,7 @@ export function selectedLimit(state: Shown): LimitView | undefined {
 
 const logRows = new WeakMap<readonly LogEntry[], { readonly filter: string; readonly rows: readonly LogEntry[] }>();
 
-/** Rows of the log that have the filter in their symbol, kind or text; the same list for the same log and filter. */
+/** Rows of the log that have the filter in their time, symbol, kind or text; the same list for the same log and filter. */
 export function visibleLog({ log, ui }: Pick<ConsoleState, 'log' | 'ui'>): readonly LogEntry[] {
   const filter = filterOf(ui, 'log');
   if (filter.trim() === '') return log.entries;
@@ -160,7 +161,7 @@ export function visibleLog({ log, ui }: Pick<ConsoleState, 'log' | 'ui'>): reado
   if (known?.filter === filter) return known.rows;
   const rows = log.entries.filter((entry) => {
     const { label, text } = eventText(entry);
-    return contains(clean(`${entry.symbol ?? ''} ${label} ${text}`), filter);
+    return contains(clean(`${clock(entry.event.atUs)} ${entry.symbol ?? ''} ${label} ${text}`), filter);
   });
   logRows.set(log.entries, { filter, rows });
   return rows;

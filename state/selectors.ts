@@ -5,7 +5,7 @@ import { selectedProposal } from './proposals.ts';
 import { type Holding, selectedHolding, selectedLogEntry } from './rows.ts';
 import type { EngineView, LogEntry, SuggestionView } from './view.ts';
 
-const NOTICE_MS = 10_000;
+const NOTICE_MS = 6_000;
 const ERROR_NOTICE_MS = 30_000;
 
 /** The suggestion that `y`, `x` and `u` would act on: the chosen one, else the first that nobody has decided on. */

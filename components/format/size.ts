@@ -1,7 +1,8 @@
 /** The field for a smaller size of a proposal: what it is now, what is typed, and what that would be. */
-import { proposalOf } from '../../state/commands/proposals.ts';
+
 import { parseSize } from '../../state/commands/size.ts';
 import type { ConsoleState, Overlay } from '../../state/model.ts';
+import { proposalOf } from '../../state/proposals.ts';
 import { sideText } from '../../state/text/names.ts';
 import { duration, fixed, grouped, percentOf, trimmed } from '../../state/text/numbers.ts';
 import type { ProposalView } from '../../state/view.ts';

@@ -1,8 +1,8 @@
 /** What a person answers to proposals: yes, no, less, later, and no to all of them. */
 import { APPEARED_MS } from '../keymap/guard.ts';
 import { keyOf } from '../keymap/key-names.ts';
-import type { ConsoleState, Overlay } from '../model.ts';
-import { selectedProposal, shownProposals } from '../proposals.ts';
+import type { ConsoleState } from '../model.ts';
+import { proposalOf, selectedProposal, shownProposals } from '../proposals.ts';
 import { sideText } from '../text/names.ts';
 import { trimmed } from '../text/numbers.ts';
 import type { ProposalView } from '../view.ts';
@@ -56,13 +56,6 @@ export function askSize(state: ConsoleState): readonly Effect[] {
   if (proposal === undefined) return [];
   const { proposalId, revision } = proposal;
   return [openOverlay({ kind: 'size', proposalId, revision, text: '', error: '' })];
-}
-
-type SizeOverlay = Extract<Overlay, { kind: 'size' }>;
-
-/** The proposal that a size is typed for, while it waits as it was. */
-export function proposalOf({ proposalId, revision }: SizeOverlay, state: ConsoleState): ProposalView | undefined {
-  return state.view?.proposals.find((each) => each.proposalId === proposalId && each.revision === revision);
 }
 
 /** Asks the engine for the smaller size: the proposal waits on, as its next revision. */

@@ -14,7 +14,7 @@ const noProposal = (state: ConsoleState): string | undefined => {
   if (selectedProposal(state) !== undefined) return notDrawn(state, 'approvals');
   return shownProposals(state).length > 0
     ? `what waits is snoozed: ${keyOf(state.bindings, 'next-proposal')} chooses it`
-    : 'no proposal waits';
+    : 'nothing waits';
 };
 
 const noOtherProposal = (state: ConsoleState): string | undefined => {

@@ -3,7 +3,7 @@ import type { ConsoleState } from '../model.ts';
 
 /**
  * always: everywhere, before all others · main: no overlay is open · the scopes named after a panel: that panel
- * has the focus · approvals: a proposal waits · replay: a recorded session is shown · the rest: overlays, which
+ * has the focus · approvals: as main, about what waits · replay: a recorded session is shown · the rest: overlays, which
  * take every key that is not in `always`.
  */
 export const SCOPES = [
@@ -89,8 +89,7 @@ export function openScopes(state: ConsoleState): readonly Scope[] {
 }
 
 function panelScopes({ ui, view }: ConsoleState): readonly Scope[] {
-  const scopes: Scope[] = ['always', 'main'];
-  if (view !== undefined && view.proposals.length > 0) scopes.push('approvals');
+  const scopes: Scope[] = ['always', 'main', 'approvals'];
   if (ui.focus === 'governor' || ui.focus === 'chart') scopes.push(ui.focus);
   if (view?.replay !== undefined) scopes.push('replay');
   return scopes;

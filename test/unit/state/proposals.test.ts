@@ -49,6 +49,18 @@ describe('the order', () => {
     expect(chosen(rig)).toBe(1);
   });
 
+  it('a replay that has gone back begins anew with the one that ends first', () => {
+    const at = (seq: number, proposals: readonly ProposalView[]) => ({
+      seq,
+      proposals,
+      replay: replayView({ cursor: seq, playing: false }),
+    });
+    const rig = shown(at(100, [ending(8, 2)]));
+    expect(chosen(rig)).toBe(8);
+    rig.show(at(90, [ending(7, 5), ending(8, 12)]));
+    expect([listed(rig), chosen(rig)]).toEqual([[7, 8], 7]);
+  });
+
   it('a new one that ends sooner does not come under the finger', () => {
     const rig = shown({ seq: 7, proposals: [ending(1, 9)] });
     rig.port.view(engineView({ proposals: [ending(1, 9), ending(2, 3)] }));
@@ -246,18 +258,24 @@ describe('a smaller size', () => {
     expect(open.kind === 'size' && open.error).toMatch(/\w/);
   });
 
-  it('of one that has gone or changed while it was typed does nothing', () => {
+  it('of one that has gone or changed while it was typed closes by itself and says so', () => {
     for (const proposals of [[], [proposalView({ revision: 2 })], [proposalView({ proposalId: 13 })]]) {
       const rig = shown();
       typed(rig, '50%');
       rig.show({ proposals });
+      expect([overlay(rig), notice(rig)]).toEqual(['none', '#12 waits no longer as it was: nothing done']);
       rig.press('\r');
-      expect([rig.port.commands(), overlay(rig), notice(rig)]).toEqual([
-        [],
-        'none',
-        '#12 waits no longer as it was: nothing done',
-      ]);
+      expect(rig.port.commands()).toEqual([]);
     }
+  });
+
+  it('of one that ends between the key and the field never opens', () => {
+    const rig = shown();
+    rig.controller.input('e');
+    rig.port.view(engineView({ proposals: [] }));
+    rig.store.flush();
+    settle(rig);
+    expect([overlay(rig), notice(rig)]).toEqual(['none', '#12 waits no longer as it was: nothing done']);
   });
 
   it('is not opened, and not confirmed, by a burst or a paste', () => {
@@ -298,5 +316,28 @@ describe('a smaller size', () => {
     const rig = shown({ replay: replayView() });
     typed(rig, '25%\r');
     expect(rig.port.commands()).toMatchObject([{ kind: 'resize', lots: 300 }]);
+  });
+});
+
+describe('the half second', () => {
+  it.each(['?', '\r', 'N'])('does not begin anew behind a page that was read, opened by %j', (key) => {
+    const rig = shown({ proposals: [ending(1, 30)] });
+    rig.press(key);
+    expect(overlay(rig)).not.toBe('none');
+    settle(rig);
+    rig.press('\u001b');
+    rig.press('a');
+    expect(rig.port.commands()).toMatchObject([{ kind: 'approve', proposalId: 1 }]);
+  });
+
+  it('does for what came, or became another, behind it', () => {
+    for (const proposals of [[ending(2, 30)], [ending(1, 30, '700.00', { revision: 2 })]]) {
+      const rig = shown({ proposals: [ending(1, 30)] });
+      rig.press('?');
+      rig.show({ proposals });
+      rig.press('\u001b');
+      rig.press('a');
+      expect([rig.port.commands(), notice(rig)]).toEqual([[], expect.stringMatching(/appeared/)]);
+    }
   });
 });

@@ -130,8 +130,8 @@ describe('time', () => {
           { type: 'published', nowMs, utcMs: 0 },
         ]),
       );
-    expect(at('info', 9_999)).toBeDefined();
-    expect(at('info', 10_000)).toBeUndefined();
+    expect(at('info', 5_999)).toBeDefined();
+    expect(at('info', 6_000)).toBeUndefined();
     expect(at('error', 29_999)).toBeDefined();
   });
 });

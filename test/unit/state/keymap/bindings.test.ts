@@ -100,10 +100,12 @@ describe('the key table', () => {
     );
   });
 
-  it('offers replay keys in a replay only, and proposal keys while one waits only', () => {
+  it('offers replay keys in a replay only, and says that nothing waits where a key is about a proposal', () => {
     expect(findBinding(stateWith(), 'right')).toBeUndefined();
     expect(findBinding(stateWith({ replay: replayView() }), 'right')?.command.id).toBe('step');
-    expect(findBinding(stateWith({ proposals: [] }), 'a')).toBeUndefined();
+    const idle = stateWith({ proposals: [] });
+    for (const key of ['a', 'v', 'e', 's']) expect(findBinding(idle, key)?.disabled?.(idle)).toBe('nothing waits');
+    expect(enabledBindings(idle).some(({ scope }) => scope === 'approvals')).toBe(false);
     expect(findBinding(stateWith(), 'a')?.command.id).toBe('approve');
   });
 

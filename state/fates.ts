@@ -1,0 +1,88 @@
+/** What became of proposals, told where messages are: what was approved, and what ended without an answer. */
+import type { ConsoleState, Notice } from './model.ts';
+import { positionText } from './text/names.ts';
+import { fixed, signed } from './text/numbers.ts';
+import type { EngineView, LogEntry } from './view.ts';
+
+/** Lines of the log that are older than this are read at a start: they tell nobody anything new. */
+const NEWS_US = 10_000_000;
+
+type Told = Pick<Notice, 'level' | 'text'>;
+
+/** What new lines of the log say of proposals, as one message; undefined where that is nothing, and in a replay. */
+export function fatesOf({ view, log }: ConsoleState, fresh: readonly LogEntry[]): Told | undefined {
+  if (view === undefined || view.replay !== undefined) return undefined;
+  const news = fresh.filter(({ event }) => isNews(event.atUs, view));
+  const fates = [...endedTexts(news), ...news.flatMap((entry) => fateText(entry, log.entries) ?? [])];
+  return fates.length === 0 ? undefined : { level: 'info', text: fates.join('; ') };
+}
+
+const isNews = (atUs: number, view: EngineView): boolean => atUs >= view.atUs - NEWS_US;
+
+const ENDS = { withdrawn: 'withdrawn', expired: 'expired: no order' } as const;
+
+/** Those that ended without an answer, of each kind together: `2 withdrawn: #7 ETH/USDT, #8 SOL/USDT`. */
+function endedTexts(news: readonly LogEntry[]): readonly string[] {
+  return (['withdrawn', 'expired'] as const).flatMap((outcome) => {
+    const names = news.flatMap(({ event, symbol = '' }) =>
+      event.kind === 'proposal-closed' && event.outcome === outcome ? [`#${event.proposalId} ${symbol}`.trim()] : [],
+    );
+    if (names.length === 0) return [];
+    return names.length === 1
+      ? [`${names[0]} ${ENDS[outcome]}`]
+      : [`${names.length} ${ENDS[outcome]}: ${names.join(', ')}`];
+  });
+}
+
+/** The number of the approved proposal that a decision led to; undefined where nobody approved one. */
+function approvedOf(decisionId: number, entries: readonly LogEntry[]): number | undefined {
+  for (const { event } of entries) {
+    if (event.kind === 'proposal-closed' && event.decisionId === decisionId)
+      return event.outcome === 'cleared-by-operator' ? event.proposalId : undefined;
+  }
+  return undefined;
+}
+
+function fateText(entry: LogEntry, entries: readonly LogEntry[]): string | undefined {
+  const { event, symbol = '' } = entry;
+  if (event.kind !== 'order' && event.kind !== 'position-closed' && event.kind !== 'protective') return undefined;
+  const proposalId = approvedOf(event.decisionId, entries);
+  const fate = proposalId === undefined ? undefined : fateWords(event, entries);
+  return fate === undefined ? undefined : `#${proposalId} ${symbol} ${fate}`;
+}
+
+type Followed = Extract<LogEntry['event'], { kind: 'order' | 'position-closed' | 'protective' }>;
+
+function fateWords(event: Followed, entries: readonly LogEntry[]): string | undefined {
+  switch (event.kind) {
+    case 'protective':
+      return event.trigger === 'stop' || event.trigger === 'target' ? `reached its ${event.trigger}` : undefined;
+    case 'position-closed': {
+      const net = Number(event.realised) - Number(event.fees);
+      return `closed, ${positionText(event.side)} made ${signed(net, 2)} after fees of ${fixed(Number(event.fees), 2)}`;
+    }
+    case 'order':
+      return event.purpose === 'entry' ? entryWords(event, entries) : undefined;
+  }
+}
+
+function entryWords(
+  { event, orderId }: Extract<Followed, { kind: 'order' }>,
+  entries: readonly LogEntry[],
+): string | undefined {
+  switch (event) {
+    case 'fill':
+    case 'late-fill':
+      return 'filled';
+    case 'reject':
+      return 'not filled: the venue rejected it';
+    case 'confirm-cancel': {
+      const partly = entries.some((each) => each.event.kind === 'fill' && each.event.orderId === orderId);
+      return partly ? 'partly filled, the rest cancelled' : 'not filled: its order was cancelled';
+    }
+    case 'lose':
+      return 'outcome unknown: the venue has not said';
+    default:
+      return undefined;
+  }
+}
