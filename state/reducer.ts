@@ -84,10 +84,11 @@ function noticedToo(state: ConsoleState, told: Notice): ConsoleState {
 }
 const BESIDE_MS = 1_000;
 
-/** New lines of the log, and what they say of proposals. */
+/** New lines of the log, and what they say of proposals; the first ones are what was before this console. */
 function withFates(state: ConsoleState, log: LogState): ConsoleState {
-  const newest = state.log.entries.at(-1)?.id ?? 0;
+  const newest = state.log.entries.at(-1)?.id;
   const after = { ...state, log };
+  if (newest === undefined) return after;
   const told = fatesOf(
     after,
     log.entries.filter(({ id }) => id > newest),

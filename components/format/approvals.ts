@@ -9,7 +9,7 @@ import { duration, fixed, grouped, signed, trimmed } from '../../state/text/numb
 import type { ProposalView } from '../../state/view.ts';
 import { bar } from '../text/bars.ts';
 import { line, type Span, type Style, type StyledLine, span } from '../text/line.ts';
-import { aged, type Changed, field, figure, flow, signStyle } from './fields.ts';
+import { aged, type Changed, field, figure, flow, pointer, signStyle } from './fields.ts';
 import { SHORT_MS } from './waiting.ts';
 
 export interface ApprovalsSlice {
@@ -19,6 +19,9 @@ export interface ApprovalsSlice {
   readonly selected: number | undefined;
   readonly snoozed: Snoozed;
   readonly control: string;
+  readonly focused: boolean;
+  /** A page or a dialog takes the keys. */
+  readonly covered: boolean;
   readonly bindings: readonly Binding[];
   readonly changed: Changed;
   /** Instruments whose price now may be old. */
@@ -58,7 +61,7 @@ function detail(proposal: ProposalView, slice: ApprovalsSlice, width: number): r
   const many = slice.proposals.length > 1;
   const place = many ? ` ${slice.proposals.indexOf(proposal) + 1}/${slice.proposals.length}` : '';
   const what = line(
-    '▸ ',
+    pointer(slice.focused),
     span(`${sideText(proposal.side)} ${trimmed(proposal.quantity)} ${proposal.symbol}`, signStyle(proposal.side)),
     '  ',
     ...field('worth', span(grouped(proposal.notional), 'strong')),
@@ -120,13 +123,14 @@ export function approvalsNote({
   proposals,
   snoozed,
   bindings,
-}: Pick<ApprovalsSlice, 'proposals' | 'snoozed' | 'bindings'>): string {
+  covered,
+}: Pick<ApprovalsSlice, 'proposals' | 'snoozed' | 'bindings' | 'covered'>): string {
   const key = (name: CommandName): string => keyOf(bindings, name);
   const asleep = proposals.filter((each) => isSnoozed(snoozed, each)).length;
   const awake = proposals.length - asleep;
   if (awake === 0) return asleep === 0 ? '' : `${asleep} snoozed: ${key('next-proposal')} chooses`;
   const waiting = `${awake} wait${asleep === 0 ? '' : `, ${asleep} snoozed`}`;
-  return `${waiting}: ${key('approve')} approve, ${key('veto')} veto`;
+  return covered ? waiting : `${waiting}: ${key('approve')} approve, ${key('veto')} veto`;
 }
 
 /** The panel's rows. The time line is never the one that falls off. */

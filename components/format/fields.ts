@@ -73,3 +73,6 @@ export function titleBar(title: string, note: string, focused: boolean, width: n
   const used = lineWidth([span('─'), head, ...tail]) + 1;
   return [span('─', 'quiet'), head, span('─'.repeat(Math.max(0, width - used)), 'quiet'), ...tail, span('─', 'quiet')];
 }
+
+/** In front of a chosen row: filled where Enter and the arrows are about it, hollow in a panel without the focus. */
+export const pointer = (focused: boolean): string => (focused ? '▸ ' : '▹ ');

@@ -33,7 +33,7 @@ const AT_THE_END: ReadonlySet<Command['id']> = new Set(['kill', 'palette', 'help
 const FIRST_PLACES: ReadonlyArray<CommandName | Command['id']> = [
   ...(['kill', 'help', 'quit', 'approve', 'veto'] as const),
   ...(['accept-suggestion', 'reject-suggestion', 'undo-suggestion'] as const),
-  ...(['play-or-pause', 'step-forward', 'next-decision', 'palette'] as const),
+  ...(['play-or-pause', 'step-forward', 'step-back', 'next-decision', 'palette'] as const),
 ];
 
 const placeOf = ({ name, command }: Binding): number => {

@@ -62,8 +62,21 @@ export const SCROLL_TITLES: Readonly<Record<Scrolling['kind'], string>> = {
   explain: 'Explain',
 };
 
+/** Names what is explained as it is named elsewhere: by its proposal, where there is one. */
+function explainTitle(
+  { decisionId, explain }: Extract<Overlay, { kind: 'explain' }>,
+  { view }: Pick<ConsoleState, 'view'>,
+): string {
+  const opened = explain?.followed.find(({ event }) => event.kind === 'proposal-opened')?.event;
+  const waits = view?.proposals.find((each) => each.decisionId === decisionId)?.proposalId;
+  const proposalId = opened?.kind === 'proposal-opened' ? opened.proposal.proposalId : waits;
+  const proposal = proposalId === undefined ? '' : ` proposal #${proposalId},`;
+  return `${SCROLL_TITLES.explain}${proposal} decision ${decisionId}`;
+}
+
 /** The title of a page, and what it is kept to. */
 export function pageTitle(overlay: Scrolling, state: ConsoleState): string {
+  if (overlay.kind === 'explain') return explainTitle(overlay, state);
   const title = SCROLL_TITLES[overlay.kind];
   if ((overlay.kind !== 'help' && overlay.kind !== 'messages') || (overlay.filter ?? '') === '') return title;
   const { filter = '' } = overlay;

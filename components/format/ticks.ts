@@ -9,7 +9,7 @@ import { bar, spark } from '../text/bars.ts';
 import { fitLine, line, type Span, type Style, type StyledLine, span } from '../text/line.ts';
 import { type Column, formatTable, windowAround } from '../text/table.ts';
 import { markOf, nothingWith } from './arranged.ts';
-import { aged, type Changed, feedSpan, field, figure, signStyle } from './fields.ts';
+import { aged, type Changed, feedSpan, field, figure, pointer, signStyle } from './fields.ts';
 
 export interface TicksSlice {
   readonly symbols: Arranged<SymbolView>;
@@ -17,6 +17,7 @@ export interface TicksSlice {
   readonly sort: Sort | undefined;
   /** Instrument of the chosen symbol. */
   readonly selected: number;
+  readonly focused: boolean;
   readonly changed: Changed;
   /** True when the engine itself is silent: nothing is live then. */
   readonly silent: boolean;
@@ -39,7 +40,7 @@ const number = (n: number | undefined, decimals: number): string | undefined =>
 const signedNumber = (n: number | undefined): string | undefined => (n === undefined ? undefined : signed(n, 2));
 
 function columns(slice: TicksSlice): readonly SymbolColumn[] {
-  const { changed, silent, selected } = slice;
+  const { changed, silent, selected, focused } = slice;
   const value: Value = (symbol, key, text, style = 'plain') =>
     figure(text, style, { stale: isOld(symbol, slice), changed: changed.has(`symbol.${symbol.instrument}.${key}`) });
   return [
@@ -49,7 +50,8 @@ function columns(slice: TicksSlice): readonly SymbolColumn[] {
       align: 'left',
       rank: 1,
       grows: 22,
-      cell: (s) => line(s.instrument === selected ? '▸ ' : '  ', span(s.symbol, s.tradable ? 'strong' : 'quiet')),
+      cell: (s) =>
+        line(s.instrument === selected ? pointer(focused) : '  ', span(s.symbol, s.tradable ? 'strong' : 'quiet')),
     },
     { title: 'last', width: 11, align: 'right', rank: 1, cell: (s) => value(s, 'last', decimal(s.last), 'strong') },
     {

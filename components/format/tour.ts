@@ -27,7 +27,7 @@ function pages({ bindings, view }: ConsoleState): readonly Page[] {
     {
       title: 'What is asked of you: panel 7, Approvals',
       paragraphs: [
-        `The engine proposes a trade; ${key('approve')} approves it, ${key('veto')} vetoes it, ${key('explain')} explains it. A key counts when the proposal has been on screen for half a second.`,
+        `The engine proposes a trade; ${key('approve')} approves it, ${key('veto')} vetoes it; with ${key('panel-approvals')} before it, ${key('explain')} explains it. A key counts when the proposal has been on screen for half a second.`,
         `In MANUAL no answer is a no: it expires, and no order is sent.${now}`,
       ],
     },

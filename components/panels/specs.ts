@@ -2,6 +2,7 @@
 
 import type { Arranged } from '../../state/arrangement.ts';
 import { besideChart, type ChartKind } from '../../state/charts.ts';
+import { keyOf } from '../../state/keymap/key-names.ts';
 import type { ConsoleState } from '../../state/model.ts';
 import type { PanelId } from '../../state/panels.ts';
 import { selectedProposal, shownProposals } from '../../state/proposals.ts';
@@ -25,7 +26,7 @@ import { approvalsNote, formatApprovals } from '../format/approvals.ts';
 import { keptTo, noteOf, sortedBy } from '../format/arranged.ts';
 import { besideTitle, type ChartSlice, chartNote, formatChart } from '../format/chart.ts';
 import { formatGovernor, governorNote } from '../format/governor.ts';
-import { formatLog } from '../format/log.ts';
+import { formatLog, type LogSlice } from '../format/log.ts';
 import { formatPositions } from '../format/positions.ts';
 import { formatRisk } from '../format/risk.ts';
 import { formatTicks } from '../format/ticks.ts';
@@ -48,6 +49,7 @@ const ticks = spec({
     filter: filterOf(state.ui, 'ticks'),
     sort: state.ui.sorts.ticks,
     selected: selectedSymbol(state)?.instrument ?? 0,
+    focused: state.ui.focus === 'ticks',
     changed: changed(state),
     silent: isSilent(state),
   }),
@@ -181,6 +183,8 @@ const approvals = spec({
     selected: selectedProposal(state)?.proposalId,
     snoozed: state.ui.snoozed,
     control: state.view?.control ?? '',
+    focused: state.ui.focus === 'approvals',
+    covered: state.ui.overlay.kind !== 'none',
     bindings: state.bindings,
     changed: changed(state),
     stale: staleInstruments(state),
@@ -190,7 +194,7 @@ const approvals = spec({
   note: approvalsNote,
 });
 
-const log = spec({
+const log = spec<LogSlice & { readonly newestKey: string }>({
   panel: 'log',
   select: (state) => ({
     entries: visibleLog(state),
@@ -198,12 +202,13 @@ const log = spec({
     filter: filterOf(state.ui, 'log'),
     selected: chosenLogEntry(state)?.id,
     focused: state.ui.focus === 'log',
+    newestKey: keyOf(state.bindings, 'newest-line'),
   }),
   format: formatLog,
   // What comes does not move a chosen line, and must not go unseen.
-  note: ({ entries, selected }) => {
+  note: ({ entries, selected, newestKey }) => {
     const newer = selected === undefined ? 0 : entries.length - 1 - entries.findIndex(({ id }) => id === selected);
-    return newer === 0 ? '' : `${count(newer)} newer below`;
+    return newer === 0 ? '' : `${count(newer)} newer below: ${newestKey}`;
   },
   keepsNote: true,
   keptTo: ({ filter, entries, total }) => keptTo(filter, { all: { length: total }, shown: entries }),

@@ -111,6 +111,7 @@ type LookingId =
   | 'select-proposal'
   | 'focus-governor'
   | 'explain'
+  | 'newest-line'
   | 'zoom'
   | 'next-chart'
   | 'show-chart'
@@ -141,6 +142,8 @@ export function runLooking(
       return moveProposal(state, command.step);
     case 'explain':
       return explain(state, context.nowMs);
+    case 'newest-line':
+      return select({ selectedLog: undefined });
     case 'zoom':
       return [dispatch({ type: 'zoom', zoomed: !state.ui.zoomed })];
     case 'next-chart':

@@ -17,6 +17,7 @@ export function runCommand(command: Command, state: ConsoleState, context: Comma
     case 'select-proposal':
     case 'focus-governor':
     case 'explain':
+    case 'newest-line':
     case 'zoom':
     case 'next-chart':
     case 'show-chart':

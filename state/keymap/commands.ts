@@ -45,6 +45,7 @@ export type CommandName =
   | 'focus-previous'
   | 'down'
   | 'up'
+  | 'newest-line'
   | 'zoom'
   | 'tighten'
   | 'loosen'
@@ -80,6 +81,7 @@ export type Command =
   | { readonly id: 'select-proposal'; readonly step: 1 | -1 }
   | { readonly id: 'focus-governor' }
   | { readonly id: 'explain' }
+  | { readonly id: 'newest-line' }
   | { readonly id: 'zoom' }
   | { readonly id: 'next-chart' }
   | { readonly id: 'show-chart'; readonly chart: ChartKind }

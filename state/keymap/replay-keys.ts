@@ -37,6 +37,7 @@ export const REPLAY_KEYS: readonly Binding[] = [
     keys: ['left'],
     command: { id: 'step', unit: 'input', direction: -1 },
     text: 'one input back',
+    footer: 'back',
   },
   {
     scope: 'replay',

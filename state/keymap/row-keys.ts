@@ -29,7 +29,21 @@ function notTurned(state: ConsoleState): string | undefined {
   return `the rows stand as they are given: ${keyOf(state.bindings, 'sort')} sorts them`;
 }
 
+function atNewest({ ui }: ConsoleState): string | undefined {
+  if (ui.focus !== 'log') return `${PANEL_TITLES[ui.focus]} is no log: ${PANEL_TITLES.log} has a newest line`;
+  return ui.selectedLog === undefined ? 'the newest line is shown' : undefined;
+}
+
 export const ROW_KEYS: readonly Binding[] = [
+  {
+    scope: 'main',
+    name: 'newest-line',
+    keys: ['G'],
+    command: { id: 'newest-line' },
+    text: 'decision log: back to the newest line, and on with it',
+    footer: 'newest',
+    disabled: atNewest,
+  },
   {
     scope: 'main',
     name: 'filter',

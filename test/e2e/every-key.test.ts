@@ -143,6 +143,7 @@ describe.concurrent('a recorded session', () => {
       ['main', 'z', gone('Decision log')],
     );
     await replay.press('z', '8');
+    await walk.press(['main', 'k', 'newer below: G'], ['main', 'G', gone('newer below')]);
     await walk.press(['main', '/', '═ Filter']);
     await walk.close('═ Filter');
     await replay.press('1');

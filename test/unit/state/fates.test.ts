@@ -40,18 +40,17 @@ const gone = {
   ...{ openedAtUs: AT_US, decisionId: 7 },
 } as Event;
 
-/** What a console says after these lines of the log. */
-function told(events: readonly Event[], rig: ConsoleRig = shown()): string | undefined {
-  const entries = events.map((event, index) => ({
-    id: index + 1,
-    event,
-    symbol: 'SOL/USDT',
-    price: '1',
-    quantity: '1',
+/** What a console says after these lines of the log, which stand behind `before` others. */
+function told(events: readonly Event[], rig: ConsoleRig = shown(), before = 1): string | undefined {
+  const first = Array.from({ length: before }, () => ({ ...gone, decisionId: 1 }) as Event);
+  const entries = [...first, ...events].map((event, index) => ({
+    ...{ id: index + 1, event, symbol: 'SOL/USDT' },
+    ...{ price: '1', quantity: '1' },
   }));
   rig.port.view(rig.store.getSnapshot().view ?? engineView(), entries.length);
   rig.timers.advance(200);
-  rig.port.log(entries);
+  if (before > 0) rig.port.log(entries.slice(0, before));
+  rig.port.log(entries.slice(before));
   rig.timers.advance(200);
   return rig.store.getSnapshot().notice?.text;
 }
@@ -77,6 +76,10 @@ it.each([
   ['what is long over when the console starts', [{ ...closed(8, 'expired'), atUs: AT_US - 60_000_000 }]],
 ] as const)('says nothing of %s', (_, events) => {
   expect(told(events)).toBeUndefined();
+});
+
+test('says nothing of what was before this console', () => {
+  expect(told([closed(8, 'expired')], shown(), 0)).toBeUndefined();
 });
 
 test('says nothing in a replay', () => {
@@ -113,7 +116,7 @@ test('the log is searched by the time that it shows', () => {
   const rig = shown();
   told([closed(8, 'expired')], rig);
   rig.store.dispatch({ type: 'filter', panel: 'log', filter: '14:03:22' });
-  expect(visibleLog(rig.store.getState())).toHaveLength(1);
+  expect(visibleLog(rig.store.getState())).toHaveLength(2);
   rig.store.dispatch({ type: 'filter', panel: 'log', filter: '14:03:23' });
   expect(visibleLog(rig.store.getState())).toHaveLength(0);
 });

@@ -11,6 +11,8 @@ const slice = (changes: Partial<ApprovalsSlice> = {}): ApprovalsSlice => ({
   snoozed: new Map(),
   bindings: BINDINGS,
   control: 'manual',
+  focused: false,
+  covered: false,
   changed: new Set(),
   stale: new Set(),
   silent: false,
@@ -34,6 +36,15 @@ describe('the approvals panel', () => {
     // A snooze of another revision is none.
     [new Map([[13, 2]]), '2 wait: a approve, v veto'],
   ])('says how many can be answered: %j', (snoozed, note) => expect(approvalsNote(slice({ snoozed }))).toBe(note));
+
+  it('names no key in its title that a page or a dialog would take', () => {
+    expect(approvalsNote(slice({ covered: true }))).toBe('2 wait');
+  });
+
+  it('marks the chosen one hollow where Enter is about another panel', () => {
+    expect(rows(slice())[0]).toMatch(/^▹ BUY/);
+    expect(rows(slice({ focused: true }))[0]).toMatch(/^▸ BUY/);
+  });
 
   it('keeps the time of the chosen one whatever the height', () => {
     for (let height = 2; height < 9; height++) {

@@ -1,8 +1,11 @@
 /** The chosen line of the log, which is shown with all of its words. */
 import { expect, it } from 'vitest';
 import { formatLog, type LogSlice } from '../../../../components/format/log.ts';
+import { PANEL_SPECS } from '../../../../components/panels/specs.ts';
 import { lineWidth, plainText } from '../../../../components/text/line.ts';
 import { logEntries } from '../../../fixtures/console-log.ts';
+import { shown } from '../../../fixtures/console-rig.ts';
+import { engineView } from '../../../fixtures/console-view.ts';
 
 const entries = logEntries();
 const slice = (changes: Partial<LogSlice> = {}): LogSlice => ({
@@ -37,4 +40,25 @@ it('keeps the chosen line in sight at every height, none of them too wide', () =
 
 it('cuts every line where no key is about it', () => {
   expect(rows(slice({ focused: false }), 64, 20)).toHaveLength(entries.length);
+});
+
+it('names the key that leads back to the newest line, and that key does', () => {
+  const rig = shown();
+  rig.port.view(engineView(), entries.length);
+  rig.timers.advance(200);
+  rig.port.log(entries);
+  rig.timers.advance(200);
+  const note = (): string | undefined => {
+    const { log } = PANEL_SPECS;
+    const slice = log.select(rig.store.getState());
+    return log.note?.(slice, { plotter: undefined, glyphs: 'braille' });
+  };
+  rig.press('G');
+  expect(rig.store.getSnapshot().notice?.text).toMatch(/^G: .*Decision log has a newest line/);
+  rig.press('8');
+  rig.press('k');
+  rig.press('k');
+  expect(note()).toBe('2 newer below: G');
+  rig.press('G');
+  expect([note(), rig.store.getSnapshot().ui.selectedLog]).toEqual(['', undefined]);
 });
