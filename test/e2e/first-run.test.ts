@@ -16,7 +16,7 @@ describe('the first console of a data directory', () => {
     const screen = await first.waitFor((text) => text.includes(FIRST_PAGE) && /feed LIVE/.test(text));
     expect(screen).toMatch(/^ PAPER +MANUAL/);
     expect(screen).toContain('PAPER on a simulated market: no money is real');
-    expect(screen).toMatch(/Enter next .*Esc end .*Ctrl-K KILL .*\? help/);
+    expect(screen).toMatch(/Enter go on .*Esc end .*Ctrl-K KILL .*\? help/);
   });
 
   it('turns to what is asked of the operator, and swallows no key silently', async () => {
