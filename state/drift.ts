@@ -7,8 +7,8 @@ export interface Drift {
   /** worse: entering now costs more than when it was proposed · better: less · same: less than a tenth of a basis point away. */
   readonly means: 'worse' | 'better' | 'same';
   /**
-   * What entering now would make at the target after costs, in R: what the stop would have lost as it was proposed, costs
-   * included. At the stop and beyond it what the price has lost since, −1 or less: there is nothing left to enter.
+   * What entering now would make at the target after the costs of now, in R: what the stop would have lost as it was proposed,
+   * its costs included. At the stop and beyond it what the price has lost since, −1 or less: there is nothing left to enter.
    */
   readonly rMultiple: number;
   /** The level that the price has passed, the gravest one. */
@@ -20,26 +20,27 @@ const SAME_BP = 0.05;
 /** undefined while the price now is not known. */
 export function driftOf(proposal: ProposalView): Drift | undefined {
   const { side } = proposal;
-  const [now, then, stop, target, limit, cost, worth] = [
+  const [now, then, stop, target, limit, cost, costNow, worth] = [
     proposal.priceNow ?? '',
     proposal.priceThen,
     proposal.stop,
     proposal.target,
     proposal.limit,
     proposal.cost,
+    proposal.costNow,
     proposal.notional,
-  ].map(Number.parseFloat) as [number, number, number, number, number, number, number];
+  ].map(Number.parseFloat) as [number, number, number, number, number, number, number, number];
   if (!(now > 0 && then > 0)) return undefined;
   const bp = ((now - then) / then) * 1e4;
   const toStop = side * (now - stop);
   const toTarget = side * (target - now);
   // As a distance of price, like the others.
-  const costs = worth > 0 ? (cost * limit) / worth : 0;
+  const apart = (costs: number): number => (worth > 0 ? (costs * limit) / worth : 0);
   const past = toStop <= 0 ? 'stop' : toTarget <= 0 ? 'target' : side * (now - limit) > 0 ? 'limit' : undefined;
   return {
     bp,
     means: Math.abs(bp) < SAME_BP ? 'same' : side * bp > 0 ? 'worse' : 'better',
-    rMultiple: ((toStop > 0 ? toTarget : side * (now - then)) - costs) / (Math.abs(then - stop) + costs),
+    rMultiple: ((toStop > 0 ? toTarget : side * (now - then)) - apart(costNow)) / (Math.abs(then - stop) + apart(cost)),
     past,
   };
 }

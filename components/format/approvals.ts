@@ -43,13 +43,21 @@ function driftSpans(proposal: ProposalView, stale: boolean): readonly Span[] {
   return [aged(span(` ${signed(bp, 1)} bp ${means}`, means === 'worse' ? 'warn' : 'good'), stale)];
 }
 
-/** R as proposed, and as it would be from the price now. */
+/** R as proposed, a loss even at the target said so, and as it would be from the price now. */
 function rewardSpans(proposal: ProposalView, stale: boolean): readonly Span[] {
   const { rMultiple: now = Number.NaN, means = 'same' } = driftOf(proposal) ?? {};
   const then = fixed(proposal.rMultiple, 2);
-  if (!Number.isFinite(now) || fixed(now, 2) === then) return [span(then)];
+  const asProposed = proposal.rMultiple <= 0 ? [span(then, 'alarm'), span(' LOSES AT TARGET', 'alarm')] : [span(then)];
+  if (!Number.isFinite(now) || fixed(now, 2) === then) return asProposed;
   const style: Style = now <= 0 ? 'alarm' : means === 'worse' ? 'warn' : 'good';
-  return [span(then), span(' → ', 'quiet'), figure(fixed(now, 2), style, { stale })];
+  return [...asProposed, span(' → ', 'quiet'), figure(fixed(now, 2), style, { stale })];
+}
+
+/** What the round trip costs, as proposed and with the spread of now. */
+function costSpans({ cost, costNow }: ProposalView, stale: boolean): readonly Span[] {
+  if (cost === costNow) return [span(grouped(cost))];
+  const style: Style = Number(costNow) > Number(cost) ? 'warn' : 'good';
+  return [span(grouped(cost)), span(' → ', 'quiet'), figure(grouped(costNow), style, { stale })];
 }
 
 /** The first line says what; the rest flows, what is lost at the stop before all that a low panel may cut off. */
@@ -78,7 +86,7 @@ function detail(proposal: ProposalView, slice: ApprovalsSlice, width: number): r
     field('limit', span(grouped(proposal.limit), 'entry')),
     field('target', span(grouped(proposal.target), 'target')),
     field('R', ...rewardSpans(proposal, stale)),
-    field('cost', span(grouped(proposal.cost))),
+    field('cost', ...costSpans(proposal, stale)),
     field('for', span(proposal.votes.length === 0 ? 'no producer' : proposal.votes.join(', '))),
   ];
   return [what, ...flow(facts, width, '  ')];

@@ -125,7 +125,10 @@ function proposalView(state: EngineState, slot: number, nowUs: number, findDecis
   const lots = p.lots[slot]!;
   const worth = notional(p.limitTicks[slot]!, lots, instrument.unit);
   const gain = notional(Math.abs(p.targetTicks[slot]! - price), lots, instrument.unit);
-  const fees = roundTripCost(state, instrument, worth, lots);
+  const decision = findDecision(p.decisionId[slot]!);
+  const taker = shareUp(worth, 2 * state.config.policy.paper.takerFeePpm);
+  const spreadNow = spreadCost(state, instrument, lots);
+  const fees = (taker + (spreadThen(decision, instrument, price, lots) ?? spreadNow)) as Money;
   const expiresAtUs = p.deadlineUs[slot]!;
   return {
     proposalId: p.id[slot]!,
@@ -146,7 +149,8 @@ function proposalView(state: EngineState, slot: number, nowUs: number, findDecis
     target: formatOnGrid(p.targetTicks[slot]!, instrument.tick),
     rMultiple: rMultiple({ gain, fees }, Math.abs(price - p.stopTicks[slot]!), lots, instrument) ?? 0,
     cost: formatMoney(fees, 2),
-    votes: votersOf(findDecision(p.decisionId[slot]!), side),
+    costNow: formatMoney((taker + spreadNow) as Money, 2),
+    votes: votersOf(decision, side),
     expiresAtUs,
     lifetimeMs: (expiresAtUs - p.openedAtUs[slot]!) / 1000,
     remainingMs: Math.max(0, (expiresAtUs - nowUs) / 1000),
@@ -160,13 +164,22 @@ function middle(state: EngineState, i: number): number {
   return bid > 0 && ask > 0 ? (bid + ask) / 2 : state.market.last[i]!;
 }
 
-/** Taker fees both ways and the spread as it is now. */
-function roundTripCost(state: EngineState, instrument: Instrument, worth: Money, lots: number): Money {
-  const fees = shareUp(worth, 2 * state.config.policy.paper.takerFeePpm);
-  const bid = state.market.bid[instrument.index]!;
-  const ask = state.market.ask[instrument.index]!;
-  const spread = bid > 0 && ask > bid ? notional(ask - bid, lots, instrument.unit) : 0n;
-  return (fees + spread) as Money;
+/** What the spread of now costs. */
+function spreadCost({ market }: EngineState, { index, unit }: Instrument, lots: number): Money {
+  const bid = market.bid[index]!;
+  const ask = market.ask[index]!;
+  return bid > 0 && ask > bid ? notional(ask - bid, lots, unit) : (0n as Money);
+}
+
+/** What the spread costs that its gate saw when it was decided on; undefined where the host no longer has the decision. */
+function spreadThen(
+  decision: DecisionTrace | undefined,
+  { unit }: Instrument,
+  priceTicks: number,
+  lots: number,
+): Money | undefined {
+  const seen = decision?.gates.find(({ gate }) => gate === 'spread');
+  return seen === undefined ? undefined : notional(Math.round((seen.value / 1e6) * priceTicks), lots, unit);
 }
 
 /** Who voted for it when it was decided on, the most convinced first: later votes have not made it. */

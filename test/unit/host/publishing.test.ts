@@ -190,7 +190,7 @@ describe('view', () => {
     expect(describeInput(cursor, INSTRUMENTS)).toBe('quote BTC/USDT:USDT 10000.0 / 10000.2');
   });
 
-  test('a proposal names who voted for it when it was made, the most convinced first', () => {
+  test('a proposal names who voted for it when it was made, the most convinced first; its R and cost do not move with the spread', () => {
     const market = new SyntheticMarket({ seed: 5, startUs: 1_700_000_000_000_000, symbols: ['BTC/USDT:USDT'] });
     const engine = createEngine(createState({ ...CONFIG, bookLevels: 128, instruments: market.instruments }));
     const encoder = new InputEncoder();
@@ -209,6 +209,13 @@ describe('view', () => {
     const convictions = proposal!.votes.map((vote) => Number(vote.split(' ')[1]));
     expect(convictions).toEqual(convictions.toSorted((a, b) => b - a));
     expect([...proposal!.votes].sort()).toEqual(voters.map((each) => `${each.producer} ${each.conviction}`).sort());
+    const { ask } = engine.state.market;
+    const askThen = ask[0]!;
+    ask[0] = askThen + 400;
+    const wider = proposals()[0]!;
+    expect(wider).toMatchObject({ rMultiple: proposal!.rMultiple, cost: proposal!.cost });
+    expect(Number(wider.costNow)).toBeGreaterThan(Number(wider.cost));
+    ask[0] = askThen;
     traces.clear();
     expect(proposals()[0]!.votes).toEqual([]);
   });

@@ -13,6 +13,7 @@ const BUY = {
   target: '103.00',
   notional: '1002.00',
   cost: '1.00',
+  costNow: '1.00',
 } as const satisfies Partial<ProposalView>;
 const SELL = {
   side: -1,
@@ -22,6 +23,7 @@ const SELL = {
   target: '97.00',
   notional: '998.00',
   cost: '1.00',
+  costNow: '1.00',
 } as const satisfies Partial<ProposalView>;
 
 it.each([
@@ -53,4 +55,9 @@ it('is no infinity where the stop is as near as can be', () => {
 
 it.each([undefined, '0', 'x'])('says nothing of a price that is not known: %s', (priceNow) => {
   expect(driftOf(proposalView({ priceNow }))).toBeUndefined();
+});
+
+it('takes the costs of now from what the target makes, and measures it by what was at risk as proposed', () => {
+  const { rMultiple } = driftOf(proposalView({ ...BUY, costNow: '4.00', priceNow: '100.00' }))!;
+  expect(rMultiple).toBeCloseTo(2.6 / 2.1, 6);
 });

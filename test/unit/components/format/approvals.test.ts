@@ -54,6 +54,15 @@ describe('the approvals panel', () => {
     }
   });
 
+  it('tells the costs then from those of now, and a loss even at the target', () => {
+    const of = (changes: Parameters<typeof proposalView>[0]) =>
+      rows(slice({ proposals: [proposalView({ priceNow: undefined, ...changes })] }), 200).join('\n');
+    expect(of({})).toMatch(/R 0\.84 .*cost 0\.78 /);
+    expect(of({ cost: '3.51', costNow: '5.83' })).toContain('cost 3.51 → 5.83');
+    expect(of({ rMultiple: -0.12 })).toContain('R -0.12 LOSES AT TARGET');
+    expect(of({ rMultiple: 0 })).toContain('R 0.00 LOSES AT TARGET');
+  });
+
   it('says whom the drift hurts without a colour', () => {
     const drift = (changes: Parameters<typeof proposalView>[0]) =>
       rows(slice({ proposals: [proposalView({ limit: '64300.00', ...changes })] })).join('\n');
