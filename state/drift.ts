@@ -13,6 +13,8 @@ export interface Drift {
   readonly rMultiple: number;
   /** The level that the price has passed, the gravest one. */
   readonly past: 'stop' | 'target' | 'limit' | undefined;
+  /** The price has left the limit behind: an order would wait there and not fill. */
+  readonly isBeyondLimit: boolean;
 }
 
 const SAME_BP = 0.05;
@@ -36,11 +38,13 @@ export function driftOf(proposal: ProposalView): Drift | undefined {
   const toTarget = side * (target - now);
   // As a distance of price, like the others.
   const apart = (costs: number): number => (worth > 0 ? (costs * limit) / worth : 0);
-  const past = toStop <= 0 ? 'stop' : toTarget <= 0 ? 'target' : side * (now - limit) > 0 ? 'limit' : undefined;
+  const isBeyondLimit = side * (now - limit) > 0;
+  const past = toStop <= 0 ? 'stop' : toTarget <= 0 ? 'target' : isBeyondLimit ? 'limit' : undefined;
   return {
     bp,
     means: Math.abs(bp) < SAME_BP ? 'same' : side * bp > 0 ? 'worse' : 'better',
     rMultiple: ((toStop > 0 ? toTarget : side * (now - then)) - apart(costNow)) / (Math.abs(then - stop) + apart(cost)),
     past,
+    isBeyondLimit,
   };
 }

@@ -17,6 +17,8 @@ import {
 import { basisPoints, count, fixed, grouped, percentOf, signed, trimmed } from './text/numbers.ts';
 import type { LogEntry } from './view.ts';
 
+const FEE_DECIMALS = 4;
+
 export type Tone = 'plain' | 'quiet' | 'good' | 'bad' | 'warn' | 'alarm';
 
 export interface EventText {
@@ -88,18 +90,22 @@ function proposedText(entry: LogEntry, trace: DecisionTrace): string {
 
 /** What decided comes first, of a veto its reason: a narrow screen cuts the end. */
 function decisionText(entry: LogEntry, trace: DecisionTrace): EventText {
-  const vote = `${sideText(trace.side)} ${signed(trace.vote.score, 2)}`;
+  const side = sideText(trace.side);
+  const score = `score ${signed(trace.vote.score, 2)}`;
   const consensus = `consensus ${percentOf(trace.vote.consensus, 0)}`;
-  const where = `at ${price(entry, trace.priceTicks)}, ${consensus}, ${strategiesText(trace)}`;
+  const where = `at ${price(entry, trace.priceTicks)}, ${score}, ${consensus}, ${strategiesText(trace)}`;
   switch (trace.verdict) {
     case 'proposed':
       return { label: 'PROPOSED', text: proposedText(entry, trace), tone: 'good' };
     case 'observed':
-      return { label: 'OBSERVED', text: `${vote} ${where}; not proposed, control is OBSERVE`, tone: 'quiet' };
+      return { label: 'OBSERVED', text: `${side} ${where}; not proposed, control is OBSERVE`, tone: 'quiet' };
     case 'vetoed': {
       const gate = trace.gates.find((each) => each.gate === trace.vetoedBy);
-      const why = gate === undefined ? (trace.vetoedBy ?? 'a gate') : `${gate.gate}: ${gateText(gate)}`;
-      return { label: 'VETOED', text: `${why}; ${vote} ${where}`, tone: 'quiet' };
+      const why =
+        gate === undefined
+          ? (trace.vetoedBy ?? 'a gate')
+          : `${gate.gate}: ${gateText(gate, (ticks) => level(entry, trace.priceTicks, ticks))}`;
+      return { label: 'VETOED', text: `${why}; ${side} ${where}`, tone: 'quiet' };
     }
   }
 }
@@ -122,7 +128,7 @@ function closedText(event: Body<'proposal-closed'>): EventText {
 }
 
 function orderText(entry: LogEntry, event: Body<'order'>): EventText {
-  const at = event.limitTicks === 0 ? 'at market' : `at ${price(entry, event.limitTicks)}`;
+  const at = event.limitTicks === 0 ? 'at market' : `limit ${price(entry, event.limitTicks)}`;
   const size = `${event.purpose} ${sideText(event.side)} ${quantity(entry, event.lots)} ${at}`;
   const bad = event.event === 'reject' || event.event === 'lose';
   const text = `#${event.orderId} ${ORDER_EVENT_TEXT[event.event]}: ${size} (cleared: ${event.clearance})`;
@@ -138,9 +144,15 @@ function fillText(entry: LogEntry, event: Body<'fill'>): EventText {
 const fillSize = (entry: LogEntry, event: Body<'fill'>): string =>
   `${sideText(event.side)} ${quantity(entry, event.lots)} at ${price(entry, event.priceTicks)}`;
 
+/** A fee without zeros at its end, to a hundredth of a cent where it is not smaller than that. */
+const feeText = (fee: string): string => {
+  const short = trimmed(fixed(Number(fee), FEE_DECIMALS));
+  return Number(short) === 0 ? trimmed(fee) : grouped(short);
+};
+
 /** Size and price of a fill, and how it came about. */
 export function filledText(entry: LogEntry, event: Body<'fill'>): string {
-  const how = `${event.maker ? 'maker' : 'taker'}, fee ${event.fee}${event.assumed ? ', price from an assumed spread' : ''}`;
+  const how = `${event.maker ? 'maker' : 'taker'}, fee ${feeText(event.fee)}${event.assumed ? ', price from an assumed spread' : ''}`;
   return `${fillSize(entry, event)} (${how})`;
 }
 
@@ -174,15 +186,11 @@ function controlText(event: ControlEvent): EventText {
       return { label: 'CONTROL', text, tone: 'warn' };
     }
     case 'kill':
-      return {
-        label: 'KILL',
-        text: `${KILL_TEXT[event.stage]}, ${count(event.openOrders)} entry orders open (${event.source})`,
-        tone: 'alarm',
-      };
+      return killText(event);
     case 'halt':
       return { label: 'HALT', text: haltText(event), tone: 'alarm' };
     case 'resume':
-      return { label: 'RESUME', text: `entries are allowed again (${event.source})`, tone: 'warn' };
+      return { label: 'RESUMED', text: `entries are allowed again (${event.source})`, tone: 'warn' };
     case 'shadow':
       return { label: 'SHADOW', text: shadowText(event), tone: Number(event.gap) > 0 ? 'warn' : 'quiet' };
     case 'venue': {
@@ -228,6 +236,13 @@ function controlText(event: ControlEvent): EventText {
     case 'command-refused':
       return { label: 'REFUSED', text: `${event.command}: ${REFUSAL_TEXT[event.reason]}`, tone: 'warn' };
   }
+}
+
+/** Where a kill stands; that it could be asked for anew is part of a resume. */
+function killText({ stage, openOrders, source }: Body<'kill'>): EventText {
+  if (stage === 'armed') return { label: 'RESUMED', text: `the kill is ready again (${source})`, tone: 'warn' };
+  const open = `${count(openOrders)} entry ${openOrders === 1 ? 'order' : 'orders'} open`;
+  return { label: 'KILL', text: `${KILL_TEXT[stage]}, ${open} (${source})`, tone: 'alarm' };
 }
 
 /** What became of a recorded answer in a fork. */

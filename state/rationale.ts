@@ -37,9 +37,10 @@ type GateNumbers = Pick<GateTrace, 'verdict' | 'value' | 'limit'>;
 
 const seconds = (us: number): string => duration(us / 1000);
 const times = (ratio: number): string => `${fixed(ratio, 2)}×`;
+const counted = (value: number, what: string): string => `${count(value)} ${what}${value === 1 ? '' : 's'}`;
 const passed = (gate: GateNumbers): boolean => gate.verdict !== 'veto';
 
-const GATE_TEXT: Readonly<Record<GateName, (gate: GateNumbers) => string>> = {
+const GATE_TEXT: Readonly<Record<GateName, (gate: GateNumbers, price: (ticks: number) => string) => string>> = {
   halted: (g) => (passed(g) ? 'entries are not halted' : 'entries are halted'),
   'venue-ready': (g) =>
     passed(g) ? 'nothing stands between us and the venue' : 'something stands between us and the venue: see the header',
@@ -50,22 +51,25 @@ const GATE_TEXT: Readonly<Record<GateName, (gate: GateNumbers) => string>> = {
   'price-known': (g) => (passed(g) ? 'a reference price is known' : 'no reference price is known'),
   'volatility-known': (g) => (passed(g) ? 'the range is known' : 'the average true range is not warm'),
   'short-allowed': (g) => (passed(g) ? 'the side is allowed' : 'spot cannot be sold short'),
-  'no-duplicate': (g) => (passed(g) ? 'no position or entry here' : `${count(g.value)} position or entry here already`),
+  'no-duplicate': (g) =>
+    passed(g) ? 'no position, entry or proposal here' : `${count(g.value)} position, entry or proposal here already`,
   cooldown: (g) =>
     g.value < NEVER ? `${fixed(g.value, 1)} bars since the last entry (needs ${count(g.limit)})` : 'no entry before',
-  'order-rate': (g) => `${count(g.value)} orders in the last minute (limit ${count(g.limit)})`,
-  'max-positions': (g) => `${count(g.value)} positions open (limit ${count(g.limit)})`,
+  'order-rate': (g) => `${counted(g.value, 'order')} in the last minute (limit ${count(g.limit)})`,
+  'max-positions': (g) => `${counted(g.value, 'position')} open (limit ${count(g.limit)})`,
   spread: (g) => `spread ${basisPoints(g.value)} (limit ${basisPoints(g.limit)})`,
   collar: (g) => `limit price ${basisPoints(g.value)} from the reference (limit ${basisPoints(g.limit)})`,
-  'stop-not-reached': (g) =>
-    `price at ${count(g.value)} ticks ${passed(g) ? 'has not reached' : 'is at or beyond'} the stop at ${count(g.limit)}`,
+  'stop-not-reached': (g, price) =>
+    `price at ${price(g.value)} ${passed(g) ? 'has not reached' : 'is at or beyond'} the stop at ${price(g.limit)}`,
   'order-size': (g) => `order ${percentOf(g.value)} of equity (limit ${percentOf(g.limit)})`,
   'position-size': (g) => `position ${percentOf(g.value)} of equity (limit ${percentOf(g.limit)})`,
   leverage: (g) => `exposure ${times(g.value)} equity (limit ${times(g.limit)})`,
   'min-notional': (g) => `worth ${grouped(fixed(g.value, 2))} (needs ${grouped(fixed(g.limit, 2))})`,
 };
 
-/** What a gate measured and the limit it was held against. */
-export function gateText(gate: GateNumbers & { readonly gate: GateName }): string {
-  return GATE_TEXT[gate.gate](gate);
+const inTicks = (ticks: number): string => `${count(ticks)} ticks`;
+
+/** What a gate measured and the limit it was held against; prices are told in ticks where no words for them are given. */
+export function gateText(gate: GateNumbers & { readonly gate: GateName }, price = inTicks): string {
+  return GATE_TEXT[gate.gate](gate, price);
 }

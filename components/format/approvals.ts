@@ -36,9 +36,14 @@ const BAR_WIDTH = 14;
 function driftSpans(proposal: ProposalView, stale: boolean): readonly Span[] {
   const drift = driftOf(proposal);
   if (drift === undefined) return [];
-  const { bp, means, past } = drift;
+  const { bp, means, past, isBeyondLimit } = drift;
   if (past !== undefined)
-    return [aged(span(` past ${past} (${signed(bp, 1)} bp)`, past === 'limit' ? 'warn' : 'alarm'), stale)];
+    return [
+      aged(
+        span(` past ${past}${isBeyondLimit && past !== 'limit' ? ' and limit' : ''} (${signed(bp, 1)} bp)`, 'alarm'),
+        stale,
+      ),
+    ];
   if (means === 'same') return [span(' unchanged', stale ? 'stale' : 'quiet')];
   return [aged(span(` ${signed(bp, 1)} bp ${means}`, means === 'worse' ? 'warn' : 'good'), stale)];
 }
@@ -82,6 +87,7 @@ function detail(proposal: ProposalView, slice: ApprovalsSlice, width: number): r
       : [figure(grouped(priceNow), 'strong', { stale, changed: has('priceNow') }), ...driftSpans(proposal, stale)];
   const facts = [
     field('price', span(grouped(proposal.priceThen)), span(' → ', 'quiet'), ...now),
+    ...(driftOf(proposal)?.isBeyondLimit === true ? [[aged(span('would not fill now', 'alarm'), stale)]] : []),
     field('stop', span(grouped(proposal.stop), 'stop')),
     field('limit', span(grouped(proposal.limit), 'entry')),
     field('target', span(grouped(proposal.target), 'target')),
@@ -141,7 +147,7 @@ export function approvalsNote({
   return covered ? waiting : `${waiting}: ${key('approve')} approve, ${key('veto')} veto`;
 }
 
-/** The panel's rows. The time line is never the one that falls off. */
+/** The panel's rows. The time line is never the one that falls off; how many are not seen is told in the last row. */
 export function formatApprovals(slice: ApprovalsSlice, width: number, height: number): readonly StyledLine[] {
   const { proposals, selected } = slice;
   if (proposals.length === 0) return [line(span(` ${SILENCE[slice.control] ?? 'nothing waits for you'}`, 'quiet'))];
@@ -149,8 +155,12 @@ export function formatApprovals(slice: ApprovalsSlice, width: number, height: nu
   const lines: StyledLine[] = [];
   if (chosen !== undefined)
     lines.push(...detail(chosen, slice, width).slice(0, Math.max(1, height - 1)), timeLine(chosen, slice));
-  for (const proposal of proposals) {
-    if (proposal !== chosen && lines.length < height) lines.push(otherLine(proposal, slice));
-  }
+  const others = proposals.filter((each) => each !== chosen);
+  const room = Math.max(0, height - lines.length);
+  const seen = others.length <= room ? others : others.slice(0, Math.max(0, room - 1));
+  lines.push(...seen.map((each) => otherLine(each, slice)));
+  const unseen = others.length - seen.length;
+  if (unseen > 0 && room > 0)
+    lines.push(line(span(`  +${unseen} more, ${keyOf(slice.bindings, 'next-proposal')} goes on`, 'quiet')));
   return lines;
 }

@@ -1,5 +1,6 @@
 /** What the last replay step changed: each value before and after. */
 import { directionText } from '../../state/text/names.ts';
+import { count } from '../../state/text/numbers.ts';
 import type { EngineView } from '../../state/view.ts';
 import { line, type StyledLine, span } from '../text/line.ts';
 import { UNKNOWN } from './fields.ts';
@@ -72,7 +73,10 @@ function producerValue(view: EngineView, instrument: number, producer: string): 
 export function formatChanged(view: EngineView, before: EngineView | undefined): readonly StyledLine[] {
   const { replay } = view;
   if (replay === undefined) return [];
-  const head = line(span(` input ${replay.firstSeq - 1 + replay.cursor}: `, 'quiet'), span(replay.lastInput, 'strong'));
+  const head = line(
+    span(` input ${count(replay.firstSeq - 1 + replay.cursor)}: `, 'quiet'),
+    span(replay.lastInput, 'strong'),
+  );
   const rows = replay.changed.map((key) => {
     const now = find(view, key);
     const then = before === undefined ? undefined : find(before, key);

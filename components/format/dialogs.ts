@@ -37,8 +37,15 @@ export function boxed(
   ];
 }
 
+/** The first of these titles that is whole beside the note of a box of this width, else the last. */
+export function titleBeside(titles: readonly string[], note: StyledLine, width: number): string {
+  const taken = note.length === 0 ? 0 : lineWidth(note) + 3;
+  const room = width - 1 - taken - lineWidth(line('╔═  ═'));
+  return titles.find((each) => lineWidth(line(each)) <= room) ?? titles.at(-1) ?? '';
+}
+
 const withoutEllipsis = (styled: StyledLine): StyledLine =>
-  styled.map((part) => ({ ...part, text: part.text.replace(/═…$/, '══') }));
+  styled.map((part) => (part.style === 'key' ? { ...part, text: part.text.replace(/([═ ])…$/, '$1═') } : part));
 
 /** What is held and what works, in words. */
 export function openRisk(view: EngineView | undefined): readonly StyledLine[] {

@@ -48,7 +48,7 @@ function closedNode(event: Of<'proposal-closed'>): TreeNode {
 
 function orderNode(entry: LogEntry, order: Of<'order'>, after: readonly LogEntry[]): TreeNode {
   const { orderId, purpose, side, limitTicks, clearance } = order;
-  const at = limitTicks === 0 ? 'at market' : `at ${grouped(entry.price ?? '')}`;
+  const at = limitTicks === 0 ? 'at market' : `limit ${grouped(entry.price ?? '')}`;
   const size = `#${orderId} ${purpose} ${sideText(side)} ${trimmed(entry.quantity ?? '')} ${at}`;
   const children = after.flatMap((each): TreeNode[] => {
     const { event } = each;

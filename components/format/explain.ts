@@ -14,7 +14,7 @@ import { commandLines } from './command-lines.ts';
 import { followedNodes } from './explain-followed.ts';
 import { signStyle, UNKNOWN } from './fields.ts';
 import { type Units, unitsOf } from './units.ts';
-import { directionSpan, FULL_BAR } from './votes.ts';
+import { directionSpan, FULL_BAR, voteSpan } from './votes.ts';
 
 const VOTE_BAR_WIDTH = 11;
 const GATE_BAR_WIDTH = 8;
@@ -65,7 +65,7 @@ function voteNode({ vote }: DecisionTrace): TreeNode {
     head: line(
       span('vote', 'title'),
       '  ',
-      directionSpan(vote.direction),
+      voteSpan(vote),
       span('  score ', 'quiet'),
       span(signed(vote.score, 3), 'strong'),
       span(` (needs ±${fixed(vote.minScore, 2)})`, 'quiet'),
@@ -130,7 +130,7 @@ function gateNode(gate: GateTrace, { trace, blockers }: ExplainView, units: Unit
     width < WIDTH_FOR_GATE_BARS ? [] : [...bar(nearness, GATE_BAR_WIDTH, style), span(' ')];
   return {
     head: line(span(word.padEnd(7), style), ...beside, span(gate.gate.padEnd(16), 'strong')),
-    words: isVeto && blockers.length > 0 ? blockersText(blockers) : `${gateText(gate)}${reduced}`,
+    words: isVeto && blockers.length > 0 ? blockersText(blockers) : `${gateText(gate, units.price)}${reduced}`,
     ...(isVeto && { children: [{ head: line(span('the first veto: later gates were not asked', 'warn')) }] }),
   };
 }
@@ -166,7 +166,7 @@ function tree(view: ExplainView, width: number): readonly TreeNode[] {
     ...followedNodes(followed, units),
     {
       head: line(span('what would have changed it', 'title')),
-      children: flipTexts(view).map((words) => ({ head: [], words })),
+      children: flipTexts(view, units.price).map((words) => ({ head: [], words })),
     },
   ];
 }

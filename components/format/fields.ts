@@ -1,4 +1,5 @@
 /** Small parts that several panels are made of: figures that may be stale or changed, and labelled fields. */
+import { FEED_TEXT } from '../../state/text/names.ts';
 import { duration } from '../../state/text/numbers.ts';
 import type { FeedState } from '../../state/view.ts';
 import { line, lineWidth, type Span, type Style, type StyledLine, span } from '../text/line.ts';
@@ -51,15 +52,15 @@ export function feedSpan(feed: FeedState, ageMs: number | undefined): Span {
   const age = ageMs === undefined ? '' : ` ${duration(ageMs)}`;
   switch (feed) {
     case 'live':
-      return span(`LIVE${age}`, 'good');
+      return span(`${FEED_TEXT.live}${age}`, 'good');
     case 'stale':
-      return span(`STALE${age}`, 'warn');
+      return span(`${FEED_TEXT.stale}${age}`, 'warn');
     case 'gap':
-      return span('GAP', 'alarm');
+      return span(FEED_TEXT.gap, 'alarm');
     case 'down':
-      return span(`DOWN${age}`, 'alarm');
+      return span(`${FEED_TEXT.down}${age}`, 'alarm');
     case 'waiting':
-      return span('WAITING', 'quiet');
+      return span(FEED_TEXT.waiting, 'quiet');
   }
 }
 

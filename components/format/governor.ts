@@ -1,5 +1,6 @@
 /** The governor panel: what it would change, its evidence, and the effect to be expected. */
 import type { Binding } from '../../state/keymap/bindings.ts';
+import type { CommandName } from '../../state/keymap/commands.ts';
 import { keyOf } from '../../state/keymap/key-names.ts';
 import { basisPoints, count, fixed, percentOf, signed } from '../../state/text/numbers.ts';
 import type { SuggestionView } from '../../state/view.ts';
@@ -41,13 +42,16 @@ function effectText(each: SuggestionView): string {
   return `${loses}; ${each.action === 'disable' ? 'it would no longer vote' : 'its vote would count less'}`;
 }
 
+const ANSWERS = [
+  ['accept-suggestion', 'accept'],
+  ['reject-suggestion', 'reject'],
+] as const satisfies ReadonlyArray<readonly [CommandName, string]>;
+
 /** How many are open and what answers them, for the title. */
 export function governorNote({ suggestions, bindings }: GovernorSlice): string {
   const open = suggestions.filter((each) => each.state === 'open').length;
   if (open === 0) return '';
-  const names = ['accept-suggestion', 'reject-suggestion', 'undo-suggestion'] as const;
-  const keys = names.map((name) => keyOf(bindings, name));
-  return `${open} open, ${keyOf(bindings, 'focus-governor')} then ${keys.join(' ')}`;
+  return `${open} open: ${keyOf(bindings, 'focus-governor')}, ${ANSWERS.map(([name, word]) => `${keyOf(bindings, name)} ${word}`).join(', ')}`;
 }
 
 /** A suggestion in a line, the chosen one with what speaks for it. */

@@ -86,7 +86,7 @@ function gateLine({ halted, kill, killOpenOrders, blockers = [], silent }: RiskS
   if (halted === 'none' && kill === 'armed' && blockers.length > 0)
     return field(' entries', span('NONE', 'warn'), span(`: ${blockersText(blockers)}`));
   if (halted === 'none' && kill === 'armed')
-    return field(' entries', figure('allowed', 'good', { stale: silent }), span('  kill armed', 'quiet'));
+    return field(' entries', figure('allowed', 'good', { stale: silent }), span('  kill ready', 'quiet'));
   const open = killOpenOrders > 0 ? `, ${count(killOpenOrders)} entry orders open` : '';
   return field(' entries', span('HALTED', 'alarm'), span(` by ${HALT_TEXT[halted]}; kill: ${KILL_TEXT[kill]}${open}`));
 }

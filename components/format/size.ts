@@ -1,10 +1,9 @@
 /** The field for a smaller size of a proposal: what it is now, what is typed, and what that would be. */
-
-import { parseSize } from '../../state/commands/size.ts';
+import { parseSize, worthOf } from '../../state/commands/size.ts';
 import type { ConsoleState, Overlay } from '../../state/model.ts';
 import { proposalOf } from '../../state/proposals.ts';
 import { sideText } from '../../state/text/names.ts';
-import { duration, fixed, grouped, percentOf, trimmed } from '../../state/text/numbers.ts';
+import { duration, grouped, percentOf, trimmed } from '../../state/text/numbers.ts';
 import type { ProposalView } from '../../state/view.ts';
 import { line, type StyledLine, span } from '../text/line.ts';
 import { signStyle } from './fields.ts';
@@ -34,6 +33,6 @@ function outcome(text: string, proposal: ProposalView): StyledLine {
   const size = parseSize(text, proposal);
   if ('error' in size) return line(span(size.error, 'quiet'));
   const share = size.lots / proposal.lots;
-  const worth = grouped(fixed(Number(proposal.notional) * share, 2));
+  const worth = grouped(worthOf(size.lots, proposal));
   return line('→ ', span(size.quantity, 'strong'), `, ${percentOf(share, 1)} of it, worth ${worth}`);
 }

@@ -1,7 +1,8 @@
 /** Values of the view in words: what each is called on screen, and how it is written there. */
 import type { HaltReason, KillStage, OrderState } from '../../engine/domain/index.ts';
-import { HALT_TEXT, KILL_TEXT, ORDER_STATE_TEXT } from '../../state/text/names.ts';
+import { FEED_TEXT, HALT_TEXT, KILL_TEXT, ORDER_STATE_TEXT } from '../../state/text/names.ts';
 import { count, fixed, grouped, signed, signedMoney, trimmed } from '../../state/text/numbers.ts';
+import type { FeedState } from '../../state/view.ts';
 import { UNKNOWN } from './fields.ts';
 
 /** A value that is not there has no words of its own. */
@@ -18,6 +19,7 @@ const gain: Write = (value) => signedMoney(String(value));
 const whole: Write = (value) => count(Number(value));
 const word: Write = String;
 const capitals: Write = (value) => String(value).toUpperCase();
+const feed: Write = (value) => FEED_TEXT[value as FeedState] ?? String(value);
 const withUnit =
   (unit: string, decimals: number): Write =>
   (value) =>
@@ -31,7 +33,7 @@ const said = (label: string, write: Write): ValueWords => ({ label, write });
 
 const WORDS: Readonly<Record<string, ValueWords>> = {
   control: said('control', capitals),
-  feed: said('feed', capitals),
+  feed: said('feed', feed),
   halted: said('halt', (value) => HALT_TEXT[value as HaltReason] ?? String(value)),
   kill: said('kill', (value) => KILL_TEXT[value as KillStage] ?? String(value)),
   'account.equity': said('equity', decimal),
@@ -53,7 +55,7 @@ const WORDS: Readonly<Record<string, ValueWords>> = {
   'symbol.changePct': said('change', (value) => `${signed(Number(value), 2)} %`),
   'symbol.volume': said('volume', size),
   'symbol.imbalance': said('imbalance', withSign(2)),
-  'symbol.feed': said('feed', capitals),
+  'symbol.feed': said('feed', feed),
   'symbol.book': said('book', word),
   'position.quantity': said('quantity', size),
   'position.entry': said('entry', decimal),

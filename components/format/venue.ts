@@ -1,5 +1,5 @@
 /** The venue in full: how good its data is, whether our books and its agree, and what stands between us and an entry. */
-import { blockersText } from '../../state/text/names.ts';
+import { blockersText, FEED_TEXT } from '../../state/text/names.ts';
 import { count, duration, fixed, shortTime, signed } from '../../state/text/numbers.ts';
 import type { EngineView, FeedView, LiveView, TimesView } from '../../state/view.ts';
 import { line, type Span, type StyledLine, span, wrapText } from '../text/line.ts';
@@ -18,7 +18,11 @@ function timesText({ count: samples, p50Us, p99Us, mostUs }: TimesView): string 
 function feedLines(feed: FeedView): readonly StyledLine[] {
   const tone = feed.link === 'live' ? 'good' : feed.link === 'connecting' ? 'quiet' : 'alarm';
   return [
-    row('feed', span(feed.link.toUpperCase(), tone), `  ${count(feed.connects)} connections so far`),
+    row(
+      'feed',
+      span(feed.link === 'live' ? FEED_TEXT.live : feed.link.toUpperCase(), tone),
+      `  ${count(feed.connects)} connections so far`,
+    ),
     row('books', `${count(feed.gaps)} gaps, made whole again ${count(feed.resyncs)} times`),
     row('frames', `${count(feed.duplicates)} told twice, ${count(feed.unreadable)} unreadable`),
     row('delay', timesText(feed.delay)),

@@ -28,6 +28,11 @@ export function directionSpan(direction: ProducerVote['direction'], stale = fals
   return figure(arrow + directionText(direction), signStyle(direction), { stale });
 }
 
+/** Which way a vote goes; none where its score is written as zero. */
+export function voteSpan({ direction, score }: Pick<VoteView, 'direction' | 'score'>, stale = false): Span {
+  return directionSpan(fixed(score, 3) === fixed(0, 3) ? 0 : direction, stale);
+}
+
 function columns(changed: (producer: string) => boolean, stale: boolean): ReadonlyArray<Column<ProducerVote>> {
   const emphasis = (v: ProducerVote): Emphasis => (changed(v.producer) ? 'changed' : 'none');
   return [
@@ -82,7 +87,7 @@ function summary(vote: VoteView, changed: Changed, stale: boolean): readonly Sty
   const value = (name: string, text: string, style: Style = 'plain'): Span =>
     figure(text, style, { stale, changed: changed.has(`vote.${vote.instrument}.${name}`) });
   return [
-    line(span(vote.symbol, 'strong'), ' ', directionSpan(vote.direction, stale)),
+    line(span(vote.symbol, 'strong'), ' ', voteSpan(vote, stale)),
     field('score', value('score', signed(vote.score, 3), signStyle(vote.score))),
     field('consensus', value('consensus', percentOf(vote.consensus, 0))),
     field('confidence', value('confidence', percentOf(vote.confidence, 0))),

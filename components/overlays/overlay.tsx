@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { ConsoleState } from '../../state/model.ts';
 import { useSlice, useTools } from '../context.ts';
 import { Drawn } from '../drawn.tsx';
-import { boxed } from '../format/dialogs.ts';
+import { boxed, titleBeside } from '../format/dialogs.ts';
 import { dialogLines, isScrolling, pageTitle, type Scrolling, scrollingLines } from '../format/overlays.ts';
 import type { TimedFigures } from '../format/timing.ts';
 import { waitingNote } from '../format/waiting.ts';
@@ -49,14 +49,17 @@ function ScrollingOverlay({ overlay, state, body }: { overlay: Scrolling; state:
     if (past > 0) store.dispatch({ type: 'scroll', by: -past });
   }, [past, store]);
   const from = Math.min(overlay.scroll, most);
-  const more = most > 0 ? ` (${from + 1}–${Math.min(lines.length, from + room)} of ${lines.length})` : '';
+  const note = waitingNote(state);
+  const whole = pageTitle(overlay, state);
+  const seen = `${from + 1}–${Math.min(lines.length, from + room)}`;
+  const titles = most > 0 ? [`${whole} (${seen} of ${lines.length})`, `${whole} (${seen})`, whole] : [whole];
   const padded = Array.from({ length: room }, (_, row) => lines[from + row] ?? [span('')]);
   return (
     <>
       <Rows
         layer="overlay"
         place={body}
-        lines={boxed(`${pageTitle(overlay, state)}${more}`, padded, body.width, body.height, waitingNote(state))}
+        lines={boxed(titleBeside(titles, note, body.width), padded, body.width, body.height, note)}
       />
       <Drawn what="dialog" enough={body.height > 2} />
     </>

@@ -10,7 +10,7 @@ import { selectedProposal } from '../../state/proposals.ts';
 import { silentForMs } from '../../state/staleness.ts';
 import { clean } from '../../state/text/clean.ts';
 import { answersText } from '../../state/text/fork-answers.ts';
-import { positionText, sideText } from '../../state/text/names.ts';
+import { FEED_TEXT, KILL_TEXT, positionText, sideText } from '../../state/text/names.ts';
 import { clock, duration, grouped, signedMoney, trimmed } from '../../state/text/numbers.ts';
 import type { AnswersView, EngineView, LogEntry, ProposalView } from '../../state/view.ts';
 import { chartLines, chartMark } from './chart-words.ts';
@@ -127,10 +127,18 @@ const withoutNumbers = (text: string): string => text.replace(/[\d.,:]+/g, '');
 function statusWords(view: EngineView): string {
   const { mode, control, feed, halted, kill, replay, live } = view;
   const armed = live === undefined ? [] : [live.armed ? 'armed' : 'not armed'];
-  const stopped = halted === 'none' ? [] : [`halted (${halted}), kill ${kill}`];
+  const stopped = halted === 'none' ? [] : [`halted (${halted}), kill: ${KILL_TEXT[kill]}`];
   const shown =
     replay === undefined ? [] : [replay.forked ? 'forked replay' : 'replay', replay.playing ? 'playing' : 'paused'];
-  return [mode, ...armed, control.toUpperCase(), `feed ${feed}`, view.venue, ...shown, ...stopped].join(', ');
+  return [
+    mode,
+    ...armed,
+    control.toUpperCase(),
+    `feed ${FEED_TEXT[feed].toLowerCase()}`,
+    view.venue,
+    ...shown,
+    ...stopped,
+  ].join(', ');
 }
 
 const logLine = (entry: LogEntry): string => {
@@ -204,7 +212,9 @@ export function statusLines(state: ConsoleState): readonly string[] {
   return [
     `status: ${statusWords(view)}`,
     money,
-    ...view.symbols.map((each) => `${each.symbol}: last ${each.last ?? 'unknown'}, feed ${each.feed}`),
+    ...view.symbols.map(
+      (each) => `${each.symbol}: last ${each.last ?? 'unknown'}, feed ${FEED_TEXT[each.feed].toLowerCase()}`,
+    ),
     ...view.positions.map(
       (each) =>
         `position: ${positionText(each.side)} ${trimmed(each.quantity)} ${each.symbol}, ${signedMoney(each.unrealised)}, stop ${each.stop ?? 'none'}`,

@@ -2,6 +2,9 @@
 import { decimalText, parseDecimal } from '../text/decimals.ts';
 import type { ProposalView } from '../view.ts';
 
+/** A hundredth in the units of two {@link parseDecimal} multiplied. */
+const HUNDREDTH = 10n ** 34n;
+
 export type Size = { readonly lots: number; readonly quantity: string } | { readonly error: string };
 
 const SHARE = /^(\d{1,3}(?:\.\d{1,4})?)\s*%$/;
@@ -11,6 +14,13 @@ const WHOLE = 100n * 10n ** 18n;
 /** The quantity of so many lots of this proposal. */
 export function quantityOf(lots: number, proposal: Pick<ProposalView, 'lotSize'>): string {
   return decimalText(BigInt(lots) * (parseDecimal(proposal.lotSize) ?? 0n));
+}
+
+/** What so many lots are worth at the limit, to the hundredth that the engine will count: rounded half up, exactly. */
+export function worthOf(lots: number, { lotSize, limit }: Pick<ProposalView, 'lotSize' | 'limit'>): string {
+  const worth = BigInt(lots) * (parseDecimal(lotSize) ?? 0n) * (parseDecimal(limit) ?? 0n);
+  const hundredths = ((worth + HUNDREDTH / 2n) / HUNDREDTH).toString().padStart(3, '0');
+  return `${hundredths.slice(0, -2)}.${hundredths.slice(-2)}`;
 }
 
 /** `50%` or a quantity such as `0.15`, of a proposal of that many lots; at least what the venue takes. */

@@ -8,10 +8,15 @@ import { hungOn, type Shortfall, shortfallOf, votesEnough } from './votes.ts';
 
 type Explained = Pick<ExplainView, 'trace' | 'followed' | 'blockers'>;
 
+/** A price, or a distance of two, in words. */
+type PriceText = (ticks: number) => string;
+
+const inTicks: PriceText = (ticks) => `${count(ticks)} ticks`;
+
 /** What the number of a gate is, and how it is written. */
 interface Measure {
   readonly what: string;
-  text(value: number): string;
+  text(value: number, price: PriceText): string;
 }
 
 const seconds = (us: number): string => duration(us / 1000);
@@ -21,13 +26,13 @@ const ofOneLot = 'the worth of one lot over equity';
 
 const MEASURES: Readonly<Partial<Record<GateName, Measure>>> = {
   'data-fresh': { what: 'the age of the data', text: seconds },
-  'no-duplicate': { what: 'the number of positions and entries here', text: count },
+  'no-duplicate': { what: 'the number of positions, entries and proposals here', text: count },
   cooldown: { what: 'the number of bars since the last entry', text: (bars) => fixed(bars, 1) },
   'order-rate': { what: 'the number of orders in the last minute', text: count },
   'max-positions': { what: 'the number of open positions', text: count },
   spread: { what: 'the spread', text: basisPoints },
   collar: { what: 'the distance of the limit price from the reference', text: basisPoints },
-  'stop-not-reached': { what: 'the price', text: (ticks) => `${count(ticks)} ticks` },
+  'stop-not-reached': { what: 'the price', text: (ticks, price) => price(ticks) },
   'order-size': { what: ofOneLot, text: share },
   'position-size': { what: ofOneLot, text: share },
   leverage: { what: 'the exposure over equity, one lot of this included,', text: share },
@@ -50,30 +55,30 @@ const STATES: Readonly<Partial<Record<GateName, string>>> = {
   leverage: NO_ROOM,
 };
 
-function vetoFlip({ trace, blockers }: Explained, gate: GateTrace): string {
+function vetoFlip({ trace, blockers }: Explained, gate: GateTrace, price: PriceText): string {
   const would = `${gate.gate} would have let it pass`;
   if (blockers.length > 0) return `${would} without this: ${blockersText(blockers)}`;
   const margin = marginOf(trace, gate);
   const measure = MEASURES[gate.gate];
   if (margin === undefined || measure === undefined) {
     const { riskBudget, stopTicks } = trace.sizing;
-    const noLot = `with a size of one lot: ${grouped(riskBudget)} at risk buy none with a stop ${count(stopTicks)} ticks away`;
+    const noLot = `with a size of one lot: ${grouped(riskBudget)} at risk buy none with a stop ${price(stopTicks)} away`;
     return `${would} ${STATES[gate.gate] ?? noLot}`;
   }
   const { value, turnsAt, by } = margin;
   const isLess = turnsAt < value;
   const orBeyond = turnsAt === 0 ? '' : isLess ? ' or less' : ' or more';
-  const to = `${measure.text(turnsAt)}${orBeyond} instead of ${measure.text(value)}`;
-  return `${would} with ${measure.what} at ${to}: ${measure.text(by)} ${isLess ? 'less' : 'more'}`;
+  const text = (of: number): string => measure.text(of, price);
+  const to = `${text(turnsAt)}${orBeyond} instead of ${text(value)}`;
+  return `${would} with ${measure.what} at ${to}: ${text(by)} ${isLess ? 'less' : 'more'}`;
 }
 
-function nearestText({ gate, value, turnsAt, isBeyond, by }: GateMargin): string {
+function nearestText({ gate, value, turnsAt, isBeyond, by }: GateMargin, price: PriceText): string {
   const measure = MEASURES[gate];
   if (measure === undefined) return gate;
-  const turns = isBeyond
-    ? `${turnsAt < value ? 'below' : 'above'} ${measure.text(turnsAt)}`
-    : `at ${measure.text(turnsAt)}`;
-  return `nearest to a veto was ${gate}: ${measure.what} was ${measure.text(value)}, a veto comes ${turns}, ${measure.text(by)} to spare`;
+  const text = (of: number): string => measure.text(of, price);
+  const turns = isBeyond ? `${turnsAt < value ? 'below' : 'above'} ${text(turnsAt)}` : `at ${text(turnsAt)}`;
+  return `nearest to a veto was ${gate}: ${measure.what} was ${text(value)}, a veto comes ${turns}, ${text(by)} to spare`;
 }
 
 const listed = (names: readonly string[]): string =>
@@ -110,11 +115,11 @@ function outcomeFlip(trace: DecisionTrace, followed: readonly EngineEvent[]): st
   }
 }
 
-/** What would have made it otherwise, a sentence each. */
-export function flipTexts(view: Explained): readonly string[] {
+/** What would have made it otherwise, a sentence each; prices are told in ticks where no words for them are given. */
+export function flipTexts(view: Explained, price = inTicks): readonly string[] {
   const { trace, followed } = view;
   const veto = vetoOf(trace);
-  if (veto !== undefined) return [vetoFlip(view, veto), hungOnText(trace)];
+  if (veto !== undefined) return [vetoFlip(view, veto, price), hungOnText(trace)];
   const outcome = outcomeFlip(
     trace,
     followed.map(({ event }) => event),
@@ -122,7 +127,7 @@ export function flipTexts(view: Explained): readonly string[] {
   const nearest = nearestToVeto(trace);
   return [
     ...(outcome === undefined ? [] : [outcome]),
-    ...(nearest === undefined ? [] : [nearestText(nearest)]),
+    ...(nearest === undefined ? [] : [nearestText(nearest, price)]),
     hungOnText(trace),
   ];
 }

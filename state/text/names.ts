@@ -13,6 +13,7 @@ import type {
   Side,
   VenueBlocker,
 } from '../../engine/domain/index.ts';
+import type { FeedState } from '../view.ts';
 
 /** From tight to loose. */
 export const CONTROL_ORDER: readonly ControlMode[] = ['observe', 'manual', 'veto', 'auto'];
@@ -42,13 +43,22 @@ export const HALT_TEXT: Readonly<Record<HaltReason, string>> = {
 };
 
 export const KILL_TEXT: Readonly<Record<KillStage, string>> = {
-  armed: 'armed',
+  armed: 'ready',
   blocking: 'entries blocked',
   cancelling: 'cancelling',
   'none-open': 'no entry open',
   flattening: 'flattening',
   flat: 'flat',
   unconfirmed: 'UNCONFIRMED, the venue does not answer',
+};
+
+/** The state of a feed. `LIVE` is said of real money alone. */
+export const FEED_TEXT: Readonly<Record<FeedState, string>> = {
+  live: 'fresh',
+  stale: 'STALE',
+  gap: 'GAP',
+  down: 'DOWN',
+  waiting: 'WAITING',
 };
 
 const BLOCKER_TEXT: Readonly<Record<VenueBlocker, string>> = {

@@ -31,7 +31,7 @@ afterAll(() => {
 async function attach(columns: number, rows: number): Promise<TerminalSession> {
   const session = startConsole({ dataDir, args: ['attach'], columns, rows });
   open.push(session);
-  await session.waitFor(/PAPER +\w+ +feed LIVE/);
+  await session.waitFor(/PAPER +\w+ +feed fresh/);
   return session;
 }
 

@@ -35,7 +35,7 @@ export async function consoleMemory(
   const args = ['--rate', String(RATE), '--control', 'auto', '--notify', 'none'];
   const session = startConsole({ columns: 120, rows: 40, env, args, throughLauncher: true });
   try {
-    await session.waitFor(/PAPER +AUTO +feed LIVE/, 30_000);
+    await session.waitFor(/PAPER +AUTO +feed fresh/, 30_000);
     const samples: Sample[] = [];
     const fromSeq = await inputsOf(session);
     const startMs = performance.now();

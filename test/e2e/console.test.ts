@@ -36,9 +36,9 @@ async function everyPanel(session: TerminalSession): Promise<void> {
 describe.concurrent('the screen', () => {
   it('at 80×24 has header, tabs, one panel and the keys of the moment', async () => {
     const session = start({ columns: 80, rows: 24, args: SOME_HISTORY });
-    const screen = await session.waitFor(/PAPER +MANUAL +feed LIVE/);
+    const screen = await session.waitFor(/PAPER +MANUAL +feed fresh/);
     expect(screen).toMatch(/ 1 Ticks +2 Chart +3 Votes +4 Risk +5 Positions +6 Governor +7 Approvals +8 Log/);
-    await session.waitFor(/BTC\/USDT:USDT +[\d,.]+ .* LIVE/);
+    await session.waitFor(/BTC\/USDT:USDT +[\d,.]+ .* fresh/);
     expect(session.screenLines()[23]).toMatch(/Ctrl-K KILL .*\? help +q leave/);
     for (const [key, expected] of [
       ['2', /⡇/],
@@ -55,14 +55,14 @@ describe.concurrent('the screen', () => {
 
   it('shows every panel at 120×40, follows the terminal to 200×60, says when it is too small, and can still kill', async () => {
     const session = start({ columns: 120, rows: 40, args: SOME_HISTORY });
-    await session.waitFor(/PAPER +MANUAL +feed LIVE/);
+    await session.waitFor(/PAPER +MANUAL +feed fresh/);
     await session.waitFor(/BTC\/USDT:USDT +[\d,.]+ /);
     await session.waitFor(/equity 10,000\.00 USDT/);
     await everyPanel(session);
     for (let i = 0; i < 40; i++) session.resize(20 + ((i * 37) % 180), 5 + ((i * 17) % 55));
     session.resize(40, 10);
     await session.waitFor('needs 60×16, is 40×10');
-    await session.waitFor(/PAPER +MANUAL +feed LIVE/);
+    await session.waitFor(/PAPER +MANUAL +feed fresh/);
     session.resize(20, 5);
     await session.waitFor(/^ PAPER +MANUAL/);
     await session.press('Ctrl-K');
@@ -79,7 +79,7 @@ describe.concurrent('the screen', () => {
       args: BRIEF,
       env: { NO_COLOR: '1', COLORTERM: undefined, TERM: 'dumb' },
     });
-    await session.waitFor(/PAPER +MANUAL +feed LIVE/);
+    await session.waitFor(/PAPER +MANUAL +feed fresh/);
     const colours = session
       .rawOutput()
       .split('\x1b[')

@@ -253,7 +253,7 @@ describe.concurrent('a running market', () => {
       writeFileSync(keys, JSON.stringify({ apiKey, secret }), { mode: 0o600 });
       const venue = ['--venue', 'binance', '--url', exchange.ws('spot'), '--keys', keys, '--symbols', 'BTC/USDT'];
       const walk = begin({ dataDir, args: venue });
-      await walk.session.waitFor(/PAPER +MANUAL +feed LIVE/, 20_000);
+      await walk.session.waitFor(/PAPER +MANUAL +feed fresh/, 20_000);
       await walk.press(['main', 'V', '═ Venue']);
       await walk.close('═ Venue');
       await walk.press(['main', 'L', CODE]);

@@ -27,7 +27,7 @@ async function start(options: ConsoleOptions = {}): Promise<TerminalSession> {
     args: ['--session', 's', ...(options.args ?? BRIEF)],
   });
   open.push(session);
-  await session.waitFor(/PAPER .*feed LIVE/);
+  await session.waitFor(/PAPER .*feed fresh/);
   return session;
 }
 

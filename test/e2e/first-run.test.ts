@@ -13,7 +13,7 @@ afterAll(() => first.dispose());
 
 describe('the first console of a data directory', () => {
   it('opens with the first steps over a market that runs, and says that it is paper on a simulated one', async () => {
-    const screen = await first.waitFor((text) => text.includes(FIRST_PAGE) && /feed LIVE/.test(text));
+    const screen = await first.waitFor((text) => text.includes(FIRST_PAGE) && /feed fresh/.test(text));
     expect(screen).toMatch(/^ PAPER +MANUAL/);
     expect(screen).toContain('PAPER on a simulated market: no money is real');
     expect(screen).toMatch(/Enter go on .*Esc end .*Ctrl-K KILL .*\? help/);
@@ -37,7 +37,7 @@ describe('the first console of a data directory', () => {
     expect(await leave(first)).toBe(0);
     const again = startConsole({ args: BRIEF, columns: 80, rows: 24, dataDir: first.dataDir!, firstRun: true });
     try {
-      expect(await again.waitFor('feed LIVE')).not.toContain('First steps');
+      expect(await again.waitFor('feed fresh')).not.toContain('First steps');
       expect(await leave(again)).toBe(0);
     } finally {
       await again.dispose();

@@ -16,7 +16,7 @@ beforeAll(async () => {
   shell = startProgram(['bash', '--norc', '--noprofile', '-i'], { columns: 120, rows: 40, env: { PS1: 'prompt> ' } });
   await shell.waitFor('prompt>');
   shell.send(`${PINNED_NODE} ${MAIN} ${BRIEF.join(' ')} --data-dir ${dir.root}\r`);
-  await shell.waitFor(/PAPER +MANUAL +feed LIVE/);
+  await shell.waitFor(/PAPER +MANUAL +feed fresh/);
   pid = (await askEngine(dir, 'status'))?.status.pid ?? 0;
 });
 afterAll(async () => {
@@ -47,12 +47,12 @@ it('Ctrl-Z and SIGTSTP hide the console, a key brings it back', async () => {
   expect(await shell.waitFor('Chimera is hidden, the engine goes on: PAPER MANUAL')).toContain('prompt>');
   await expectEngineGoesOn();
   await shell.press('x');
-  await shell.waitFor(/PAPER +MANUAL +feed LIVE/);
+  await shell.waitFor(/PAPER +MANUAL +feed fresh/);
   process.kill(pid, 'SIGTSTP');
   await shell.waitFor('Chimera is hidden');
   await expectEngineGoesOn();
   await shell.press('Enter');
-  await shell.waitFor(/PAPER +MANUAL +feed LIVE/);
+  await shell.waitFor(/PAPER +MANUAL +feed fresh/);
 });
 
 it('after a stop from outside, fg brings back console and keys', async () => {

@@ -139,7 +139,7 @@ export async function hostileConsole(count: number, from: number): Promise<Hosti
   const env = { USER: first, COLORTERM: first, XDG_STATE_HOME: first };
   const session = startConsole({ columns: 120, rows: 40, env, args: ['--notify', 'none'] });
   try {
-    await session.waitFor(/PAPER +MANUAL +feed LIVE/);
+    await session.waitFor(/PAPER +MANUAL +feed fresh/);
     const dir = dataDirAt(session.dataDir ?? '');
     const foreign: string[] = [];
     for (let n = from; n < from + count; n++) {

@@ -23,7 +23,7 @@ it.runIf(hasPrlimit)(
     // Node writes its cache of compiled code when nobody hears signals any more: under this limit it would die of it.
     const env = { NODE_DISABLE_COMPILE_CACHE: '1' };
     session = startConsole({ columns: 120, rows: 30, env, args: ['--session', 's', '--control', 'auto', ...LIVELY] });
-    await session.waitFor(/PAPER .*feed LIVE/);
+    await session.waitFor(/PAPER .*feed fresh/);
     const dataDir = session.dataDir ?? '';
     const { pid } = documentOf(await chimera(['status', '--json'], { dataDir }));
     expect(spawnSync('prlimit', [`--fsize=${LIMIT_BYTES}`, '--pid', String(pid)]).status).toBe(0);

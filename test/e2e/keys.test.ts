@@ -24,7 +24,7 @@ const writeKeys = (keys: object): void =>
 
 async function start(): Promise<TerminalSession> {
   session = startConsole({ dataDir, args: BRIEF, columns: 100, rows: 30 });
-  await session.waitFor(/PAPER +MANUAL +feed LIVE/);
+  await session.waitFor(/PAPER +MANUAL +feed fresh/);
   return session;
 }
 

@@ -109,7 +109,7 @@ export async function killInState(
     env: { NODE_OPTIONS: `--import=${preload}`, HANG_WHILE: trigger },
   });
   try {
-    await session.waitFor(/PAPER +AUTO +feed LIVE/, 30_000);
+    await session.waitFor(/PAPER +AUTO +feed fresh/, 30_000);
     if (state === 'hung') writeFileSync(trigger, '');
     if (state === 'stalled') stall(session);
     const dir = dataDirAt(session.dataDir ?? '');

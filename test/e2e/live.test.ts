@@ -79,7 +79,7 @@ describe('a live session', () => {
       dataDir,
       args: ['--venue', 'binance', ...connected(), '--symbols', SYMBOLS.join(','), '--session', 'first'],
     });
-    await session.waitFor(/PAPER +MANUAL +feed LIVE.*binance/);
+    await session.waitFor(/PAPER +MANUAL +feed fresh.*binance/);
     await confirm('L');
     await session.waitFor(/not live: policy allows no real orders/);
     expect(posts()).toBe(0);

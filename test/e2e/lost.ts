@@ -35,7 +35,7 @@ export function loseConsole(loss: Loss): Promise<LostFigures> {
     const dir = dataDirAt(session.dataDir ?? '');
     const status = async () => (await askEngine(dir, 'status'))?.status;
     try {
-      await session.waitFor(/PAPER +AUTO +feed LIVE/, 30_000);
+      await session.waitFor(/PAPER +AUTO +feed fresh/, 30_000);
       const { pid } = session;
       const open = await until(async () => ((await status())?.positions.length ?? 0) || undefined, 60_000);
       const pulse = new Pulse(dir, pid);

@@ -41,7 +41,7 @@ async function type(line: string): Promise<void> {
 
 it('approves by number, kills, resumes by the code that is told, and leaves', async () => {
   start('--seed', '1', '--warmup', '20s');
-  await hears(/status: PAPER, MANUAL, feed live/);
+  await hears(/status: PAPER, MANUAL, feed fresh/);
   const [, id] = await hears(/proposal #(\d+), revision 1: .*the chosen one/, 60_000);
   await pause(600);
   await type('approve 999999');

@@ -46,7 +46,7 @@ export async function readsBy(server: SshServer, route: Route, wanted: number): 
   const tmux = route === 'ssh' ? undefined : new Tmux();
   const client = openBy(server, route, command, tmux);
   try {
-    await client.waitFor(/PAPER +OBSERVE +feed LIVE/, 20_000);
+    await client.waitFor(/PAPER +OBSERVE +feed fresh/, 20_000);
     await client.press(VOTES);
     await client.waitFor((screen) => rowsInUse(screen.split('\n')).length >= LEAST_ROWS, 20_000);
     await pause(SETTLED_MS);
@@ -86,7 +86,7 @@ export async function stallClient(
   const client = server.connect(`${env === undefined ? '' : assignments(env)} ${command}`, 200, 60);
   let terminal: number | undefined;
   try {
-    await client.waitFor(/PAPER +MANUAL +feed LIVE/, 30_000);
+    await client.waitFor(/PAPER +MANUAL +feed fresh/, 30_000);
     const pid = (await askEngine(dir, 'status'))?.status.pid ?? 0;
     terminal = openSync(
       readlinkSync(`/proc/${pid}/fd/1`),

@@ -15,7 +15,7 @@ import { MOST_GAP_MS } from './stall.ts';
 import type { TerminalSession } from './terminal.ts';
 import { HAS_TMUX, Tmux } from './tmux.ts';
 
-const RUNNING = /PAPER +MANUAL +feed LIVE/;
+const RUNNING = /PAPER +MANUAL +feed fresh/;
 /** Several at once, each with a connection to be made first. */
 const STARTS_WITHIN_MS = 30_000;
 const READS = 50;

@@ -25,7 +25,7 @@ export async function stallTerminal(
   const session = startConsole({ columns: 200, rows: 60, env, args: ['--rate', '1000', '--session', 's'] });
   const dir = dataDirAt(session.dataDir ?? '');
   try {
-    await session.waitFor(/PAPER +MANUAL +feed LIVE/, 30_000);
+    await session.waitFor(/PAPER +MANUAL +feed fresh/, 30_000);
     session.stall();
     const before = session.rawOutput().length;
     // Whole screens, so that the terminal is full at once.

@@ -17,7 +17,7 @@ let session: TerminalSession;
 
 beforeAll(async () => {
   session = startConsole({ columns: 200, rows: 60, args: ['--rate', '1000', '--session', 's', ...BRIEF] });
-  await session.waitFor(/PAPER +MANUAL +feed LIVE/);
+  await session.waitFor(/PAPER +MANUAL +feed fresh/);
 });
 afterAll(() => session.dispose());
 

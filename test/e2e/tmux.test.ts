@@ -35,7 +35,7 @@ describe.runIf(HAS_TMUX)('in tmux', () => {
     tmux.start('speed', COLUMNS, ROWS, program);
     const client = tmux.attach('speed', COLUMNS, ROWS);
     clients.push(client);
-    await client.waitFor(/PAPER +MANUAL +feed LIVE/);
+    await client.waitFor(/PAPER +MANUAL +feed fresh/);
     await client.waitFor((screen) => /⡇.*[⠁-⣿]/.test(screen) && blankRows(screen.split('\n'), IN_USE) === 0);
     const read = readsOf(client, 120, IN_USE);
     let looks = 0;
@@ -102,7 +102,7 @@ describe.runIf(HAS_TMUX).concurrent('a pane after the console', () => {
       const settings = lineSettings(await tmux.waitFor(name, /^[0-9a-f:]{30,}/m));
       const fault = name === 'throw' ? `${assignments(preload(tmux.folder, 'console-throws'))} ` : '';
       tmux.line(name, `${fault}${PINNED_NODE} ${MAIN} ${BRIEF.join(' ')} --data-dir ${path.join(tmux.folder, name)}`);
-      await tmux.waitFor(name, /PAPER .*feed LIVE/);
+      await tmux.waitFor(name, /PAPER .*feed fresh/);
       expect(tmux.screen(name).join('\n')).not.toContain('what was there');
       await wayOut(name);
       await tmux.waitFor(

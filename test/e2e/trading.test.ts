@@ -46,7 +46,7 @@ describe('an operated session', () => {
 
   it('vetoes a proposal by v and approves another by a, which becomes an order and a fill', async () => {
     session = startConsole({ dataDir, args: [...LIVELY, '--session', SESSION] });
-    await session.waitFor(/PAPER.*MANUAL.*feed LIVE/);
+    await session.waitFor(/PAPER.*MANUAL.*feed fresh/);
     answers.vetoed = await answerProposal(session, 'v', new Set());
     // The price may have run away by then, so that risk is checked again and there is no order; and a limit order need not
     // find the other side: another proposal then.

@@ -115,7 +115,7 @@ describe('the screen', () => {
   ])('shows every panel at %i×%i', async (columns, rows) => {
     const screen = await shown(columns, rows);
     for (const panel of PANELS) expect(screen.text()).toContain(PANEL_TITLES[panel]);
-    for (const part of ['BTC/USDT', 'momentum', 'kill armed', 'SHORT', 'disable vacuum', 'EXPIRES: no order', 'FILL']) {
+    for (const part of ['BTC/USDT', 'momentum', 'kill ready', 'SHORT', 'disable vacuum', 'EXPIRES: no order', 'FILL']) {
       expect(screen.text()).toContain(part);
     }
   });
@@ -240,7 +240,7 @@ describe('keys on the screen', () => {
     expect(screen.text()).toContain('equity & drawdown  E for contribution');
     await screen.type('8', '/', ...'leverage', '\r');
     expect(screen.text()).toContain('“leverage”: 1 of 10');
-    expect(screen.text()).not.toContain('FILL');
+    expect(screen.text()).not.toContain(' FILL ');
   });
 });
 

@@ -52,11 +52,13 @@ describe('a gate', () => {
     ['cooldown', 'veto', 4.25, 10, '4.3 bars since the last entry (needs 10)'],
     ['cooldown', 'allow', Number.MAX_SAFE_INTEGER, 10, 'no entry before'],
     ['order-rate', 'veto', 30, 30, '30 orders in the last minute (limit 30)'],
+    ['order-rate', 'allow', 1, 30, '1 order in the last minute (limit 30)'],
+    ['max-positions', 'allow', 1, 3, '1 position open (limit 3)'],
     ['spread', 'veto', 2_512, 2_000, 'spread 25.1 bp (limit 20.0 bp)'],
     ['position-size', 'veto', 0.163, 0.15, 'position 16.3 % of equity (limit 15.0 %)'],
     ['leverage', 'veto', 3.21, 3, 'exposure 3.21× equity (limit 3.00×)'],
     ['min-notional', 'veto', 4.2, 10, 'worth 4.20 (needs 10.00)'],
-    ['no-duplicate', 'veto', 1, 0, '1 position or entry here already'],
+    ['no-duplicate', 'veto', 1, 0, '1 position, entry or proposal here already'],
     ['short-allowed', 'veto', -1, 1, 'spot cannot be sold short'],
   ] as const)('%s says number and limit', (gate, verdict, value, limit, expected) => {
     expect(text(gate, verdict, value, limit)).toBe(expected);
@@ -78,15 +80,37 @@ describe('the log in words', () => {
 
   it('says the first veto with number and limit, the vote, and the order', () => {
     expect(lines[0]).toBe(
-      'VETOED: leverage: exposure 3.21× equity (limit 3.00×); BUY +0.20 at 64,210.00, consensus 67 %, by confluence',
+      'VETOED: leverage: exposure 3.21× equity (limit 3.00×); BUY at 64,210.00, score +0.20, consensus 67 %, by confluence',
     );
     expect(lines[1]).toBe('PROPOSED: BUY 0.012 at 64,231.20 by confluence, score +0.20, consensus 67 %');
     expect(lines[2]).toBe('PROPOSAL: #11 BUY 0.012 at 64,233.10 waits, stop 64,050.00, target 64,503.00');
     expect(lines[3]).toBe('PROPOSAL: #11 approved by the operator');
-    expect(lines[4]).toBe('ORDER: #71 sent: entry BUY 0.012 at 64,233.10 (cleared: operator)');
+    expect(lines[4]).toBe('ORDER: #71 sent: entry BUY 0.012 limit 64,233.10 (cleared: operator)');
     expect(lines[5]).toBe('FILL: order #71 BUY 0.012 at 64,231.20 (taker, fee 0.38)');
     expect(lines[6]).toBe('CLOSED: LONG closed: -3.08 after fees of 0.77');
     expect(lines[9]).toBe('REFUSED: approve: the proposal has changed since');
+  });
+
+  it('writes a fee without the zeros of its ledger, and the smallest one whole', () => {
+    const fee = (text: string) => {
+      const fill = logEntries().find(({ event }) => event.kind === 'fill')!;
+      return eventText({ ...fill, event: { ...fill.event, fee: text } as typeof fill.event }).text;
+    };
+    expect(fee('0.3742097000000000')).toContain('fee 0.3742)');
+    expect(fee('1234.5000000000000000')).toContain('fee 1,234.5)');
+    expect(fee('0.0000013000000000')).toContain('fee 0.0000013)');
+    expect(fee('0.0000000000000000')).toContain('fee 0)');
+  });
+
+  it('tells a resume as one, and has a kill ready, not armed', () => {
+    const kill = (stage: 'armed' | 'cancelling', openOrders: number) => {
+      const event = { seq: 1, atUs: 1, kind: 'kill', stage, openOrders, source: 'console' } as const;
+      const { label, text } = eventText({ id: 1, event, symbol: undefined, price: undefined });
+      return `${label} ${text}`;
+    };
+    expect(kill('armed', 0)).toBe('RESUMED the kill is ready again (console)');
+    expect(kill('cancelling', 1)).toBe('KILL cancelling, 1 entry order open (console)');
+    expect(kill('cancelling', 2)).toBe('KILL cancelling, 2 entry orders open (console)');
   });
 
   it('tells the three outcomes of a proposal apart', () => {

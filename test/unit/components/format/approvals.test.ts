@@ -63,13 +63,30 @@ describe('the approvals panel', () => {
     expect(of({ rMultiple: 0 })).toContain('R 0.00 LOSES AT TARGET');
   });
 
+  it('tells how many there is no room for', () => {
+    const four = slice({ proposals: [12, 13, 14, 15].map((proposalId) => proposalView({ proposalId })) });
+    const whole = rows(four, 80, 30);
+    expect(whole.join('\n')).not.toContain('more');
+    expect(rows(four, 80, whole.length)).toEqual(whole);
+    expect(rows(four, 80, whole.length - 1).slice(-2)).toEqual([whole.at(-3), '  +2 more, n goes on']);
+    expect(rows(four, 80, whole.length - 2).at(-1)).toBe('  +3 more, n goes on');
+  });
+
   it('says whom the drift hurts without a colour', () => {
     const drift = (changes: Parameters<typeof proposalView>[0]) =>
       rows(slice({ proposals: [proposalView({ limit: '64300.00', ...changes })] })).join('\n');
     expect(drift({ priceNow: '64240.10' })).toContain('64,240.10 +1.4 bp worse');
+    expect(drift({ priceNow: '64240.10' })).not.toContain('would not fill');
     expect(drift({ priceNow: '64222.30' })).toContain('64,222.30 -1.4 bp better');
     expect(drift({ priceNow: '64231.20' })).toContain('64,231.20 unchanged');
     expect(drift({ priceNow: '64049.00' })).toContain('64,049.00 past stop (-28.4 bp)');
     expect(drift({ priceNow: undefined })).toContain('unknown now');
+    for (const [priceNow, past] of [
+      ['64310.00', 'past limit (+12.3 bp)'],
+      ['64510.00', 'past target and limit (+43.4 bp)'],
+    ] as const) {
+      expect(drift({ priceNow })).toContain(past);
+      expect(drift({ priceNow })).toContain('would not fill now');
+    }
   });
 });

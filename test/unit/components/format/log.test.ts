@@ -22,7 +22,7 @@ it('wraps the chosen line, and cuts the others', () => {
   const shown = rows(slice(), 64, 20);
   expect(shown.slice(0, 4)).toEqual([
     '▸14:03:02 VETOED   BTC/USDT leverage: exposure 3.21× equity',
-    '                   (limit 3.00×); BUY +0.20 at 64,210.00,',
+    '                   (limit 3.00×); BUY at 64,210.00, score +0.20,',
     '                   consensus 67 %, by confluence',
     ' 14:03:10 PROPOSED BTC/USDT BUY 0.012 at 64,231.20 by confluenc…',
   ]);

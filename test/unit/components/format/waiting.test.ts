@@ -1,6 +1,6 @@
 /** What an overlay says of the proposals that it covers. */
 import { expect, it } from 'vitest';
-import { boxed } from '../../../../components/format/dialogs.ts';
+import { boxed, titleBeside } from '../../../../components/format/dialogs.ts';
 import { waitingNote } from '../../../../components/format/waiting.ts';
 import { line, lineWidth, plainText } from '../../../../components/text/line.ts';
 import { engineView, proposalView } from '../../../fixtures/console-view.ts';
@@ -34,4 +34,19 @@ it('is whole in the border, whatever the title is', () => {
   const [top = []] = boxed('a title that is far too long for its box', [], 60, 3, note);
   expect(plainText(top)).toContain(' 2 wait: 4.0 s left, then EXPIRES ═╗');
   expect(lineWidth(top)).toBe(60);
+});
+
+it('leaves room for a title that is whole: what it can do without is left out', () => {
+  const note = line('2 wait: 4.0 s left, then EXPIRES');
+  const titles = ['What the last step changed (17–29 of 70)', 'What the last step changed (17–29)', 'What has changed'];
+  for (const width of [60, 76, 80, 81, 120]) {
+    const title = titleBeside(titles, note, width);
+    const [top = []] = boxed(title, [], width, 3, note);
+    expect(plainText(top)).not.toContain('…');
+    expect(plainText(top)).toContain(`╔═ ${title} `);
+    expect(lineWidth(top)).toBe(width);
+  }
+  expect(titleBeside(titles, note, 120)).toBe(titles[0]);
+  expect(titleBeside(titles, [], 60)).toBe(titles[0]);
+  expect(titleBeside(titles, note, 76)).toBe(titles[1]);
 });

@@ -1,7 +1,7 @@
 /** Sizes that a person types: exact, in whole lots, never larger than asked and never as large as before. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseSize, quantityOf } from '../../../../state/commands/size.ts';
+import { parseSize, quantityOf, worthOf } from '../../../../state/commands/size.ts';
 import { decimalText, parseDecimal } from '../../../../state/text/decimals.ts';
 
 const OF_308 = { lots: 308, leastLots: 2, lotSize: '0.001' };
@@ -66,3 +66,13 @@ describe('a smaller size', () => {
     expect([decimalText(0n), decimalText(10n ** 18n), decimalText(1n)]).toEqual(['0', '1', '0.000000000000000001']);
   });
 });
+
+it.each([
+  [1_200, '64233.10', '770.80'],
+  [600, '64233.10', '385.40'],
+  [1, '499.99', '0.00'],
+  [1, '500.00', '0.01'],
+  [1, '0.000001', '0.00'],
+] as const)('%i lots at %s are worth %s, as the engine rounds', (lots, limit, worth) =>
+  expect(worthOf(lots, { lotSize: '0.00001', limit })).toBe(worth),
+);

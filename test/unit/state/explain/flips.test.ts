@@ -31,7 +31,7 @@ describe('a veto', () => {
     ['cooldown', 4, 10, 'with the number of bars since the last entry at 10.0 or more instead of 4.0: 6.0 more'],
     ['order-rate', 30, 30, 'with the number of orders in the last minute at 29 or less instead of 30: 1 less'],
     ['max-positions', 9, 8, 'with the number of open positions at 7 or less instead of 9: 2 less'],
-    ['no-duplicate', 1, 0, 'with the number of positions and entries here at 0 instead of 1: 1 less'],
+    ['no-duplicate', 1, 0, 'with the number of positions, entries and proposals here at 0 instead of 1: 1 less'],
     ['spread', 2_512, 2_000, 'with the spread at 20.0 bp or less instead of 25.1 bp: 5.12 bp less'],
     ['spread', -300, 2_000, 'with the spread at 0.00 bp instead of -3.00 bp: 3.00 bp more'],
     ['stop-not-reached', 990, 1_000, 'with the price at 1,001 ticks or more instead of 990 ticks: 11 ticks more'],
