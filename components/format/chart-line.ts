@@ -17,7 +17,7 @@ import { timeAxis } from './time-axis.ts';
 
 /** A horizontal line at a price, with the letter that names it on the axis. */
 export interface Level {
-  readonly letter: 'E' | 'S' | 'T' | 'P';
+  readonly letter: '@' | 'S' | 'T' | 'P';
   readonly value: number;
 }
 
@@ -47,7 +47,7 @@ export interface LinePlot {
 }
 
 const LEVEL_COLOURS: Readonly<Record<Level['letter'], { readonly line: ChartColour; readonly style: Style }>> = {
-  E: { line: 'yellow', style: 'entry' },
+  '@': { line: 'yellow', style: 'entry' },
   P: { line: 'yellow', style: 'entry' },
   S: { line: 'red', style: 'stop' },
   T: { line: 'cyan', style: 'target' },

@@ -12,7 +12,7 @@ function levelsOf(position: PositionView | undefined, proposal: ProposalView | u
     return text !== undefined && Number.isFinite(value) && value > 0 ? [{ letter, value }] : [];
   };
   if (position !== undefined) {
-    return [...from('E', position.entry), ...from('S', position.stop), ...from('T', position.target)];
+    return [...from('@', position.entry), ...from('S', position.stop), ...from('T', position.target)];
   }
   if (proposal === undefined) return [];
   return [...from('P', proposal.limit), ...from('S', proposal.stop), ...from('T', proposal.target)];
@@ -63,6 +63,6 @@ export function pricePlot(
 
 /** What the letters mean, for the title bar. */
 export function priceLegend({ levels, fills }: LinePlot): string {
-  const names = { E: 'E entry', S: 'S stop', T: 'T target', P: 'P proposal' };
-  return [...levels.map((each) => names[each.letter]), ...(fills.length > 0 ? ['▲▼ fills'] : [])].join('  ');
+  const names = { '@': '@ entry', S: 'S stop', T: 'T target', P: 'P limit' };
+  return [...levels.map((each) => names[each.letter]), ...(fills.length > 0 ? ['▲▼ fills'] : [])].join(' ');
 }

@@ -73,7 +73,7 @@ function rowsOf(
   }
 }
 
-/** For the title bar: the kind, what it is of, the key of the next kind, and what the letters of the axis mean. */
+/** For the title bar: the kind, what it is of, what the letters of the axis mean, and the key of the next kind. */
 export function chartNote(slice: ChartSlice, { glyphs }: Drawing): string {
   const { kind, view, symbol, proposal, fills, bindings, stale } = slice;
   if (view === undefined) return '';
@@ -81,8 +81,8 @@ export function chartNote(slice: ChartSlice, { glyphs }: Drawing): string {
   return [
     `${stale ? '~' : ''}${CHART_TITLES[kind]}`,
     OF_SYMBOL.has(kind) ? (symbol?.symbol ?? '') : '',
-    `${keyOf(bindings, 'next-chart')} for ${nextChart(kind)}`,
     textInGlyphs(legend, glyphs),
+    `${keyOf(bindings, 'next-chart')} for ${nextChart(kind)}`,
   ]
     .filter((each) => each !== '')
     .join('  ');

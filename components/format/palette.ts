@@ -11,7 +11,10 @@ const HEAD_LINES = 2;
 /** As many entries as are seen at a glance. */
 const MOST_ROWS = 14;
 
-/** Exactly as high as the place has room for, at most {@link MOST_ROWS} entries: the box does not jump while one types. */
+/** Rows of the palette when everything fits. */
+export const PALETTE_ROWS = HEAD_LINES + MOST_ROWS;
+
+/** As high as what fits it, at most {@link MOST_ROWS} entries: it covers no more than it shows. */
 export function formatPalette(
   overlay: Extract<Overlay, { kind: 'palette' }>,
   state: ConsoleState,
@@ -26,12 +29,7 @@ export function formatPalette(
   );
   const field = line('> ', span(overlay.text, 'strong'), span('▏', 'key'));
   const found = line(span(entries.length === 0 ? 'nothing fits' : `${entries.length}`, 'quiet'));
-  return [
-    spread(field, found, width),
-    clipLine(line(span(hint(state), 'quiet')), width),
-    ...rows,
-    ...Array.from({ length: room - rows.length }, () => []),
-  ];
+  return [spread(field, found, width), clipLine(line(span(hint(state), 'quiet')), width), ...rows];
 }
 
 function hint({ view }: ConsoleState): string {

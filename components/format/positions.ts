@@ -42,7 +42,7 @@ function positionColumns(slice: PositionsSlice): ReadonlyArray<Column<PositionVi
   return [
     {
       title: '  position',
-      width: 16,
+      width: 15,
       align: 'left',
       rank: 1,
       grows: 20,
@@ -61,8 +61,8 @@ function positionColumns(slice: PositionsSlice): ReadonlyArray<Column<PositionVi
           changed: changed.has(`position.${p.instrument}.quantity`),
         }),
     },
-    { title: 'entry', width: 10, align: 'right', rank: 5, cell: (p) => figure(price(p.entry)) },
-    { title: 'mark', width: 10, align: 'right', rank: 4, cell: (p) => marked(p, price(p.mark), 'mark') },
+    { title: 'entry', width: 10, align: 'right', rank: 2, cell: (p) => figure(price(p.entry)) },
+    { title: 'mark', width: 10, align: 'right', rank: 6, cell: (p) => marked(p, price(p.mark), 'mark') },
     {
       title: 'PnL',
       width: 9,
@@ -82,7 +82,7 @@ function positionColumns(slice: PositionsSlice): ReadonlyArray<Column<PositionVi
       title: 'R',
       width: 6,
       align: 'right',
-      rank: 4,
+      rank: 5,
       cell: (p) =>
         marked(p, p.rMultiple === undefined ? undefined : signed(p.rMultiple, 2), '', signStyle(p.rMultiple ?? 0)),
     },
@@ -105,7 +105,7 @@ function guardColumns({ atUs, silent }: PositionsSlice): ReadonlyArray<Column<Po
       title: 'target',
       width: 10,
       align: 'right',
-      rank: 6,
+      rank: 3,
       cell: (p) => figure(price(p.target), 'target', { stale: silent }),
     },
     {

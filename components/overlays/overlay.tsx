@@ -5,6 +5,7 @@ import { useSlice, useTools } from '../context.ts';
 import { Drawn } from '../drawn.tsx';
 import { boxed, titleBeside } from '../format/dialogs.ts';
 import { dialogLines, isScrolling, pageTitle, type Scrolling, scrollingLines } from '../format/overlays.ts';
+import { PALETTE_ROWS } from '../format/palette.ts';
 import type { TimedFigures } from '../format/timing.ts';
 import { waitingNote } from '../format/waiting.ts';
 import type { Place } from '../layout.ts';
@@ -74,7 +75,9 @@ export function OverlayView({ body }: { readonly body: Place }) {
   if (isScrolling(overlay)) return <ScrollingOverlay overlay={overlay} state={state} body={body} />;
   const width = Math.min(DIALOG_WIDTH, body.width);
   const [title, lines] = dialogLines(overlay, state, width - 4, body.height - 2);
-  const place = centred(body, width, lines.length + 2);
+  // Where the list is shorter its box keeps its top: it does not jump while one types.
+  const tallest = centred(body, width, (overlay.kind === 'palette' ? PALETTE_ROWS : lines.length) + 2);
+  const place = { ...tallest, height: Math.min(tallest.height, lines.length + 2) };
   return (
     <>
       <Rows layer="overlay" place={place} lines={boxed(title, lines, place.width, place.height, waitingNote(state))} />

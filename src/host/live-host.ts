@@ -253,7 +253,7 @@ export class LiveHost {
       this.#consoles.ready();
     }
     this.#recorder.poll(nowUs / 1000);
-    this.#curve.sample(this.#sequencer.state, this.#sequencer.lastUs);
+    if (this.#warm) this.#curve.sample(this.#sequencer.state, this.#sequencer.lastUs);
     // Numbers of the warm start are minutes old: none of them is shown.
     if (this.#warm) this.#consoles.poll(nowUs / 1000);
     else this.#warmStart.poll(nowUs, this.#sequencer.lastUs);

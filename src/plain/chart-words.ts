@@ -35,7 +35,7 @@ function wordsOf(state: ConsoleState, view: EngineView): readonly string[] {
   return [`${symbol.symbol}, ${priceWords(state, view, symbol)}`];
 }
 
-const LEVEL_NAMES = { E: 'entry', S: 'stop', T: 'target', P: 'proposal' } as const;
+const LEVEL_NAMES = { '@': 'entry', S: 'stop', T: 'target', P: 'proposal' } as const;
 
 function priceWords(state: ConsoleState, view: EngineView, symbol: SymbolView): string {
   const { values, levels, fills, decimals } = pricePlot(view, symbol, selectedProposal(state), state.log.entries);

@@ -124,12 +124,12 @@ describe('levels and fills', () => {
     const view = engineView();
     const eth = view.symbols[1]!;
     const held = pricePlot(view, eth, proposalView({ instrument: 1 }), []);
-    expect(held.levels.map((each) => each.letter)).toEqual(['E', 'S', 'T']);
+    expect(held.levels.map((each) => each.letter)).toEqual(['@', 'S', 'T']);
     const asked = pricePlot(engineView({ positions: [] }), view.symbols[0]!, proposalView(), []);
     expect(asked.levels.map((each) => each.letter)).toEqual(['P', 'S', 'T']);
     const other = pricePlot(engineView({ positions: [positionView()] }), view.symbols[2]!, proposalView(), []);
     expect(other.levels).toEqual([]);
-    expect(priceLegend(held)).toBe('E entry  S stop  T target');
+    expect(priceLegend(held)).toBe('@ entry S stop T target');
   });
 });
 
