@@ -319,7 +319,7 @@ function addExplain(yargs: Argv, finish: Finish): Argv {
         .option('decision', {
           type: 'number',
           demandOption: true,
-          describe: 'its number, as explain and export tell it',
+          describe: 'its number: Enter on a line of the log tells it, and chimera export lists all',
         })
         .options(importOptions),
     async (a) => {

@@ -12,6 +12,7 @@ import { type DataDir, dataDirAt, openDataDir, takeFirstTour } from '../data-dir
 import { type EngineThread, startEngineThread } from '../engine-thread.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { LiveJob, ReplayJob, VenueJob } from '../host/job.ts';
+import { isEmptyOutcome } from '../host/proposal-outcomes.ts';
 import { asCommandError } from '../journal-faults.ts';
 import { dataDirWords } from '../replay-command.ts';
 import type { LayoutKind } from '../stores/layout-store.ts';
@@ -320,6 +321,9 @@ function report(stopped: StoppedMessage, json: boolean, what: string): ExitCode 
     );
   }
   if (json) printJson({ reason: stopped.reason, ...stopped.summary });
-  else printSummary(`${what} over: ${stopped.reason}`, stopped.summary ?? {});
+  else {
+    const told = Object.entries(stopped.summary ?? {}).filter((each) => !isEmptyOutcome(each));
+    printSummary(`${what} over: ${stopped.reason}`, Object.fromEntries(told));
+  }
   return EXIT.done;
 }

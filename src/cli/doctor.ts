@@ -8,7 +8,7 @@ import { type DataDir, dataDirAt, haltFileText, isHaltFilePresent } from '../dat
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { splitSymbol } from '../importers/symbols.ts';
 import { ownerOf } from '../owner.ts';
-import { printJson, printLine } from './output.ts';
+import { printJson, printWrapped } from './output.ts';
 
 export interface DoctorArguments {
   readonly dataDir: string;
@@ -42,8 +42,8 @@ export async function runDoctor(args: DoctorArguments): Promise<ExitCode> {
 const isBad = ({ verdict }: Finding): boolean => verdict === 'bad';
 
 function print({ verdict, check, text, remedy }: Finding): void {
-  printLine(`${MARKS[verdict]}  ${check}: ${text}`);
-  if (remedy !== undefined) printLine(`      → ${remedy}`);
+  printWrapped(`${MARKS[verdict]}  ${check}: ${text}`, 6);
+  if (remedy !== undefined) printWrapped(`      → ${remedy}`, 8);
 }
 
 function nodeVersion(): Finding {

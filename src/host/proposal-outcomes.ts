@@ -15,6 +15,18 @@ export interface ProposalOutcomes {
   readonly withdrawn: number;
 }
 
+const NAMES: Readonly<Record<keyof ProposalOutcomes, true>> = {
+  approved: true,
+  clearedByPolicy: true,
+  vetoed: true,
+  expired: true,
+  refusedAtClearing: true,
+  withdrawn: true,
+};
+
+/** True of an outcome that no proposal has come to: people need no row for it. */
+export const isEmptyOutcome = ([name, value]: readonly [string, unknown]): boolean => name in NAMES && value === 0;
+
 export function proposalOutcomes({ proposals }: EngineState): ProposalOutcomes {
   const of = (outcome: Parameters<typeof proposalStateIndex>[0]): number =>
     proposals.outcomes[proposalStateIndex(outcome)]!;

@@ -60,7 +60,7 @@ it('after a stop from outside, fg brings back console and keys', async () => {
   await shell.waitFor(/Stopped[\s\S]*prompt>/);
   expect(isStopped()).toBe(true);
   shell.send('fg\r');
-  await shell.waitFor(/PAPER +MANUAL +feed (LIVE|STALE)/);
+  await shell.waitFor(/PAPER +MANUAL +feed (fresh|STALE)/);
   await shell.press('?');
   await shell.waitFor('block entries and cancel them at once');
   await shell.press('Escape');
@@ -74,7 +74,7 @@ it('in the background the engine runs on, and fg brings the console back', async
   await pause(700);
   await expectEngineGoesOn();
   shell.send('fg\r');
-  await shell.waitFor(/PAPER +MANUAL +feed (LIVE|STALE)/);
+  await shell.waitFor(/PAPER +MANUAL +feed (fresh|STALE)/);
   await shell.press('q');
   await shell.waitFor('Leave?');
   await shell.press('l');

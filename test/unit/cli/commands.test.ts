@@ -46,7 +46,7 @@ test.each([
   [['--control', 'manul'], /^--control "manul" is none of observe, manual, veto, auto: did you mean manual\? See/],
   [['replay', '--headless'], /^replay needs SESSION \(its name: see chimera sessions\); see chimera replay --help$/],
   [['policy', 'set'], /^policy set needs FIGURES \(NAME=VALUE, .*\); see chimera policy set --help$/],
-  [['explain', 'x'], /^explain needs --decision \(its number, .*\); see chimera explain --help$/],
+  [['explain', 'x'], /^explain needs --decision \(its number: .*\); see chimera explain --help$/],
   [['replay', 'x', '--at', '--headless'], /^--at needs a value \(stand there .*\); see chimera replay --help$/],
   [['--seed', '--headless'], /^--seed needs a value \(seed of market and fills/],
   [['replay', 'a', 'b'], /^"b" is one word too many for replay; see chimera replay --help$/],
