@@ -150,7 +150,7 @@ export async function hostileConsole(count: number, from: number): Promise<Hosti
     }
     // The dialog is whole, and the console still does what it is told.
     await session.press('q');
-    await session.waitFor(/╔═ Leave\? ═+╗/);
+    await session.waitFor(/╔═ Leave\? ═.*═╗/);
     await session.press('Escape');
     const code = await leave(session);
     const left = await session.terminalFaults();

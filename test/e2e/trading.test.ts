@@ -80,7 +80,8 @@ describe('an operated session', () => {
   it('kills by Ctrl-K, even under an open dialog; other processes see it, and HALT is written', async () => {
     await current().press('?', 'Ctrl-K');
     await current().waitFor(/HALTED +by the operator .*no entry open/);
-    expect(existsSync(haltFile())).toBe(true);
+    // The screen does not wait for the disk; the answer to the key does.
+    await expect.poll(() => existsSync(haltFile())).toBe(true);
     const status = documentOf(await chimera(['status', '--json'], { dataDir }));
     expect(status).toMatchObject({
       running: true,
