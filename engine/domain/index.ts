@@ -10,6 +10,7 @@ export * from './feature-schema.ts';
 export * from './features.ts';
 export * from './input.ts';
 export * from './instrument.ts';
+export * from './models.ts';
 export * from './money.ts';
 export * from './order.ts';
 export * from './outbox.ts';

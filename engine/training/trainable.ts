@@ -1,5 +1,5 @@
 /** The four kinds of model behind one door: fitted step by step, asked for log-odds of a rise, written as a file. */
-import { FEATURES } from '../domain/index.ts';
+import { FEATURES, type ModelKind } from '../domain/index.ts';
 import { assert } from '../kernel/assert.ts';
 import type { KernelsOver } from '../models/nets/kernels.ts';
 import { type Examples, NetModel } from '../models/nets/model.ts';
@@ -15,8 +15,6 @@ import { growForest } from '../models/trees/training/boosting.ts';
 import type { TrainingData } from '../models/trees/training/data.ts';
 import type { TrainingOptions } from '../models/trees/training/options.ts';
 import { type Dataset, gather } from './dataset.ts';
-
-export type ModelKind = 'depth-trees' | 'leaf-trees' | 'nhits' | 'patchtst';
 
 /** A model that has been fitted. */
 export interface Fitted {

@@ -2,14 +2,16 @@
  * A model walked forward over a dataset: fitted anew for every test on what had ended before it, calibrated on inner folds of
  * that, and judged by what it then said. A generator, so that whoever runs it may show progress, or stop.
  */
+import type { ModelKind } from '../domain/index.ts';
 import { assert } from '../kernel/assert.ts';
 import { hashBytes } from '../kernel/hash.ts';
+import { type Calibrator, calibratedChance } from '../models/calibrator.ts';
 import { areaUnderCurve } from '../statistics/classification.ts';
-import { type CalibrationKind, type Calibrator, calibratedChance, fitCalibrator } from './calibration.ts';
+import { type CalibrationKind, fitCalibrator } from './calibration.ts';
 import type { Dataset } from './dataset.ts';
 import { type Judgement, type JudgePlan, judge, type Predictions } from './evaluation.ts';
 import { cutInTime, purge, type WalkForwardFold, type WalkForwardPlan, walkForward } from './splits.ts';
-import type { Fitted, ModelKind, Trainable } from './trainable.ts';
+import type { Fitted, Trainable } from './trainable.ts';
 
 export interface WalkPlan {
   readonly split: WalkForwardPlan;

@@ -1,6 +1,7 @@
 /** Judgement of chances: figures counted by hand, and each reason why a model is not promoted. */
 import { describe, expect, it } from 'vitest';
-import { calibratedChance, fitCalibrator } from '../../../../engine/training/calibration.ts';
+import { calibratedChance } from '../../../../engine/models/calibrator.ts';
+import { fitCalibrator } from '../../../../engine/training/calibration.ts';
 import type { Dataset } from '../../../../engine/training/dataset.ts';
 import { DEFAULT_JUDGE, judge, type Predictions, sideOf } from '../../../../engine/training/evaluation.ts';
 import { randomFrom } from '../../../fixtures/small-nets.ts';
