@@ -29,6 +29,9 @@ export {
   levelPrice,
 } from './market/books.ts';
 export type { Kernels } from './models/nets/kernels.ts';
+export { type OpenModel, openModel } from './models/open-model.ts';
+export { type ModelPackage, type PackageHeader, readPackage, writePackage } from './models/package.ts';
+export { ModelFormatError } from './models/trees/format-error.ts';
 export { isLiveSlot, liveEntries, openLots, stateOf } from './oms/orders.ts';
 export { entryTicks, unrealised } from './oms/positions.ts';
 export {

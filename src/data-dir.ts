@@ -36,6 +36,8 @@ export interface DataDir {
   readonly acceptedFile: string;
   /** Keys of the operator's own. */
   readonly keysFile: string;
+  /** The registry of models and their files. */
+  readonly models: string;
   /** How the screen was left. */
   readonly layoutFile: string;
   /** What sessions tell, as tables; made anew from the journals at any time. */
@@ -70,6 +72,7 @@ export function dataDirAt(root: string): DataDir {
     policyFile: join(at, 'policy.json'),
     acceptedFile: join(at, 'accepted.json'),
     keysFile: join(at, 'key-bindings.json'),
+    models: join(at, 'models'),
     layoutFile: join(at, 'layout.json'),
     brainFile: join(at, 'brain.db'),
     tourFile: join(at, 'tour-seen'),

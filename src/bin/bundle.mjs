@@ -3,7 +3,7 @@
  * 900 small files took most of the time to the first frame; the types are checked by `npm run typecheck`.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -41,3 +41,7 @@ await bundle.write({
   chunkFileNames: '[name]-[hash].js',
 });
 await bundle.close();
+
+// The models that ship lie beside the bundle as they lie beside their sources; a tree from before they were trained has none.
+const shipped = `${root}src/models/shipped`;
+if (existsSync(shipped)) cpSync(shipped, `${root}dist/src/shipped`, { recursive: true });

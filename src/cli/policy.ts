@@ -1,7 +1,7 @@
 /** `chimera policy show | set | history | rollback`: the figures under which the engine trades. */
-import { userInfo } from 'node:os';
 import { DEFAULT_POLICY, type Policy } from '../../engine/domain/index.ts';
 import { cleanText } from '../../logs/index.ts';
+import { author } from '../author.ts';
 import { dataDirAt, openDataDir } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { ownerOf } from '../owner.ts';
@@ -15,7 +15,7 @@ import {
   readFigure,
   withFigure,
 } from '../stores/policy-figures.ts';
-import { type Author, type PolicyChange, PolicyStore, type PolicyVersion } from '../stores/policy-store.ts';
+import { type PolicyChange, PolicyStore, type PolicyVersion } from '../stores/policy-store.ts';
 import { printJson, printWrapped, tell } from './output.ts';
 
 export interface PolicyArguments {
@@ -115,16 +115,6 @@ function readValue(text: string, { name, range }: Figure): FigureValue {
 }
 
 const quoted = (text: string): string => JSON.stringify(cleanText(text.slice(0, 60)));
-
-function author(): Author {
-  let who = `uid ${process.getuid?.() ?? 'unknown'}`;
-  try {
-    who = cleanText(userInfo().username).slice(0, 64);
-  } catch {
-    // An account without a name keeps its number.
-  }
-  return { who, at: new Date().toISOString() };
-}
 
 function reportChange(added: PolicyVersion, args: PolicyArguments): ExitCode {
   const owner = ownerOf(dataDirAt(args.dataDir));

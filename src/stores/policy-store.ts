@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DEFAULT_POLICY, type Policy } from '../../engine/domain/index.ts';
 import { cleanText, policySchema, redactText } from '../../logs/index.ts';
+import type { Author } from '../author.ts';
 import type { DataDir } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { JsonStore, type StoreFormat, type StoreOptions } from './json-store.ts';
@@ -89,13 +90,6 @@ export const POLICY_FORMAT: StoreFormat<PolicyFile> = {
   migrations: { 1: (document) => withFigures(document, FIGURES_OF_2) },
   initial: () => ({ formatVersion: 2, versions: [SHIPPED] }),
 };
-
-/** Who does something, and when. */
-export interface Author {
-  readonly who: string;
-  /** ISO 8601, UTC. */
-  readonly at: string;
-}
 
 export class PolicyStore {
   readonly #store: JsonStore<PolicyFile>;
