@@ -40,6 +40,7 @@ const UNPACKED = 6;
 
 class Chunk {
   readonly cursors = new Float64Array(CHUNK);
+  readonly timesUs = new Float64Array(CHUNK);
   readonly classes = new Uint8Array(CHUNK);
   readonly values = new Float64Array(CHUNK);
   /** The events themselves while the chunk is being filled. */
@@ -66,6 +67,7 @@ export class EventLog {
     if (at === 0) this.#chunks.push(new Chunk());
     const chunk = this.#chunks.at(-1)!;
     chunk.cursors[at] = cursor;
+    chunk.timesUs[at] = event.atUs;
     chunk.classes[at] = classOf(event);
     chunk.values[at] = figureOf(event);
     chunk.open!.push({ cursor, event });
@@ -79,6 +81,11 @@ export class EventLog {
   /** Inputs after which event `index` has happened. */
   cursorAt(index: number): number {
     return this.#chunk(index).cursors[index % CHUNK]!;
+  }
+
+  /** Session time at which event `index` has happened. */
+  timeAt(index: number): number {
+    return this.#chunk(index).timesUs[index % CHUNK]!;
   }
 
   /** See {@link EVENT_CLASS}. */

@@ -350,10 +350,7 @@ export class ReplayHost {
       lagMs: 0,
       inputsPerSecond: 0,
       droppedLogs: 0,
-      equity: this.#timeline.equityUpTo(
-        this.#travel.cursor,
-        moneyToNumber(readMoney(state.account.money, ACCOUNT.equity)),
-      ),
+      equity: this.#timeline.equity(moneyToNumber(readMoney(state.account.money, ACCOUNT.equity))),
       replay: this.#replayView(),
       findDecision: (id) => this.#timeline.decision(id, this.#travel.cursor)?.trace,
     });

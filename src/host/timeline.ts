@@ -23,11 +23,13 @@ const MARK_OF: Readonly<Record<number, Mark['kind'] | undefined>> = {
 
 export class Timeline {
   readonly #travel: TimeTravel;
+  readonly #firstUs: number;
   #marks: readonly Mark[] = [];
   #markedEvents = -1;
 
   constructor(travel: TimeTravel) {
     this.#travel = travel;
+    this.#firstUs = travel.timeAt(0);
   }
 
   /** Events that have happened after `cursor` inputs. */
@@ -93,24 +95,25 @@ export class Timeline {
     return marks;
   }
 
-  /** Equity after each closed round trip up to the cursor, and now: what realised results made of it. */
-  equityUpTo(cursor: number, equityNow: number): EquityPoints {
-    const { events, state } = this.#travel;
+  /** Equity after each closed round trip up to where the run stands, and now: what realised results made of it. */
+  equity(equityNow: number): EquityPoints {
+    const { events, state, cursor } = this.#travel;
     const end = events.countAt(cursor);
     let equity = Number(state.config.startingCash);
     const curve = [equity];
-    const cursors = [1];
+    // Session times are those of the events: the journal's would have to be read from all over it, for every view.
+    const timesUs = [this.#firstUs];
     for (let i = 0; i < end; i++) {
       if (events.classAt(i) !== EVENT_CLASS.positionClosed) continue;
       equity += events.valueAt(i);
       curve.push(equity);
-      cursors.push(events.cursorAt(i));
+      timesUs.push(events.timeAt(i));
     }
     curve.push(equityNow);
-    cursors.push(cursor);
+    timesUs.push(cursor === 0 ? this.#firstUs : state.control.nowUs[0]!);
     return {
       points: curve.slice(-CURVE_POINTS),
-      timesUs: cursors.slice(-CURVE_POINTS).map((each) => this.#travel.timeAt(Math.max(each - 1, 0))),
+      timesUs: timesUs.slice(-CURVE_POINTS),
       drawdownPct: drawdownsOf(curve).slice(-CURVE_POINTS),
     };
   }
