@@ -153,7 +153,7 @@ export function commandLine(words: readonly string[], finish: Finish): Argv {
       .strict()
       .check(refuseTwice)
       .check(() => {
-        const name = withoutItsValue(words, wholeLine());
+        const name = withoutItsValue(words, wholeLine);
         return name === undefined || refuse(`Not enough arguments following: ${name}`);
       })
       // A word of `chimera policy` too: yargs would take it from there.

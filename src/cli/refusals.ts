@@ -26,15 +26,18 @@ export function refusalText(message: string, words: readonly string[], line: Com
 /** Options that mean something alone. */
 const WITH_OR_WITHOUT: ReadonlySet<string> = new Set(['continue']);
 
-/** The first option that stands without the value it takes: what it would be without it is not what was meant. */
-export function withoutItsValue(words: readonly string[], line: CommandWords): string | undefined {
-  const { options } = placeOf(line, words).command;
-  const alone = words.find((word, at) => {
-    const option = options.get(word.slice(2));
-    if (!word.startsWith('--') || option === undefined || !takesValue(option)) return false;
-    return !WITH_OR_WITHOUT.has(word.slice(2)) && (words[at + 1]?.startsWith('--') ?? true);
+/**
+ * The first option that stands without the value it takes: what it would be without it is not what was meant. The line is
+ * asked for only where an option stands alone, for that costs more than all else a start does with its words.
+ */
+export function withoutItsValue(words: readonly string[], line: () => CommandWords): string | undefined {
+  const alone = words.flatMap((word, at) => {
+    const name = /^--([^=]+)$/.exec(word)?.[1];
+    return name !== undefined && !WITH_OR_WITHOUT.has(name) && (words[at + 1]?.startsWith('--') ?? true) ? [name] : [];
   });
-  return alone?.slice(2);
+  if (alone.length === 0) return undefined;
+  const { options } = placeOf(line(), words).command;
+  return alone.find((name) => takesValue(options.get(name)));
 }
 
 type Finding = (found: string, words: readonly string[], place: LinePlace) => string;
