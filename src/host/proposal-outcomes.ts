@@ -1,41 +1,31 @@
 /** What has become of the proposals of a run, for its summary: none of these is mixed with another. */
-import { proposalStateIndex } from '../../engine/domain/index.ts';
+import { type ProposalState, proposalStateIndex } from '../../engine/domain/index.ts';
 import type { EngineState } from '../../engine/index.ts';
 
-export interface ProposalOutcomes {
+const OUTCOMES = {
   /** By the operator's yes, or by policy where nobody had to be asked. */
-  readonly approved: number;
-  readonly clearedByPolicy: number;
+  approved: 'cleared-by-operator',
+  clearedByPolicy: 'cleared-by-policy',
   /** By the operator's no. */
-  readonly vetoed: number;
+  vetoed: 'vetoed-by-operator',
   /** Nobody answered in time. */
-  readonly expired: number;
+  expired: 'expired',
   /** Risk said no when it was checked again. */
-  readonly refusedAtClearing: number;
-  readonly withdrawn: number;
-}
+  refusedAtClearing: 'refused-at-clearing',
+  withdrawn: 'withdrawn',
+} as const satisfies Readonly<Record<string, ProposalState>>;
 
-const NAMES: Readonly<Record<keyof ProposalOutcomes, true>> = {
-  approved: true,
-  clearedByPolicy: true,
-  vetoed: true,
-  expired: true,
-  refusedAtClearing: true,
-  withdrawn: true,
-};
+/** How many proposals have come to each outcome. */
+export type ProposalOutcomes = Readonly<Record<keyof typeof OUTCOMES, number>>;
 
 /** True of an outcome that no proposal has come to: people need no row for it. */
-export const isEmptyOutcome = ([name, value]: readonly [string, unknown]): boolean => name in NAMES && value === 0;
+export const isEmptyOutcome = ([name, value]: readonly [string, unknown]): boolean =>
+  Object.hasOwn(OUTCOMES, name) && value === 0;
 
 export function proposalOutcomes({ proposals }: EngineState): ProposalOutcomes {
-  const of = (outcome: Parameters<typeof proposalStateIndex>[0]): number =>
-    proposals.outcomes[proposalStateIndex(outcome)]!;
-  return {
-    approved: of('cleared-by-operator'),
-    clearedByPolicy: of('cleared-by-policy'),
-    vetoed: of('vetoed-by-operator'),
-    expired: of('expired'),
-    refusedAtClearing: of('refused-at-clearing'),
-    withdrawn: of('withdrawn'),
-  };
+  const counts = Object.entries(OUTCOMES).map(([name, outcome]) => [
+    name,
+    proposals.outcomes[proposalStateIndex(outcome)]!,
+  ]);
+  return Object.fromEntries(counts) as ProposalOutcomes;
 }
