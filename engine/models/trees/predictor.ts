@@ -1,7 +1,7 @@
 /**
  * Prediction of one row at a time. Trees are laid out breadth first with siblings side by side, so that a step down is one
- * comparison and one addition, and four trees are walked at once: each waits for memory and none guesses the way. What
- * is rare (categories, zero as missing) takes a walk of its own.
+ * comparison and one addition, and four trees are walked at once until all four have come to a leaf, which leads to itself:
+ * each waits for memory and none guesses the way. What is rare (categories, zero as missing) takes a walk of its own.
  */
 import { assert } from '../../kernel/assert.ts';
 import { type Forest, holdsCategory, MISSING, treeCount } from './forest.ts';
@@ -11,12 +11,17 @@ import { applyTransform, baseMargin, type Transform, transformOf } from './objec
 const ZERO_REACH = Math.fround(1e-35);
 
 /**
- * Bits of a node's first word under its feature; the word of a leaf is −1. Without the lowest bit it is a place in the
- * row, which has each value twice.
+ * Bits of a node's first word under its feature. Without the lowest bit it is a place in the row, which has each value
+ * twice. That of a leaf is negative and asks for what stands behind the row, minus infinity.
  */
 const RARE = 1;
 const NAN_LEFT = 2;
 const FEATURE_SHIFT = 2;
+const LEAF = -0x80000000;
+const NOT_LEAF = ~LEAF;
+const NODE_SHIFT = 2;
+/** Words of a node. */
+const NODE = 1 << NODE_SHIFT;
 
 /** Trees that are walked at once. */
 const ABREAST = 4;
@@ -36,14 +41,14 @@ export class Predictor {
   readonly #rootsOf: readonly Int32Array[];
   readonly #ends = new Int32Array(ABREAST);
   readonly #bases: Float64Array;
-  /** Four words a node, side by side in one line of the cache: feature and bits, or −1; left child, or the leaf's number
-   * in its tree; the other two are a double of {@link #limits}. */
+  /** Four words a node, side by side in one line of the cache; a place is that of the first. Feature and bits; place of
+   * the left child, or a leaf's own; the other two are a double of {@link #limits}. */
   readonly #words: Int32Array;
-  /** The same memory: at 2 × place + 1 the limit of a split, or the value of a leaf times the weight of its tree. */
+  /** The same memory: at half a place + 1 the limit of a split, or the value of a leaf times the weight of its tree. */
   readonly #limits: Float64Array;
-  /** The forest's own number of a node: for what is rare. */
+  /** The forest's own number of each node: for what is rare. */
   readonly #origin: Int32Array;
-  /** Each value, then the same with minus infinity for a missing one, which every limit sends left. */
+  /** Each value, then the same with minus infinity for a missing one, which every limit sends left, as it does the last. */
   readonly #row: Float64Array;
   /** Whether no node is rare. */
   #isPlain = true;
@@ -63,7 +68,7 @@ export class Predictor {
     this.#limits = new Float64Array(2 * nodeCount);
     this.#words = new Int32Array(this.#limits.buffer);
     this.#origin = new Int32Array(nodeCount);
-    this.#row = new Float64Array(2 * forest.featureCount);
+    this.#row = new Float64Array(2 * forest.featureCount + 1).fill(Number.NEGATIVE_INFINITY);
     this.#margins = new Float64Array(forest.groups);
     let at = 0;
     for (let t = 0; t < this.treeCount; t++) at = this.#pack(t, at);
@@ -75,26 +80,25 @@ export class Predictor {
   #pack(t: number, at: number): number {
     const { nodes, trees } = this.#forest;
     const first = trees.first[t]!;
-    const splits = countSplits(this.#forest, t);
     const queue = [first];
     this.#roots[t] = at;
-    let end = at + 1;
+    let end = at + NODE;
     for (const [k, node] of queue.entries()) {
-      const place = at + k;
-      this.#origin[place] = node;
+      const place = at + NODE * k;
+      this.#origin[place / NODE] = node;
       if (nodes.feature[node] === -1) {
-        this.#words[4 * place] = -1;
-        this.#words[4 * place + 1] = node - first - (this.#isSingle ? 0 : splits);
+        this.#words[place] = LEAF | (this.featureCount << FEATURE_SHIFT);
+        this.#words[place + 1] = place;
         const weighted = nodes.value[node]! * trees.weight[t]!;
-        this.#limits[2 * place + 1] = this.#isSingle ? Math.fround(weighted) : weighted;
+        this.#limits[(place >> 1) + 1] = this.#isSingle ? Math.fround(weighted) : weighted;
       } else {
         const word = firstWord(this.#forest, node);
         if ((word & RARE) !== 0) this.#isPlain = false;
-        this.#words[4 * place] = word;
-        this.#words[4 * place + 1] = end;
-        this.#limits[2 * place + 1] = nodes.limit[node]!;
+        this.#words[place] = word;
+        this.#words[place + 1] = end;
+        this.#limits[(place >> 1) + 1] = nodes.limit[node]!;
         queue.push(first + nodes.left[node]!, first + nodes.right[node]!);
-        end += 2;
+        end += 2 * NODE;
       }
     }
     return end;
@@ -138,7 +142,11 @@ export class Predictor {
   /** Leaf that each tree ends in, numbered as the family does: XGBoost by node, LightGBM by leaf. */
   leaves(rows: Float64Array, offset: number, out: Int32Array): void {
     this.#take(rows, offset);
-    for (let t = 0; t < this.treeCount; t++) out[t] = this.#words[4 * this.#descend(this.#roots[t]!) + 1]!;
+    const { first } = this.#forest.trees;
+    for (let t = 0; t < this.treeCount; t++) {
+      const node = this.#origin[this.#descend(this.#roots[t]!) / NODE]! - first[t]!;
+      out[t] = this.#isSingle ? node : node - countSplits(this.#forest, t);
+    }
   }
 
   #take(rows: Float64Array, offset: number): void {
@@ -162,7 +170,7 @@ export class Predictor {
       if (count === ABREAST) this.#descendAbreast(roots, t);
       else ends[0] = this.#descend(roots[t]!);
       for (let k = 0; k < count; k++) {
-        const added = sum + limits[2 * ends[k]! + 1]!;
+        const added = sum + limits[(ends[k]! >> 1) + 1]!;
         sum = this.#isSingle ? Math.fround(added) : added;
       }
       t += count;
@@ -177,15 +185,15 @@ export class Predictor {
     const row = this.#row;
     let [a, b, c, d] = [roots[t]!, roots[t + 1]!, roots[t + 2]!, roots[t + 3]!];
     for (;;) {
-      const wordA = words[4 * a]!;
-      const wordB = words[4 * b]!;
-      const wordC = words[4 * c]!;
-      const wordD = words[4 * d]!;
+      const wordA = words[a]!;
+      const wordB = words[b]!;
+      const wordC = words[c]!;
+      const wordD = words[d]!;
       if ((wordA & wordB & wordC & wordD) < 0) break;
-      if (wordA >= 0) a = words[4 * a + 1]! + Number(!(row[wordA >> 1]! <= limits[2 * a + 1]!));
-      if (wordB >= 0) b = words[4 * b + 1]! + Number(!(row[wordB >> 1]! <= limits[2 * b + 1]!));
-      if (wordC >= 0) c = words[4 * c + 1]! + Number(!(row[wordC >> 1]! <= limits[2 * c + 1]!));
-      if (wordD >= 0) d = words[4 * d + 1]! + Number(!(row[wordD >> 1]! <= limits[2 * d + 1]!));
+      a = words[a + 1]! + (Number(!(row[(wordA & NOT_LEAF) >> 1]! <= limits[(a >> 1) + 1]!)) << NODE_SHIFT);
+      b = words[b + 1]! + (Number(!(row[(wordB & NOT_LEAF) >> 1]! <= limits[(b >> 1) + 1]!)) << NODE_SHIFT);
+      c = words[c + 1]! + (Number(!(row[(wordC & NOT_LEAF) >> 1]! <= limits[(c >> 1) + 1]!)) << NODE_SHIFT);
+      d = words[d + 1]! + (Number(!(row[(wordD & NOT_LEAF) >> 1]! <= limits[(d >> 1) + 1]!)) << NODE_SHIFT);
     }
     const ends = this.#ends;
     ends[0] = a;
@@ -200,13 +208,13 @@ export class Predictor {
     const limits = this.#limits;
     const row = this.#row;
     let at = place;
-    for (let word = words[4 * at]!; word >= 0; word = words[4 * at]!) {
-      const next = words[4 * at + 1]!;
+    for (let word = words[at]!; word >= 0; word = words[at]!) {
+      const next = words[at + 1]!;
       const isLeft =
         (word & RARE) === 0
-          ? row[word >> 1]! <= limits[2 * at + 1]!
+          ? row[word >> 1]! <= limits[(at >> 1) + 1]!
           : this.#goesLeft(at, row[2 * (word >> FEATURE_SHIFT)]!);
-      at = isLeft ? next : next + 1;
+      at = isLeft ? next : next + NODE;
     }
     return at;
   }
@@ -214,7 +222,7 @@ export class Predictor {
   /** Decides where a category is asked for, or zero is missing. */
   #goesLeft(place: number, value: number): boolean {
     const { nodes, categories } = this.#forest;
-    const node = this.#origin[place]!;
+    const node = this.#origin[place / NODE]!;
     const set = nodes.categorySet[node]!;
     if (set < 0) {
       const isMissing = value !== value || Math.abs(value) <= ZERO_REACH;
