@@ -56,3 +56,4 @@ export * from './statistics/loss.ts';
 export * from './statistics/performance.ts';
 export * from './statistics/selection.ts';
 export * from './statistics/stability.ts';
+export { storedDirection } from './strategies/strategies.ts';

@@ -80,8 +80,12 @@ export interface VoteView {
   readonly consensus: number;
   readonly confidence: number;
   readonly disagreement: number;
-  /** What each strategy made of it. */
-  readonly strategies: ReadonlyArray<{ readonly name: string; readonly direction: Direction }>;
+  /** What each strategy made of it; one that does not count is asked and measured only. */
+  readonly strategies: ReadonlyArray<{
+    readonly name: string;
+    readonly direction: Direction;
+    readonly counts: boolean;
+  }>;
 }
 
 /** What the signals have earned: price moves in their direction over a horizon, less what a trade would have cost. */

@@ -96,9 +96,14 @@ function summary(vote: VoteView, changed: Changed, stale: boolean): readonly Sty
 }
 
 function strategyLine(vote: VoteView, stale: boolean): StyledLine {
-  if (vote.strategies.length === 0) return [];
-  const parts = vote.strategies.map((each) => `${each.name} ${directionText(each.direction)}`);
-  return field(' strategies', figure(parts.join(', '), 'plain', { stale }));
+  const told = ({ name, direction }: VoteView['strategies'][number]): string => `${name} ${directionText(direction)}`;
+  const counting = vote.strategies.filter(({ counts }) => counts).map(told);
+  const observing = vote.strategies.filter(({ counts, direction }) => !counts && direction !== 0).map(told);
+  if (counting.length === 0) return [];
+  return line(
+    ...field(' strategies', figure(counting.join(', '), 'plain', { stale })),
+    ...(observing.length === 0 ? [] : field('  observing', figure(observing.join(', '), 'quiet', { stale }))),
+  );
 }
 
 /** The panel's rows. */

@@ -25,7 +25,6 @@ import { passGates } from '../risk/gates.ts';
 import { sizeEntry } from '../risk/sizing.ts';
 import { surveySignals } from '../signals/survey.ts';
 import type { PaperVenue } from '../sim/paper-broker.ts';
-import { askStrategies, explainStrategies } from '../strategies/strategies.ts';
 import {
   computeEquity,
   controlMode,
@@ -40,6 +39,7 @@ import {
 import { engageKill, execute } from './execution.ts';
 import { halt } from './halt.ts';
 import type { EngineState } from './state.ts';
+import { combinationTrace, roundTripCostPpm, runStrategies, traceStrategies } from './strategy-cycle.ts';
 
 /** Everything that follows from a closed bar. */
 export function afterBar(state: EngineState, venue: PaperVenue, instrument: number): void {
@@ -53,7 +53,7 @@ export function afterBar(state: EngineState, venue: PaperVenue, instrument: numb
   };
   surveySignals(signals, features, instrument, velocity, feed, config.policy.decision.signal);
   castVote(signals, instrument, nowUs(state));
-  const direction = askStrategies(signals, features, config.policy.decision, instrument);
+  const direction = runStrategies(state, instrument);
   learn(state, instrument);
   const standing = signals.standing[instrument]!;
   const waited = signals.barsSinceDecision[instrument]! + 1;
@@ -67,13 +67,8 @@ export function afterBar(state: EngineState, venue: PaperVenue, instrument: numb
 /** Lets the governor measure, and suggest when a producer got new samples. */
 function learn(state: EngineState, instrument: number): void {
   const { governor, signals, config, features } = state;
-  const row = instrument * FEATURE_COUNT;
-  const price = features.values[row + F.close]!;
-  const spread =
-    features.valid[row + F.spreadPpm] === 1
-      ? features.values[row + F.spreadPpm]!
-      : config.policy.paper.assumedSpreadPpm;
-  const costPpm = 2 * config.policy.paper.takerFeePpm + spread;
+  const price = features.values[instrument * FEATURE_COUNT + F.close]!;
+  const costPpm = roundTripCostPpm(state, instrument);
   if (!measureOutcomes(governor, signals, config.policy.governor, instrument, price, costPpm)) return;
   for (let p = 0; p < PRODUCER_COUNT; p++) {
     const id = state.control.nextId[NEXT_ID.suggestion]!;
@@ -117,7 +112,8 @@ function decide(state: EngineState, venue: PaperVenue, index: number, side: Side
     priceTicks: price,
     producers: traceProducers(state, index),
     vote: traceVote(state, index),
-    strategies: explainStrategies(state.signals, features, state.config.policy.decision, index),
+    strategies: traceStrategies(state, index),
+    combination: combinationTrace(state),
     sizing,
     gates: gates.trace,
     verdict,

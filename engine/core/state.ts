@@ -1,6 +1,7 @@
 /** The whole engine state: all columns, made once from the configuration, and the fixed parts around them. */
 import {
   blockerBits,
+  COMBINATIONS,
   configHash,
   controlIndex,
   type EngineConfig,
@@ -10,6 +11,8 @@ import {
   type Policy,
   parseMoney,
   prepareInstrument,
+  tomesOf,
+  WEIGHTINGS,
   writeMoney,
 } from '../domain/index.ts';
 import {
@@ -28,16 +31,20 @@ import {
   ProposalTable,
   ShadowTable,
   SignalTable,
+  StrategyTable,
 } from '../domain/tables/index.ts';
 import { Arena } from '../kernel/arena.ts';
 import { assert } from '../kernel/assert.ts';
 import { hashInit, hashText } from '../kernel/hash.ts';
 import { IndicatorTable } from '../market/features/slots.ts';
+import { type PreparedStrategy, prepareStrategies } from '../strategies/prepared.ts';
 
 /** Everything mutable is a column of `arena`; the rest never changes after construction. */
 export interface EngineState {
   readonly config: EngineConfig;
   readonly instruments: readonly Instrument[];
+  /** In the order of the table's columns. */
+  readonly strategies: readonly PreparedStrategy[];
   readonly arena: Arena;
   readonly control: ControlTable;
   readonly market: MarketTable;
@@ -46,6 +53,7 @@ export interface EngineState {
   readonly features: FeatureTable;
   readonly indicators: IndicatorTable;
   readonly signals: SignalTable;
+  readonly strategyTable: StrategyTable;
   readonly proposals: ProposalTable;
   readonly governor: GovernorTable;
   readonly orders: OrderTable;
@@ -66,9 +74,11 @@ export function createState(config: EngineConfig): EngineState {
   checkPolicy(config.policy);
   const arena = new Arena();
   const n = config.instruments.length;
+  const strategies = prepareStrategies(tomesOf(config), config.policy.decision);
   const state: EngineState = {
     config,
     instruments: config.instruments.map((spec, i) => prepareInstrument(spec, i, config.accountCurrency)),
+    strategies,
     arena,
     control: new ControlTable(arena),
     market: new MarketTable(arena, n),
@@ -77,6 +87,7 @@ export function createState(config: EngineConfig): EngineState {
     features: new FeatureTable(arena, n),
     indicators: new IndicatorTable(arena, n, config.barIntervalUs),
     signals: new SignalTable(arena, n),
+    strategyTable: new StrategyTable(arena, n, strategies.length),
     proposals: new ProposalTable(arena),
     governor: new GovernorTable(arena, n),
     orders: new OrderTable(arena, n),
@@ -91,11 +102,14 @@ export function createState(config: EngineConfig): EngineState {
 }
 
 /** What exact arithmetic and the counters ask of a policy; whether a figure is wise is judged where it is set. */
-function checkPolicy({ risk, execution, paper, live }: Policy): void {
+function checkPolicy({ risk, execution, paper, live, decision }: Policy): void {
   for (const [name, value] of Object.entries({ ...risk, ...execution, ...paper, ...live })) {
     if (!/(?:Ppm|Us)$/.test(name)) continue;
     assert(Number.isSafeInteger(value) && Number(value) >= 0, `policy: ${name} is ${value}, no whole number from 0`);
   }
+  const { combination, weighting } = decision;
+  assert(COMBINATIONS.includes(combination), `policy: combination is ${combination}`);
+  assert(WEIGHTINGS.includes(weighting), `policy: weighting is ${weighting}`);
   const { maxOrdersPerMinute } = risk;
   assert(maxOrdersPerMinute <= ORDER_TIMES_KEPT, `policy: maxOrdersPerMinute is over ${ORDER_TIMES_KEPT}`);
 }

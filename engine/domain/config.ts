@@ -4,6 +4,7 @@ import { hashText } from '../kernel/hash.ts';
 import type { ControlMode } from './control.ts';
 import type { InstrumentSpec } from './instrument.ts';
 import type { Policy } from './policy.ts';
+import type { Tome } from './tome.ts';
 
 export interface EngineConfig {
   /** Prefix of all ids that leave the engine. */
@@ -20,6 +21,8 @@ export interface EngineConfig {
   /** paper: orders are filled in the engine · external: they leave as events, and reports of a broker come back. */
   readonly venue: VenueKind;
   readonly policy: Policy;
+  /** Every strategy of the run; those that ship where it is missing. */
+  readonly strategies?: readonly Tome[] | undefined;
 }
 
 export const VENUE_KINDS = ['paper', 'external'] as const;

@@ -1,8 +1,11 @@
 /** What a step puts out: a closed union of facts, derived again in replay and compared with the journal. */
+
+import type { BlockKind, BlockName } from './blocks.ts';
 import type { AnswerCommand } from './command.ts';
 import type { CommandSource, ControlMode, HaltReason, KillStage } from './control.ts';
-import type { BookState, GateName, ProducerName, StrategyName } from './features.ts';
+import type { BookState, GateName, ProducerName } from './features.ts';
 import type { OrderEvent, OrderState } from './order.ts';
+import type { Combination } from './policy.ts';
 import type { Clearance, ProposalState } from './proposal.ts';
 import type { Direction, Side } from './side.ts';
 import type { VenueBlocker } from './venue-state.ts';
@@ -35,11 +38,36 @@ export interface VoteTrace {
   readonly minConsensus: number;
 }
 
+/** A number that a block looked at and what it has to be: at least the limit, unless it says at most. */
+export type BlockInput = readonly [name: string, value: number, limit: number, bound?: 'most'];
+
+/** What one building block of a strategy said. */
+export interface PartTrace {
+  readonly role: 'when' | 'unless';
+  readonly block: BlockName;
+  readonly kind: BlockKind;
+  /** A direction; of a condition 1 where it holds, else 0. */
+  readonly answer: Direction;
+  /** As they stood, choices as their place in the list. */
+  readonly parameters: Readonly<Record<string, number>>;
+}
+
+/** A strategy that counts, and its part in a decision. */
 export interface StrategyTrace {
-  readonly strategy: StrategyName;
+  readonly strategy: string;
   readonly direction: Direction;
-  /** What it looked at, named. */
-  readonly inputs: ReadonlyArray<readonly [name: string, value: number, limit: number]>;
+  /** What it looked at, named; an `unless` only where it kept the strategy from a direction. */
+  readonly inputs: readonly BlockInput[];
+  readonly parts: readonly PartTrace[];
+  /** Its share of the combined direction; 1 for each where they only must not oppose one another. */
+  readonly weight: number;
+}
+
+/** How the directions of the strategies became one. */
+export interface CombinationTrace {
+  readonly rule: Combination;
+  /** Sum of the weights on one side that is needed. */
+  readonly leastWeight: number;
 }
 
 export interface SizingTrace {
@@ -68,6 +96,7 @@ export interface DecisionTrace {
   readonly producers: readonly ProducerVote[];
   readonly vote: VoteTrace;
   readonly strategies: readonly StrategyTrace[];
+  readonly combination: CombinationTrace;
   readonly sizing: SizingTrace;
   readonly gates: readonly GateTrace[];
   /** proposed · vetoed (by the first gate that said so) · observed (control is observe). */

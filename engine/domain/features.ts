@@ -1,12 +1,8 @@
-/** Names of the signal producers, the strategies, the gates and the states of a book: what stages share. */
+/** Names of the signal producers, the gates and the states of a book: what stages share. */
 
 export const PRODUCERS = ['rsi', 'momentum', 'ofi', 'energy', 'vacuum', 'gaussian'] as const;
 export type ProducerName = (typeof PRODUCERS)[number];
 export const PRODUCER_COUNT = PRODUCERS.length;
-
-export const STRATEGIES = ['confluence', 'momentum-volume'] as const;
-export type StrategyName = (typeof STRATEGIES)[number];
-export const STRATEGY_COUNT = STRATEGIES.length;
 
 /** The pre-trade gates, in the order in which they are asked. */
 export const GATES = [

@@ -1,5 +1,6 @@
 /** The only door to the engine's vocabulary. */
 export { assert, InvariantError, unreachable } from '../kernel/assert.ts';
+export * from './blocks.ts';
 export * from './book-key.ts';
 export * from './cleared.ts';
 export * from './command.ts';
@@ -17,6 +18,8 @@ export * from './outbox.ts';
 export * from './policy.ts';
 export * from './proposal.ts';
 export * from './report.ts';
+export * from './shipped-tomes.ts';
 export * from './side.ts';
+export * from './tome.ts';
 export * from './units.ts';
 export * from './venue-state.ts';

@@ -42,6 +42,17 @@ export interface SignalPolicy {
   readonly gaussianZ: number;
 }
 
+/**
+ * How the directions of the strategies that count become one. agreement: one that speaks is enough, none may oppose ·
+ * weighted: by weights made of what each has earned · learned: the one that has done best in the market's regime.
+ */
+export const COMBINATIONS = ['agreement', 'weighted', 'learned'] as const;
+export type Combination = (typeof COMBINATIONS)[number];
+
+/** What weights are made of. sharpe: mean outcome over its deviation · minimum-variance · equal-risk: as much risk from each. */
+export const WEIGHTINGS = ['sharpe', 'minimum-variance', 'equal-risk'] as const;
+export type Weighting = (typeof WEIGHTINGS)[number];
+
 export interface DecisionPolicy {
   /** Least share of the weight of those that voted which must point the same way. */
   readonly minConsensus: number;
@@ -53,6 +64,16 @@ export interface DecisionPolicy {
   readonly minVolumeRatio: number;
   /** A direction that lasts is decided on again after this many bars; a new one at once. */
   readonly repeatBars: number;
+  /** Names of the strategies that count, commas between; all others only observe: they are asked and measured. */
+  readonly strategies: string;
+  readonly combination: Combination;
+  readonly weighting: Weighting;
+  /** Weights, of 1, that must point one way where strategies are weighted. */
+  readonly minWeight: number;
+  /** Weights are made anew after so many outcomes of strategies. */
+  readonly reweighOutcomes: number;
+  /** Only so many instruments with the best opportunities are decided on; 0 is all. */
+  readonly mostOpportunities: number;
   readonly signal: SignalPolicy;
   /** Weight of each producer, in the order of `PRODUCERS`. */
   readonly producerWeights: readonly number[];
@@ -149,6 +170,12 @@ export const DEFAULT_POLICY: Policy = {
     confluenceProducers: 2,
     minVolumeRatio: 1.5,
     repeatBars: 10,
+    strategies: 'confluence,momentum-volume',
+    combination: 'agreement',
+    weighting: 'sharpe',
+    minWeight: 0.3,
+    reweighOutcomes: 20,
+    mostOpportunities: 0,
     signal: {
       rsiOversold: 30,
       rsiOverbought: 70,

@@ -105,7 +105,14 @@ function assignments(texts: readonly string[]): Map<Figure, FigureValue> {
 }
 
 /** What does not read as a value is not repeated: it may be a secret that was pasted in the wrong place. */
-function readValue(text: string, { name, range }: Figure): FigureValue {
+function readValue(text: string, { name, range, words }: Figure): FigureValue {
+  if (words !== undefined) {
+    if (/^[a-z0-9,-]{1,256}$/.test(text)) return text;
+    throw new CommandError(
+      EXIT.usage,
+      `${name} takes ${words === 'names' ? 'names with commas between' : words.join(', ')}`,
+    );
+  }
   if (range === undefined) {
     if (text === 'true' || text === 'false') return text === 'true';
     throw new CommandError(EXIT.usage, `${name} takes true or false`);

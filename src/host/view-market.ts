@@ -1,14 +1,5 @@
 /** The market half of the view: symbols with their feed, features and depth, and the newest votes. */
-import {
-  type Direction,
-  F,
-  FEATURE_COUNT,
-  type FeatureName,
-  formatOnGrid,
-  type Instrument,
-  STRATEGIES,
-  STRATEGY_COUNT,
-} from '../../engine/domain/index.ts';
+import { F, FEATURE_COUNT, type FeatureName, formatOnGrid, type Instrument } from '../../engine/domain/index.ts';
 import {
   BOOK,
   BOOK_STATE_NAMES,
@@ -16,6 +7,7 @@ import {
   type EngineState,
   levelLots,
   levelPrice,
+  storedDirection,
   traceProducers,
 } from '../../engine/index.ts';
 import type { FeedState, SymbolView, VoteView } from '../../state/view.ts';
@@ -120,9 +112,10 @@ export function voteView(state: EngineState, instrument: Instrument): VoteView |
     consensus: signals.consensus[i]!,
     confidence: Math.abs(score),
     disagreement: signals.disagreement[i]!,
-    strategies: STRATEGIES.map((name, s) => ({
+    strategies: state.strategies.map(({ name, counts }, s) => ({
       name,
-      direction: signals.strategyDirection[i * STRATEGY_COUNT + s]! as Direction,
+      direction: storedDirection(state.strategyTable, i, s),
+      counts,
     })),
   };
 }

@@ -1,9 +1,16 @@
 /** Every figure of policy as the operator sets it: its name with the unit, its bounds, and its place in the policy. */
-import { type Policy, PRODUCERS } from '../../engine/domain/index.ts';
+import {
+  COMBINATIONS,
+  countingNames,
+  type Policy,
+  PRODUCERS,
+  TOME_NAME,
+  WEIGHTINGS,
+} from '../../engine/domain/index.ts';
 import { ORDER_TIMES_KEPT } from '../../engine/index.ts';
 
-/** A number, or true and false for what is done or not. */
-export type FigureValue = number | boolean;
+/** A number, true and false for what is done or not, or words. */
+export type FigureValue = number | boolean | string;
 
 /** What a number may be. */
 export interface Range {
@@ -22,8 +29,10 @@ export interface Figure {
   /** Keys of the policy down to the value. */
   readonly path: readonly (string | number)[];
   readonly meaning: string;
-  /** Undefined for true and false. */
+  /** Undefined for true and false, and for words. */
   readonly range: Range | undefined;
+  /** One of these, or names with commas between; missing of all else. */
+  readonly words?: readonly string[] | 'names';
 }
 
 type Row = readonly [name: string, path: string, least: number, most: number, meaning: string];
@@ -38,7 +47,7 @@ const UNITS: ReadonlyArray<readonly [ending: RegExp, stored: RegExp, scale: numb
   [/S$/, /Us$/, 1_000_000],
 ];
 /** Counts, and what exact arithmetic works with. */
-const WHOLE = /(?:Ppm|Us|Bars|PerMinute|PerSecond|Positions|confluenceProducers|minSamples)$/;
+const WHOLE = /(?:Ppm|Us|Bars|PerMinute|PerSecond|Positions|Outcomes|Opportunities|confluenceProducers|minSamples)$/;
 
 const RISK: readonly Row[] = [
   ['maxPositionPct', 'positionLimitPpm', 0.1, 100, 'largest position in one instrument, of equity'],
@@ -66,6 +75,39 @@ const DECISION: readonly Row[] = [
   ['confluenceProducers', 'confluenceProducers', 1, PRODUCERS.length, 'producers that must agree for confluence'],
   ['minVolumeRatio', 'minVolumeRatio', 0, 100, 'volume over its mean that momentum + volume asks for'],
   ['repeatBars', 'repeatBars', 1, 10_000, 'a direction that lasts is decided on again after these'],
+  ['minWeightPct', 'minWeight', 0, 100, 'weight that must point one way, where strategies are weighted'],
+  ['reweighOutcomes', 'reweighOutcomes', 1, 10_000, 'outcomes of strategies after which weights are made anew'],
+  [
+    'mostOpportunities',
+    'mostOpportunities',
+    0,
+    4_096,
+    'only so many symbols with the best chances are decided on; 0: all',
+  ],
+];
+/** Those of decisions that are words. */
+const DECISION_WORDS: readonly Figure[] = [
+  {
+    name: 'decision.strategies',
+    path: ['decision', 'strategies'],
+    meaning: 'strategies that count, commas between; all others observe',
+    range: undefined,
+    words: 'names',
+  },
+  {
+    name: 'decision.combination',
+    path: ['decision', 'combination'],
+    meaning: 'how their directions become one',
+    range: undefined,
+    words: COMBINATIONS,
+  },
+  {
+    name: 'decision.weighting',
+    path: ['decision', 'weighting'],
+    meaning: 'what weights are made of, where strategies are weighted',
+    range: undefined,
+    words: WEIGHTINGS,
+  },
 ];
 const SIGNAL: readonly Row[] = [
   ['rsiOversold', 'rsiOversold', 1, 50, 'RSI below it buys'],
@@ -139,6 +181,7 @@ export const FIGURES: readonly Figure[] = [
   ...figures('risk', ['risk'], RISK),
   ...SWITCHES,
   ...figures('decision', ['decision'], DECISION),
+  ...DECISION_WORDS,
   ...figures('signal', ['decision', 'signal'], SIGNAL),
   ...PRODUCERS.map((producer, i) => ({
     name: `weight.${producer}`,
@@ -172,34 +215,48 @@ const rounded = (value: number): number => Number(value.toPrecision(12));
 export function readFigure(policy: Policy, { path, range }: Figure): FigureValue {
   let value: unknown = policy;
   for (const key of path) value = (value as Record<string | number, unknown>)[key];
-  return range === undefined ? (value as boolean) : rounded((value as number) / range.scale);
+  return range === undefined ? (value as boolean | string) : rounded((value as number) / range.scale);
 }
 
 /** A copy of the policy with one figure set, in the unit of its name. */
 export function withFigure(policy: Policy, { path, range }: Figure, value: FigureValue): Policy {
   const copy = structuredClone(policy);
   const holder = path.slice(0, -1).reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], copy);
-  const stored = range === undefined || typeof value === 'boolean' ? value : rounded(value * range.scale);
+  const stored = range === undefined || typeof value !== 'number' ? value : rounded(value * range.scale);
   (holder as Record<string | number, FigureValue>)[path.at(-1)!] = stored;
   return copy;
 }
 
 /** What the figure may be, in words. */
-export function boundsText({ range }: Figure): string {
+export function boundsText({ range, words }: Figure): string {
+  if (words === 'names') return 'names, see chimera strategies';
+  if (words !== undefined) return words.join(', ');
   return range === undefined ? 'true or false' : `from ${range.least} to ${range.most}`;
 }
 
 /** Why the policy may not have this value, with the figure's bounds; undefined when it may. */
 export function figureRefusal(figure: Figure, value: FigureValue): string | undefined {
   const { name, range } = figure;
-  const fits =
-    typeof value === 'boolean' || range === undefined
-      ? typeof value === 'boolean' && range === undefined
-      : value >= range.least && value <= range.most;
-  if (!fits) return `${name} must be ${boundsText(figure)}, not ${value}`;
-  if (range === undefined || typeof value === 'boolean' || !range.whole) return undefined;
+  if (!fits(figure, value)) return `${name} must be ${boundsText(figure)}, not ${value}`;
+  if (range === undefined || typeof value !== 'number' || !range.whole) return undefined;
   if (Number.isInteger(rounded(value * range.scale))) return undefined;
   return `${name} has steps of ${1 / range.scale}, and ${value} lies between two`;
+}
+
+function fits({ range, words }: Figure, value: FigureValue): boolean {
+  if (words !== undefined)
+    return typeof value === 'string' && (words === 'names' ? areNames(value) : words.includes(value));
+  if (range === undefined) return typeof value === 'boolean';
+  return typeof value === 'number' && value >= range.least && value <= range.most;
+}
+
+/** Longest text that a recorded policy may have. */
+const LONGEST_NAMES = 256;
+
+/** Names of strategies, each once. Whether they are there is known where they are read. */
+function areNames(value: string): boolean {
+  const names = countingNames({ strategies: value });
+  return value.length <= LONGEST_NAMES && names.every((name, i) => TOME_NAME.test(name) && names.indexOf(name) === i);
 }
 
 /** Why these figures cannot stand together, if they cannot. */

@@ -14,7 +14,7 @@ const text = (most: number): z.ZodType<string> =>
     .max(most)
     .transform((value) => cleanText(redactText(value)));
 
-const value = z.union([z.number(), z.boolean()]);
+const value = z.union([z.number(), z.boolean(), text(256)]);
 const changeSchema = z.strictObject({ figure: text(64), from: value, to: value });
 
 const versionSchema = z.strictObject({
@@ -30,7 +30,7 @@ export type PolicyVersion = z.infer<typeof versionSchema>;
 export type PolicyChange = z.infer<typeof changeSchema>;
 
 const fileSchema = z
-  .strictObject({ formatVersion: z.literal(2), versions: z.array(versionSchema).min(1) })
+  .strictObject({ formatVersion: z.literal(3), versions: z.array(versionSchema).min(1) })
   .superRefine(({ versions }, context) => {
     const inForce = versions.at(-1);
     // That it has none has been said by then.
@@ -51,7 +51,7 @@ const SHIPPED: PolicyVersion = {
   policy: { ...DEFAULT_POLICY, version: 1 },
 };
 
-type Groups = Readonly<Record<string, Readonly<Record<string, number | boolean>>>>;
+type Groups = Readonly<Record<string, Readonly<Record<string, number | boolean | string>>>>;
 
 /** What format 2 brought, as it stood then: later defaults do not change what an older file means. */
 const FIGURES_OF_2: Groups = {
@@ -62,6 +62,18 @@ const FIGURES_OF_2: Groups = {
     clockOffsetLimitUs: 500_000,
     reconcileEveryUs: 60_000_000,
     deadManUs: 30_000_000,
+  },
+};
+
+/** What format 3 brought: strategies are data, and may be weighted. */
+const FIGURES_OF_3: Groups = {
+  decision: {
+    strategies: 'confluence,momentum-volume',
+    combination: 'agreement',
+    weighting: 'sharpe',
+    minWeight: 0.3,
+    reweighOutcomes: 20,
+    mostOpportunities: 0,
   },
 };
 
@@ -85,10 +97,13 @@ function withFigures(document: unknown, groups: Groups): Record<string, unknown>
 
 export const POLICY_FORMAT: StoreFormat<PolicyFile> = {
   what: 'policy file',
-  version: 2,
+  version: 3,
   schema: fileSchema,
-  migrations: { 1: (document) => withFigures(document, FIGURES_OF_2) },
-  initial: () => ({ formatVersion: 2, versions: [SHIPPED] }),
+  migrations: {
+    1: (document) => withFigures(document, FIGURES_OF_2),
+    2: (document) => withFigures(document, FIGURES_OF_3),
+  },
+  initial: () => ({ formatVersion: 3, versions: [SHIPPED] }),
 };
 
 export class PolicyStore {
@@ -141,7 +156,7 @@ export class PolicyStore {
       if (refusal !== undefined) throw new CommandError(EXIT.refused, `policy is unchanged: ${refusal}`);
       const changes = changesBetween(versions.at(-1)!.policy, policy);
       if (changes.length === 0) throw new CommandError(EXIT.refused, 'policy is unchanged: that is what is in force');
-      return { formatVersion: 2, versions: [...versions, { ...author, version, how, changes, policy }] };
+      return { formatVersion: 3, versions: [...versions, { ...author, version, how, changes, policy }] };
     });
     return file.versions.at(-1)!;
   }

@@ -1,5 +1,12 @@
 /** The vote of one decision counted again with other votes: what it hung on, and what a strategy lacked to agree. */
-import type { DecisionTrace, Direction, ProducerName, ProducerVote, StrategyTrace } from '../../engine/domain/index.ts';
+import type {
+  DecisionTrace,
+  Direction,
+  PartTrace,
+  ProducerName,
+  ProducerVote,
+  StrategyTrace,
+} from '../../engine/domain/index.ts';
 
 /** It spoke, if only to say that it sees nothing: its weight counts. */
 export const takesPart = ({ status }: ProducerVote): boolean => status === 'voted' || status === 'neutral';
@@ -26,44 +33,73 @@ export function countVotes(votes: readonly ProducerVote[]): { readonly score: nu
 const agreeingWith = (votes: readonly ProducerVote[], way: Direction): number =>
   votes.filter(({ status, direction }) => status === 'voted' && direction === way).length;
 
-const strategyOf = (trace: DecisionTrace, name: StrategyTrace['strategy']): StrategyTrace | undefined =>
-  trace.strategies.find(({ strategy }) => strategy === name);
+type Votes = readonly ProducerVote[];
 
-/** Value and limit of one of a strategy's inputs. */
-function inputOf(strategy: StrategyTrace | undefined, name: string): readonly [value: number, limit: number] {
-  const input = strategy?.inputs.find(([each]) => each === name);
-  return input === undefined ? [0, 0] : [input[1], input[2]];
-}
-
-const neededProducers = (trace: DecisionTrace): number =>
-  inputOf(strategyOf(trace, 'confluence'), 'producers agreeing')[1];
-
-function confluence(trace: DecisionTrace, votes: readonly ProducerVote[]): Direction {
+/** What a block makes of these votes; one that looks at anything else says what it said. */
+function answerOf(part: PartTrace, votes: Votes): Direction {
+  const { block, parameters } = part;
   const { score, consensus } = countVotes(votes);
-  const { minScore, minConsensus } = trace.vote;
-  if (Math.abs(score) < minScore || consensus < minConsensus) return 0;
   const way = Math.sign(score) as Direction;
-  return agreeingWith(votes, way) >= neededProducers(trace) ? way : 0;
+  switch (block) {
+    case 'vote':
+      return Math.abs(score) < (parameters.score ?? 0) || consensus < (parameters.consensus ?? 0) ? 0 : way;
+    case 'agreement':
+      return agreeingWith(votes, way) >= (parameters.producers ?? 0) ? way : 0;
+    case 'momentum': {
+      const vote = votes.find(({ producer }) => producer === 'momentum');
+      return Math.abs(vote?.evidence[0] ?? 0) >= (parameters.atr ?? 0) ? votedWay(vote) : 0;
+    }
+    case 'signal': {
+      const vote = votes[parameters.producer ?? 0];
+      return (vote?.conviction ?? 0) >= (parameters.conviction ?? 0) ? votedWay(vote) : 0;
+    }
+    default:
+      return part.answer;
+  }
 }
 
-/** Where it was flat and nothing opposed it, the window of its volume was not full: no vote would have changed that. */
-function momentumVolume(trace: DecisionTrace, votes: readonly ProducerVote[]): Direction {
-  const asked = strategyOf(trace, 'momentum-volume');
-  const before = trace.producers.find(({ producer }) => producer === 'momentum');
-  const momentum = votes.find(({ producer }) => producer === 'momentum');
-  const [ratio, least] = inputOf(asked, 'volume ratio');
-  if (momentum?.status !== 'voted' || !(ratio >= least)) return 0;
-  const wasOpposed = before?.status === 'voted' && trace.vote.score * before.direction < 0;
-  if (asked?.direction === 0 && !wasOpposed) return 0;
-  return countVotes(votes).score * momentum.direction < 0 ? 0 : momentum.direction;
+const votedWay = (vote: ProducerVote | undefined): Direction => (vote?.status === 'voted' ? vote.direction : 0);
+
+/** What a strategy makes of these votes. */
+function strategyWith({ parts }: StrategyTrace, votes: Votes): Direction {
+  let direction: Direction = 0;
+  for (const part of parts) {
+    const answer = answerOf(part, votes);
+    const hasDirection = part.kind === 'direction';
+    if (part.role === 'unless') {
+      if (answer === (hasDirection ? -direction : 1)) return 0;
+      continue;
+    }
+    if (answer === 0 || (hasDirection && direction !== 0 && answer !== direction)) return 0;
+    if (hasDirection) direction = answer;
+  }
+  return direction;
 }
 
 /** What the strategies would have made of these votes; the other figures are those of the decision. */
-export function directionWith(trace: DecisionTrace, votes: readonly ProducerVote[]): Direction {
-  const ways = [confluence(trace, votes), momentumVolume(trace, votes)];
+export function directionWith({ strategies, combination }: DecisionTrace, votes: Votes): Direction {
+  const ways = strategies.map((strategy) => strategyWith(strategy, votes));
   const long = ways.includes(1);
-  return long === ways.includes(-1) ? 0 : long ? 1 : -1;
+  if (combination.rule === 'agreement') return long === ways.includes(-1) ? 0 : long ? 1 : -1;
+  const sum = strategies.reduce((all, { weight }, s) => all + weight * (ways[s] ?? 0), 0);
+  return Math.abs(sum) > DUST && Math.abs(sum) >= combination.leastWeight - DUST ? (Math.sign(sum) as Direction) : 0;
 }
+
+/** Dust of sums of weights, as in the engine. */
+const DUST = 1e-9;
+
+/** The strategy whose only question is whether enough votes agree; undefined where it does not count. */
+const confluenceOf = ({ strategies }: DecisionTrace): StrategyTrace | undefined =>
+  strategies.find(({ strategy }) => strategy === 'confluence');
+
+/** Undefined where it does not count. */
+function confluence(trace: DecisionTrace, votes: Votes): Direction | undefined {
+  const strategy = confluenceOf(trace);
+  return strategy === undefined ? undefined : strategyWith(strategy, votes);
+}
+
+const neededProducers = (trace: DecisionTrace): number =>
+  confluenceOf(trace)?.parts.find(({ block }) => block === 'agreement')?.parameters.producers ?? 0;
 
 /** The votes as if these producers had been disabled. */
 export const without = (votes: readonly ProducerVote[], gone: readonly ProducerName[]): readonly ProducerVote[] =>
@@ -92,10 +128,11 @@ export interface Shortfall {
   readonly producers: number;
 }
 
-/** Undefined where confluence went the decision's way. */
+/** Undefined where confluence went the decision's way, or does not count. */
 export function shortfallOf(trace: DecisionTrace): Shortfall | undefined {
   const { vote, side, producers } = trace;
-  if (confluence(trace, producers) === side) return undefined;
+  const found = confluence(trace, producers);
+  if (found === side || found === undefined) return undefined;
   return {
     score: Math.max(0, vote.minScore - vote.score * side),
     consensus: Math.max(0, vote.minConsensus - vote.consensus),
@@ -114,11 +151,12 @@ const MOST_CONVICTION = 10;
 
 /**
  * Single votes, signed convictions, with which confluence would have gone the decision's way as well; the smallest change
- * first. Empty where it went that way, and where no single one would have been enough.
+ * first. Empty where it went that way or does not count, and where no single one would have been enough.
  */
 export function votesEnough(trace: DecisionTrace): readonly OtherVote[] {
   const { side, producers } = trace;
-  if (confluence(trace, producers) === side) return [];
+  const found = confluence(trace, producers);
+  if (found === side || found === undefined) return [];
   const enough = producers.filter(takesPart).flatMap((vote): OtherVote[] => {
     for (let conviction = 1; conviction <= MOST_CONVICTION; conviction++) {
       const changed: ProducerVote = { ...vote, status: 'voted', direction: side, conviction };

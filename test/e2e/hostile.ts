@@ -115,7 +115,7 @@ function commandsWith(text: string, folder: string): readonly Run[] {
   const decided = path.join(folder, 'decided');
   mkdirSync(decided, { mode: 0o700 });
   writeFileSync(path.join(decided, 'key-bindings.json'), JSON.stringify({ formatVersion: 1, keys: { [text]: text } }));
-  writeFileSync(path.join(decided, 'policy.json'), JSON.stringify({ formatVersion: 2, versions: [], [text]: text }));
+  writeFileSync(path.join(decided, 'policy.json'), JSON.stringify({ formatVersion: 3, versions: [], [text]: text }));
   // Not LANG: Node itself dies of some texts in it before a line of ours has run.
   const env = { USER: text, TERM: text, COLORTERM: text, TZ: text };
   return [

@@ -154,7 +154,7 @@ export async function secretsRun(seed: number): Promise<SecretsFigures> {
       run(0, 'sessions'),
       run(0, 'export', 'run', '--csv', csv),
     ]);
-    writeFileSync(policy, `{"formatVersion":2,"versions":[],"secret=${secrets[2]}":1}`);
+    writeFileSync(policy, `{"formatVersion":3,"versions":[],"secret=${secrets[2]}":1}`);
     await run(3, 'policy', 'show');
     const found = [searchFolder(dataDir, secrets, [policy]), searchFolder(csv, secrets)];
     const said = outputs.filter(([, content]) => holds(content, secrets)).map(([place]) => place);

@@ -22,6 +22,7 @@ import {
   formatPanels,
   type Scene,
 } from '../fixtures/formatters.ts';
+import { shippedTraces } from '../fixtures/strategy-traces.ts';
 import { asGolden } from '../fixtures/style-letters.ts';
 
 const LIVE: Scene = { view: engineView(), log: logEntries(), explain: explainView() };
@@ -165,25 +166,19 @@ const VETOED: DecisionTrace = {
   lots: 0,
   vote: { ...PROPOSED.vote, score: 0.4 / 3, confidence: 0.4 / 3, consensus: 0.5 },
   producers: PROPOSED.producers.map((each) => (each.producer === 'rsi' ? { ...each, status: 'disabled' } : each)),
-  strategies: [
-    {
-      strategy: 'confluence',
-      direction: 0,
-      inputs: [
-        ['score', 0.4 / 3, 0.15],
-        ['consensus', 0.5, 0.6],
-        ['producers agreeing', 1, 2],
-      ],
-    },
-    {
-      strategy: 'momentum-volume',
-      direction: 1,
-      inputs: [
-        ['volume ratio', 2.25, 1.5],
-        ['momentum in ATR', 4.6, 4],
-      ],
-    },
-  ],
+  strategies: shippedTraces({
+    confluence: 0,
+    momentumVolume: 1,
+    score: 0.4 / 3,
+    consensus: 0.5,
+    agreeing: 1,
+    volumeRatio: 2.25,
+    momentumAtr: 4.6,
+    vote: 0,
+    agreement: 0,
+    momentum: 1,
+    way: 1,
+  }),
   gates: [
     ...PROPOSED.gates.filter(({ gate }) => gate !== 'leverage'),
     { gate: 'leverage', verdict: 'veto', value: 3.21, limit: 3, lotsAfter: 0 },

@@ -11,11 +11,14 @@ import {
   PRODUCERS,
   type ProducerName,
   type ProducerVote,
+  SHIPPED_TOMES,
 } from '../../engine/domain/index.ts';
-import { FeatureTable, SIGNAL_STATUS, SignalTable } from '../../engine/index.ts';
+import { FeatureTable, SIGNAL_STATUS, SignalTable, StrategyTable } from '../../engine/index.ts';
 import { Arena } from '../../engine/kernel/arena.ts';
 import { castVote } from '../../engine/models/vote.ts';
-import { askStrategies, explainStrategies } from '../../engine/strategies/strategies.ts';
+import { combine } from '../../engine/strategies/combination.ts';
+import { prepareStrategies } from '../../engine/strategies/prepared.ts';
+import { askStrategies, explainStrategy } from '../../engine/strategies/strategies.ts';
 import { countVotes, directionWith, hungOn, shortfallOf, votesEnough, without } from '../../state/explain/votes.ts';
 import { explainView } from '../fixtures/console-log.ts';
 
@@ -46,18 +49,22 @@ function ask({ policy, volumeRatio, volumeKnown }: Scene, votes: readonly Produc
     signals.conviction[p] = vote.conviction;
     signals.weight[p] = vote.weight;
     signals.status[p] = SIGNAL_STATUS.indexOf(vote.status);
+    signals.evidence[p * 2] = vote.evidence[0];
   }
+  const strategies = new StrategyTable(arena, 1, SHIPPED_TOMES.length);
+  const row = { signals, features, strategies, instrument: 0 };
+  const prepared = prepareStrategies(SHIPPED_TOMES, policy);
   features.values[F.volumeRatio] = volumeRatio;
   features.valid[F.volumeRatio] = volumeKnown ? 1 : 0;
   castVote(signals, 0, 1);
-  const direction = askStrategies(signals, features, policy, 0);
+  askStrategies(prepared, row);
   return {
-    direction,
-    confluence: signals.strategyDirection[0] as Direction,
+    direction: combine(prepared, strategies, policy, 0),
+    confluence: strategies.direction[0] as Direction,
     score: signals.score[0]!,
     consensus: signals.consensus[0]!,
     disagreement: signals.disagreement[0]!,
-    strategies: explainStrategies(signals, features, policy, 0),
+    strategies: [0, 1].map((s) => explainStrategy(prepared[s]!, s, 1, row)),
   };
 }
 
@@ -78,7 +85,8 @@ const vote = (producer: ProducerName) =>
         weight,
         contribution: 0,
         status,
-        evidence: [0, 0],
+        // Momentum has moved far enough to vote, and does not where it is neutral.
+        evidence: [direction * 4.5, 0],
       };
     });
 

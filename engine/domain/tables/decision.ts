@@ -1,6 +1,6 @@
 /** Columns of the decision layers: signals, votes, proposals and the governor's measurements. */
 import type { Arena } from '../../kernel/arena.ts';
-import { PRODUCER_COUNT, STRATEGY_COUNT } from '../features.ts';
+import { PRODUCER_COUNT } from '../features.ts';
 import { PROPOSAL_STATES } from '../proposal.ts';
 
 /** Producer status as stored; the order of `ProducerVote['status']`. */
@@ -20,7 +20,6 @@ export class SignalTable {
   readonly score: Float64Array;
   readonly consensus: Float64Array;
   readonly disagreement: Float64Array;
-  readonly strategyDirection: Int32Array;
   readonly votedAtUs: Float64Array;
   /** Common direction of the strategies at the last bar, and bars since it was last decided on. */
   readonly standing: Int32Array;
@@ -38,7 +37,6 @@ export class SignalTable {
     this.score = arena.f64('vote.score', instruments);
     this.consensus = arena.f64('vote.consensus', instruments);
     this.disagreement = arena.f64('vote.disagreement', instruments);
-    this.strategyDirection = arena.i32('vote.strategyDirection', instruments * STRATEGY_COUNT);
     this.votedAtUs = arena.f64('vote.votedAtUs', instruments);
     this.standing = arena.i32('vote.standing', instruments);
     this.barsSinceDecision = arena.i32('vote.barsSinceDecision', instruments);

@@ -2,3 +2,4 @@
 export * from './decision.ts';
 export * from './execution.ts';
 export * from './market.ts';
+export * from './strategy.ts';

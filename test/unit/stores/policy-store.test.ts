@@ -49,9 +49,9 @@ test('every figure of the policy has one name, and no other thing has', () => {
 });
 
 /** The stored policy's format follows the policy's figures: who changes them raises it, with a step from the one before. */
-test('format 2 of the policy file has these figures', () => {
-  expect(POLICY_FORMAT.version).toBe(2);
-  expect(leaves(DEFAULT_POLICY)).toHaveLength(58);
+test('format 3 of the policy file has these figures', () => {
+  expect(POLICY_FORMAT.version).toBe(3);
+  expect(leaves(DEFAULT_POLICY)).toHaveLength(64);
 });
 
 test.each([
@@ -167,11 +167,37 @@ test.each([0, 2, 3, -1, 1.5])('there is no going back to version %d of two', (ve
 });
 
 test.each(['[]', '[7]', '[null]', '{}', '[[]]'])('a file with %s for versions is refused in one line', (versions) => {
-  writeFileSync(dir.policyFile, `{"formatVersion":2,"versions":${versions}}`);
+  writeFileSync(dir.policyFile, `{"formatVersion":3,"versions":${versions}}`);
   expect(thrown(() => store().inForce())).toMatchObject({
     exitCode: EXIT.badInput,
     message: expect.stringMatching(/^policy\.json is refused and left as it is: versions[^\n]+$/),
   });
+});
+
+/** Makes a policy what it was before strategies were data. */
+function withoutStrategies({ decision }: { decision: Record<string, unknown> }): void {
+  for (const name of ['strategies', 'combination', 'weighting', 'minWeight', 'reweighOutcomes', 'mostOpportunities'])
+    delete decision[name];
+}
+
+test('a file of format 2 gets the strategies that counted before', () => {
+  store().set(setting('decision.repeatBars', 7), AUTHOR);
+  const file = JSON.parse(readFileSync(dir.policyFile, 'utf8'));
+  for (const { policy } of file.versions) withoutStrategies(policy);
+  writeFileSync(dir.policyFile, JSON.stringify({ ...file, formatVersion: 2 }));
+  expect(store().inForce().policy.decision).toEqual({ ...DEFAULT_POLICY.decision, repeatBars: 7 });
+});
+
+test('words are set as words, each within its bounds', () => {
+  const words = (name: string, value: string) => figureRefusal(figureNamed(name)!, value);
+  expect(words('decision.combination', 'learned')).toBeUndefined();
+  expect(words('decision.combination', 'all')).toMatch(/must be agreement, weighted, learned, not all/);
+  expect(words('decision.strategies', 'rsi-support,confluence')).toBeUndefined();
+  for (const bad of ['', 'a,', 'a,a', 'A', 'a b', 'a'.repeat(25)])
+    expect(words('decision.strategies', bad), bad).toMatch(/must be names/);
+  const { policy, changes } = store().set(setting('decision.strategies', 'rsi-support'), AUTHOR);
+  expect(policy.decision.strategies).toBe('rsi-support');
+  expect(changes).toEqual([{ figure: 'decision.strategies', from: 'confluence,momentum-volume', to: 'rsi-support' }]);
 });
 
 test('a file of format 1 is carried forward: figures that came later have what they shipped with, its own stay', () => {
@@ -180,13 +206,14 @@ test('a file of format 1 is carried forward: figures that came later have what t
   for (const { policy } of file.versions) {
     delete policy.live;
     delete policy.risk.maxDecisionsPerSecond;
+    withoutStrategies(policy);
   }
   writeFileSync(dir.policyFile, JSON.stringify({ ...file, formatVersion: 1 }));
   const { policy } = store().inForce();
   expect(policy).toEqual({ ...DEFAULT_POLICY, version: 2, risk: { ...DEFAULT_POLICY.risk, maxOpenPositions: 3 } });
   expect(store().versions()).toHaveLength(2);
   expect(store().set(setting('risk.maxOpenPositions', 4), AUTHOR).version).toBe(3);
-  expect(JSON.parse(readFileSync(dir.policyFile, 'utf8')).formatVersion).toBe(2);
+  expect(JSON.parse(readFileSync(dir.policyFile, 'utf8')).formatVersion).toBe(3);
 });
 
 test('a text that looks like a secret does not come out of the file', () => {

@@ -1,6 +1,12 @@
 /** The configuration's hash: blind to the order of keys, not to any figure. */
 import { describe, expect, it } from 'vitest';
-import { canonical, configHash, DEFAULT_POLICY, type EngineConfig } from '../../../../engine/domain/index.ts';
+import {
+  canonical,
+  configHash,
+  DEFAULT_POLICY,
+  type EngineConfig,
+  type Policy,
+} from '../../../../engine/domain/index.ts';
 import { createState } from '../../../../engine/index.ts';
 import { linearSpec, spotSpec, testConfig } from '../../../fixtures/engine-session.ts';
 
@@ -30,6 +36,9 @@ function* changed(value: unknown): Generator<unknown> {
 
 const config = testConfig({ instruments: [linearSpec(), spotSpec()], policy: DEFAULT_POLICY });
 
+/** A word that {@link changed} has made up. */
+const isOtherWord = (value: unknown): boolean => typeof value === 'string' && value.endsWith('0');
+
 describe('canonical', () => {
   it('sorts keys at every depth, keeps the order of lists, leaves out what is undefined', () => {
     expect(canonical({ b: [2, 1, { d: null, c: 'x' }], a: undefined, '10': true, '9': -0.5 })).toBe(
@@ -51,7 +60,13 @@ describe('configHash', () => {
     const hashes = new Set([configHash(config), ...variants.map(configHash)]);
     expect(variants.length).toBeGreaterThan(60);
     expect(hashes.size).toBe(variants.length + 1);
-    const policies = [...changed(config.policy)].map((policy) => ({ ...config, policy }) as EngineConfig);
+    const numbers = [...changed(config.policy)] as Policy[];
+    const words = [{ strategies: 'confluence' }, { combination: 'learned' }, { weighting: 'equal-risk' }] as const;
+    const policies = [
+      ...numbers.filter(({ decision }) => Object.values(decision).every((value) => !isOtherWord(value))),
+      ...words.map((change) => ({ ...config.policy, decision: { ...config.policy.decision, ...change } })),
+    ].map((policy): EngineConfig => ({ ...config, policy }));
+    expect(policies).toHaveLength(numbers.length);
     const states = new Set(policies.map((variant) => createState(variant).arena.hash()));
     expect(states.size).toBe(policies.length);
   });

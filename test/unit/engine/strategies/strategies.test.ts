@@ -7,10 +7,14 @@ import {
   FEATURE_COUNT,
   PRODUCER_COUNT,
   PRODUCERS,
+  SHIPPED_TOMES,
 } from '../../../../engine/domain/index.ts';
-import { FeatureTable, SIGNAL, SignalTable } from '../../../../engine/index.ts';
+import { FeatureTable, SIGNAL, SignalTable, StrategyTable } from '../../../../engine/index.ts';
 import { Arena } from '../../../../engine/kernel/arena.ts';
-import { askStrategies, explainStrategies, voteDirection } from '../../../../engine/strategies/strategies.ts';
+import { blockNamed } from '../../../../engine/strategies/blocks/index.ts';
+import { combine } from '../../../../engine/strategies/combination.ts';
+import { prepareStrategies } from '../../../../engine/strategies/prepared.ts';
+import { askStrategies, explainStrategy } from '../../../../engine/strategies/strategies.ts';
 
 const POLICY = DEFAULT_POLICY.decision;
 
@@ -37,14 +41,19 @@ function stage({ score, consensus = 1, votes, volumeRatio }: Scene) {
     features.values[FEATURE_COUNT + F.volumeRatio] = volumeRatio;
     features.valid[FEATURE_COUNT + F.volumeRatio] = 1;
   }
-  return { signals, features };
+  const strategies = new StrategyTable(arena, 2, SHIPPED_TOMES.length);
+  return { signals, features, strategies, instrument: 1 };
 }
 
+/** What the two strategies that count say of a scene, each and together. */
 function ask(scene: Scene, policy: DecisionPolicy = POLICY) {
-  const { signals, features } = stage(scene);
-  const direction = askStrategies(signals, features, policy, 1);
-  expect([...signals.strategyDirection.slice(0, 2)]).toEqual([0, 0]);
-  return { direction, each: [...signals.strategyDirection.slice(2)] };
+  const row = stage(scene);
+  const prepared = prepareStrategies(SHIPPED_TOMES, policy);
+  askStrategies(prepared, row);
+  const said = [...row.strategies.direction];
+  expect(said.slice(0, SHIPPED_TOMES.length).every((direction) => direction === 0)).toBe(true);
+  const each = said.slice(SHIPPED_TOMES.length, SHIPPED_TOMES.length + 2);
+  return { direction: combine(prepared, row.strategies, policy, 1), each };
 }
 
 describe('the vote as a direction', () => {
@@ -55,7 +64,8 @@ describe('the vote as a direction', () => {
     [0.9, 0.5999, 0],
     [0, 1, 0],
   ])('score %d, consensus %d: %d', (score, consensus, direction) => {
-    expect(voteDirection(stage({ score, consensus, votes: [] }).signals, POLICY, 1)).toBe(direction);
+    const parameters = { score: POLICY.minScore, consensus: POLICY.minConsensus };
+    expect(blockNamed('vote').judge(stage({ score, consensus, votes: [] }), parameters)).toBe(direction);
   });
 });
 
@@ -102,9 +112,11 @@ describe('together', () => {
   });
 
   it('explain themselves with the numbers they judged and their limits', () => {
-    const { signals, features } = stage({ score: -0.4, consensus: 0.7, votes: [-1, -1, 1, 0, 0, 0], volumeRatio: 1.7 });
-    askStrategies(signals, features, POLICY, 1);
-    expect(explainStrategies(signals, features, POLICY, 1)).toEqual([
+    const row = stage({ score: -0.4, consensus: 0.7, votes: [-1, -1, 1, 0, 0, 0], volumeRatio: 1.7 });
+    const prepared = prepareStrategies(SHIPPED_TOMES, POLICY);
+    askStrategies(prepared, row);
+    const told = [0, 1].map((s) => explainStrategy(prepared[s]!, s, 1, row));
+    expect(told.map(({ strategy, direction, inputs }) => ({ strategy, direction, inputs }))).toEqual([
       {
         strategy: 'confluence',
         direction: -1,
