@@ -8,6 +8,7 @@ import {
   canonical,
   configHash,
   GAP_REASONS,
+  READING_SOURCES,
   RECORD,
   REPORT_KINDS,
   VENUE_BLOCKERS,
@@ -25,6 +26,7 @@ export const RECORD_SCHEMA_HASH = createHash('sha256')
       gaps: GAP_REASONS,
       reports: REPORT_KINDS,
       blockers: VENUE_BLOCKERS,
+      readings: READING_SOURCES,
     }),
   )
   .digest('hex');

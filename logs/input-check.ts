@@ -5,7 +5,7 @@ const LEVEL_BYTES = 16;
 const EXPONENT = 0x7ff00000;
 
 /** Bytes of the input types of fixed length; 0 for those that carry levels. */
-const FIXED_LENGTH = new Uint32Array(RECORD.venue + 1);
+const FIXED_LENGTH = new Uint32Array(RECORD.reading + 1);
 FIXED_LENGTH[RECORD.trade] = 64;
 FIXED_LENGTH[RECORD.quote] = 80;
 FIXED_LENGTH[RECORD.bar] = 96;
@@ -14,6 +14,7 @@ FIXED_LENGTH[RECORD.command] = AT.payload + COMMAND_WIDTH * 8;
 FIXED_LENGTH[RECORD.gap] = 48;
 FIXED_LENGTH[RECORD.report] = 104;
 FIXED_LENGTH[RECORD.venue] = 48;
+FIXED_LENGTH[RECORD.reading] = 64;
 
 /**
  * Why the input record of `length` bytes at `at` must not reach the engine, or undefined when it may: its
@@ -45,7 +46,13 @@ export function inputFault(
 }
 
 function mayLackInstrument(type: number): boolean {
-  return type === RECORD.timer || type === RECORD.command || type === RECORD.gap || type === RECORD.venue;
+  return (
+    type === RECORD.timer ||
+    type === RECORD.command ||
+    type === RECORD.gap ||
+    type === RECORD.venue ||
+    type === RECORD.reading
+  );
 }
 
 /** Whether no double in bytes [from, to) has the exponent of an infinity or a NaN. */

@@ -1,7 +1,17 @@
 /** Why a producer voted as it did and what a gate measured, in words, from the numbers that the engine gives. */
 import type { GateName, GateTrace, ProducerName, ProducerVote } from '../engine/domain/index.ts';
 import { NEVER } from './explain/margins.ts';
-import { basisPoints, count, duration, fixed, grouped, percentOf, signed, signedPercentOfPpm } from './text/numbers.ts';
+import {
+  basisPoints,
+  compact,
+  count,
+  duration,
+  fixed,
+  grouped,
+  percentOf,
+  signed,
+  signedPercentOfPpm,
+} from './text/numbers.ts';
 
 type Evidence = ProducerVote['evidence'];
 
@@ -16,7 +26,22 @@ const RATIONALE: Readonly<Record<ProducerName, (evidence: Evidence, direction: n
   vacuum: ([ratio], direction) =>
     `asks hold ${fixed(ratio, 2)}× the bids near the touch${direction > 0 ? ': thin above' : direction < 0 ? ': thin below' : ''}`,
   gaussian: ([z, tail]) => `z ${signed(z, 2)}, tail probability ${percentOf(tail, 2)}`,
+  social: ([sentiment, z], direction) =>
+    `sentiment ${signed(sentiment, 2)}, talk ${signed(z, 1)} σ from usual${direction === 0 ? ': too little' : ''}`,
+  whale: ([share, worth], direction) =>
+    `${percentOf(Math.abs(share), 0)} net ${share < 0 ? 'into' : 'out of'} exchanges of ${compact(String(worth))}${direction === 0 ? ': too little' : ''}`,
+  funding: ([ppm, limit], direction) =>
+    `funding ${signedPercentOfPpm(ppm)} (limit ${percentOf(limit / 1e6, 2)})${direction > 0 ? ': shorts pay' : direction < 0 ? ': longs pay' : ''}`,
 };
+
+/** Those that speak of readings of a slow source. */
+const SLOW: ReadonlySet<ProducerName> = new Set(['social', 'whale', 'funding']);
+
+/** Why a slow source is silent, from the seconds since its last reading and its failures. */
+function silence([ageS, failures]: Evidence): string {
+  const failing = failures > 0 ? `, its source fails (${count(failures)} times)` : '';
+  return ageS === 0 ? `no reading has come${failing}` : `last reading ${duration(ageS * 1000)} old${failing}`;
+}
 
 /** One producer's reason in words; for one that does not take part, why it does not. */
 export function producerRationale(vote: ProducerVote): string {
@@ -24,7 +49,7 @@ export function producerRationale(vote: ProducerVote): string {
     case 'warming':
       return 'its window is not full yet';
     case 'no-data':
-      return 'the feed has no such data';
+      return SLOW.has(vote.producer) ? silence(vote.evidence) : 'the feed has no such data';
     case 'disabled':
       return 'disabled by the governor';
     case 'neutral':

@@ -19,10 +19,12 @@ import { BOOK, COUNT, NEXT_ID, SIGNAL_STATUS } from '../domain/tables/index.ts';
 import { measureOutcomes } from '../governor/outcomes.ts';
 import { suggest } from '../governor/suggestions.ts';
 import { meanVelocity } from '../market/features/volumes.ts';
+import { updateReadingFeatures } from '../market/readings.ts';
 import { castVote } from '../models/vote.ts';
 import { noteDecision } from '../risk/account.ts';
 import { passGates } from '../risk/gates.ts';
 import { sizeEntry } from '../risk/sizing.ts';
+import { Heard } from '../signals/heard.ts';
 import { surveySignals } from '../signals/survey.ts';
 import type { PaperVenue } from '../sim/paper-broker.ts';
 import {
@@ -43,7 +45,7 @@ import { combinationTrace, roundTripCostPpm, runStrategies, traceStrategies } fr
 
 /** Everything that follows from a closed bar. */
 export function afterBar(state: EngineState, venue: PaperVenue, instrument: number): void {
-  const { signals, features, books, market, config } = state;
+  const { signals, features, readings, books, market, config } = state;
   const velocity = meanVelocity(state.indicators, instrument);
   const book = books.state[instrument] !== BOOK.none;
   const feed = {
@@ -51,7 +53,9 @@ export function afterBar(state: EngineState, venue: PaperVenue, instrument: numb
     quotes: market.hasQuotes[instrument] === 1 || book,
     book,
   };
-  surveySignals(signals, features, instrument, velocity, feed, config.policy.decision.signal);
+  updateReadingFeatures(readings, features, instrument, nowUs(state));
+  const heard = new Heard(readings, instrument, nowUs(state));
+  surveySignals(signals, features, instrument, velocity, feed, config.policy.decision.signal, heard);
   castVote(signals, instrument, nowUs(state));
   const direction = runStrategies(state, instrument);
   learn(state, instrument);

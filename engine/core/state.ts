@@ -29,6 +29,7 @@ import {
   OrderTable,
   PositionTable,
   ProposalTable,
+  ReadingTable,
   ShadowTable,
   SignalTable,
   StrategyTable,
@@ -52,6 +53,7 @@ export interface EngineState {
   readonly bars: BarTable;
   readonly features: FeatureTable;
   readonly indicators: IndicatorTable;
+  readonly readings: ReadingTable;
   readonly signals: SignalTable;
   readonly strategyTable: StrategyTable;
   readonly proposals: ProposalTable;
@@ -86,6 +88,7 @@ export function createState(config: EngineConfig): EngineState {
     bars: new BarTable(arena, n),
     features: new FeatureTable(arena, n),
     indicators: new IndicatorTable(arena, n, config.barIntervalUs),
+    readings: new ReadingTable(arena, n),
     signals: new SignalTable(arena, n),
     strategyTable: new StrategyTable(arena, n, strategies.length),
     proposals: new ProposalTable(arena),

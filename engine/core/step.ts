@@ -15,6 +15,7 @@ import { hashWords } from '../kernel/hash.ts';
 import { closeBar } from '../market/bars.ts';
 import { applyDifference, applySnapshot, breakBook, DEPTH, levelLots, levelPrice } from '../market/books.ts';
 import { forgetFlow } from '../market/features/volumes.ts';
+import { applyReading } from '../market/readings.ts';
 import { applyQuote, applyTrade, extendBar, forgetTouch, isTradable, setTouch } from '../market/ticks.ts';
 import { triggered } from '../oms/protective.ts';
 import { onAssumedPrice, onTouch, onTrade, type PaperVenue, type Touch, touchOf } from '../sim/paper-broker.ts';
@@ -118,6 +119,9 @@ function fold(engine: Engine, type: number, view: DataView, offset: number): voi
       return;
     case RECORD.venue:
       applyVenueState(state, view, offset);
+      return;
+    case RECORD.reading:
+      foldReading(state, instrument, view, offset);
       return;
     case RECORD.timer:
       return;
@@ -226,6 +230,14 @@ function foldGap(engine: Engine, instrument: number, view: DataView, offset: num
     breakBook(state.books, i);
     bookEvent(engine, i);
   }
+}
+
+/** A reading counts from now on; of no instrument, it is of all. */
+function foldReading(state: EngineState, instrument: number, view: DataView, offset: number): void {
+  const all = instrument === NO_INSTRUMENT;
+  if (!all) checkInstrument(state, instrument);
+  const to = all ? state.instruments.length : instrument + 1;
+  applyReading(state.readings, view, offset, nowUs(state), all ? 0 : instrument, to);
 }
 
 /** A ready-made bar: orders under way arrive at its open, the price walks it, then its close is decided on. */

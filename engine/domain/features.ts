@@ -1,6 +1,16 @@
 /** Names of the signal producers, the gates and the states of a book: what stages share. */
 
-export const PRODUCERS = ['rsi', 'momentum', 'ofi', 'energy', 'vacuum', 'gaussian'] as const;
+export const PRODUCERS = [
+  'rsi',
+  'momentum',
+  'ofi',
+  'energy',
+  'vacuum',
+  'gaussian',
+  'social',
+  'whale',
+  'funding',
+] as const;
 export type ProducerName = (typeof PRODUCERS)[number];
 export const PRODUCER_COUNT = PRODUCERS.length;
 

@@ -17,6 +17,7 @@ export * from './order.ts';
 export * from './outbox.ts';
 export * from './policy.ts';
 export * from './proposal.ts';
+export * from './reading.ts';
 export * from './report.ts';
 export * from './shipped-tomes.ts';
 export * from './side.ts';

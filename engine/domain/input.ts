@@ -8,6 +8,7 @@
 import { assert } from '../kernel/assert.ts';
 import { COMMAND_WIDTH, encodeCommand, type OperatorCommand } from './command.ts';
 import type { CommandSource } from './control.ts';
+import { READING_SOURCES, type ReadingSource } from './reading.ts';
 import { type BrokerReport, encodeReport } from './report.ts';
 import { blockerBits, type VenueBlocker } from './venue-state.ts';
 
@@ -22,6 +23,7 @@ export const RECORD = {
   gap: 8,
   report: 9,
   venue: 10,
+  reading: 11,
 } as const;
 export type InputKind = keyof typeof RECORD;
 
@@ -67,6 +69,9 @@ export const AT = {
   command: 32,
   gapReason: 40,
   blockers: 40,
+  readingSource: 40,
+  readingValue: 48,
+  readingSecond: 56,
   reportKind: 40,
   reportOrderId: 48,
   reportLots: 56,
@@ -84,6 +89,8 @@ export const FLAG_SOLD = 2;
 export const FLAG_HISTORY = 1;
 /** Trade flag: the buyer was the maker, so the taker sold. */
 export const FLAG_BUYER_MAKER = 1;
+/** Reading flag: the source has failed; the value is how often since its last reading. */
+export const FLAG_DEGRADED = 1;
 /** Depth flag: `previousUpdateId` is given (futures rule), else continuity is `first = previous last + 1` (spot). */
 export const FLAG_HAS_PREVIOUS = 2;
 
@@ -232,6 +239,21 @@ export class InputEncoder {
   venue(blockers: readonly VenueBlocker[], venueAtUs: number): void {
     this.#begin(RECORD.venue, 0, NO_INSTRUMENT, 48);
     this.#doubles(AT.venueAtUs, venueAtUs, blockerBits(blockers));
+  }
+
+  /**
+   * A reading of a slow source for one instrument (or all, with {@link NO_INSTRUMENT}); what its two values are stands in
+   * `READING_DEFINITIONS`. `venueAtUs` is the time that the provider gives to it.
+   */
+  reading(source: ReadingSource, instrument: number, venueAtUs: number, value: number, second = 0): void {
+    this.#begin(RECORD.reading, 0, instrument, 64);
+    this.#doubles(AT.venueAtUs, venueAtUs, READING_SOURCES.indexOf(source), value, second);
+  }
+
+  /** A source has told nothing, for the `failures`th time since its last reading. */
+  degraded(source: ReadingSource, instrument: number, atUs: number, failures: number): void {
+    this.#begin(RECORD.reading, FLAG_DEGRADED, instrument, 64);
+    this.#doubles(AT.venueAtUs, atUs, READING_SOURCES.indexOf(source), failures, 0);
   }
 
   #begin(type: number, flags: number, instrument: number, length: number): void {

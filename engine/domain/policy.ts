@@ -40,6 +40,14 @@ export interface SignalPolicy {
   readonly vacuumRatio: number;
   /** Standard deviations from the mean of the last 60 closes. */
   readonly gaussianZ: number;
+  /** Funding rate of one interval, of either sign, beyond which the crowd pays too much. */
+  readonly fundingPpm: number;
+  /** Sentiment of social media, 0–1 of either sign, and standard deviations of mentions above what is usual. */
+  readonly socialSentiment: number;
+  readonly socialMentionsZ: number;
+  /** Worth of large transfers, in the provider's currency, and the share of it that must go one way. */
+  readonly whaleWorth: number;
+  readonly whaleShare: number;
 }
 
 /**
@@ -184,8 +192,13 @@ export const DEFAULT_POLICY: Policy = {
       energyRatio: 3,
       vacuumRatio: 2.5,
       gaussianZ: 2,
+      fundingPpm: 500,
+      socialSentiment: 0.3,
+      socialMentionsZ: 2,
+      whaleWorth: 10_000_000,
+      whaleShare: 0.5,
     },
-    producerWeights: [1, 1, 1, 0.8, 0.8, 1],
+    producerWeights: [1, 1, 1, 0.8, 0.8, 1, 0.5, 0.5, 0.8],
   },
   execution: {
     riskPerTradePpm: 200,

@@ -1,45 +1,8 @@
-/** The signal producers: each reads one instrument's features and gives a direction, a conviction and its evidence. */
-import { asDirection, type Direction, F, PRODUCERS, type ProducerName, type SignalPolicy } from '../domain/index.ts';
+/** The signal producers: each reads one instrument's features or readings and gives a direction, a conviction and its evidence. */
+import { F, PRODUCERS, type ProducerName } from '../domain/index.ts';
 import { normalCdf } from '../kernel/math.ts';
-
-/** Result of one producer. A neutral one has conviction 0. */
-export interface Signal {
-  direction: Direction;
-  /** 1–10, or 0 when neutral. */
-  conviction: number;
-  /** The two numbers that the rationale speaks of. */
-  first: number;
-  second: number;
-}
-
-/** What the feed of an instrument has shown so far; prices come from any of it. */
-export interface Feed {
-  readonly trades: boolean;
-  readonly quotes: boolean;
-  readonly book: boolean;
-}
-
-/** Reads feature `f` of the instrument; call only when all of `needs` are valid. */
-type Read = (feature: number) => number;
-
-interface Producer {
-  /** Features that must be valid. */
-  readonly needs: readonly number[];
-  /** The kind of data it cannot do without: when the feed lacks it, the producer says so instead of warming. */
-  readonly source: 'prices' | keyof Feed;
-  judge(read: Read, velocity: number, limits: SignalPolicy, out: Signal): void;
-}
-
-function conviction(value: number): number {
-  return Math.max(1, Math.min(10, Math.round(value)));
-}
-
-function decide(out: Signal, direction: number, strength: number, first: number, second: number): void {
-  out.direction = asDirection(direction);
-  out.conviction = direction === 0 ? 0 : conviction(strength);
-  out.first = first;
-  out.second = second;
-}
+import { decide, type Producer } from './producer.ts';
+import { fundingProducer, socialProducer, whaleProducer } from './reading-producers.ts';
 
 /** New producers are registered here, under their name in `PRODUCERS`. */
 const REGISTRY: Readonly<Record<ProducerName, Producer>> = {
@@ -107,6 +70,9 @@ const REGISTRY: Readonly<Record<ProducerName, Producer>> = {
       decide(out, size >= limits.gaussianZ ? -z : 0, size * 2.5, z, 1 - normalCdf(size));
     },
   },
+  social: socialProducer,
+  whale: whaleProducer,
+  funding: fundingProducer,
 };
 
 /** The producers in the order of `PRODUCERS`. */

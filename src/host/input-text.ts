@@ -5,9 +5,11 @@ import {
   COMMAND_WIDTH,
   decodeCommand,
   FLAG_BUYER_MAKER,
+  FLAG_DEGRADED,
   GAP_REASONS,
   type InputCursor,
   type Instrument,
+  READING_SOURCES,
   RECORD,
   REPORT_KINDS,
 } from '../../engine/domain/index.ts';
@@ -42,6 +44,12 @@ export function describeInput(input: InputCursor, instruments: readonly Instrume
     }
     case RECORD.report:
       return `report ${name} order ${f(AT.reportOrderId)} ${REPORT_KINDS[f(AT.reportKind)] ?? ''}`;
+    case RECORD.reading: {
+      const source = READING_SOURCES[f(AT.readingSource)] ?? '';
+      const failed = (view.getUint8(offset + AT.flags) & FLAG_DEGRADED) !== 0;
+      const what = failed ? `fails (${f(AT.readingValue)})` : String(f(AT.readingValue));
+      return `${source} ${name === '' ? 'of all' : name} ${what}`;
+    }
     case RECORD.venue: {
       const blockers = blockersOf(f(AT.blockers));
       return blockers.length === 0 ? 'venue ready' : `venue not ready: ${blockers.join(', ')}`;

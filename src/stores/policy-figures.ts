@@ -117,6 +117,11 @@ const SIGNAL: readonly Row[] = [
   ['energyRatio', 'energyRatio', 0.1, 100, 'energy over its mean'],
   ['vacuumRatio', 'vacuumRatio', 1, 100, 'depth of one side over the other, near the touch'],
   ['gaussianZ', 'gaussianZ', 0.1, 10, 'standard deviations from the mean of 60 closes'],
+  ['fundingBp', 'fundingPpm', 0.1, 100, 'funding rate of one interval that is bet against'],
+  ['socialSentiment', 'socialSentiment', 0, 1, 'sentiment of social media, 0 to 1 of either sign'],
+  ['socialMentionsZ', 'socialMentionsZ', 0.1, 10, 'standard deviations of mentions above what is usual'],
+  ['whaleWorth', 'whaleWorth', 0, 1e9, "worth of large transfers, in the provider's currency"],
+  ['whaleSharePct', 'whaleShare', 1, 100, 'share of it that goes one way'],
 ];
 const EXECUTION: readonly Row[] = [
   ['riskPerTradePct', 'riskPerTradePpm', 0.0001, 5, 'equity at risk between entry and stop'],

@@ -77,6 +77,16 @@ const FIGURES_OF_3: Groups = {
   },
 };
 
+/** What format 3 brought as well: producers that speak of readings, behind those that were there. */
+const SIGNALS_OF_3 = {
+  fundingPpm: 500,
+  socialSentiment: 0.3,
+  socialMentionsZ: 2,
+  whaleWorth: 10_000_000,
+  whaleShare: 0.5,
+};
+const WEIGHTS_OF_3 = [0.5, 0.5, 0.8];
+
 const olderSchema = z.looseObject({
   versions: z.array(z.looseObject({ policy: z.record(z.string(), z.unknown()) })),
 });
@@ -95,13 +105,31 @@ function withFigures(document: unknown, groups: Groups): Record<string, unknown>
   return { ...file, versions };
 }
 
+/** Gives every version of the policy the producers of format 3. */
+function withReadings(document: unknown): Record<string, unknown> {
+  const file = olderSchema.parse(document);
+  const versions = file.versions.map((version) => {
+    const decision = z
+      .looseObject({ signal: z.record(z.string(), z.unknown()), producerWeights: z.array(z.number()) })
+      .parse(version.policy.decision);
+    const { signal, producerWeights } = decision;
+    const grown = {
+      ...decision,
+      signal: { ...SIGNALS_OF_3, ...signal },
+      producerWeights: [...producerWeights, ...WEIGHTS_OF_3],
+    };
+    return { ...version, policy: { ...version.policy, decision: grown } };
+  });
+  return { ...file, versions };
+}
+
 export const POLICY_FORMAT: StoreFormat<PolicyFile> = {
   what: 'policy file',
   version: 3,
   schema: fileSchema,
   migrations: {
     1: (document) => withFigures(document, FIGURES_OF_2),
-    2: (document) => withFigures(document, FIGURES_OF_3),
+    2: (document) => withReadings(withFigures(document, FIGURES_OF_3)),
   },
   initial: () => ({ formatVersion: 3, versions: [SHIPPED] }),
 };

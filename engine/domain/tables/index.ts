@@ -2,4 +2,5 @@
 export * from './decision.ts';
 export * from './execution.ts';
 export * from './market.ts';
+export * from './readings.ts';
 export * from './strategy.ts';

@@ -108,6 +108,7 @@ const DOUBLES: Readonly<Record<number, Readonly<Record<string, number>>>> = {
     feeFine: AT.feeFine,
     feeLots: AT.feeLots,
   },
+  11: { venueAtUs: AT.venueAtUs, source: AT.readingSource, value: AT.readingValue, second: AT.readingSecond },
 };
 
 const DEPTH = {
@@ -174,7 +175,7 @@ test.skipIf(!hasPython)('it agrees with our reader on every field of every kind,
     let index = 0;
     for (const record of readSession(directory)) expect(theirs.records[index++]).toEqual(plain(record));
     const kinds = new Set(theirs.records.map((record) => record.type));
-    expect([...kinds].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 64, 65, 66]);
+    expect([...kinds].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 64, 65, 66]);
     expect(theirs.records.some((record) => record.synced > 64)).toBe(true);
     expect(theirs.records.some((record) => record.instrument === NO_INSTRUMENT)).toBe(true);
     const report = verifyJournal(directory);

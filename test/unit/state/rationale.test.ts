@@ -30,6 +30,23 @@ describe('a producer', () => {
     [vote({ producer: 'energy', evidence: [3.4, 12] }), 'energy 3.4× its mean, price +0.001 % a bar'],
     [vote({ producer: 'vacuum', evidence: [0.31, 0] }), 'asks hold 0.31× the bids near the touch: thin above'],
     [vote({ producer: 'gaussian', direction: -1, evidence: [2.41, 0.008] }), 'z +2.41, tail probability 0.80 %'],
+    [vote({ producer: 'social', evidence: [0.42, 3.14] }), 'sentiment +0.42, talk +3.1 σ from usual'],
+    [vote({ producer: 'whale', direction: -1, evidence: [-0.6, 23_400_000] }), '60 % net into exchanges of 23.4M'],
+    [
+      vote({ producer: 'whale', direction: 0, status: 'neutral', evidence: [0.9, 12_000] }),
+      '90 % net out of exchanges of 12.0k: too little',
+    ],
+    [vote({ producer: 'funding', direction: -1, evidence: [812, 500] }), 'funding +0.081 % (limit 0.05 %): longs pay'],
+    [
+      vote({ producer: 'funding', direction: 0, status: 'neutral', evidence: [-90, 500] }),
+      'funding -0.009 % (limit 0.05 %)',
+    ],
+    [vote({ producer: 'social', status: 'no-data' }), 'no reading has come'],
+    [
+      vote({ producer: 'whale', status: 'no-data', evidence: [0, 3] }),
+      'no reading has come, its source fails (3 times)',
+    ],
+    [vote({ producer: 'funding', status: 'no-data', evidence: [36_000, 0] }), 'last reading 10h 00m old'],
     [vote({ status: 'warming' }), 'its window is not full yet'],
     [vote({ status: 'no-data' }), 'the feed has no such data'],
     [vote({ status: 'disabled' }), 'disabled by the governor'],

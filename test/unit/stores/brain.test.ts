@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { EngineEvent } from '../../../engine/domain/index.ts';
+import { type EngineEvent, PRODUCER_COUNT } from '../../../engine/domain/index.ts';
 import { type SessionManifest, SessionWriter, verifyJournal } from '../../../logs/index.ts';
 import { type DataDir, openDataDir } from '../../../src/data-dir.ts';
 import { EXIT } from '../../../src/exit-codes.ts';
@@ -64,7 +64,7 @@ test('grown while a session is recorded it equals a rebuilt one, row by row', ()
   expect(rows).toMatchObject({
     sessions: 1,
     decisions: counts.decision,
-    votes: counts.decision! * 6,
+    votes: counts.decision! * PRODUCER_COUNT,
     proposals: counts['proposal-opened'],
     order_events: counts.order,
     fills: counts.fill,

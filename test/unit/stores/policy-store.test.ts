@@ -51,7 +51,7 @@ test('every figure of the policy has one name, and no other thing has', () => {
 /** The stored policy's format follows the policy's figures: who changes them raises it, with a step from the one before. */
 test('format 3 of the policy file has these figures', () => {
   expect(POLICY_FORMAT.version).toBe(3);
-  expect(leaves(DEFAULT_POLICY)).toHaveLength(64);
+  expect(leaves(DEFAULT_POLICY)).toHaveLength(72);
 });
 
 test.each([
@@ -183,7 +183,10 @@ function withoutStrategies({ decision }: { decision: Record<string, unknown> }):
 test('a file of format 2 gets the strategies that counted before', () => {
   store().set(setting('decision.repeatBars', 7), AUTHOR);
   const file = JSON.parse(readFileSync(dir.policyFile, 'utf8'));
-  for (const { policy } of file.versions) withoutStrategies(policy);
+  for (const { policy } of file.versions) {
+    withoutStrategies(policy);
+    withoutReadings(policy);
+  }
   writeFileSync(dir.policyFile, JSON.stringify({ ...file, formatVersion: 2 }));
   expect(store().inForce().policy.decision).toEqual({ ...DEFAULT_POLICY.decision, repeatBars: 7 });
 });
@@ -200,6 +203,17 @@ test('words are set as words, each within its bounds', () => {
   expect(changes).toEqual([{ figure: 'decision.strategies', from: 'confluence,momentum-volume', to: 'rsi-support' }]);
 });
 
+/** Makes a policy what it was before there were readings. */
+function withoutReadings({
+  decision,
+}: {
+  decision: { signal: Record<string, unknown>; producerWeights: number[] };
+}): void {
+  decision.producerWeights.length = 6;
+  for (const name of Object.keys(decision.signal))
+    if (/^(?:funding|social|whale)/.test(name)) delete decision.signal[name];
+}
+
 test('a file of format 1 is carried forward: figures that came later have what they shipped with, its own stay', () => {
   store().set(setting('risk.maxOpenPositions', 3), AUTHOR);
   const file = JSON.parse(readFileSync(dir.policyFile, 'utf8'));
@@ -207,6 +221,7 @@ test('a file of format 1 is carried forward: figures that came later have what t
     delete policy.live;
     delete policy.risk.maxDecisionsPerSecond;
     withoutStrategies(policy);
+    withoutReadings(policy);
   }
   writeFileSync(dir.policyFile, JSON.stringify({ ...file, formatVersion: 1 }));
   const { policy } = store().inForce();
@@ -214,6 +229,19 @@ test('a file of format 1 is carried forward: figures that came later have what t
   expect(store().versions()).toHaveLength(2);
   expect(store().set(setting('risk.maxOpenPositions', 4), AUTHOR).version).toBe(3);
   expect(JSON.parse(readFileSync(dir.policyFile, 'utf8')).formatVersion).toBe(3);
+});
+
+test('a file of format 2 gets the producers of readings, behind the weights that it has', () => {
+  store().set((policy) => setting('weight.gaussian', 0.25)(setting('signal.flow', 0.4)(policy)), AUTHOR);
+  const file = JSON.parse(readFileSync(dir.policyFile, 'utf8'));
+  for (const { policy } of file.versions) {
+    withoutStrategies(policy);
+    withoutReadings(policy);
+  }
+  writeFileSync(dir.policyFile, JSON.stringify({ ...file, formatVersion: 2 }));
+  const { policy } = store().inForce();
+  expect(policy.decision.producerWeights).toEqual([1, 1, 1, 0.8, 0.8, 0.25, 0.5, 0.5, 0.8]);
+  expect(policy.decision.signal).toEqual({ ...DEFAULT_POLICY.decision.signal, flow: 0.4 });
 });
 
 test('a text that looks like a secret does not come out of the file', () => {

@@ -8,7 +8,7 @@ import { castVote } from '../../../../engine/models/vote.ts';
 type Ballot = readonly [direction: number, conviction: number, status?: number];
 
 /** Votes of instrument 1 of 2; producers that are not named warm. */
-function vote(ballots: Partial<Record<ProducerName, Ballot>>, weights: readonly number[] = [1, 1, 1, 1, 1, 1]) {
+function vote(ballots: Partial<Record<ProducerName, Ballot>>, weights: readonly number[] = PRODUCERS.map(() => 1)) {
   const signals = new SignalTable(new Arena(), 2);
   signals.weight.set(weights);
   signals.status.fill(SIGNAL.warming);
@@ -48,8 +48,7 @@ describe('castVote', () => {
       expect.closeTo(-1, 12),
       0,
       expect.closeTo(0.4, 12),
-      0,
-      0,
+      ...PRODUCERS.slice(4).map(() => 0),
     ]);
     expect(contributions.reduce((sum, c) => sum + c, 0)).toBeCloseTo(score, 15);
     expect(votedAtUs).toBe(77);
@@ -64,10 +63,15 @@ describe('castVote', () => {
     const mute = { ofi: [-1, 10, SIGNAL.disabled], energy: [-1, 10, SIGNAL.noData] } as const;
     expect(vote({ rsi: [1, 5], ...mute })).toMatchObject({ score: 0.5, consensus: 1, disagreement: 0 });
     const nobody = vote({ gaussian: [1, 9, SIGNAL.warming] });
-    expect(nobody).toMatchObject({ score: 0, consensus: 0, disagreement: 0, contributions: [0, 0, 0, 0, 0, 0] });
+    expect(nobody).toMatchObject({ score: 0, consensus: 0, disagreement: 0, contributions: PRODUCERS.map(() => 0) });
   });
 
   it('has no score where all weight is 0', () => {
-    expect(vote({ rsi: [1, 9] }, [0, 0, 0, 0, 0, 0])).toMatchObject({ score: 0, consensus: 0, disagreement: 0 });
+    expect(
+      vote(
+        { rsi: [1, 9] },
+        PRODUCERS.map(() => 0),
+      ),
+    ).toMatchObject({ score: 0, consensus: 0, disagreement: 0 });
   });
 });
