@@ -10,6 +10,7 @@ export {
 } from './core/context.ts';
 export { traceProducers } from './core/decide.ts';
 export { killStage } from './core/halt.ts';
+export { refusalIn } from './core/refusal.ts';
 export { createState, type EngineState, schemaHash } from './core/state.ts';
 export { createEngine, type Engine, step } from './core/step.ts';
 export { armCode, isArmed, venueBlockers } from './core/venue-ready.ts';

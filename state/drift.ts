@@ -9,8 +9,9 @@ export interface Drift {
   /**
    * What entering now would make at the target after the costs of now, in R: what the stop would have lost as it was proposed,
    * its costs included. At the stop and beyond it what the price has lost since, −1 or less: there is nothing left to enter.
+   * Undefined where the cost as proposed is not known, or nothing was at risk.
    */
-  readonly rMultiple: number;
+  readonly rMultiple: number | undefined;
   /** The level that the price has passed, the gravest one. */
   readonly past: 'stop' | 'target' | 'limit' | undefined;
   /** The price has left the limit behind: an order would wait there and not fill. */
@@ -28,7 +29,7 @@ export function driftOf(proposal: ProposalView): Drift | undefined {
     proposal.stop,
     proposal.target,
     proposal.limit,
-    proposal.cost,
+    proposal.cost ?? '',
     proposal.costNow,
     proposal.notional,
   ].map(Number.parseFloat) as [number, number, number, number, number, number, number, number];
@@ -39,11 +40,12 @@ export function driftOf(proposal: ProposalView): Drift | undefined {
   // As a distance of price, like the others.
   const apart = (costs: number): number => (worth > 0 ? (costs * limit) / worth : 0);
   const isBeyondLimit = side * (now - limit) > 0;
+  const risk = Math.abs(then - stop) + apart(cost);
   const past = toStop <= 0 ? 'stop' : toTarget <= 0 ? 'target' : isBeyondLimit ? 'limit' : undefined;
   return {
     bp,
     means: Math.abs(bp) < SAME_BP ? 'same' : side * bp > 0 ? 'worse' : 'better',
-    rMultiple: ((toStop > 0 ? toTarget : side * (now - then)) - apart(costNow)) / (Math.abs(then - stop) + apart(cost)),
+    rMultiple: risk > 0 ? ((toStop > 0 ? toTarget : side * (now - then)) - apart(costNow)) / risk : undefined,
     past,
     isBeyondLimit,
   };

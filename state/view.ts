@@ -154,10 +154,16 @@ export interface ProposalView {
   readonly priceNow: string | undefined;
   readonly stop: string;
   readonly target: string;
-  /** What its target would make after {@link cost} over what its stop would lose, cost included. Does not move with the market. */
-  readonly rMultiple: number;
-  /** Expected cost of the round trip, fees and spread: with the spread when it was decided on, and with the one of now. */
-  readonly cost: string;
+  /**
+   * What its target would make after {@link cost} over what its stop would lose, cost included. Does not move with the market.
+   * Undefined where that cost is not known, or where nothing is at risk.
+   */
+  readonly rMultiple: number | undefined;
+  /**
+   * Expected cost of the round trip, fees and spread: with the spread when it was decided on, which is undefined where the host
+   * no longer has the decision, and with the one of now.
+   */
+  readonly cost: string | undefined;
   readonly costNow: string;
   /** Producers that voted its way, strongest first, e.g. `momentum 7`. */
   readonly votes: readonly string[];

@@ -48,18 +48,23 @@ function driftSpans(proposal: ProposalView, stale: boolean): readonly Span[] {
   return [aged(span(` ${signed(bp, 1)} bp ${means}`, means === 'worse' ? 'warn' : 'good'), stale)];
 }
 
+/** Of what was when it was proposed and cannot be told any more. */
+const UNKNOWN = 'unknown';
+
 /** R as proposed, a loss even at the target said so, and as it would be from the price now. */
 function rewardSpans(proposal: ProposalView, stale: boolean): readonly Span[] {
-  const { rMultiple: now = Number.NaN, means = 'same' } = driftOf(proposal) ?? {};
+  const { rMultiple: now, means = 'same' } = driftOf(proposal) ?? {};
+  if (proposal.rMultiple === undefined) return [span(UNKNOWN, 'quiet')];
   const then = fixed(proposal.rMultiple, 2);
   const asProposed = proposal.rMultiple <= 0 ? [span(then, 'alarm'), span(' LOSES AT TARGET', 'alarm')] : [span(then)];
-  if (!Number.isFinite(now) || fixed(now, 2) === then) return asProposed;
+  if (now === undefined || fixed(now, 2) === then) return asProposed;
   const style: Style = now <= 0 ? 'alarm' : means === 'worse' ? 'warn' : 'good';
   return [...asProposed, span(' → ', 'quiet'), figure(fixed(now, 2), style, { stale })];
 }
 
 /** What the round trip costs, as proposed and with the spread of now. */
 function costSpans({ cost, costNow }: ProposalView, stale: boolean): readonly Span[] {
+  if (cost === undefined) return [span(`${UNKNOWN} → `, 'quiet'), figure(grouped(costNow), 'plain', { stale })];
   if (cost === costNow) return [span(grouped(cost))];
   const style: Style = Number(costNow) > Number(cost) ? 'warn' : 'good';
   return [span(grouped(cost)), span(' → ', 'quiet'), figure(grouped(costNow), style, { stale })];

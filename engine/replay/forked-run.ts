@@ -2,6 +2,7 @@
  * Steps engines through a forked run. A recorded answer goes to the question that it was given to, by whatever number
  * that has here; where there is no such question it is not given, and both is told.
  */
+import { type Refusal, refusalIn } from '../core/refusal.ts';
 import type { EngineState } from '../core/state.ts';
 import { type Engine, step } from '../core/step.ts';
 import {
@@ -28,7 +29,7 @@ import {
   type Terms,
   termsOf,
 } from './questions.ts';
-import { type AnswerRefusal, answerAt, type RecordedAnswer, RecordedSide, refusalIn } from './recorded-side.ts';
+import { answerAt, type RecordedAnswer, RecordedSide } from './recorded-side.ts';
 
 /** What has become of a recorded answer in a fork. */
 export interface ForkAnswer {
@@ -42,8 +43,8 @@ export interface ForkAnswer {
   /** Number of that question here; undefined where there is no such question, so that it was not given. */
   readonly here: number | undefined;
   /** Why the recording has not taken it, and why this run has not; undefined where it was taken. */
-  readonly refusedThere: AnswerRefusal | undefined;
-  readonly refusedHere: AnswerRefusal | undefined;
+  readonly refusedThere: Refusal['reason'] | undefined;
+  readonly refusedHere: Refusal['reason'] | undefined;
   /** The fork has answered that question before, by a command that was put in. */
   readonly overruled: boolean;
   /** What is not as the operator was shown it. */
@@ -196,7 +197,8 @@ export class ForkedRun {
       subject: answer.subject,
       here,
       refusedThere: answer.refused,
-      refusedHere: here === undefined ? undefined : refusalIn(events, answer.command.kind, here),
+      refusedHere:
+        here === undefined ? undefined : refusalIn(events, { kind: answer.command.kind, proposalId: here })?.reason,
       overruled: this.#isOverruled(kind, here, index),
       differs,
     };

@@ -1,4 +1,5 @@
 /** The recording behind a fork of it: folded on for itself, so that what its operator answered is known by what it was. */
+import { type Refusal, refusalIn } from '../core/refusal.ts';
 import { createState, type EngineState } from '../core/state.ts';
 import { createEngine, type Engine, step } from '../core/step.ts';
 import {
@@ -8,10 +9,8 @@ import {
   type CommandSource,
   cursorOver,
   decodeCommand,
-  type EngineEvent,
   type InputCursor,
   RECORD,
-  type RefusalReason,
 } from '../domain/index.ts';
 import { assert } from '../kernel/assert.ts';
 import {
@@ -33,7 +32,7 @@ export interface RecordedAnswer {
   readonly command: AnswerCommand;
   readonly source: CommandSource;
   /** Undefined where it has done what it says. */
-  readonly refused: AnswerRefusal | undefined;
+  readonly refused: Refusal['reason'] | undefined;
   /** What was answered: as far as the tables still knew. */
   readonly subject: Subject | undefined;
   readonly terms: Terms;
@@ -49,23 +48,6 @@ export function answerAt({ view, offset }: InputCursor): Pick<RecordedAnswer, 'c
   return decoded !== undefined && isAnswer(decoded.command)
     ? { command: decoded.command, source: decoded.source }
     : undefined;
-}
-
-/** Why an answer has not done what it says: the engine's reason, or risk's no when it was checked again. */
-export type AnswerRefusal = RefusalReason | 'refused-at-clearing';
-
-/** Of the events of an answer to the question that has this number there. */
-export function refusalIn(
-  events: readonly EngineEvent[],
-  kind: AnswerCommand['kind'],
-  question: number,
-): AnswerRefusal | undefined {
-  for (const event of events) {
-    if (event.kind === 'command-refused') return event.reason;
-    if (kind !== 'approve' || event.kind !== 'proposal-closed' || event.proposalId !== question) continue;
-    if (event.outcome === 'refused-at-clearing') return event.outcome;
-  }
-  return undefined;
 }
 
 export class RecordedSide {
@@ -101,7 +83,7 @@ export class RecordedSide {
         this.#answers.set(this.#place, {
           ...found,
           ...asked,
-          refused: refusalIn(events, found.command.kind, questionOf(found.command)),
+          refused: refusalIn(events, found.command)?.reason,
         });
     }
   }

@@ -128,7 +128,9 @@ function proposalView(state: EngineState, slot: number, nowUs: number, findDecis
   const decision = findDecision(p.decisionId[slot]!);
   const taker = shareUp(worth, 2 * state.config.policy.paper.takerFeePpm);
   const spreadNow = spreadCost(state, instrument, lots);
-  const fees = (taker + (spreadThen(decision, instrument, price, lots) ?? spreadNow)) as Money;
+  const spread = spreadThen(decision, instrument, price, lots);
+  const fees = spread === undefined ? undefined : ((taker + spread) as Money);
+  const stopTicks = Math.abs(price - p.stopTicks[slot]!);
   const expiresAtUs = p.deadlineUs[slot]!;
   return {
     proposalId: p.id[slot]!,
@@ -147,8 +149,8 @@ function proposalView(state: EngineState, slot: number, nowUs: number, findDecis
     priceNow: priceText(middle(state, instrument.index), instrument),
     stop: formatOnGrid(p.stopTicks[slot]!, instrument.tick),
     target: formatOnGrid(p.targetTicks[slot]!, instrument.tick),
-    rMultiple: rMultiple({ gain, fees }, Math.abs(price - p.stopTicks[slot]!), lots, instrument) ?? 0,
-    cost: formatMoney(fees, 2),
+    rMultiple: fees === undefined ? undefined : rMultiple({ gain, fees }, stopTicks, lots, instrument),
+    cost: fees === undefined ? undefined : formatMoney(fees, 2),
     costNow: formatMoney((taker + spreadNow) as Money, 2),
     votes: votersOf(decision, side),
     expiresAtUs,

@@ -11,7 +11,7 @@ import { silentForMs } from '../../state/staleness.ts';
 import { clean } from '../../state/text/clean.ts';
 import { answersText } from '../../state/text/fork-answers.ts';
 import { FEED_TEXT, KILL_TEXT, positionText, sideText } from '../../state/text/names.ts';
-import { clock, duration, grouped, signedMoney, trimmed } from '../../state/text/numbers.ts';
+import { clock, duration, fixed, grouped, signedMoney, trimmed } from '../../state/text/numbers.ts';
 import type { AnswersView, EngineView, LogEntry, ProposalView } from '../../state/view.ts';
 import { chartLines, chartMark } from './chart-words.ts';
 import { isOfChart } from './line-keys.ts';
@@ -151,7 +151,8 @@ const logLine = (entry: LogEntry): string => {
 function proposalLine(proposal: ProposalView, isChosen: boolean): string {
   const { proposalId, revision, side, quantity, symbol, limit, stop, target, remainingMs, atExpiry } = proposal;
   const what = `${sideText(side)} ${trimmed(quantity)} ${symbol}`;
-  const terms = `limit ${grouped(limit)}, stop ${grouped(stop)}, target ${grouped(target)}, R ${proposal.rMultiple.toFixed(2)}`;
+  const reward = proposal.rMultiple === undefined ? 'unknown' : fixed(proposal.rMultiple, 2);
+  const terms = `limit ${grouped(limit)}, stop ${grouped(stop)}, target ${grouped(target)}, R ${reward}`;
   const end = atExpiry === 'clears' ? 'then policy clears it' : 'then it expires without an order';
   const chosen = isChosen ? ', the chosen one: approve or veto' : '';
   return `proposal #${proposalId}, revision ${revision}: ${what}, worth ${grouped(proposal.notional)}, ${terms}; ${duration(remainingMs)} left, ${end}${chosen}`;

@@ -217,7 +217,7 @@ describe('view', () => {
     expect(Number(wider.costNow)).toBeGreaterThan(Number(wider.cost));
     ask[0] = askThen;
     traces.clear();
-    expect(proposals()[0]!.votes).toEqual([]);
+    expect(proposals()[0]).toMatchObject({ votes: [], cost: undefined, rMultiple: undefined, costNow: proposal!.cost });
   });
 
   test('words for trades and commands', () => {

@@ -61,3 +61,10 @@ it('takes the costs of now from what the target makes, and measures it by what w
   const { rMultiple } = driftOf(proposalView({ ...BUY, costNow: '4.00', priceNow: '100.00' }))!;
   expect(rMultiple).toBeCloseTo(2.6 / 2.1, 6);
 });
+
+it('R is not told where the cost as proposed is not known, or nothing was at risk', () => {
+  const unknown = { ...BUY, rMultiple: undefined, cost: undefined, priceNow: '100.10' };
+  expect(driftOf(proposalView(unknown))).toMatchObject({ means: 'worse', rMultiple: undefined });
+  const free = { ...BUY, stop: BUY.priceThen, cost: '0.00', costNow: '0.00', priceNow: '100.10' };
+  expect(driftOf(proposalView(free))?.rMultiple).toBeUndefined();
+});

@@ -61,6 +61,9 @@ describe('the approvals panel', () => {
     expect(of({ cost: '3.51', costNow: '5.83' })).toContain('cost 3.51 → 5.83');
     expect(of({ rMultiple: -0.12 })).toContain('R -0.12 LOSES AT TARGET');
     expect(of({ rMultiple: 0 })).toContain('R 0.00 LOSES AT TARGET');
+    const unknown = of({ rMultiple: undefined, cost: undefined, costNow: '5.83', priceNow: '64240.10' });
+    expect(unknown).toMatch(/R unknown .*cost unknown → 5\.83/);
+    expect(unknown).not.toContain('LOSES');
   });
 
   it('tells how many there is no room for', () => {
