@@ -1,6 +1,7 @@
 /** The console: one root box as large as the terminal, with panels, overlays and an unmistakable frame when LIVE. */
 import { Box } from 'ink';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { hereText } from '../state/here.ts';
 import { enabledBindings } from '../state/keymap/dispatch.ts';
 import { keyOf } from '../state/keymap/key-names.ts';
 import type { ConsoleState } from '../state/model.ts';
@@ -17,7 +18,7 @@ import { formatFooter } from './format/footer.ts';
 import { formatHeader, headerAlerts } from './format/header.ts';
 import { formatTimeline, timelineLines } from './format/timeline.ts';
 import type { ScreenFigures } from './format/timing.ts';
-import { formatTooSmall } from './format/too-small.ts';
+import { formatTooSmall, leaveRow } from './format/too-small.ts';
 import { isTooSmall, layOutScreen, type PanelPlace, type Place, type ScreenLayout } from './layout.ts';
 import { OverlayView } from './overlays/overlay.tsx';
 import { PanelBoundary } from './panels/boundary.tsx';
@@ -148,6 +149,8 @@ function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: 
         place={{ x: 0, y: headerRows, width: columns, height: Math.min(lines.length, rows - headerRows) }}
         lines={lines.map((each) => clipLine(each, columns))}
       />
+      {/* The question is the first row, and whole. */}
+      <Drawn what="dialog" enough={leaveRow(state) !== undefined && rows > headerRows} />
     </Root>
   );
 }
@@ -158,7 +161,12 @@ function Header({ place }: { readonly place: Place }) {
 
 function Footer({ place }: { readonly place: Place }) {
   const { state } = useSlice((each) => ({ state: each }));
-  const slice = { notice: currentNotice(state), pending: state.pending, bindings: enabledBindings(state) };
+  const slice = {
+    notice: currentNotice(state),
+    pending: state.pending,
+    here: hereText(state),
+    bindings: enabledBindings(state),
+  };
   return <Rows place={place} lines={formatFooter(slice, place.width)} />;
 }
 

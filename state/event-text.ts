@@ -41,6 +41,10 @@ function level({ price: text }: LogEntry, ticksOfPrice: number, ticks: number): 
   return grouped(fixed((Number(text) / ticksOfPrice) * ticks, decimalsOf(text)));
 }
 
+/** The number of the decision that a line of the log tells of, as the line shows it: `d345`; empty of any other line. */
+export const decisionMark = ({ event }: LogEntry): string =>
+  event.kind === 'decision' ? `d${event.trace.decisionId}` : '';
+
 /** The event of a log line in words. */
 export function eventText(entry: LogEntry): EventText {
   const { event } = entry;

@@ -1,6 +1,9 @@
-/** What became of proposals, told where messages are: what was approved, and what ended without an answer. */
+/**
+ * What became of proposals, told where messages are: what was approved, and what ended without an answer. In a replay the
+ * recorded answers too, for no key of this console has been told what came of it.
+ */
 import type { ConsoleState, Notice } from './model.ts';
-import { positionText } from './text/names.ts';
+import { OUTCOME_TEXT, positionText } from './text/names.ts';
 import { fixed, signed } from './text/numbers.ts';
 import type { EngineView, LogEntry } from './view.ts';
 
@@ -9,28 +12,37 @@ const NEWS_US = 10_000_000;
 
 type Told = Pick<Notice, 'level' | 'text'>;
 
-/** What new lines of the log say of proposals, as one message; undefined where that is nothing, and in a replay. */
+/** What new lines of the log say of proposals, as one message; undefined where that is nothing. */
 export function fatesOf({ view, log }: ConsoleState, fresh: readonly LogEntry[]): Told | undefined {
-  if (view === undefined || view.replay !== undefined) return undefined;
+  if (view === undefined) return undefined;
   const news = fresh.filter(({ event }) => isNews(event.atUs, view));
-  const fates = [...endedTexts(news), ...news.flatMap((entry) => fateText(entry, log.entries) ?? [])];
+  const fates = [...endedTexts(news, endsIn(view)), ...news.flatMap((entry) => fateText(entry, log.entries) ?? [])];
   return fates.length === 0 ? undefined : { level: 'info', text: fates.join('; ') };
 }
 
 const isNews = (atUs: number, view: EngineView): boolean => atUs >= view.atUs - NEWS_US;
 
-const ENDS = { withdrawn: 'withdrawn', expired: 'expired: no order' } as const;
+type Ends = Readonly<Partial<Record<keyof typeof OUTCOME_TEXT, string>>>;
 
-/** Those that ended without an answer, of each kind together: `2 withdrawn: #7 ETH/USDT, #8 SOL/USDT`. */
-function endedTexts(news: readonly LogEntry[]): readonly string[] {
-  return (['withdrawn', 'expired'] as const).flatMap((outcome) => {
+const UNANSWERED: Ends = { withdrawn: 'withdrawn', expired: 'expired: no order' };
+const ANSWERED: Ends = {
+  'cleared-by-operator': OUTCOME_TEXT['cleared-by-operator'],
+  'vetoed-by-operator': OUTCOME_TEXT['vetoed-by-operator'],
+  'refused-at-clearing': OUTCOME_TEXT['refused-at-clearing'],
+};
+
+/** Ends that are told; of a fork's answers it is the key of this console that is told what came of it. */
+const endsIn = ({ replay }: EngineView): Ends =>
+  replay === undefined || replay.forked ? UNANSWERED : { ...UNANSWERED, ...ANSWERED };
+
+/** Those that ended, of each kind together: `2 withdrawn: #7 ETH/USDT, #8 SOL/USDT`. */
+function endedTexts(news: readonly LogEntry[], ends: Ends): readonly string[] {
+  return Object.entries(ends).flatMap(([outcome, words]) => {
     const names = news.flatMap(({ event, symbol = '' }) =>
       event.kind === 'proposal-closed' && event.outcome === outcome ? [`#${event.proposalId} ${symbol}`.trim()] : [],
     );
     if (names.length === 0) return [];
-    return names.length === 1
-      ? [`${names[0]} ${ENDS[outcome]}`]
-      : [`${names.length} ${ENDS[outcome]}: ${names.join(', ')}`];
+    return names.length === 1 ? [`${names[0]} ${words}`] : [`${names.length} ${words}: ${names.join(', ')}`];
   });
 }
 

@@ -143,6 +143,8 @@ export interface UiState {
   /** A panel that is not named has its rows as they are given. */
   readonly sorts: Readonly<Partial<Record<SortedPanel, Sort>>>;
   readonly selectedSymbol: number;
+  /** The symbol was chosen by hand since a proposal was: what waits does not take its place. */
+  readonly symbolPinned: boolean;
   /** Key of a position or an order; see `Holding`. */
   readonly selectedHolding: string | undefined;
   /** Name of a limit. */
@@ -223,6 +225,7 @@ export function initialState(
       filters: {},
       sorts: {},
       selectedSymbol: 0,
+      symbolPinned: false,
       selectedHolding: undefined,
       selectedLimit: undefined,
       selectedProposal: undefined,

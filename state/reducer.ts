@@ -1,5 +1,5 @@
 /** Pure folds of actions into the console's state. */
-import type { Action } from './actions.ts';
+import type { Action, Selection } from './actions.ts';
 import { fatesOf } from './fates.ts';
 import { withKept } from './kept-layout.ts';
 import { APPEARED_MS } from './keymap/guard.ts';
@@ -55,7 +55,7 @@ export function reduce(state: ConsoleState, action: Action): ConsoleState {
       return { ...state, ui: settleSelections(state, { ...state, ui: { ...state.ui, filters } }) };
     }
     case 'select':
-      return { ...state, ui: withSymbolShown(state, { ...state.ui, ...action.selection }) };
+      return { ...state, ui: withSymbolShown(state, selecting(state.ui, action.selection)) };
     case 'overlay':
       return withOverlay(state, action.overlay);
     case 'published':
@@ -86,15 +86,22 @@ const BESIDE_MS = 1_000;
 
 /** New lines of the log, and what they say of proposals; the first ones are what was before this console. */
 function withFates(state: ConsoleState, log: LogState): ConsoleState {
-  const newest = state.log.entries.at(-1)?.id;
+  const newest = state.log.entries.at(-1)?.id ?? (isBackAtStart(state) ? 0 : undefined);
   const after = { ...state, log };
   if (newest === undefined) return after;
   const told = fatesOf(
     after,
     log.entries.filter(({ id }) => id > newest),
   );
-  return told === undefined ? after : noticedToo(after, { ...told, atMs: state.nowMs });
+  if (told === undefined) return after;
+  // What a replay that plays comes by may be much: the newest is shown, the message log has all.
+  const tell = state.view?.replay?.playing === true ? noticed : noticedToo;
+  return tell(after, { ...told, atMs: state.nowMs });
 }
+
+/** A replay that was at its start, where the log has no line, and has gone on. */
+const isBackAtStart = ({ view, previousView }: ConsoleState): boolean =>
+  view?.replay?.forked === false && previousView !== undefined;
 
 /** Another page or dialog: what was said before it opened, and has been read, is over. */
 function withOverlay(state: ConsoleState, overlay: Overlay): ConsoleState {
@@ -146,7 +153,7 @@ function reduceUi(ui: UiState, action: UiAction): UiState {
     case 'arrange':
       return withKept(ui, action.layout);
     case 'choose-proposal':
-      return choose(ui, action.proposalId);
+      return { ...choose(ui, action.proposalId), symbolPinned: false };
     case 'chart':
       return { ...ui, chart: action.chart };
     case 'scroll':
@@ -170,6 +177,13 @@ function scrolled(overlay: Overlay, by: number): Overlay {
   if (!('scroll' in overlay)) return overlay;
   return { ...overlay, scroll: Math.max(0, overlay.scroll + by) };
 }
+
+/** A symbol that is chosen stays, whatever is proposed. */
+const selecting = (ui: UiState, selection: Selection): UiState => ({
+  ...ui,
+  ...selection,
+  symbolPinned: ui.symbolPinned || selection.selectedSymbol !== undefined,
+});
 
 /** A symbol that is chosen by name is shown: it takes a filter away that would hide it. */
 function withSymbolShown({ view, ui: before }: ConsoleState, ui: UiState): UiState {

@@ -8,9 +8,10 @@ import {
   type SortedPanel,
   settled,
 } from './arrangement.ts';
-import { eventText } from './event-text.ts';
+import { decisionMark, eventText } from './event-text.ts';
 import type { ConsoleState, UiState } from './model.ts';
 import type { PanelId } from './panels.ts';
+import { selectedProposal } from './proposals.ts';
 import { clean } from './text/clean.ts';
 import { ORDER_STATE_TEXT, positionText, sideText } from './text/names.ts';
 import { clock } from './text/numbers.ts';
@@ -120,10 +121,25 @@ export const positionRows = rowsOf('positions', POSITION_ROWS, (view) => view.po
 export const orderRows = rowsOf('positions', ORDER_ROWS, (view) => view.orders);
 export const limitRows = rowsOf('risk', LIMIT_ROWS, (view) => view.limits);
 
-/** The symbol that the chart, the votes and the book are about: of no sort, and of a filter only when it is put on. */
+/**
+ * The symbol that the chart, the votes and the book are about: that of the chosen proposal while it waits, unless one was
+ * chosen by hand. Of no sort, and of a filter only when it is put on.
+ */
 export function selectedSymbol({ view, ui }: Shown): SymbolView | undefined {
   const symbols = view?.symbols ?? [];
-  return symbols.find((each) => each.instrument === ui.selectedSymbol) ?? symbols[0];
+  const asked = ui.symbolPinned ? undefined : selectedProposal({ view, ui })?.instrument;
+  const of = (instrument: number | undefined) => symbols.find((each) => each.instrument === instrument);
+  return of(asked) ?? of(ui.selectedSymbol) ?? symbols[0];
+}
+
+/** Why it is that one, where a proposal waits: `of #12`, or `chosen, not #12`; empty where it could be no other. */
+export function symbolReason(state: Shown): string {
+  const proposal = selectedProposal(state);
+  const symbol = selectedSymbol(state);
+  if (proposal === undefined || symbol === undefined) return '';
+  return proposal.instrument === symbol.instrument
+    ? `of #${proposal.proposalId}`
+    : `chosen, not #${proposal.proposalId}`;
 }
 
 /** A row of positions and orders, whichever it is. */
@@ -161,7 +177,8 @@ export function visibleLog({ log, ui }: Pick<ConsoleState, 'log' | 'ui'>): reado
   if (known?.filter === filter) return known.rows;
   const rows = log.entries.filter((entry) => {
     const { label, text } = eventText(entry);
-    return contains(clean(`${clock(entry.event.atUs)} ${entry.symbol ?? ''} ${label} ${text}`), filter);
+    const shown = [clock(entry.event.atUs), entry.symbol ?? '', decisionMark(entry), label, text];
+    return contains(clean(shown.join(' ')), filter);
   });
   logRows.set(log.entries, { filter, rows });
   return rows;

@@ -1,6 +1,8 @@
 /** Answers that several panels and keys draw from the state. */
 import type { EngineEvent } from '../engine/domain/index.ts';
+import { keyOf } from './keymap/key-names.ts';
 import type { ConsoleState, QuitChoice } from './model.ts';
+import { PANEL_TABS, type PanelId } from './panels.ts';
 import { selectedProposal } from './proposals.ts';
 import { type Holding, selectedHolding, selectedLogEntry } from './rows.ts';
 import type { EngineView, LogEntry, SuggestionView } from './view.ts';
@@ -90,17 +92,43 @@ function decisionOfHolding(holding: Holding, entries: readonly LogEntry[]): numb
   return told === undefined ? undefined : decisionOf(told);
 }
 
-/** What Enter explains: the chosen line, position, order or proposal; with none of them, the newest decision. */
-export function chosenDecision(state: ConsoleState): number | undefined {
-  if (state.ui.focus === 'log') {
-    const entry = selectedLogEntry(state);
-    return entry === undefined ? undefined : decisionOf(entry);
+/** What Enter explains, and what it is called; or why it explains nothing. */
+export type Explained = { readonly decisionId: number; readonly what: string } | { readonly reason: string };
+
+const ofDecision = (decisionId: number | undefined, what: string, reason: string): Explained =>
+  decisionId === undefined ? { reason } : { decisionId, what };
+
+/**
+ * What Enter explains: the chosen line of the log, position or order where those have the focus, anywhere else the chosen
+ * proposal.
+ */
+export function explained(state: ConsoleState): Explained {
+  const { focus } = state.ui;
+  const entry = focus === 'log' ? selectedLogEntry(state) : undefined;
+  if (entry !== undefined) {
+    const decisionId = decisionOf(entry);
+    return ofDecision(decisionId, `d${decisionId}`, 'there is no decision behind this line');
   }
-  if (state.ui.focus === 'positions') {
-    const holding = selectedHolding(state);
-    if (holding !== undefined) return decisionOfHolding(holding, state.log.entries);
+  const holding = focus === 'positions' ? selectedHolding(state) : undefined;
+  if (holding !== undefined) {
+    const what = 'position' in holding ? 'position' : `order #${holding.order.orderId}`;
+    return ofDecision(
+      decisionOfHolding(holding, state.log.entries),
+      what,
+      'the log no longer tells what this order came from',
+    );
   }
   const proposal = selectedProposal(state);
-  if (proposal !== undefined) return proposal.decisionId;
-  return state.log.entries.map(decisionOf).findLast((decisionId) => decisionId !== undefined);
+  return ofDecision(proposal?.decisionId, `#${proposal?.proposalId}`, nothingExplained(state));
+}
+
+/** Panels whose rows come from decisions. */
+const DECIDED: readonly PanelId[] = ['positions', 'approvals', 'log'];
+
+function nothingExplained({ ui, bindings }: ConsoleState): string {
+  const where = DECIDED.filter((panel) => panel !== ui.focus)
+    .map((panel) => `${keyOf(bindings, `panel-${panel}`)} ${PANEL_TABS[panel]}`)
+    .join(', ');
+  const why = DECIDED.includes(ui.focus) ? 'has nothing to explain now' : 'has no decision in its rows';
+  return `${PANEL_TABS[ui.focus]} ${why}: see ${where}`;
 }

@@ -19,6 +19,8 @@ export interface ChartSlice {
   /** Undefined before the first one. */
   readonly view: EngineView | undefined;
   readonly symbol: SymbolView | undefined;
+  /** Why it is of this symbol; empty where it could be of no other. */
+  readonly reason: string;
   readonly proposal: ProposalView | undefined;
   readonly fills: readonly LogEntry[];
   readonly bindings: readonly Binding[];
@@ -75,12 +77,12 @@ function rowsOf(
 
 /** For the title bar: the kind, what it is of, what the letters of the axis mean, and the key of the next kind. */
 export function chartNote(slice: ChartSlice, { glyphs }: Drawing): string {
-  const { kind, view, symbol, proposal, fills, bindings, stale } = slice;
+  const { kind, view, symbol, reason, proposal, fills, bindings, stale } = slice;
   if (view === undefined) return '';
   const legend = kind === 'price' && symbol !== undefined ? priceLegend(pricePlot(view, symbol, proposal, fills)) : '';
   return [
     `${stale ? '~' : ''}${CHART_TITLES[kind]}`,
-    OF_SYMBOL.has(kind) ? (symbol?.symbol ?? '') : '',
+    OF_SYMBOL.has(kind) ? `${symbol?.symbol ?? ''} ${reason}`.trim() : '',
     textInGlyphs(legend, glyphs),
     `${keyOf(bindings, 'next-chart')} for ${nextChart(kind)}`,
   ]

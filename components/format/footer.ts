@@ -1,4 +1,4 @@
-/** The footer: the newest message, and the keys that do something now. */
+/** The footer: the newest message, where a replay stands, and the keys that do something now. */
 import type { Binding } from '../../state/keymap/bindings.ts';
 import type { Command, CommandName } from '../../state/keymap/commands.ts';
 import { keyLabel } from '../../state/keymap/key-names.ts';
@@ -10,6 +10,8 @@ export const NOTICE_STYLE = { info: 'plain', warn: 'warn', error: 'alarm' } as c
 export interface FooterSlice {
   readonly notice: Notice | undefined;
   readonly pending: readonly PendingCommand[];
+  /** What happened where a replay stands; undefined where that is nothing. */
+  readonly here: string | undefined;
   readonly bindings: readonly Binding[];
 }
 
@@ -18,11 +20,12 @@ export function formatFooter(slice: FooterSlice, width: number): readonly Styled
   return [messageLine(slice, width), keyLine(slice.bindings, width)];
 }
 
-function messageLine({ notice, pending }: FooterSlice, width: number): StyledLine {
+function messageLine({ notice, pending, here }: FooterSlice, width: number): StyledLine {
   const waiting = new Set(pending.filter(isAwaited).map((each) => each.batch?.text ?? each.text));
   const parts: Span[] = [];
   if (waiting.size > 0) parts.push(span(` sent: ${[...waiting].join(', ')} …`, 'strong'));
   if (notice !== undefined) parts.push(span(` ${notice.text}`, NOTICE_STYLE[notice.level]));
+  if (here !== undefined) parts.push(span(`${parts.length === 0 ? ' ' : '  '}${here}`, 'quiet'));
   return clipLine(parts, width);
 }
 

@@ -1,5 +1,5 @@
 /** The decision log: one line of words for each event, newest at the bottom. */
-import { type EventText, eventText, type Tone } from '../../state/event-text.ts';
+import { decisionMark, type EventText, eventText, type Tone } from '../../state/event-text.ts';
 import { clean } from '../../state/text/clean.ts';
 import { clock, count } from '../../state/text/numbers.ts';
 import type { LogEntry } from '../../state/view.ts';
@@ -70,11 +70,20 @@ function headOf({ event }: LogEntry, { label, tone }: EventText, width: number, 
 const wordStyle = ({ tone }: EventText): Style => (tone === 'alarm' ? 'strong' : TONE_STYLE[tone]);
 const symbolOf = ({ symbol }: LogEntry): string => (symbol === undefined ? '' : `${symbol} `);
 
+/** The number that `chimera explain --decision` takes, in front of the words of a decision. */
+function numbered(entry: LogEntry, { text }: EventText): string {
+  const mark = decisionMark(entry);
+  return mark === '' ? text : `${mark} ${text}`;
+}
+
 /** One row, cut where it is too long. */
 function formatEntry(entry: LogEntry, width: number): StyledLine {
   const words = eventText(entry);
   const head = headOf(entry, words, width, false);
-  return clipLine(line(...head, span(symbolOf(entry), 'strong'), span(words.text, wordStyle(words))), width);
+  return clipLine(
+    line(...head, span(symbolOf(entry), 'strong'), span(numbered(entry, words), wordStyle(words))),
+    width,
+  );
 }
 
 /** The chosen line whole, on as many rows as it needs. */
@@ -82,7 +91,7 @@ function formatChosen(entry: LogEntry, width: number): readonly StyledLine[] {
   const words = eventText(entry);
   const head = headOf(entry, words, width, true);
   const indent = lineWidth(head);
-  const rows = wrapText(`${symbolOf(entry)}${words.text}`, Math.max(LEAST_WORDS, width - indent));
+  const rows = wrapText(`${symbolOf(entry)}${numbered(entry, words)}`, Math.max(LEAST_WORDS, width - indent));
   const styled = rows.map((row, at) =>
     at === 0 ? line(...head, ...withSymbol(row, entry, words)) : line(' '.repeat(indent), span(row, wordStyle(words))),
   );

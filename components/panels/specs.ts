@@ -15,6 +15,7 @@ import {
   selectedHolding,
   selectedLimit,
   selectedSymbol,
+  symbolReason,
   symbolRows,
   visibleLog,
 } from '../../state/rows.ts';
@@ -85,6 +86,7 @@ export const chartSliceOf = (state: ConsoleState, kind: ChartKind): ChartSlice =
   kind,
   view: state.view,
   symbol: selectedSymbol(state),
+  reason: symbolReason(state),
   proposal: selectedProposal(state),
   fills: fills(state.log.entries),
   bindings: state.bindings,

@@ -319,7 +319,8 @@ function addExplain(yargs: Argv, finish: Finish): Argv {
         .option('decision', {
           type: 'number',
           demandOption: true,
-          describe: 'its number: Enter on a line of the log tells it, and chimera export lists all',
+          describe:
+            'its number: the 12 of d12 in a line of the log; chimera export has all of them, in the table decisions',
         })
         .options(importOptions),
     async (a) => {

@@ -6,7 +6,7 @@ import { CHART_TITLES } from '../../state/charts.ts';
 import { takesPart } from '../../state/explain/votes.ts';
 import type { ConsoleState } from '../../state/model.ts';
 import { selectedProposal } from '../../state/proposals.ts';
-import { selectedSymbol } from '../../state/rows.ts';
+import { selectedSymbol, symbolReason } from '../../state/rows.ts';
 import { fixed, grouped, shortTime, signed } from '../../state/text/numbers.ts';
 import type { EngineView, SymbolView } from '../../state/view.ts';
 
@@ -30,9 +30,10 @@ function wordsOf(state: ConsoleState, view: EngineView): readonly string[] {
   if (state.ui.chart === 'equity') return [equityWords(view)];
   if (state.ui.chart === 'latency') return latencyWords(view);
   if (symbol === undefined) return ['no symbol has data yet'];
-  if (state.ui.chart === 'depth') return [`${symbol.symbol}, ${depthWords(symbol)}`];
+  const name = `${symbol.symbol} ${symbolReason(state)}`.trim();
+  if (state.ui.chart === 'depth') return [`${name}, ${depthWords(symbol)}`];
   if (state.ui.chart === 'contribution') return contributionWords(view, symbol);
-  return [`${symbol.symbol}, ${priceWords(state, view, symbol)}`];
+  return [`${name}, ${priceWords(state, view, symbol)}`];
 }
 
 const LEVEL_NAMES = { '@': 'entry', S: 'stop', T: 'target', P: 'proposal' } as const;

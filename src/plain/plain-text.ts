@@ -143,7 +143,9 @@ function statusWords(view: EngineView): string {
 
 const logLine = (entry: LogEntry): string => {
   const { label, text } = eventText(entry);
-  return [clock(entry.event.atUs), label.toLowerCase(), entry.symbol ?? '', text]
+  const { event } = entry;
+  const decision = event.kind === 'decision' ? `decision ${event.trace.decisionId}:` : '';
+  return [clock(event.atUs), label.toLowerCase(), entry.symbol ?? '', decision, text]
     .filter((part) => part !== '')
     .join(' ');
 };

@@ -17,7 +17,7 @@ import {
   symbolRows,
   visibleLog,
 } from '../rows.ts';
-import { chosenDecision, selectedSuggestion } from '../selectors.ts';
+import { explained, selectedSuggestion } from '../selectors.ts';
 import { type CommandContext, dispatch, type Effect, openOverlay, tell } from './effects.ts';
 
 /** The element `step` places on, stopping at the ends; the first one when none is chosen. */
@@ -96,8 +96,9 @@ function sortRows({ ui }: ConsoleState, how: 'next' | 'turn'): readonly Effect[]
 
 /** Opens the explanation of what is chosen. */
 export function explain(state: ConsoleState, nowMs: number): readonly Effect[] {
-  const decisionId = chosenDecision(state);
-  if (decisionId === undefined) return [tell('info', 'no decision behind this yet', nowMs)];
+  const found = explained(state);
+  if ('reason' in found) return [tell('info', found.reason, nowMs)];
+  const { decisionId } = found;
   return [
     openOverlay({ kind: 'explain', decisionId, explain: undefined, missing: false, scroll: 0 }),
     { kind: 'send', message: { type: 'explain', decisionId } },

@@ -1,6 +1,7 @@
 /** Keys that answer proposals, and those of the field for a smaller size. */
 import type { Answered, ConsoleState } from '../model.ts';
 import { selectedProposal, shownProposals, WAKE_BEFORE_MS } from '../proposals.ts';
+import { selectedSymbol } from '../rows.ts';
 import type { Binding } from './bindings.ts';
 import { keyOf } from './key-names.ts';
 
@@ -17,9 +18,15 @@ const noProposal = (state: ConsoleState): string | undefined => {
     : 'nothing waits';
 };
 
+/** The symbol that was chosen by hand is another one: choosing the proposal takes the chart to it. */
+const isElsewhere = (state: ConsoleState): boolean => {
+  const instrument = selectedProposal(state)?.instrument;
+  return instrument !== undefined && instrument !== selectedSymbol(state)?.instrument;
+};
+
 const noOtherProposal = (state: ConsoleState): string | undefined => {
   const others = shownProposals(state).length - (selectedProposal(state) === undefined ? 0 : 1);
-  return others > 0 ? undefined : 'there is no other proposal';
+  return others > 0 || isElsewhere(state) ? undefined : 'there is no other proposal';
 };
 
 const notSeveral = (state: ConsoleState): string | undefined =>
@@ -62,6 +69,7 @@ export const APPROVALS: readonly Binding[] = [
     command: { id: 'select-proposal', step: 1 },
     text: 'next proposal',
     footer: 'next',
+    footerNow: (state) => (isElsewhere(state) ? 'its chart' : 'next'),
     disabled: noOtherProposal,
   },
   {

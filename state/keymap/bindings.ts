@@ -1,7 +1,7 @@
 /** The one table of keys: it feeds the dispatcher, the footer, the help overlay and the README. */
 import type { ConsoleState } from '../model.ts';
 import { PANEL_TITLES, PANELS, panelKey } from '../panels.ts';
-import { chosenDecision, selectedSuggestion } from '../selectors.ts';
+import { explained, selectedSuggestion } from '../selectors.ts';
 import { CONTROL_ORDER } from '../text/names.ts';
 import { APPROVALS, notDrawn } from './approval-keys.ts';
 import type { Command, CommandName } from './commands.ts';
@@ -22,6 +22,8 @@ export interface Binding {
   readonly text: string;
   /** One or two words for the footer; a key without them is not in it. */
   readonly footer?: string;
+  /** The same where it depends on what is chosen. */
+  readonly footerNow?: (state: ConsoleState) => string;
   /** Changes an order or a mode: ignored in bursts, in a paste, when repeated, on what has just appeared. */
   readonly acting?: true;
   /** Why it does nothing now, or undefined. */
@@ -56,8 +58,16 @@ const suggestionNot =
     return `suggestion #${suggestion.suggestionId} is ${suggestion.state}`;
   };
 
-const nothingToExplain = (state: ConsoleState): string | undefined =>
-  chosenDecision(state) === undefined ? 'there is no decision behind this' : undefined;
+const nothingToExplain = (state: ConsoleState): string | undefined => {
+  const found = explained(state);
+  return 'reason' in found ? found.reason : undefined;
+};
+
+/** What of the focused panel it would explain. */
+const explainWords = (state: ConsoleState): string => {
+  const found = explained(state);
+  return 'what' in found ? `explain ${found.what}` : 'explain';
+};
 
 const ALWAYS: readonly Binding[] = [
   {
@@ -120,6 +130,7 @@ const MAIN: readonly Binding[] = [
     command: { id: 'explain' },
     text: 'explain the chosen proposal, position or decision, layer by layer',
     footer: 'explain',
+    footerNow: explainWords,
     disabled: nothingToExplain,
   },
   { scope: 'main', name: 'focus-governor', keys: ['g'], command: { id: 'focus-governor' }, text: 'focus the governor' },

@@ -37,8 +37,10 @@ export function takesText(state: ConsoleState): boolean {
   return kind === 'prompt' || kind === 'size' || kind === 'code' || kind === 'palette';
 }
 
-/** The bindings that would do something now, in the order of the table. */
+/** The bindings that would do something now, in the order of the table, with the words of now for the footer. */
 export function enabledBindings(state: ConsoleState): readonly Binding[] {
   const open = new Set<Scope>(openScopes(state));
-  return state.bindings.filter((binding) => open.has(binding.scope) && reasonAgainst(binding, state) === undefined);
+  return state.bindings
+    .filter((binding) => open.has(binding.scope) && reasonAgainst(binding, state) === undefined)
+    .map((binding) => (binding.footerNow === undefined ? binding : { ...binding, footer: binding.footerNow(state) }));
 }

@@ -36,7 +36,8 @@ const step = fc.oneof(
 it('stays on its row, or goes to one that is shown', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-      let state = initialState(120, 40);
+      // Chosen by hand: otherwise it is that of the proposal.
+      let state = reduce(initialState(120, 40), { type: 'select', selection: { selectedSymbol: 0 } });
       for (const each of steps) {
         const before = state;
         if (each.kind === 'view') {

@@ -195,7 +195,7 @@ describe.each(DIALOGS)('a dialog of %s', (_, open, keys, outcome, expected) => {
 });
 
 it('a window too small says that a dialog is open, and how many wait', async () => {
-  await dialogAt({ kind: 'quit', selected: 'stay', to: 'exit' }, 40, 10);
+  await dialogAt({ ...CODE, purpose: { kind: 'resume' } }, 40, 10);
   const text = app?.terminal.rows().join('\n') ?? '';
   expect(text).toContain('needs 60×16, is 40×10');
   expect(text).toContain('a dialog is open: Esc closes it');
@@ -212,4 +212,42 @@ it('what is open gives way to the code that closes it, in the smallest window', 
   expect(app.terminal.rows().join('\n')).toContain('A A A A');
   await type([...RIG_CODE, '\r']);
   expect(sent(rig)).toEqual(['flatten']);
+});
+
+describe('leaving in a window that is too small', () => {
+  const QUIT = { kind: 'quit', selected: 'stay', to: 'exit' } as const;
+  const FLAT = { positions: [], orders: [] };
+  async function asked(changes: Parameters<ConsoleRig['show']>[0], columns = 40, rows = 10): Promise<ConsoleRig> {
+    const rig = await dialogAt(QUIT, columns, rows);
+    await app?.act((each) => each.show({ ...KILLED, ...changes }));
+    return rig;
+  }
+  const text = (): string => app?.terminal.rows().join('\n') ?? '';
+
+  it.each([
+    [['l'], 1],
+    [['s'], 0],
+    [['\r'], 0],
+    [['j', '\r'], 0],
+    [['k', '\r'], 1],
+  ])('is asked in one row, and answered by %j', async (keys, left) => {
+    const rig = await asked(FLAT);
+    expect(text()).toContain('leave?  l leave ▸s stay');
+    await type(keys);
+    expect([rig.left(), rig.store.getSnapshot().ui.overlay.kind]).toEqual([left, 'none']);
+  });
+
+  it('takes no answer where the row does not fit, and where something is open', async () => {
+    const narrow = await asked(FLAT, 20, 5);
+    expect(text()).toContain('leaving needs more');
+    await type(['l']);
+    expect(narrow.left()).toBe(0);
+    app?.close();
+    const open = await asked({});
+    expect(text()).toContain('leaving needs more room: Esc closes it');
+    await type(['l', 'f']);
+    expect([open.left(), open.store.getSnapshot().ui.overlay.kind]).toEqual([0, 'quit']);
+    await type(['\u001b']);
+    expect(open.store.getSnapshot().ui.overlay.kind).toBe('none');
+  });
 });

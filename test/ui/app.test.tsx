@@ -291,7 +291,7 @@ describe('the kinds of chart', () => {
     await screen.type('2');
     for (const [at, kind] of KINDS.entries()) {
       const next = KINDS[(at + 1) % KINDS.length]!.replace(/ .*/, '');
-      expect(screen.text()).toMatch(new RegExp(`${kind}  .*(T target|E for ${next})`));
+      expect(screen.text()).toMatch(new RegExp(`${kind}  .*(S stop|E for ${next})`));
       await screen.type('E');
     }
   });

@@ -140,6 +140,7 @@ describe('messages', () => {
         {
           notice: { level: 'error', text, atMs: 0 },
           pending: [{ id: 1, text, sentAtMs: 0, late: false }],
+          here: undefined,
           bindings: [],
         },
         80,

@@ -1,4 +1,4 @@
-/** What becomes of proposals is told: filled or not, stopped, withdrawn, expired; never of a recording or of long ago. */
+/** What becomes of proposals is told: filled or not, stopped, withdrawn, expired, of a recording too; never of long ago. */
 import { expect, it, test } from 'vitest';
 import { visibleLog } from '../../../state/rows.ts';
 import type { LogEntry } from '../../../state/view.ts';
@@ -7,7 +7,8 @@ import { AT_US, engineView, replayView } from '../../fixtures/console-view.ts';
 
 type Event = LogEntry['event'];
 const at = { seq: 1, atUs: AT_US };
-const closed = (proposalId: number, outcome: 'withdrawn' | 'expired' | 'cleared-by-operator' | 'cleared-by-policy') =>
+type Outcome = Extract<Event, { kind: 'proposal-closed' }>['outcome'];
+const closed = (proposalId: number, outcome: Outcome) =>
   ({
     ...at,
     kind: 'proposal-closed',
@@ -82,8 +83,37 @@ test('says nothing of what was before this console', () => {
   expect(told([closed(8, 'expired')], shown(), 0)).toBeUndefined();
 });
 
-test('says nothing in a replay', () => {
-  expect(told([closed(8, 'expired')], shown({ replay: replayView() }))).toBeUndefined();
+const replayed = (forked = false) => shown({ replay: replayView({ forked }) });
+
+test.each([
+  [[closed(8, 'expired')], '#8 SOL/USDT expired: no order'],
+  [[APPROVED, order('fill')], '#7 SOL/USDT approved by the operator; #7 SOL/USDT filled'],
+  [[closed(8, 'vetoed-by-operator')], '#8 SOL/USDT vetoed by the operator'],
+  [[closed(8, 'refused-at-clearing')], '#8 SOL/USDT refused when risk was checked again'],
+] as const)('tells the same in a replay, and what was answered %#', (events, text) => {
+  expect(told(events, replayed())).toBe(text);
+});
+
+test('of a fork tells no answer: the key that gave it is told what came of it', () => {
+  expect(told([APPROVED, order('fill')], replayed(true))).toBe('#7 SOL/USDT filled');
+});
+
+test('a replay that opens says nothing of what was before; one that went back to its start and on again does', () => {
+  expect(told([closed(8, 'expired')], replayed(), 0)).toBeUndefined();
+  const rig = replayed();
+  rig.show({ seq: 0, replay: replayView({ cursor: 0, forked: false }) });
+  expect(told([closed(8, 'expired')], rig, 0)).toBe('#8 SOL/USDT expired: no order');
+});
+
+test('while a replay plays only the newest stands above the keys', () => {
+  const rig = shown({ replay: replayView({ forked: false, playing: true }) });
+  told([closed(8, 'expired')], rig);
+  const later = { ...closed(9, 'expired'), seq: 2 };
+  rig.port.view(rig.store.getSnapshot().view!, 3);
+  rig.timers.advance(200);
+  rig.port.log([{ id: 3, event: later, symbol: 'SOL/USDT', price: '1', quantity: '1' }]);
+  rig.timers.advance(200);
+  expect(rig.store.getSnapshot().notice?.text).toBe('#9 SOL/USDT expired: no order');
 });
 
 test('what a kill or a change of control has withdrawn stands beside its answer, and alone in the message log', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextSort, SORTS, type SortedPanel } from '../../../state/arrangement.ts';
 import { holdings, selectedHolding, selectedSymbol, symbolRows, visibleLog } from '../../../state/rows.ts';
-import { chosenDecision } from '../../../state/selectors.ts';
+import { explained } from '../../../state/selectors.ts';
 import type { EngineView } from '../../../state/view.ts';
 import { logEntries } from '../../fixtures/console-log.ts';
 import { type ConsoleRig, consoleRig, overlay, shown } from '../../fixtures/console-rig.ts';
@@ -208,8 +208,11 @@ describe('positions and orders', () => {
     rig.timers.advance(200);
     for (const key of ['5', 'j', 'j', 'j']) rig.press(key);
     const told = logEntries().find(({ event }) => event.kind === 'order' && event.orderId === 71)?.event;
-    expect(chosenDecision(state(rig))).toBe(told?.kind === 'order' ? told.decisionId : -1);
+    expect(explained(state(rig))).toEqual({
+      decisionId: told?.kind === 'order' ? told.decisionId : -1,
+      what: 'order #71',
+    });
     rig.press('j');
-    expect(chosenDecision(state(rig))).toBeUndefined();
+    expect(explained(state(rig))).toEqual({ reason: 'the log no longer tells what this order came from' });
   });
 });

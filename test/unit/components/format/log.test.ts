@@ -21,10 +21,10 @@ const rows = (of: LogSlice, width: number, height: number) => formatLog(of, widt
 it('wraps the chosen line, and cuts the others', () => {
   const shown = rows(slice(), 64, 20);
   expect(shown.slice(0, 4)).toEqual([
-    '▸14:03:02 VETOED   BTC/USDT leverage: exposure 3.21× equity',
+    '▸14:03:02 VETOED   BTC/USDT d344 leverage: exposure 3.21× equity',
     '                   (limit 3.00×); BUY at 64,210.00, score +0.20,',
     '                   consensus 67 %, by confluence',
-    ' 14:03:10 PROPOSED BTC/USDT BUY 0.012 at 64,231.20 by confluenc…',
+    ' 14:03:10 PROPOSED BTC/USDT d345 BUY 0.012 at 64,231.20 by conf…',
   ]);
 });
 
@@ -39,7 +39,10 @@ it('keeps the chosen line in sight at every height, none of them too wide', () =
 });
 
 it('cuts every line where no key is about it', () => {
-  expect(rows(slice({ focused: false }), 64, 20)).toHaveLength(entries.length);
+  const cut = rows(slice({ focused: false }), 64, 20);
+  expect(cut).toHaveLength(entries.length);
+  for (const [at, row] of rows(slice({ focused: false }), 400, 20).entries())
+    if (row.length > 64 + 4) expect(cut[at]).toMatch(/…$/);
 });
 
 it('names the key that leads back to the newest line, and that key does', () => {

@@ -19,7 +19,7 @@ test('the explanation names its decision, and the proposal that waits for an ans
 
 const keys = (changes: Partial<EngineView>): string => {
   const bindings = enabledBindings(stateOf(changes));
-  return plainText(formatFooter({ notice: undefined, pending: [], bindings }, 80)[1] ?? []);
+  return plainText(formatFooter({ notice: undefined, pending: [], here: undefined, bindings }, 80)[1] ?? []);
 };
 
 it.each([[[]], [[proposalView()]]])(
@@ -35,6 +35,7 @@ it.each([[[]], [[proposalView()]]])(
 test('the first steps name one word for Enter, on every page', () => {
   const state = stateOf({});
   const touring = { ...state, ui: { ...state.ui, overlay: { kind: 'tour', page: 3 } as const } };
-  const row = formatFooter({ notice: undefined, pending: [], bindings: enabledBindings(touring) }, 80)[1] ?? [];
+  const row =
+    formatFooter({ notice: undefined, pending: [], here: undefined, bindings: enabledBindings(touring) }, 80)[1] ?? [];
   expect(plainText(row)).toContain('Enter go on');
 });

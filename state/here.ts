@@ -1,0 +1,25 @@
+/** What happened on the input that a replay stands behind: where the step that led here has led. */
+import { decisionMark, eventText } from './event-text.ts';
+import type { ConsoleState } from './model.ts';
+import type { LogEntry } from './view.ts';
+
+/** The line of the log that is told of several of the same input: a trade, else a decision, else the last one. */
+function foremost(entries: readonly LogEntry[]): LogEntry | undefined {
+  const first = (kind: LogEntry['event']['kind']) => entries.find(({ event }) => event.kind === kind);
+  return first('fill') ?? first('decision') ?? entries.at(-1);
+}
+
+/**
+ * The log's line of the place where a replay stands, and how many lines that input has; undefined where it has none, while
+ * it plays, and outside a replay.
+ */
+export function hereText({ view, log }: Pick<ConsoleState, 'view' | 'log'>): string | undefined {
+  if (view?.replay === undefined || view.replay.playing) return undefined;
+  const after = log.entries.findLastIndex(({ event }) => event.seq !== view.seq);
+  const entries = log.entries.slice(after + 1);
+  const entry = foremost(entries);
+  if (entry === undefined) return undefined;
+  const { label, text } = eventText(entry);
+  const words = [label, entry.symbol ?? '', decisionMark(entry), text].filter((word) => word !== '').join(' ');
+  return entries.length === 1 ? `here: ${words}` : `here, 1 of ${entries.length} lines: ${words}`;
+}

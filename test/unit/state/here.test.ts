@@ -1,0 +1,42 @@
+/** Where a replay stands is told above the keys, whatever panel has the focus. */
+import { expect, it } from 'vitest';
+import { formatFooter } from '../../../components/format/footer.ts';
+import { plainText } from '../../../components/text/line.ts';
+import { hereText } from '../../../state/here.ts';
+import type { LogEntry } from '../../../state/view.ts';
+import { logEntries } from '../../fixtures/console-log.ts';
+import { engineView, replayView } from '../../fixtures/console-view.ts';
+
+const all = logEntries();
+const decision = all.find(({ event }) => event.kind === 'decision')!;
+const fill = all.find(({ event }) => event.kind === 'fill')!;
+const at = (entry: LogEntry, seq: number): LogEntry => ({ ...entry, event: { ...entry.event, seq } });
+
+function here(entries: readonly LogEntry[], replay: Parameters<typeof replayView>[0] | undefined = {}) {
+  const view = engineView({ seq: 7, replay: replay === undefined ? undefined : replayView(replay) });
+  return hereText({ view, log: { entries, lastKnownId: entries.length, askedFrom: undefined } });
+}
+
+it('is the line of the log that the last step led to', () => {
+  expect(here([at(fill, 6), at(decision, 7)])).toMatch(/^here: VETOED BTC\/USDT d344 leverage: /);
+});
+
+it('is the trade, else the decision, of several lines, and says how many there are', () => {
+  expect(here([at(decision, 7), at(fill, 7)])).toMatch(/^here, 1 of 2 lines: FILL BTC\/USDT order #71 /);
+});
+
+it('is nothing where nothing happened, while it plays, and in a run', () => {
+  expect(here([at(decision, 6)])).toBeUndefined();
+  expect(here([])).toBeUndefined();
+  expect(here([at(decision, 7)], { playing: true })).toBeUndefined();
+  const view = engineView({ seq: 7 });
+  const log = { entries: [at(decision, 7)], lastKnownId: 1, askedFrom: undefined };
+  expect(hereText({ view, log })).toBeUndefined();
+});
+
+it('stands behind a message, and is cut with a sign', () => {
+  const notice = { level: 'info', text: 'bookmarked', atMs: 0 } as const;
+  const words = here([at(decision, 7)]);
+  const [row] = formatFooter({ notice, pending: [], here: words, bindings: [] }, 60);
+  expect(plainText(row!)).toMatch(/^ bookmarked {2}here: VETOED BTC\/USDT d344 .*…$/);
+});
