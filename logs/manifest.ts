@@ -51,6 +51,17 @@ const marketSchema = z.object({
   ratePerSecond: z.number().positive().max(1e6),
 });
 
+const moneyText = z.string().regex(/^-?\d{1,24}\.\d{2}$/, 'is no amount of money');
+
+/** What came of a run, in the account's currency: for lists, the journal is what proves it. */
+const resultSchema = z.object({
+  equity: moneyText,
+  /** Since the session began. */
+  equityChange: moneyText,
+  trades: wholeNumber,
+  wins: wholeNumber,
+});
+
 /** The account that real orders go to. */
 const accountSchema = z.object({
   /** Put in the place of the venue's own addresses. */
@@ -103,6 +114,8 @@ const manifestSchema = z
       .string()
       .regex(/^[0-9a-f]{32}$/, 'is no state hash')
       .optional(),
+    /** Console sessions that were closed, by builds that kept it. */
+    result: resultSchema.optional(),
   })
   .refine((m) => m.kind === 'console' || m.config === undefined, 'an import has no configuration')
   .refine((m) => m.kind === 'import' || m.source === undefined, 'a console session has no source files')

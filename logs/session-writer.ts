@@ -23,13 +23,17 @@ export type ManifestDraft = Omit<
   | 'complete'
   | 'chainHead'
   | 'stateHash'
+  | 'result'
   | 'configHash'
   | 'schemaHash'
 >;
 
 /** What may only be known at its end. */
 export type ManifestEnding = Partial<
-  Pick<SessionManifest, 'venue' | 'accountCurrency' | 'instruments' | 'barIntervalUs' | 'source' | 'stateHash'>
+  Pick<
+    SessionManifest,
+    'venue' | 'accountCurrency' | 'instruments' | 'barIntervalUs' | 'source' | 'stateHash' | 'result'
+  >
 >;
 
 export type SessionWriterOptions = Pick<

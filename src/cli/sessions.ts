@@ -10,6 +10,7 @@ import {
   type SessionManifest,
   SessionScan,
 } from '../../logs/index.ts';
+import { signedMoney } from '../../state/text/numbers.ts';
 import { type DataDir, dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { listForks } from '../fork-file.ts';
@@ -35,7 +36,10 @@ interface SessionRow {
   readonly state: SessionState;
   /** Null where it is not known: of imports that are not whole, and of what is damaged. */
   readonly inputs: number | null;
+  /** When the run began, its warm-up left out; of an import the time of its first record. */
   readonly from: string | null;
+  /** What came of a run that was closed; null where that is not stored. */
+  readonly result: (SessionManifest['result'] & { readonly currency: string }) | null;
   readonly symbols: string;
   readonly complete: boolean;
   /** Why the end of one that was not closed was cut; null where nothing was. */
@@ -45,6 +49,17 @@ interface SessionRow {
   /** Why it is damaged, or who is at it; null where there is nothing to say. */
   readonly note: string | null;
 }
+
+/** Of what cannot be read, or not yet. */
+const NOTHING = {
+  inputs: null,
+  from: null,
+  result: null,
+  symbols: '',
+  complete: false,
+  torn: null,
+  lastWords: 0,
+} as const;
 
 const STATE_TEXT: Readonly<Record<SessionState, string>> = {
   complete: '',
@@ -89,7 +104,7 @@ function namesIn(sessions: string): string[] {
 const withoutSuffix = (name: string): string =>
   name.endsWith(PARTIAL_SUFFIX) ? name.slice(0, -PARTIAL_SUFFIX.length) : name;
 
-function lineOf({ name, kind, state, inputs, from, symbols, torn, lastWords, note }: SessionRow): string {
+function lineOf({ name, kind, state, inputs, from, result, symbols, torn, lastWords, note }: SessionRow): string {
   const count = inputs === null ? '' : `${inputs} inputs`;
   const notes = [
     STATE_TEXT[state],
@@ -98,8 +113,25 @@ function lineOf({ name, kind, state, inputs, from, symbols, torn, lastWords, not
     note ?? '',
   ];
   const told = notes.filter((text) => text !== '').join(', ');
-  const line = `${name.padEnd(24)} ${kind.padEnd(8)} ${count.padStart(16)}  ${(from ?? '').padEnd(19)}  ${symbols}`;
+  const came = kind === 'console' ? resultText(result) : '';
+  const columns = [
+    name.padEnd(24),
+    kind.padEnd(8),
+    count.padStart(16),
+    '',
+    (from ?? '').padEnd(19),
+    '',
+    came.padEnd(30),
+  ];
+  const line = `${columns.join(' ')}  ${symbols}`;
   return cleanText(told === '' ? line : `${line.trimEnd()}  [${told}]`);
+}
+
+/** What came of a run, a dash where no manifest says it: of one that goes on or died, and of older builds. */
+function resultText(result: SessionRow['result']): string {
+  if (result === null) return 'equity –';
+  const { equityChange, currency, trades } = result;
+  return `equity ${signedMoney(equityChange)} ${currency}, ${trades} ${trades === 1 ? 'trade' : 'trades'}`;
 }
 
 function rowOf(dir: DataDir, name: string, engine: RunningEngine | undefined): SessionRow {
@@ -109,21 +141,21 @@ function rowOf(dir: DataDir, name: string, engine: RunningEngine | undefined): S
     const manifest = readManifest(directory);
     return { name, ...described(manifest), ...endOf(directory, name, manifest, engine) };
   } catch (cause) {
-    const nothing = { inputs: null, from: null, symbols: '', complete: false, torn: null, lastWords: 0 };
-    return { name, kind: '', state: 'damaged', note: (cause as Error).message, ...nothing };
+    return { name, kind: '', state: 'damaged', note: (cause as Error).message, ...NOTHING };
   }
 }
 
 function partialRow(name: string, importer: string | undefined): SessionRow {
-  const nothing = { inputs: null, from: null, symbols: '', complete: false, torn: null, lastWords: 0 };
   const state = importer === undefined ? 'partial' : 'importing';
-  return { name, kind: 'import', state, note: importer ?? null, ...nothing };
+  return { name, kind: 'import', state, note: importer ?? null, ...NOTHING };
 }
 
-function described({ kind, firstUs, createdAt, complete, instruments }: SessionManifest) {
-  const startedAt = complete && firstUs > 0 ? new Date(firstUs / 1000).toISOString() : createdAt;
+function described({ kind, firstUs, createdAt, complete, instruments, result, accountCurrency }: SessionManifest) {
+  const isTimed = kind === 'import' && complete && firstUs > 0;
+  const startedAt = isTimed ? new Date(firstUs / 1000).toISOString() : createdAt;
   const symbols = instruments.map(({ symbol }) => symbol).join(',');
-  return { kind, from: startedAt.slice(0, 19), symbols, complete };
+  const came = result === undefined ? null : { ...result, currency: accountCurrency };
+  return { kind, from: startedAt.slice(0, 19), result: came, symbols, complete };
 }
 
 /** What has become of it: of one that was not closed its last segment tells, which is read and checked. */

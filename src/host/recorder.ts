@@ -6,6 +6,7 @@
 import type { EngineEvent } from '../../engine/domain/index.ts';
 import { type CommitListener, JournalError, type SessionManifest, type SessionWriter } from '../../logs/index.ts';
 import { EffectGate } from './effects.ts';
+import type { SessionResult } from './session-result.ts';
 
 /** Market data reaches the system, and survives this process, within this; and the disk within the other. */
 const WRITE_MS = 50;
@@ -156,12 +157,12 @@ export class Recorder {
     }
   }
 
-  /** Ends the record. Throws or rejects with the {@link JournalError} of a journal that failed. */
-  async finish(stateHash: string): Promise<SessionManifest> {
+  /** Ends the record, with what came of the run for the manifest. Throws or rejects with the {@link JournalError} of a journal that failed. */
+  async finish(stateHash: string, result?: SessionResult): Promise<SessionManifest> {
     if (this.#failure === undefined) this.#attempt(() => this.#commit('sync'));
     await this.#journal.settled();
     if (this.#failure !== undefined) throw this.#failure;
-    return this.#journal.finish({ stateHash });
+    return this.#journal.finish(result === undefined ? { stateHash } : { stateHash, result });
   }
 
   /** Lets go of the journal as it is. */

@@ -5,6 +5,7 @@ import { AT, cursorOver, type EngineEvent, InputEncoder, RECORD } from '../../en
 import { createEngine, createState, type Engine, type EngineState, step } from '../../engine/index.ts';
 import type { StateSnapshot } from '../../logs/index.ts';
 import type { Recorder } from './recorder.ts';
+import { figuresOf, resultOf } from './session-result.ts';
 
 const CHECKPOINT_EVERY = 20_000;
 
@@ -21,6 +22,7 @@ export class Sequencer {
   readonly #onEvent: (event: EngineEvent) => void;
   readonly #onCheckpoint: ((stateHash: string) => void) | undefined;
   readonly #firstSeq: number;
+  readonly #begun: ReturnType<typeof figuresOf>;
   readonly encoder = new InputEncoder();
   #seq: number;
   #lastUs: number;
@@ -36,6 +38,7 @@ export class Sequencer {
     const { base, onCheckpoint } = options;
     this.#engine = createEngine(createState(config));
     if (base !== undefined) this.#engine.state.arena.load(base.state);
+    this.#begun = figuresOf(this.#engine.state);
     this.#seq = base?.seq ?? 0;
     this.#lastUs = base?.atUs ?? 0;
     this.#firstSeq = this.#seq + 1;
@@ -98,7 +101,7 @@ export class Sequencer {
   /** Ends the journal with a checkpoint. @returns the hash of the final state. Rejects like {@link Recorder.finish}. */
   async finish(): Promise<string> {
     const stateHash = this.#seq < this.#firstSeq ? this.state.arena.hash() : this.#checkpoint();
-    await this.#recorder.finish(stateHash);
+    await this.#recorder.finish(stateHash, resultOf(this.state, this.#begun));
     return stateHash;
   }
 

@@ -14,7 +14,7 @@ import { takeOwnership } from '../../../src/owner.ts';
 import { lockImport } from '../../../src/session-writers.ts';
 import { recordedAnswers } from '../../fixtures/console-view.ts';
 import { linearSpec, START_US, testConfig } from '../../fixtures/engine-session.ts';
-import { appendSample, CONSOLE_DRAFT, IMPORT_DRAFT, SOURCE } from '../../fixtures/journal-sample.ts';
+import { appendSample, CONSOLE_DRAFT, IMPORT_DRAFT, SOURCE, timeOf } from '../../fixtures/journal-sample.ts';
 import { segmentFiles, thrown } from '../logs/helpers.ts';
 
 let dir: DataDir;
@@ -79,6 +79,32 @@ test('each session says what has become of it', async () => {
   expect(printed[0]).toMatch(/^dead +console +40 inputs .*\[not closed, torn tail\]\n$/);
   expect(printed[2]).toMatch(/^imported +import +10 inputs [^[]*\n$/);
   expect(printed[3]).toMatch(/^left\.partial +import +\[import broke off\]\n$/);
+});
+
+test('a run says when it began and what came of it, and shows a dash where that is not stored', async () => {
+  const result = { equity: '10012.34', equityChange: '12.34', trades: 3, wins: 2 };
+  const ended = (name: string, ending: Parameters<SessionWriter['finish']>[0]): void => {
+    const writer = SessionWriter.open(dir.sessions, name, CONSOLE_DRAFT);
+    appendSample(writer, 1, 10);
+    writer.finish(ending);
+  };
+  ended('made', { result });
+  ended('old', {});
+  deadSession('shot');
+  importedSession('taken');
+  const from = CONSOLE_DRAFT.createdAt.slice(0, 19);
+  const { accountCurrency: currency } = CONSOLE_DRAFT;
+  expect(await listed()).toMatchObject([
+    { name: 'made', from, result: { ...result, currency } },
+    { name: 'old', from, result: null },
+    { name: 'shot', from, result: null },
+    { name: 'taken', from: new Date(timeOf(1) / 1000).toISOString().slice(0, 19), result: null },
+  ]);
+  printed.length = 0;
+  await runSessions({ dataDir: dir.root, json: false });
+  expect(printed[0]).toContain(`${from}  equity +12.34 ${currency}, 3 trades `);
+  expect(printed[1]).toMatch(new RegExp(`${from}  equity – +[A-Z]`));
+  expect(printed[3]).not.toContain('equity');
 });
 
 test('forks stand below their session: what was changed, and what came of it', async () => {

@@ -1,11 +1,13 @@
 /** The record of a run: what is committed when, who waits for it, and what is still kept when the journal has failed. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type EngineEvent, InputEncoder } from '../../../engine/domain/index.ts';
+import { type EngineEvent, InputEncoder, parseMoney, readMoney, writeMoney } from '../../../engine/domain/index.ts';
+import { ACCOUNT, COUNT } from '../../../engine/index.ts';
 import { type FilePort, type JournalError, loadSession, SessionWriter } from '../../../logs/index.ts';
 import { EffectGate } from '../../../src/host/effects.ts';
 import { Recorder } from '../../../src/host/recorder.ts';
 import { Sequencer } from '../../../src/host/sequencer.ts';
+import { figuresOf, resultOf } from '../../../src/host/session-result.ts';
 import { testConfig } from '../../fixtures/engine-session.ts';
 import { ModelDisk } from '../../fixtures/model-disk.ts';
 import { CONSOLE_DRAFT, inputRecord, outputEvent, temporaryDirectory, timeOf } from '../logs/helpers.ts';
@@ -217,6 +219,25 @@ test('a run has begun when its checkpoint is on the disk, and not with the input
   gate.pass(exit(9), 'protective');
   gate.fail('the disk is gone');
   expect(left).toEqual(['8 no', '9 out']);
+});
+
+test('what came of a run stands in its manifest, against what it began with', async () => {
+  const { recorder, disk } = bench();
+  const sequencer = new Sequencer(testConfig(), recorder, () => {});
+  sequencer.encoder.timer();
+  sequencer.accept(timeOf(1));
+  const { counts, money } = sequencer.state.account;
+  counts[COUNT.roundTrips] = 3;
+  counts[COUNT.wins] = 2;
+  writeMoney(money, ACCOUNT.cash, readMoney(money, ACCOUNT.cash) - parseMoney('3.5')!);
+  const begun = figuresOf(sequencer.state);
+  counts[COUNT.roundTrips] = 4;
+  expect(resultOf(sequencer.state, begun)).toEqual({ equity: '9996.50', equityChange: '0.00', trades: 1, wins: 0 });
+  await sequencer.finish();
+  const target = temporaryDirectory();
+  disk.powerCut(1, target);
+  const { manifest } = loadSession(join(target, 'sessions', 's'));
+  expect(manifest.result).toEqual({ equity: '9996.50', equityChange: '-3.50', trades: 4, wins: 2 });
 });
 
 test('the end of a record that failed is its error; a fault elsewhere keeps what there was', async () => {
