@@ -16,7 +16,7 @@ import {
   type UiState,
 } from './model.ts';
 import { choose, proposalOf, selectedProposal, shownProposals, snooze, wake } from './proposals.ts';
-import { settleSelections, symbolRows } from './rows.ts';
+import { selectedSymbol, settleSelections, symbolRows } from './rows.ts';
 import { selectedSuggestion, settledSuggestion } from './selectors.ts';
 import { refusalText } from './text/names.ts';
 import type { EngineView, LogEntry } from './view.ts';
@@ -52,7 +52,10 @@ export function reduce(state: ConsoleState, action: Action): ConsoleState {
       return { ...state, ui: snooze(state, action) };
     case 'filter': {
       const filters = { ...state.ui.filters, [action.panel]: action.filter.trim() };
-      return { ...state, ui: settleSelections(state, { ...state, ui: { ...state.ui, filters } }) };
+      return {
+        ...state,
+        ui: pinnedByFilter({ ...state, ui: settleSelections(state, { ...state, ui: { ...state.ui, filters } }) }),
+      };
     }
     case 'select':
       return { ...state, ui: withSymbolShown(state, selecting(state.ui, action.selection)) };
@@ -176,6 +179,14 @@ function reduceUi(ui: UiState, action: UiAction): UiState {
 function scrolled(overlay: Overlay, by: number): Overlay {
   if (!('scroll' in overlay)) return overlay;
   return { ...overlay, scroll: Math.max(0, overlay.scroll + by) };
+}
+
+/** A filter that leaves out the symbol of what waits chooses among the others. */
+function pinnedByFilter({ view, ui }: Pick<ConsoleState, 'view' | 'ui'>): UiState {
+  const instrument = selectedSymbol({ view, ui })?.instrument;
+  const { shown } = symbolRows({ view, ui });
+  const isLeftOut = shown.length > 0 && !shown.some((each) => each.instrument === instrument);
+  return isLeftOut ? { ...ui, symbolPinned: true } : ui;
 }
 
 /** A symbol that is chosen stays, whatever is proposed. */

@@ -38,8 +38,10 @@ it('stays on a symbol that was chosen by hand, until a proposal is chosen again'
   expect(footer(rig, 'next-proposal')).toBeUndefined();
 });
 
-it('follows in a panel of approvals that is moved in, and where ticks are kept to others', () => {
+it('gives way to a filter of ticks that leaves it out, and comes back when it is moved to among approvals', () => {
   const rig = shown({ proposals: [ETH, SOL] });
-  for (const key of ['/', ...'btc', '\r', '7', 'j']) rig.press(key);
+  for (const key of ['/', ...'btc/usdt', '\r']) rig.press(key);
+  expect(title(rig)).toMatch(/^~?price {2}BTC\/USDT chosen, not #15 /);
+  for (const key of ['7', 'j']) rig.press(key);
   expect(chosen(rig)).toBe('SOL/USDT');
 });
