@@ -6,6 +6,7 @@ import {
   GATES,
   type GateName,
   type GateTrace,
+  type PartTrace,
   type VenueBlocker,
 } from '../../../../engine/domain/index.ts';
 import { flipFigures, flipTexts, shortfallText } from '../../../../state/explain/flips.ts';
@@ -119,6 +120,10 @@ describe('a decision that passed', () => {
   });
 });
 
+/** Asks for more of the score than votes can give. */
+const asking = (part: PartTrace): PartTrace =>
+  part.block === 'vote' ? { ...part, parameters: { ...part.parameters, score: 0.9 } } : part;
+
 describe('a strategy that did not agree', () => {
   const votes = PROPOSED.producers.map((each) =>
     each.producer === 'rsi' ? { ...each, status: 'warming' as const } : each,
@@ -135,7 +140,10 @@ describe('a strategy that did not agree', () => {
         'ofi voting LONG 1/10 instead of flat would have been enough (or gaussian)',
     );
     expect(shortfallText(PROPOSED)).toBeUndefined();
-    const strict = { ...alone, vote: { ...alone.vote, minScore: 0.9 } };
+    const strict = {
+      ...alone,
+      strategies: alone.strategies.map((each) => ({ ...each, parts: each.parts.map(asking) })),
+    };
     expect(shortfallText(strict)).toContain('no single vote would have been enough');
   });
 
