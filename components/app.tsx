@@ -1,7 +1,7 @@
 /** The console: one root box as large as the terminal, with panels, overlays and an unmistakable frame when LIVE. */
 import { Box } from 'ink';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
-import { hereText } from '../state/here.ts';
+import { hereOf, hereText } from '../state/here.ts';
 import { enabledBindings } from '../state/keymap/dispatch.ts';
 import { keyOf } from '../state/keymap/key-names.ts';
 import type { ConsoleState } from '../state/model.ts';
@@ -180,8 +180,8 @@ function Tabs({ place }: { readonly place: Place }) {
 }
 
 function Timeline({ place }: { readonly place: Place }) {
-  const { view } = useSlice((state) => ({ view: state.view }));
-  return view?.replay === undefined ? null : <Rows place={place} lines={formatTimeline(view, place.width)} />;
+  const { view, here } = useSlice((state) => ({ view: state.view, here: hereOf(state)?.words }));
+  return view?.replay === undefined ? null : <Rows place={place} lines={formatTimeline(view, here, place.width)} />;
 }
 
 /** Solid edges with the word all along: real money cannot be missed, colour or not. */

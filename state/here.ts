@@ -9,17 +9,28 @@ function foremost(entries: readonly LogEntry[]): LogEntry | undefined {
   return first('fill') ?? first('decision') ?? entries.at(-1);
 }
 
-/**
- * The log's line of the place where a replay stands, and how many lines that input has; undefined where it has none, while
- * it plays, and outside a replay.
- */
-export function hereText({ view, log }: Pick<ConsoleState, 'view' | 'log'>): string | undefined {
+export interface Here {
+  /** The log's line, without its time. */
+  readonly words: string;
+  /** How many lines the input has. */
+  readonly lines: number;
+}
+
+/** The log's line of the place where a replay stands; undefined where it has none, while it plays, and outside a replay. */
+export function hereOf({ view, log }: Pick<ConsoleState, 'view' | 'log'>): Here | undefined {
   if (view?.replay === undefined || view.replay.playing) return undefined;
   const after = log.entries.findLastIndex(({ event }) => event.seq !== view.seq);
   const entries = log.entries.slice(after + 1);
   const entry = foremost(entries);
   if (entry === undefined) return undefined;
   const { label, text } = eventText(entry);
-  const words = [label, entry.symbol ?? '', decisionMark(entry), text].filter((word) => word !== '').join(' ');
-  return entries.length === 1 ? `here: ${words}` : `here, 1 of ${entries.length} lines: ${words}`;
+  const words = [label, decisionMark(entry), entry.symbol ?? '', text].filter((word) => word !== '').join(' ');
+  return { words, lines: entries.length };
+}
+
+/** The same as a sentence. */
+export function hereText(state: Pick<ConsoleState, 'view' | 'log'>): string | undefined {
+  const here = hereOf(state);
+  if (here === undefined) return undefined;
+  return here.lines === 1 ? `here: ${here.words}` : `here, 1 of ${here.lines} lines: ${here.words}`;
 }

@@ -149,7 +149,8 @@ export function approvalsNote({
   const awake = proposals.length - asleep;
   if (awake === 0) return asleep === 0 ? '' : `${asleep} snoozed: ${key('next-proposal')} chooses`;
   const waiting = `${awake} wait${asleep === 0 ? '' : `, ${asleep} snoozed`}`;
-  return covered ? waiting : `${waiting}: ${key('approve')} approve, ${key('veto')} veto`;
+  const others = proposals.length > 1 ? `, ${key('next-proposal')} next` : '';
+  return covered ? waiting : `${waiting}: ${key('approve')} approve, ${key('veto')} veto${others}`;
 }
 
 /** The panel's rows. The time line is never the one that falls off; how many are not seen is told in the last row. */

@@ -25,7 +25,8 @@ function messageLine({ notice, pending, here }: FooterSlice, width: number): Sty
   const parts: Span[] = [];
   if (waiting.size > 0) parts.push(span(` sent: ${[...waiting].join(', ')} …`, 'strong'));
   if (notice !== undefined) parts.push(span(` ${notice.text}`, NOTICE_STYLE[notice.level]));
-  if (here !== undefined) parts.push(span(`${parts.length === 0 ? ' ' : '  '}${here}`, 'quiet'));
+  // What else there is to tell goes first: the timeline names the place too.
+  if (here !== undefined && notice === undefined) parts.push(span(` ${here}`, 'quiet'));
   return clipLine(parts, width);
 }
 
@@ -36,7 +37,7 @@ const AT_THE_END: ReadonlySet<Command['id']> = new Set(['kill', 'palette', 'help
 const FIRST_PLACES: ReadonlyArray<CommandName | Command['id']> = [
   ...(['kill', 'help', 'quit', 'approve', 'veto'] as const),
   ...(['accept-suggestion', 'reject-suggestion', 'undo-suggestion'] as const),
-  ...(['play-or-pause', 'step-forward', 'step-back', 'next-decision', 'palette'] as const),
+  ...(['play-or-pause', 'step-forward', 'step-back', 'next-decision', 'palette', 'explain'] as const),
 ];
 
 const placeOf = ({ name, command }: Binding): number => {

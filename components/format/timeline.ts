@@ -105,10 +105,11 @@ export function timelineLines(replay: ReplayView | undefined): number {
   return replay.answers === undefined ? 4 : 5;
 }
 
-export function formatTimeline(view: EngineView, width: number): readonly StyledLine[] {
+/** `here` is what happened where it stands; undefined where that is nothing. */
+export function formatTimeline(view: EngineView, here: string | undefined, width: number): readonly StyledLine[] {
   const { replay, atUs } = view;
   if (replay === undefined) return [];
-  const rows = [stateLine(replay, atUs, width), marksLine(replay, width), barLine(replay, width)];
+  const rows = [stateLine(replay, atUs, here, width), marksLine(replay, width), barLine(replay, width)];
   if (!replay.forked) return rows;
   const { recorded } = replay;
   return [
@@ -118,14 +119,15 @@ export function formatTimeline(view: EngineView, width: number): readonly Styled
   ];
 }
 
-function stateLine(replay: ReplayView, atUs: number, width: number): StyledLine {
+/** What the input has caused is more than what it was. */
+function stateLine(replay: ReplayView, atUs: number, here: string | undefined, width: number): StyledLine {
   const before = replay.firstSeq - 1;
   const speed = `×${fixed(replay.speed, replay.speed < 1 ? 2 : 0)}`;
   const left = line(
     span(replay.playing ? ` PLAY ${speed} ` : ' PAUSE ', replay.playing ? 'good' : 'strong'),
     span(` ${count(before + replay.cursor)} / ${count(before + replay.total)}`),
     span(`  ${date(atUs)} ${clock(atUs)} UTC  `, 'quiet'),
-    span(replay.lastInput),
+    here === undefined ? span(replay.lastInput) : span(here, 'strong'),
   );
   const stops = replay.breaks.length === 0 ? [] : [span(`stops at ${replay.breaks.join(', ')} `, 'warn')];
   const indexed =

@@ -1,11 +1,13 @@
 /** What a window says that is too small for the console. */
-import type { ConsoleState, QuitChoice } from '../../state/model.ts';
+import type { ConsoleState } from '../../state/model.ts';
 import { currentNotice, quitChoices } from '../../state/selectors.ts';
 import { SMALLEST_COLUMNS, SMALLEST_ROWS } from '../layout.ts';
 import { line, lineWidth, type StyledLine, span } from '../text/line.ts';
 import { NOTICE_STYLE } from './footer.ts';
 
-const CHOICE_KEYS: Readonly<Record<QuitChoice, string>> = { leave: 'l leave', stay: 's stay', flatten: 'f flatten' };
+/** True while nothing is open that would have to be told of first. */
+const mayLeave = (state: ConsoleState): boolean =>
+  !quitChoices(state).includes('flatten') && state.view?.leftLive === undefined;
 
 /**
  * The question whether to leave as one row, which can be answered; undefined where it is not asked, where it does not fit,
@@ -13,15 +15,14 @@ const CHOICE_KEYS: Readonly<Record<QuitChoice, string>> = { leave: 'l leave', st
  */
 export function leaveRow(state: ConsoleState): StyledLine | undefined {
   const { overlay, columns } = state.ui;
-  const choices = quitChoices(state);
-  if (overlay.kind !== 'quit' || choices.includes('flatten') || state.view?.leftLive !== undefined) return undefined;
-  const selected = choices.includes(overlay.selected) ? overlay.selected : 'stay';
+  if (overlay.kind !== 'quit' || !mayLeave(state)) return undefined;
+  const isLeave = overlay.selected === 'leave';
   const row = line(
     span(' leave?', 'warn'),
-    ...choices.flatMap((choice) => [
-      span(choice === selected ? ' ▸' : '  ', 'key'),
-      span(CHOICE_KEYS[choice], choice === selected ? 'strong' : 'plain'),
-    ]),
+    span(isLeave ? ' ▸' : '  ', 'key'),
+    span('l leave', isLeave ? 'strong' : 'plain'),
+    span(isLeave ? '  ' : ' ▸', 'key'),
+    span('s stay', isLeave ? 'plain' : 'strong'),
   );
   return lineWidth(row) <= columns ? row : undefined;
 }
@@ -43,7 +44,7 @@ export function formatTooSmall(state: ConsoleState): readonly StyledLine[] {
   return [
     ...dialogRow(state),
     line(span(` needs ${SMALLEST_COLUMNS}×${SMALLEST_ROWS}, is ${columns}×${rows}`, 'warn')),
-    line(span(' Ctrl-K kills; all else needs more room', 'quiet')),
+    line(span(` Ctrl-K kills${mayLeave(state) ? ', q leaves' : ''}; all else needs more room`, 'quiet')),
     ...(waiting === 0 ? [] : [line(span(` ${waiting} wait for an answer`, 'warn'))]),
     ...(notice === undefined ? [] : [line(span(` ${notice.text}`, NOTICE_STYLE[notice.level]))]),
   ];

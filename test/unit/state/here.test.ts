@@ -1,8 +1,9 @@
 /** Where a replay stands is told above the keys, whatever panel has the focus. */
 import { expect, it } from 'vitest';
 import { formatFooter } from '../../../components/format/footer.ts';
+import { formatTimeline } from '../../../components/format/timeline.ts';
 import { plainText } from '../../../components/text/line.ts';
-import { hereText } from '../../../state/here.ts';
+import { hereOf, hereText } from '../../../state/here.ts';
 import type { LogEntry } from '../../../state/view.ts';
 import { logEntries } from '../../fixtures/console-log.ts';
 import { engineView, replayView } from '../../fixtures/console-view.ts';
@@ -18,7 +19,7 @@ function here(entries: readonly LogEntry[], replay: Parameters<typeof replayView
 }
 
 it('is the line of the log that the last step led to', () => {
-  expect(here([at(fill, 6), at(decision, 7)])).toMatch(/^here: VETOED BTC\/USDT d344 leverage: /);
+  expect(here([at(fill, 6), at(decision, 7)])).toMatch(/^here: VETOED d344 BTC\/USDT leverage: /);
 });
 
 it('is the trade, else the decision, of several lines, and says how many there are', () => {
@@ -34,9 +35,15 @@ it('is nothing where nothing happened, while it plays, and in a run', () => {
   expect(hereText({ view, log })).toBeUndefined();
 });
 
-it('stands behind a message, and is cut with a sign', () => {
+it('gives way to a message above the keys, is cut with a sign, and is named in the timeline', () => {
   const notice = { level: 'info', text: 'bookmarked', atMs: 0 } as const;
   const words = here([at(decision, 7)]);
-  const [row] = formatFooter({ notice, pending: [], here: words, bindings: [] }, 60);
-  expect(plainText(row!)).toMatch(/^ bookmarked {2}here: VETOED BTC\/USDT d344 .*…$/);
+  const row = (told: typeof notice | undefined) =>
+    plainText(formatFooter({ notice: told, pending: [], here: words, bindings: [] }, 60)[0]!);
+  expect(row(undefined)).toMatch(/^ here: VETOED d344 BTC\/USDT .*…$/);
+  expect(row(notice)).toBe(' bookmarked');
+  const view = engineView({ seq: 7, replay: replayView() });
+  const place = hereOf({ view, log: { entries: [at(decision, 7)], lastKnownId: 1, askedFrom: undefined } });
+  expect(place?.lines).toBe(1);
+  expect(plainText(formatTimeline(view, place?.words, 80)[0]!)).toMatch(/ UTC {2}VETOED d344 BTC\/USDT /);
 });

@@ -31,10 +31,10 @@ describe('the approvals panel', () => {
   });
 
   it.each([
-    [new Map(), '2 wait: a approve, v veto'],
-    [new Map([[13, 1]]), '1 wait, 1 snoozed: a approve, v veto'],
+    [new Map(), '2 wait: a approve, v veto, n next'],
+    [new Map([[13, 1]]), '1 wait, 1 snoozed: a approve, v veto, n next'],
     // A snooze of another revision is none.
-    [new Map([[13, 2]]), '2 wait: a approve, v veto'],
+    [new Map([[13, 2]]), '2 wait: a approve, v veto, n next'],
   ])('says how many can be answered: %j', (snoozed, note) => expect(approvalsNote(slice({ snoozed }))).toBe(note));
 
   it('names no key in its title that a page or a dialog would take', () => {
