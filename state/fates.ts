@@ -13,18 +13,22 @@ const NEWS_US = 10_000_000;
 type Told = Pick<Notice, 'level' | 'text'>;
 
 /** What new lines of the log say of proposals, as one message; undefined where that is nothing. */
-export function fatesOf({ view, log }: ConsoleState, fresh: readonly LogEntry[]): Told | undefined {
+export function fatesOf({ view, previousView, log }: ConsoleState, fresh: readonly LogEntry[]): Told | undefined {
   if (view === undefined) return undefined;
-  const news = fresh.filter(({ event }) => isNews(event.atUs, view));
+  const news = fresh.filter(({ event }) => isNews(event, view, previousView));
   const fates = [...endedTexts(news, endsIn(view)), ...news.flatMap((entry) => fateText(entry, log.entries) ?? [])];
   return fates.length === 0 ? undefined : { level: 'info', text: fates.join('; ') };
 }
 
-const isNews = (atUs: number, view: EngineView): boolean => atUs >= view.atUs - NEWS_US;
+/** Of a replay that stands, what its last step went through: lines of before come in whenever they are read. */
+function isNews({ atUs, seq }: LogEntry['event'], view: EngineView, before: EngineView | undefined): boolean {
+  if (atUs < view.atUs - NEWS_US) return false;
+  return view.replay === undefined || view.replay.playing || (before !== undefined && seq > before.seq);
+}
 
 type Ends = Readonly<Partial<Record<keyof typeof OUTCOME_TEXT, string>>>;
 
-const UNANSWERED: Ends = { withdrawn: 'withdrawn', expired: 'expired: no order' };
+const UNANSWERED: Ends = { withdrawn: 'withdrawn', expired: 'expired, no order' };
 const ANSWERED: Ends = {
   'cleared-by-operator': OUTCOME_TEXT['cleared-by-operator'],
   'vetoed-by-operator': OUTCOME_TEXT['vetoed-by-operator'],

@@ -89,7 +89,7 @@ const BESIDE_MS = 1_000;
 
 /** New lines of the log, and what they say of proposals; the first ones are what was before this console. */
 function withFates(state: ConsoleState, log: LogState): ConsoleState {
-  const newest = state.log.entries.at(-1)?.id ?? (isBackAtStart(state) ? 0 : undefined);
+  const newest = state.log.entries.at(-1)?.id ?? (state.view?.replay === undefined ? undefined : 0);
   const after = { ...state, log };
   if (newest === undefined) return after;
   const told = fatesOf(
@@ -101,10 +101,6 @@ function withFates(state: ConsoleState, log: LogState): ConsoleState {
   const tell = state.view?.replay?.playing === true ? noticed : noticedToo;
   return tell(after, { ...told, atMs: state.nowMs });
 }
-
-/** A replay that was at its start, where the log has no line, and has gone on. */
-const isBackAtStart = ({ view, previousView }: ConsoleState): boolean =>
-  view?.replay?.forked === false && previousView !== undefined;
 
 /** Another page or dialog: what was said before it opened, and has been read, is over. */
 function withOverlay(state: ConsoleState, overlay: Overlay): ConsoleState {

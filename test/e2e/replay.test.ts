@@ -159,6 +159,7 @@ describe('a recorded session on the console', () => {
   it('goes from an explanation to its moment', async () => {
     await session.press('End');
     await session.waitFor(/PAUSE +30,000 \/ 30,000/);
+    await session.press('8');
     await session.settled();
     await session.press('Enter');
     const screen = await session.waitFor(/decision \d+, input [\d,]+/);

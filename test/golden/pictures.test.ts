@@ -124,7 +124,7 @@ it('a replay with a fork beside the recording', async () => {
     await session.press('a');
     await session.waitFor('REPLAY, FORKED');
     while (!/(LONG|SHORT) +[\d.]+ +[\d.,]+ +[+-]/.test(await nextDecision(session)));
-    const shows = (screen: string): boolean => isWhole(screen) && screen.includes('⡇') && !screen.includes(': done');
+    const shows = (screen: string): boolean => isWhole(screen) && screen.includes('⡇') && / here[:,] /.test(screen);
     await drawn(session, shows, 'fork', 'A replay at 120 by 40: the run after an approval, beside what was recorded');
   } finally {
     await session.dispose();

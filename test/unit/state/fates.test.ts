@@ -58,7 +58,7 @@ function told(events: readonly Event[], rig: ConsoleRig = shown(), before = 1): 
 const APPROVED = closed(7, 'cleared-by-operator');
 
 it.each([
-  [[closed(8, 'expired')], '#8 SOL/USDT expired: no order'],
+  [[closed(8, 'expired')], '#8 SOL/USDT expired, no order'],
   [[closed(8, 'withdrawn')], '#8 SOL/USDT withdrawn'],
   [[closed(8, 'withdrawn'), closed(9, 'withdrawn')], '2 withdrawn: #8 SOL/USDT, #9 SOL/USDT'],
   [[APPROVED, order('fill')], '#7 SOL/USDT filled'],
@@ -83,10 +83,15 @@ test('says nothing of what was before this console', () => {
   expect(told([closed(8, 'expired')], shown(), 0)).toBeUndefined();
 });
 
-const replayed = (forked = false) => shown({ replay: replayView({ forked }) });
+/** A replay that has stepped from its input `from` to input 9. */
+function replayed(forked = false, from = 0): ConsoleRig {
+  const rig = shown({ seq: from, replay: replayView({ cursor: from, forked }) });
+  rig.show({ seq: 9, replay: replayView({ cursor: 9, forked }) });
+  return rig;
+}
 
 test.each([
-  [[closed(8, 'expired')], '#8 SOL/USDT expired: no order'],
+  [[closed(8, 'expired')], '#8 SOL/USDT expired, no order'],
   [[APPROVED, order('fill')], '#7 SOL/USDT approved by the operator; #7 SOL/USDT filled'],
   [[closed(8, 'vetoed-by-operator')], '#8 SOL/USDT vetoed by the operator'],
   [[closed(8, 'refused-at-clearing')], '#8 SOL/USDT refused when risk was checked again'],
@@ -98,11 +103,10 @@ test('of a fork tells no answer: the key that gave it is told what came of it', 
   expect(told([APPROVED, order('fill')], replayed(true))).toBe('#7 SOL/USDT filled');
 });
 
-test('a replay that opens says nothing of what was before; one that went back to its start and on again does', () => {
-  expect(told([closed(8, 'expired')], replayed(), 0)).toBeUndefined();
-  const rig = replayed();
-  rig.show({ seq: 0, replay: replayView({ cursor: 0, forked: false }) });
-  expect(told([closed(8, 'expired')], rig, 0)).toBe('#8 SOL/USDT expired: no order');
+test('a replay tells what its step went through, and not what is read later of before, or when it opens', () => {
+  expect(told([closed(8, 'expired')], replayed(), 0)).toBe('#8 SOL/USDT expired, no order');
+  expect(told([closed(8, 'expired')], replayed(false, 1))).toBeUndefined();
+  expect(told([closed(8, 'expired')], shown({ replay: replayView({ forked: false }) }))).toBeUndefined();
 });
 
 test('while a replay plays only the newest stands above the keys', () => {
@@ -113,7 +117,7 @@ test('while a replay plays only the newest stands above the keys', () => {
   rig.timers.advance(200);
   rig.port.log([{ id: 3, event: later, symbol: 'SOL/USDT', price: '1', quantity: '1' }]);
   rig.timers.advance(200);
-  expect(rig.store.getSnapshot().notice?.text).toBe('#9 SOL/USDT expired: no order');
+  expect(rig.store.getSnapshot().notice?.text).toBe('#9 SOL/USDT expired, no order');
 });
 
 test('what a kill or a change of control has withdrawn stands beside its answer, and alone in the message log', () => {
