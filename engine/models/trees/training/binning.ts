@@ -76,8 +76,9 @@ export class BinnedRows {
     const count = rows.length / featureCount;
     this.rowCount = count;
     this.words = new Uint32Array(Math.ceil(featureCount / 4) * count);
+    const own = new Float64Array(MISSING_BIN);
     for (let feature = 0; feature < featureCount; feature++) {
-      const own = limits[feature]!;
+      own.fill(Number.POSITIVE_INFINITY).set(limits[feature]!);
       const group = (feature >> 2) * count;
       const shift = 8 * (feature & 3);
       for (let row = 0; row < count; row++) {
@@ -93,15 +94,15 @@ export class BinnedRows {
   }
 }
 
-/** Number of limits below the value. */
+/** Number of limits below the value, of 255 that end in infinities: eight steps, and no processor has to guess one. */
 function binOf(value: number, limits: Float64Array): number {
   if (value !== value) return MISSING_BIN;
-  let low = 0;
-  let high = limits.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (value <= limits[middle]!) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  let low = Number(value > limits[127]!) << 7;
+  low += Number(value > limits[low + 63]!) << 6;
+  low += Number(value > limits[low + 31]!) << 5;
+  low += Number(value > limits[low + 15]!) << 4;
+  low += Number(value > limits[low + 7]!) << 3;
+  low += Number(value > limits[low + 3]!) << 2;
+  low += Number(value > limits[low + 1]!) << 1;
+  return low + Number(value > limits[low]!);
 }

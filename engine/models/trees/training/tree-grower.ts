@@ -132,10 +132,17 @@ export class TreeGrower {
     return [left, right];
   }
 
+  /** False where one side of every split would have too few rows, which looking for one would find out. */
+  #mayPart({ start, end }: OpenNode): boolean {
+    const { minRows } = this.#options;
+    return minRows === 1 || end - start >= 2 * minRows;
+  }
+
   /** Finds the children's splits: the smaller one is added up, the larger one is what is left of the node. */
   #prepare(node: OpenNode, left: OpenNode, right: OpenNode): void {
     const isLeftSmaller = left.end - left.start <= right.end - right.start;
     const [small, large] = isLeftSmaller ? [left, right] : [right, left];
+    if (!this.#mayPart(large)) return;
     large.histogram = node.histogram;
     node.histogram = undefined;
     this.#find(small, large);
@@ -149,6 +156,7 @@ export class TreeGrower {
     const features = this.#features;
     const { limits } = this.#binning;
     const gathered = this.#gather(node);
+    const isLookedAt = this.#mayPart(node);
     const histogram = this.#pool.take();
     this.#finder.begin(sumsOf(node));
     if (sibling !== undefined) this.#otherFinder.begin(sumsOf(sibling));
@@ -158,7 +166,7 @@ export class TreeGrower {
       if (sibling !== undefined) subtractHistogram(sibling.histogram!, histogram, group);
       for (; k < features.length && features[k]! >> 2 === group; k++) {
         const feature = features[k]!;
-        this.#finder.look(histogram, feature, limits[feature]!.length);
+        if (isLookedAt) this.#finder.look(histogram, feature, limits[feature]!.length);
         if (sibling !== undefined) this.#otherFinder.look(sibling.histogram!, feature, limits[feature]!.length);
       }
     }
