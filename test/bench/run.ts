@@ -4,6 +4,7 @@
  */
 import { dataFolder } from '../fixtures/recorded.ts';
 import { benchFeatures } from './features.ts';
+import { benchIndicators } from './indicators.ts';
 import { benchJournal } from './journal.ts';
 import { benchKill } from './kill.ts';
 import { benchNets } from './nets.ts';
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> 
   replay: () => benchReplay(recordings()),
   session: benchSession,
   features: () => benchFeatures(recordings()),
+  indicators: benchIndicators,
   journal: benchJournal,
   kill: benchKill,
   nets: benchNets,
