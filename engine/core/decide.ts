@@ -73,7 +73,7 @@ function learn(state: EngineState, instrument: number): void {
   const { governor, signals, config, features } = state;
   const price = features.values[instrument * FEATURE_COUNT + F.close]!;
   const costPpm = roundTripCostPpm(state, instrument);
-  if (!measureOutcomes(governor, signals, config.policy.governor, instrument, price, costPpm)) return;
+  if (!measureOutcomes(governor, signals.direction, config.policy.governor, instrument, price, costPpm)) return;
   for (let p = 0; p < PRODUCER_COUNT; p++) {
     const id = state.control.nextId[NEXT_ID.suggestion]!;
     if (suggest(governor, signals, config.policy.governor, state.outbox, p, id, nowUs(state))) {

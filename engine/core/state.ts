@@ -39,6 +39,7 @@ import { assert } from '../kernel/assert.ts';
 import { hashInit, hashText } from '../kernel/hash.ts';
 import { IndicatorTable } from '../market/features/slots.ts';
 import { type PreparedStrategy, prepareStrategies } from '../strategies/prepared.ts';
+import { startWeights } from '../strategies/weights.ts';
 
 /** Everything mutable is a column of `arena`; the rest never changes after construction. */
 export interface EngineState {
@@ -126,6 +127,7 @@ function initialise(state: EngineState): void {
   control.nextId.fill(1);
   signals.weight.set(config.policy.decision.producerWeights);
   signals.enabled.fill(1);
+  startWeights(state.strategies, state.strategyTable);
   if (config.venue === 'external') control.blockers[0] = NOT_READY;
   const cash = parseMoney(config.startingCash);
   assert(cash !== undefined && cash > 0n, 'starting cash');

@@ -1,8 +1,14 @@
-/** The strategies of one instrument when its bar closes: asked, measured, and their directions made one. */
+/** The strategies of one instrument when its bar closes: asked, measured, ranked, and their directions made one. */
 import { type CombinationTrace, type Direction, F, FEATURE_COUNT, type StrategyTrace } from '../domain/index.ts';
+import { measureOutcomes } from '../governor/outcomes.ts';
 import type { BlockRow } from '../strategies/blocks/row.ts';
 import { combine, weightOf } from '../strategies/combination.ts';
+import { followBest } from '../strategies/learner.ts';
+import { isAmongBest, opportunityOf } from '../strategies/opportunity.ts';
+import { noteOutcome, turnPeriod } from '../strategies/scorecard.ts';
 import { askStrategies, explainStrategy, noteAverages } from '../strategies/strategies.ts';
+import { reweigh } from '../strategies/weights.ts';
+import { instrumentAt, nowUs } from './context.ts';
 import type { EngineState } from './state.ts';
 
 const rowOf = ({ signals, features, strategyTable }: EngineState, instrument: number): BlockRow => ({
@@ -12,13 +18,48 @@ const rowOf = ({ signals, features, strategyTable }: EngineState, instrument: nu
   instrument,
 });
 
-/** Asks all strategies about an instrument's closed bar. @returns the direction that those that count come to. */
+/**
+ * Asks all strategies about an instrument's closed bar and measures what they said before.
+ * @returns the direction that those that count come to; 0 where policy looks only at instruments that promise more.
+ */
 export function runStrategies(state: EngineState, instrument: number): Direction {
-  const { strategies, strategyTable, config } = state;
+  const { strategies, strategyTable: table, config } = state;
+  const { decision, governor } = config.policy;
   const row = rowOf(state, instrument);
+  const now = nowUs(state);
   noteAverages(row);
   askStrategies(strategies, row);
-  return combine(strategies, strategyTable, config.policy.decision, instrument);
+  const priceTicks = state.features.values[instrument * FEATURE_COUNT + F.close]!;
+  const costPpm = roundTripCostPpm(state, instrument);
+  measure(state, instrument, priceTicks, costPpm);
+  if (decision.combination === 'learned') {
+    followBest(strategies, row, {
+      seed: config.seed,
+      nowUs: now,
+      horizonBars: governor.horizonBars,
+      priceTicks,
+      costPpm,
+    });
+  }
+  const isTradable = instrumentAt(state, instrument).untradable === undefined;
+  table.opportunity[instrument] = isTradable ? opportunityOf(row, governor.horizonBars, costPpm) : 0;
+  table.opportunityAtUs[instrument] = now;
+  const horizonUs = governor.horizonBars * config.barIntervalUs;
+  const most = decision.mostOpportunities;
+  if (most > 0 && !isAmongBest(table, instrument, most, now - horizonUs)) return 0;
+  return combine(strategies, table, decision, instrument);
+}
+
+/** Ends and begins measurements; periods, and with them weights, turn with session time. */
+function measure(state: EngineState, instrument: number, priceTicks: number, costPpm: number): void {
+  const { strategies, strategyTable: table, config } = state;
+  const { decision, governor } = config.policy;
+  const period = Math.floor(nowUs(state) / (governor.horizonBars * config.barIntervalUs));
+  const isDue = turnPeriod(table, period) && table.outcomesSinceWeighing[0]! >= decision.reweighOutcomes;
+  if (isDue) reweigh(strategies, table, decision.weighting, governor.minSamples);
+  measureOutcomes(table.outcomes, table.direction, governor, instrument, priceTicks, costPpm, (strategy, netPpm) =>
+    noteOutcome(table, strategy, netPpm),
+  );
 }
 
 /** What entering and leaving costs: fees of orders that take, and the spread, assumed where the data has none. */

@@ -2,6 +2,7 @@
 import type { Arena } from '../../kernel/arena.ts';
 import { PRODUCER_COUNT } from '../features.ts';
 import { PROPOSAL_STATES } from '../proposal.ts';
+import { OutcomeTable } from './outcomes.ts';
 
 /** Producer status as stored; the order of `ProducerVote['status']`. */
 export const SIGNAL = { voted: 0, neutral: 1, warming: 2, noData: 3, disabled: 4 } as const;
@@ -87,19 +88,7 @@ export const SUGGESTION_CAPACITY = 32;
 export const SUGGESTION = { free: 0, open: 1, accepted: 2, rejected: 3, undone: 4 } as const;
 
 /** Open measurements and outcome sums of each producer, and the suggestions made from them. */
-export class GovernorTable {
-  /** Measurement of producer × instrument: bars left, direction, price and cost at the signal. */
-  readonly barsLeft: Int32Array;
-  readonly direction: Int32Array;
-  readonly startPrice: Float64Array;
-  readonly startCostPpm: Float64Array;
-  /** Outcomes by producer: count, hits, sum and sum of squares of edge − cost, sums of edge and cost (ppm). */
-  readonly samples: Int32Array;
-  readonly hits: Int32Array;
-  readonly netSum: Float64Array;
-  readonly netSquares: Float64Array;
-  readonly edgeSum: Float64Array;
-  readonly costSum: Float64Array;
+export class GovernorTable extends OutcomeTable {
   /** Samples at which the producer's last suggestion was made: the next needs as many new ones. */
   readonly samplesAtSuggestion: Int32Array;
   readonly state: Uint8Array;
@@ -113,17 +102,7 @@ export class GovernorTable {
   readonly madeAtUs: Float64Array;
 
   constructor(arena: Arena, instruments: number) {
-    const cells = instruments * PRODUCER_COUNT;
-    this.barsLeft = arena.i32('governor.barsLeft', cells);
-    this.direction = arena.i32('governor.direction', cells);
-    this.startPrice = arena.f64('governor.startPrice', cells);
-    this.startCostPpm = arena.f64('governor.startCostPpm', cells);
-    this.samples = arena.i32('governor.samples', PRODUCER_COUNT);
-    this.hits = arena.i32('governor.hits', PRODUCER_COUNT);
-    this.netSum = arena.f64('governor.netSum', PRODUCER_COUNT);
-    this.netSquares = arena.f64('governor.netSquares', PRODUCER_COUNT);
-    this.edgeSum = arena.f64('governor.edgeSum', PRODUCER_COUNT);
-    this.costSum = arena.f64('governor.costSum', PRODUCER_COUNT);
+    super(arena, 'governor', instruments, PRODUCER_COUNT);
     this.samplesAtSuggestion = arena.i32('governor.samplesAtSuggestion', PRODUCER_COUNT);
     const n = SUGGESTION_CAPACITY;
     this.state = arena.u8('suggestion.state', n);

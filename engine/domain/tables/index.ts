@@ -2,5 +2,6 @@
 export * from './decision.ts';
 export * from './execution.ts';
 export * from './market.ts';
+export * from './outcomes.ts';
 export * from './readings.ts';
 export * from './strategy.ts';

@@ -1,6 +1,7 @@
 /** Columns of the strategies: what they say, what each has earned, their weights, and what the learner has learned. */
 import type { Arena } from '../../kernel/arena.ts';
 import { REGIMES } from '../blocks.ts';
+import { OutcomeTable } from './outcomes.ts';
 
 /** Periods whose outcomes are kept for the weights. */
 export const PERIODS_KEPT = 128;
@@ -14,18 +15,7 @@ export class StrategyTable {
   /** Side of the fast average (1 above the slow one), and bars since it changed, by instrument. */
   readonly averageSide: Int32Array;
   readonly barsSinceCross: Int32Array;
-  /** Measurement of strategy × instrument: bars left, direction, price and cost at its beginning. */
-  readonly barsLeft: Int32Array;
-  readonly measured: Int32Array;
-  readonly startPrice: Float64Array;
-  readonly startCostPpm: Float64Array;
-  /** Outcomes: count, hits, sum and sum of squares of edge − cost, sums of edge and cost (ppm). */
-  readonly samples: Int32Array;
-  readonly hits: Int32Array;
-  readonly netSum: Float64Array;
-  readonly netSquares: Float64Array;
-  readonly edgeSum: Float64Array;
-  readonly costSum: Float64Array;
+  readonly outcomes: OutcomeTable;
   /** Highest sum of edge − cost so far, and the deepest fall from it (ppm). */
   readonly peak: Float64Array;
   readonly drawdown: Float64Array;
@@ -57,19 +47,10 @@ export class StrategyTable {
     const cells = instruments * strategies;
     const learned = REGIMES.length * actionsOf(strategies);
     this.count = strategies;
-    this.direction = arena.i32('strategy.direction', cells);
+    this.direction = arena.i32('strategy.says', cells);
     this.averageSide = arena.i32('strategy.averageSide', instruments);
     this.barsSinceCross = arena.i32('strategy.barsSinceCross', instruments);
-    this.barsLeft = arena.i32('strategy.barsLeft', cells);
-    this.measured = arena.i32('strategy.measured', cells);
-    this.startPrice = arena.f64('strategy.startPrice', cells);
-    this.startCostPpm = arena.f64('strategy.startCostPpm', cells);
-    this.samples = arena.i32('strategy.samples', strategies);
-    this.hits = arena.i32('strategy.hits', strategies);
-    this.netSum = arena.f64('strategy.netSum', strategies);
-    this.netSquares = arena.f64('strategy.netSquares', strategies);
-    this.edgeSum = arena.f64('strategy.edgeSum', strategies);
-    this.costSum = arena.f64('strategy.costSum', strategies);
+    this.outcomes = new OutcomeTable(arena, 'strategy', instruments, strategies);
     this.peak = arena.f64('strategy.peak', strategies);
     this.drawdown = arena.f64('strategy.drawdown', strategies);
     this.period = arena.f64('strategy.period', 1);

@@ -45,6 +45,9 @@ export const rsi: Block<'rsi'> = {
   ],
 };
 
+/** Average true ranges that are beyond what any tome may ask for: the distance is not known. */
+const FAR = 999;
+
 /**
  * Distance of the close from the lowest low and the highest high of 60 bars, in average true ranges. Both follow from two
  * features: `drawdown` gives the highest high, and `rangePosition` where the close stands between the two.
@@ -54,9 +57,9 @@ function distances(row: BlockRow): readonly [low: number, high: number] {
   const position = featureOf(row, F.rangePosition);
   const atr = featureOf(row, F.atr);
   const toHigh = close / (1 + featureOf(row, F.drawdown)) - close;
-  if (!(atr > 0)) return [Number.MAX_VALUE, Number.MAX_VALUE];
+  if (!(atr > 0)) return [FAR, FAR];
   // At the high itself the low is not known from the two, but it is no nearer than the range is wide.
-  const toLow = position < 1 ? (toHigh * position) / (1 - position) : Number.MAX_VALUE;
+  const toLow = position < 1 ? (toHigh * position) / (1 - position) : FAR * atr;
   return [toLow / atr, toHigh / atr];
 }
 

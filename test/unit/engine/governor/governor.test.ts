@@ -24,7 +24,7 @@ function stage() {
   const outbox = new Outbox();
   const bar = (direction: number, price: number, costPpm = 100, instrument = 1): boolean => {
     signals.direction[instrument * PRODUCER_COUNT + OFI] = direction;
-    return measureOutcomes(table, signals, POLICY, instrument, price, costPpm);
+    return measureOutcomes(table, signals.direction, POLICY, instrument, price, costPpm);
   };
   const samples = (nets: readonly number[], edges = nets): void => {
     table.samples[OFI] = nets.length;
