@@ -47,6 +47,7 @@ export {
   snapshotSeqs,
   snapshotToDrop,
 } from './snapshot-file.ts';
+export { tomeSchema } from './tome-schema.ts';
 export { type JournalReport, type VerifyOptions, verifyJournal } from './verify.ts';
 export { JournalWriter } from './writer.ts';
 export type { CommitListener, JournalWriterOptions } from './writer-options.ts';

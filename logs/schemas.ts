@@ -10,9 +10,12 @@ import {
   type Policy,
   parseGrid,
   parseMoney,
+  strategiesRefusal,
+  tomesOf,
   VENUE_KINDS,
 } from '../engine/domain/index.ts';
 import { cleanText } from './clean-text.ts';
+import { tomesSchema } from './tome-schema.ts';
 
 const MAX_INSTRUMENTS = 4096;
 /** Beyond any depth a venue publishes; the engine reserves memory for it. */
@@ -74,9 +77,15 @@ const configShape = z.object({
   instruments: instrumentsSchema,
   venue: z.enum(VENUE_KINDS),
   policy: policySchema,
+  strategies: tomesSchema.optional(),
 }) satisfies z.ZodType<EngineConfig>;
 
-export const engineConfigSchema = configShape.refine(
-  ({ bookLevels, instruments }) => bookLevels * instruments.length <= MAX_LEVELS_IN_ALL,
-  `asks for more than ${MAX_LEVELS_IN_ALL} book levels in all`,
-);
+export const engineConfigSchema = configShape
+  .refine(
+    ({ bookLevels, instruments }) => bookLevels * instruments.length <= MAX_LEVELS_IN_ALL,
+    `asks for more than ${MAX_LEVELS_IN_ALL} book levels in all`,
+  )
+  .superRefine((config, context) => {
+    const refusal = strategiesRefusal(tomesOf(config), config.policy.decision);
+    if (refusal !== undefined) context.addIssue({ code: 'custom', message: refusal });
+  });

@@ -34,6 +34,8 @@ export interface DataDir {
   /** The policy in force and every one before it. */
   readonly policyFile: string;
   readonly acceptedFile: string;
+  /** Strategies of the operator's own, a file each. */
+  readonly strategies: string;
   /** Keys of the operator's own. */
   readonly keysFile: string;
   /** The registry of models and their files. */
@@ -71,6 +73,7 @@ export function dataDirAt(root: string): DataDir {
     ownerFile: join(at, 'owner.db'),
     policyFile: join(at, 'policy.json'),
     acceptedFile: join(at, 'accepted.json'),
+    strategies: join(at, 'strategies'),
     keysFile: join(at, 'key-bindings.json'),
     models: join(at, 'models'),
     layoutFile: join(at, 'layout.json'),

@@ -1,6 +1,6 @@
 /** A tome: one strategy as data, put together from building blocks. What it may say is judged here, where no file is known. */
 import { assert } from '../kernel/assert.ts';
-import { type BlockName, blockDefinition, isBlock, isTomeFigure, type Parameter, TOME_FIGURES } from './blocks.ts';
+import { blockDefinition, isBlock, isTomeFigure, type Parameter, TOME_FIGURES } from './blocks.ts';
 import type { EngineConfig } from './config.ts';
 import type { DecisionPolicy } from './policy.ts';
 import { SHIPPED_TOMES } from './shipped-tomes.ts';
@@ -57,7 +57,9 @@ function blockRefusal({ block, ...given }: TomeBlock): string | undefined {
     if (parameter === undefined) {
       return `${block} takes ${Object.keys(parameters).join(', ')}, not ${JSON.stringify(name)}`;
     }
-    if (!fits(parameter, value)) return `${block}: ${name} is ${valueText(parameter)}, not ${JSON.stringify(value)}`;
+    if (fits(parameter, value)) continue;
+    const figure = 'choices' in parameter ? '' : ' or a figure such as decision.minScore';
+    return `${block}: ${name} is ${valueText(parameter)}${figure}, not ${JSON.stringify(value)}`;
   }
   return undefined;
 }
@@ -73,7 +75,7 @@ function fits(parameter: Parameter, value: string | number): boolean {
 export function valueText(parameter: Parameter): string {
   if ('choices' in parameter) return `one of ${parameter.choices.join(', ')}`;
   const { least, most, whole } = parameter;
-  return `a ${whole === true ? 'whole ' : ''}number from ${least} to ${most} or a figure such as decision.minScore`;
+  return `a ${whole === true ? 'whole ' : ''}number from ${least} to ${most}`;
 }
 
 /** The numbers of a block that {@link tomeRefusal} lets pass, under this policy. */
@@ -111,7 +113,3 @@ export function strategiesRefusal(tomes: readonly Tome[], policy: DecisionPolicy
   }
   return undefined;
 }
-
-/** The names of a tome's blocks, for lists. */
-export const blockNames = ({ when, unless }: Tome): readonly BlockName[] =>
-  [...when, ...unless].map(({ block }) => block).filter(isBlock);

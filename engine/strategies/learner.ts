@@ -38,7 +38,7 @@ const cellOf = ({ count }: StrategyTable, regime: number, action: number): numbe
 
 /**
  * Called when a bar closes, after the strategies were asked. A choice stands for the horizon and is judged then by what it
- * has earned after cost; the next is made as soon as any strategy speaks in a regime that is known.
+ * has earned after cost; the next is made as soon as a strategy speaks in a regime that is known.
  */
 export function followBest(strategies: readonly PreparedStrategy[], row: BlockRow, moment: Moment): void {
   const { strategies: table, instrument } = row;
@@ -61,7 +61,7 @@ function judge(table: StrategyTable, instrument: number, priceTicks: number): vo
   table.tries[at] = table.tries[at]! + 1;
 }
 
-/** Makes the next choice among the strategies that speak, and none; the best so far, or now and then any. */
+/** Makes the next choice among the strategies that speak, and none; the best so far, or now and then another. */
 function choose(strategies: readonly PreparedStrategy[], row: BlockRow, moment: Moment): void {
   const { strategies: table, instrument } = row;
   const { priceTicks, costPpm, horizonBars } = moment;

@@ -26,6 +26,7 @@ import { printJson, printLine } from './output.ts';
 import { addPolicy } from './policy-commands.ts';
 import { refusalText, withoutItsValue } from './refusals.ts';
 import { addRecorded } from './session-commands.ts';
+import { addStrategies } from './strategies-command.ts';
 
 const DEFAULT_SYMBOLS = 'BTC/USDT:USDT,ETH/USDT:USDT,SOL/USDT:USDT,DOGE/USDT:USDT';
 const DEFAULT_SPOT_SYMBOLS = 'BTC/USDT,ETH/USDT';
@@ -190,6 +191,7 @@ export function addCommands(yargs: Argv, finish: Finish): Argv {
     addRecorded,
     addExport,
     addPolicy,
+    addStrategies,
     addKeys,
     addDoctor,
     addExchange,

@@ -2,7 +2,7 @@
 import { DEFAULT_POLICY, type Policy } from '../../engine/domain/index.ts';
 import { cleanText } from '../../logs/index.ts';
 import { author } from '../author.ts';
-import { dataDirAt, openDataDir } from '../data-dir.ts';
+import { type DataDir, dataDirAt, openDataDir } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { ownerOf } from '../owner.ts';
 import {
@@ -16,6 +16,7 @@ import {
   withFigure,
 } from '../stores/policy-figures.ts';
 import { type PolicyChange, PolicyStore, type PolicyVersion } from '../stores/policy-store.ts';
+import { missingNames } from '../stores/tome-files.ts';
 import { printJson, printWrapped, tell } from './output.ts';
 
 export interface PolicyArguments {
@@ -58,9 +59,20 @@ function figureLine(figure: Figure, policy: Policy, width: number): string {
 export function runPolicySet(args: PolicyArguments & { readonly figures: readonly string[] }): ExitCode {
   const wanted = assignments(args.figures);
   const dir = openDataDir(args.dataDir);
-  const change = (policy: Policy): Policy =>
-    [...wanted].reduce((changed, [figure, value]) => withFigure(changed, figure, value), policy);
+  const change = (policy: Policy): Policy => {
+    const changed = [...wanted].reduce((before, [figure, value]) => withFigure(before, figure, value), policy);
+    if (changed.decision.strategies !== policy.decision.strategies) refuseUnknownStrategies(dir, changed);
+    return changed;
+  };
   return reportChange(storeAt(dir.root).set(change, author()), args);
+}
+
+/** Nothing would start under a policy that counts what is not there. */
+function refuseUnknownStrategies(dir: DataDir, policy: Policy): void {
+  const missing = missingNames(dir, policy);
+  if (missing.length === 0) return;
+  const text = `policy is unchanged: there is no strategy ${missing.join(', ')}: see chimera strategies`;
+  throw new CommandError(EXIT.refused, text);
 }
 
 export function runPolicyRollback(args: PolicyArguments & { readonly version: number | undefined }): ExitCode {

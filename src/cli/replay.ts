@@ -3,7 +3,7 @@ import type { ControlMode } from '../../engine/domain/index.ts';
 import { readLastWords } from '../../logs/index.ts';
 import { dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
-import { policyInForce } from '../host/config.ts';
+import { rulesInForce } from '../host/config.ts';
 import type { ReplayRun } from '../host/job.ts';
 import { lastWordsNote, refuseEmpty, replayWarnings } from '../host/session-run.ts';
 import { asCommandError } from '../journal-faults.ts';
@@ -36,8 +36,8 @@ export interface ReplayArguments extends RunArguments {
 export async function runReplay(args: ReplayArguments): Promise<ExitCode> {
   const directory = sessionDirectory(args.dataDir, args.session);
   refuseForeignOptions(directory, args);
-  const policy = policyInForce(dataDirAt(args.dataDir), tell);
-  const run = { control: args.control, barIntervalUs: args.bar, seed: args.seed, startingCash: args.cash, policy };
+  const rules = rulesInForce(dataDirAt(args.dataDir), tell);
+  const run = { control: args.control, barIntervalUs: args.bar, seed: args.seed, startingCash: args.cash, ...rules };
   const { dataDir, run: fork, at, plain } = args;
   const attended = plain || (process.stdin.isTTY === true && process.stdout.isTTY === true);
   if (attended && !args.headless && !args.json)

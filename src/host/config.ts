@@ -1,7 +1,8 @@
 /** Builds the configuration of a run from what the operator asked for. */
-import type { ControlMode, EngineConfig, InstrumentSpec, Policy } from '../../engine/domain/index.ts';
+import type { ControlMode, EngineConfig, InstrumentSpec, Policy, Tome } from '../../engine/domain/index.ts';
 import type { DataDir } from '../data-dir.ts';
 import { PolicyStore } from '../stores/policy-store.ts';
+import { strategiesFor } from '../stores/tome-files.ts';
 
 /** Levels kept of recorded books: Binance's snapshots have 1,000 a side. */
 const RECORDED_BOOK_LEVELS = 1024;
@@ -21,6 +22,8 @@ export interface RunOptions {
   /** Orders go to an external venue. */
   readonly live: boolean;
   readonly policy: Policy;
+  /** Undefined for those that ship. */
+  readonly strategies?: readonly Tome[] | undefined;
 }
 
 export function runConfig(options: RunOptions): EngineConfig {
@@ -40,13 +43,26 @@ export function runConfig(options: RunOptions): EngineConfig {
     instruments,
     venue: options.live ? 'external' : 'paper',
     policy,
+    ...(options.strategies !== undefined && { strategies: options.strategies }),
   };
 }
 
+/** What a new run takes from the data directory. */
+export interface Rules {
+  readonly policy: Policy;
+  readonly strategies: readonly Tome[] | undefined;
+}
+
 /**
- * The policy that the operator has put in force for this data directory. `notice` is told what was set right about
- * its file; a damaged one ends the command, for nobody trades under figures that are not the operator's.
+ * The policy that the operator has put in force for this data directory, and the strategies that are there. `notice` is
+ * told what was set right about the policy's file; what is damaged ends the command, for nobody trades under figures or
+ * strategies that are not the operator's.
  */
+export function rulesInForce(dir: DataDir, notice: (text: string) => void): Rules {
+  const policy = policyInForce(dir, notice);
+  return { policy, strategies: strategiesFor(dir, policy) };
+}
+
 export function policyInForce(dir: DataDir, notice: (text: string) => void): Policy {
   return new PolicyStore(dir, { notice }).inForce().policy;
 }

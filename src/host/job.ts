@@ -1,5 +1,5 @@
 /** What the worker is asked to do: plain data, checked by the command line. */
-import type { ControlMode, Policy } from '../../engine/domain/index.ts';
+import type { ControlMode, Policy, Tome } from '../../engine/domain/index.ts';
 
 export interface VenueJob {
   /** Such as `binanceusdm`, or the id of a venue in ccxt. */
@@ -54,6 +54,7 @@ export interface ReplayRun {
   readonly seed: number;
   readonly startingCash: string;
   readonly policy: Policy;
+  readonly strategies?: readonly Tome[] | undefined;
 }
 
 export type Job = LiveJob | ReplayJob;

@@ -7,7 +7,7 @@ import { sessionNameAt } from '../clock.ts';
 import { type DataDir, freeSessionName } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { asCommandError } from '../journal-faults.ts';
-import { policyInForce, runConfig } from './config.ts';
+import { rulesInForce, runConfig } from './config.ts';
 import type { LiveJob } from './job.ts';
 import { FeedSource, type MarketSource, SyntheticSource } from './market-source.ts';
 import type { OpenedVenue } from './open-venue.ts';
@@ -69,7 +69,7 @@ function newRun({ job, dir, nowUs, notice }: AskedRun, name: string): LiveStart 
     instruments,
     synthetic: true,
     live: false,
-    policy: policyInForce(dir, notice),
+    ...rulesInForce(dir, notice),
   });
   const draft = { ...draftOf(config, nowUs, 'sim'), market: { seed, startUs, ratePerSecond } };
   return { name, source: new SyntheticSource(market), config, draft, ...FRESH };
@@ -89,7 +89,7 @@ function newVenueRun({ job, dir, nowUs, notice }: AskedRun, name: string, opened
     instruments: feed.instruments.map(({ spec }) => spec),
     synthetic: false,
     live: trading !== undefined,
-    policy: policyInForce(dir, notice),
+    ...rulesInForce(dir, notice),
   });
   const source = new FeedSource(feed, barIntervalUs);
   const draft = { ...draftOf(config, nowUs, opened.name), account: trading?.account, ...leftLive(job) };

@@ -22,6 +22,7 @@ export function configFor(manifest: SessionManifest, run: ReplayRun): EngineConf
     synthetic: false,
     live: false,
     policy: run.policy,
+    strategies: run.strategies,
   });
 }
 

@@ -3,7 +3,7 @@ import type { EngineState } from '../../engine/index.ts';
 import { readCredentials } from '../brokers/credentials.ts';
 import type { DataDir } from '../data-dir.ts';
 import { CommandError } from '../exit-codes.ts';
-import { PolicyStore } from '../stores/policy-store.ts';
+import { rulesInForce } from './config.ts';
 import type { LiveJob } from './job.ts';
 import { whatIsOpen } from './what-is-open.ts';
 
@@ -22,7 +22,7 @@ export function refusalToSwitch(
 
 function whatLiveLacks(dir: DataDir, keys: string | undefined): string | undefined {
   try {
-    if (!new PolicyStore(dir, { notice: () => {} }).inForce().policy.live.enabled)
+    if (!rulesInForce(dir, () => {}).policy.live.enabled)
       return 'policy allows no real orders: chimera policy set live.enabled=true';
     readCredentials(process.env, keys);
     return undefined;
