@@ -3,6 +3,7 @@ import { findBarOrder } from './bar-order.ts';
 import { readFlag, splitFields } from './csv.ts';
 import { findBarColumns } from './formats/bars.ts';
 import { binanceMarket, hostOf } from './formats/frames.ts';
+import { detectReadings } from './formats/readings.ts';
 import { SPOT_NOTE } from './formats/trades.ts';
 import { ImportError } from './import-error.ts';
 import type { FileLayout } from './market-event.ts';
@@ -96,6 +97,11 @@ function detectText(head: FileHead, lines: readonly string[], first: string, at:
 function detectRows(head: FileHead, lines: readonly string[], first: string, at: number): Detection | undefined {
   const headerAt = /^https?:\/\/\S+$/.test(first.trim()) ? at + 1 : at;
   const columns = splitFields(lines[headerAt] ?? '').map((name) => name.trim());
+  const readings = detectReadings(head.name, lines[headerAt] ?? '', columns);
+  if (readings !== undefined) {
+    const { format, hasHeader } = readings;
+    return { format, layout: hasHeader ? { ...NO_HEADER, columns, headerLine: headerAt + 1 } : NO_HEADER };
+  }
   if (columns.length < 5) return undefined;
   const layout = { ...NO_HEADER, columns, headerLine: headerAt + 1 };
   const refused = REFUSED_COLUMNS.find(([column]) => columns.includes(column));
@@ -144,7 +150,8 @@ function detectHeaderless(
 function forcedLayout(head: FileHead, lines: readonly string[], at: number, forced: FormatName): Detection {
   const needed = HEADERS.filter(([format]) => format === forced).map(([, columns]) => columns);
   const withoutHeader = forced === 'binance-trades' || forced === 'binance-aggtrades';
-  if (forced === 'bars' || forced === 'trade-events' || (needed.length > 0 && !withoutHeader)) {
+  const named = ['bars', 'trade-events', 'funding-rates', 'fear-greed'];
+  if (named.includes(forced) || (needed.length > 0 && !withoutHeader)) {
     refuse(head, at, `has no header of the format ${forced}: ${quote(lines[at] ?? '', 60)}`);
   }
   return { format: forced, layout: NO_HEADER };

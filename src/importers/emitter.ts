@@ -10,7 +10,7 @@ export class Emitter implements DepthOutput {
   inputs = 0;
   firstUs = 0;
   lastUs = 0;
-  /** Inputs of each instrument, by kind. */
+  /** Inputs of each instrument by kind, and behind them those that are of none. */
   readonly counts: InputCounts[];
   /** Inputs of each file. */
   readonly records: number[];
@@ -21,11 +21,11 @@ export class Emitter implements DepthOutput {
   constructor(sink: ImportSink, instruments: number, files: number, onStale: (event: ReadyDepth) => void) {
     this.#sink = sink;
     this.#onStale = onStale;
-    this.counts = Array.from({ length: instruments }, () => ({}));
+    this.counts = Array.from({ length: instruments + 1 }, () => ({}));
     this.records = new Array<number>(files).fill(0);
   }
 
-  /** Writes a trade, quote or bar. */
+  /** Writes a trade, quote, bar or reading. */
   market(event: Exclude<ReadyEvent, ReadyDepth>, atUs: number): void {
     const { instrument, venueAtUs } = event;
     switch (event.kind) {
@@ -42,6 +42,9 @@ export class Emitter implements DepthOutput {
         this.#encoder.bar(instrument, venueAtUs, open, high, low, close, volume, intervalUs, tradeCount);
         break;
       }
+      case 'reading':
+        this.#encoder.reading(event.source, instrument, venueAtUs, event.value);
+        break;
     }
     this.#write(event, event.kind, atUs);
     this.#countFile(event);
@@ -80,7 +83,7 @@ export class Emitter implements DepthOutput {
     this.lastUs = atUs;
     this.#encoder.stamp(this.inputs, atUs);
     this.#sink.append(this.#encoder.bytes());
-    const counts = this.counts[event.instrument]!;
+    const counts = this.counts[event.instrument] ?? this.counts.at(-1)!;
     counts[kind] = (counts[kind] ?? 0) + 1;
   }
 

@@ -1,8 +1,9 @@
 /** The second pass over one file as a sorted stream of ready events, read piece by piece as they are taken. */
 import { FilePass } from './file-pass.ts';
 import { ImportError } from './import-error.ts';
-import type { EventHandler, MarketEvent } from './market-event.ts';
-import type { Quantiser, ReadyEvent } from './ready-event.ts';
+import type { EventHandler, MarketEvent, ReadingEvent } from './market-event.ts';
+import type { ReadingPlan } from './readings.ts';
+import type { PricedEvent, Quantiser, ReadyEvent } from './ready-event.ts';
 import type { SurveyedFile } from './surveyed-file.ts';
 
 /** Bars that stand out of order are held and sorted; above this many the file must be sorted first. */
@@ -14,6 +15,7 @@ const MOST_STRAYS_SHARE = 0.25;
 export interface SourceRules {
   /** By symbol as the file writes it. */
   readonly quantisers: ReadonlyMap<string, Quantiser>;
+  readonly readings: ReadingPlan;
   /** Lines that the survey of all files found bad: bars that stand twice. */
   readonly skippedLines: ReadonlySet<number>;
   readonly leaveOutAggregates: (symbol: string) => boolean;
@@ -80,6 +82,17 @@ export class EventSource implements EventHandler {
   }
 
   event(event: MarketEvent): void {
+    if (event.kind === 'reading') this.#reading(event);
+    else this.#priced(event);
+  }
+
+  #reading(event: ReadingEvent): void {
+    const ready = this.#rules.readings.ready(event);
+    if (typeof ready === 'string') this.file.survey.ignore(ready);
+    else this.#queue.push(...ready);
+  }
+
+  #priced(event: PricedEvent): void {
     const { quantisers, skippedLines, leaveOutAggregates } = this.#rules;
     if (skippedLines.has(event.line)) return;
     if (event.kind === 'trade' && event.aggregate && leaveOutAggregates(event.symbol)) {
@@ -101,7 +114,7 @@ export class EventSource implements EventHandler {
     this.file.survey.bad(event.line, reason);
   }
 
-  #countCuts(event: MarketEvent, { cuts, strays }: Quantiser): void {
+  #countCuts(event: PricedEvent, { cuts, strays }: Quantiser): void {
     const { survey } = this.file;
     for (let i = 0; i < cuts; i++) survey.ignore('part of a quantity below a lot');
     for (let i = 0; i < strays; i++) survey.ignore('level off the tick');

@@ -3,6 +3,7 @@ import { headerlessBars, jsonBars, klines, leanBars, namedBars, octobotBars } fr
 import { binanceDepth, unfazedDepth, unfazedSnapshots } from './formats/depth-rows.ts';
 import { CryptofeedParser, RawFrameParser } from './formats/frames.ts';
 import { nautilusQuotes, tardisQuotes } from './formats/quotes.ts';
+import { fearGreed, fundingRates, leanFunding } from './formats/readings.ts';
 import * as trades from './formats/trades.ts';
 import type { LineParser, ParserContext } from './market-event.ts';
 import type { FormatName } from './types.ts';
@@ -30,6 +31,9 @@ const PARSERS: Readonly<Record<FormatName, ParserFactory>> = {
   'klines-headerless': klines,
   'lean-bars': leanBars,
   'octobot-bars': octobotBars,
+  'funding-rates': fundingRates,
+  'funding-lean': leanFunding,
+  'fear-greed': fearGreed,
 };
 
 /** The venue whose data a format always holds; undefined where it may be any. */

@@ -60,7 +60,9 @@ export class EventGuard implements EventHandler {
         ? this.#tradeFault(event)
         : event.kind === 'quote'
           ? quoteFault(event)
-          : this.#depthFault(event);
+          : event.kind === 'reading'
+            ? undefined
+            : this.#depthFault(event);
     if (fault === undefined) this.#latestUs = Math.max(this.#latestUs, event.receivedUs);
     return fault;
   }

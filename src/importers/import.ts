@@ -10,6 +10,7 @@ import { type InstrumentPlan, type PlannedInstrument, planInstruments } from './
 import { type InstrumentBook, loadInstruments } from './instruments-file.ts';
 import { mergeSources } from './merge.ts';
 import type { ProgressMeter } from './progress.ts';
+import { holdsReadings, type MarketSpan, ReadingPlan, refuseAlone } from './readings.ts';
 import { isDepth, Quantiser, type ReadyDepth } from './ready-event.ts';
 import { maxShareOf, surveyFiles } from './survey-files.ts';
 import { refuseBadShare } from './survey-limits.ts';
@@ -72,8 +73,13 @@ function planImport(
   recorderOffsetUs: number,
 ): ImportPlan {
   const files = inTimeOrder(surveyed);
+  refuseAlone(files);
   refuseMixture(files);
-  const instruments = planInstruments(files, book, options.market);
+  const instruments = planInstruments(
+    files.filter((file) => !holdsReadings(file)),
+    book,
+    options.market,
+  );
   const { barIntervalUs, skipped, series } = planBars(files, instruments);
   refuseBadLines(files, options);
   const header = {
@@ -86,16 +92,23 @@ function planImport(
   return { files, instruments, header, skipped, series };
 }
 
-/** By first record, then by name: the order in which the files were given makes no difference. */
+/**
+ * By first record, then by name: the order in which the files were given makes no difference. Readings go behind: of a bar
+ * that closes at the moment a reading comes, it is not known yet.
+ */
 function inTimeOrder(files: readonly SurveyedFile[]): SurveyedFile[] {
   return [...files].sort(
-    (a, b) => a.survey.times.low - b.survey.times.low || (a.name < b.name ? -1 : 1) || a.tally.bytes - b.tally.bytes,
+    (a, b) =>
+      Number(holdsReadings(a)) - Number(holdsReadings(b)) ||
+      a.survey.times.low - b.survey.times.low ||
+      (a.name < b.name ? -1 : 1) ||
+      a.tally.bytes - b.tally.bytes,
   );
 }
 
 function refuseMixture(files: readonly SurveyedFile[]): void {
   const bars = files.find((file) => file.survey.bars > 0);
-  const ticks = files.find((file) => file.survey.bars === 0);
+  const ticks = files.find((file) => file.survey.bars === 0 && !holdsReadings(file));
   if (bars === undefined || ticks === undefined) return;
   const reason = `holds bars, but ${ticks.name} single records; a session is made of one or the other`;
   throw new ImportError(bars.name, undefined, reason);
@@ -147,7 +160,8 @@ async function writeInputs(
         nameOf,
       ),
   );
-  const sources = files.map((file, order) => sourceOf(plan, file, order, meter, knowsSymbol));
+  const span = spanOf(plan);
+  const sources = files.map((file, order) => sourceOf(plan, span, file, order, meter, knowsSymbol));
   await mergeSources(sources, (event, atUs) => {
     if (isDepth(event)) sequences[event.instrument]!.offer(event, atUs);
     else emitter.market(event, atUs);
@@ -166,8 +180,20 @@ async function writeInputs(
   };
 }
 
+/** From the first market record to the last one; a bar is known when it closes. */
+function spanOf({ files, header }: ImportPlan): MarketSpan {
+  const { recorderOffsetUs, barIntervalUs } = header;
+  const market = files.filter((file) => !holdsReadings(file));
+  const laterUs = ({ survey }: SurveyedFile): number => (survey.bars > 0 ? barIntervalUs : recorderOffsetUs);
+  return {
+    fromUs: Math.min(...market.map((file) => file.survey.times.low + laterUs(file))),
+    toUs: Math.max(...market.map((file) => file.survey.times.high + laterUs(file))),
+  };
+}
+
 function sourceOf(
   plan: ImportPlan,
+  span: MarketSpan,
   file: SurveyedFile,
   order: number,
   meter: ProgressMeter,
@@ -187,6 +213,7 @@ function sourceOf(
   const firstUs = file.survey.times.low + (hasBars ? barIntervalUs : 0);
   return new EventSource(file, order, firstUs, {
     quantisers,
+    readings: new ReadingPlan(file, order, planned, span),
     skippedLines: plan.skipped.get(file) ?? new Set(),
     leaveOutAggregates: (symbol) => planned[indexOf.get(symbol) ?? 0]?.singleTrades === true,
     sort: hasBars && !(isSorted && file.survey.symbols.size === 1),

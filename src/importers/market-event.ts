@@ -1,12 +1,12 @@
 /** What a line of recorded market data says, in the venue's own words: numbers are still decimal texts. */
-import type { InstrumentKind } from '../../engine/domain/index.ts';
+import type { InstrumentKind, ReadingSource } from '../../engine/domain/index.ts';
 import type { DecimalReader } from './decimals.ts';
 import type { FileNameHints } from './file-name.ts';
 
 interface EventBase {
   /** Line (or row) of the file on which it begins. */
   readonly line: number;
-  /** The venue's symbol in upper case; empty where the record names none (a bare REST snapshot). */
+  /** The venue's symbol in upper case; empty where the record names none (a bare REST snapshot, an index). */
   readonly symbol: string;
   /** The market, where the record itself tells it. */
   readonly market: InstrumentKind | undefined;
@@ -66,7 +66,14 @@ export interface BarEvent extends EventBase {
   readonly intervalUs: number | undefined;
 }
 
-export type MarketEvent = TradeEvent | QuoteEvent | DepthEvent | BarEvent;
+/** A reading of a slow source; without a symbol it is of the whole market. It is known from `receivedUs` on. */
+export interface ReadingEvent extends EventBase {
+  readonly kind: 'reading';
+  readonly source: ReadingSource;
+  readonly value: number;
+}
+
+export type MarketEvent = TradeEvent | QuoteEvent | DepthEvent | BarEvent | ReadingEvent;
 
 /** Where a parser puts what it found in the lines. */
 export interface EventHandler {

@@ -1,8 +1,8 @@
 /** Events in ticks, lots and calibrated time: what the second pass merges and writes. */
-import { type Grid, parseGrid, parseOnGrid } from '../../engine/domain/index.ts';
+import { type Grid, parseGrid, parseOnGrid, type ReadingSource } from '../../engine/domain/index.ts';
 import { ImportError } from './import-error.ts';
 import type { PlannedInstrument } from './instruments.ts';
-import type { BarEvent, DepthEvent, MarketEvent, QuoteEvent, TradeEvent } from './market-event.ts';
+import type { BarEvent, DepthEvent, MarketEvent, QuoteEvent, ReadingEvent, TradeEvent } from './market-event.ts';
 
 interface ReadyBase {
   /** Place of the file in the import. */
@@ -51,12 +51,22 @@ export interface ReadyBar extends ReadyBase {
   readonly tradeCount: number;
 }
 
+/** Of one instrument, or of all (`NO_INSTRUMENT`). */
+export interface ReadyReading extends ReadyBase {
+  readonly kind: 'reading';
+  readonly source: ReadingSource;
+  readonly value: number;
+}
+
 /** Whether an event is subject to the rules of depth. */
 export function isDepth(event: ReadyEvent): event is ReadyDepth {
   return event.kind === 'depth' || event.kind === 'snapshot';
 }
 
-export type ReadyEvent = ReadyTrade | ReadyQuote | ReadyDepth | ReadyBar;
+export type ReadyEvent = ReadyTrade | ReadyQuote | ReadyDepth | ReadyBar | ReadyReading;
+
+/** What has prices and quantities. */
+export type PricedEvent = Exclude<MarketEvent, ReadingEvent>;
 
 /** Brings the events of one file and instrument onto its grids. Exact: a number that is off the grid is refused. */
 export class Quantiser {
@@ -95,7 +105,7 @@ export class Quantiser {
   }
 
   /** The event on the grids, or undefined when it is refused; {@link fault} tells why. */
-  convert(event: MarketEvent): ReadyEvent | undefined {
+  convert(event: PricedEvent): ReadyEvent | undefined {
     this.fault = '';
     this.cuts = 0;
     this.strays = 0;
@@ -103,7 +113,7 @@ export class Quantiser {
     return this.fault === '' ? ready : undefined;
   }
 
-  #convert(event: MarketEvent): ReadyEvent {
+  #convert(event: PricedEvent): ReadyEvent {
     switch (event.kind) {
       case 'trade':
         return this.#trade(event);
@@ -184,7 +194,7 @@ export class Quantiser {
   }
 
   /** The calibrated receive time; a time that is the venue's needs no calibration. */
-  #atUs(event: MarketEvent): number {
+  #atUs(event: PricedEvent): number {
     return event.recorded ? event.receivedUs + this.#offsetUs : event.receivedUs;
   }
 

@@ -140,6 +140,8 @@ export class FileSurvey implements EventHandler {
   readonly badLines = new BadLines();
   readonly ignored = new KindCounts();
   readonly symbols = new Map<string, SymbolSurvey>();
+  /** Symbols of readings, each with the line it first stands on. */
+  readonly readings = new Map<string, number>();
   /** Times as recorded, before calibration. */
   readonly times = new Span();
   events = 0;
@@ -164,6 +166,10 @@ export class FileSurvey implements EventHandler {
     this.events++;
     this.times.add(event.receivedUs);
     if (event.recorded && event.eventUs !== undefined) this.#clock.add(event.eventUs - event.receivedUs);
+    if (event.kind === 'reading') {
+      if (!this.readings.has(event.symbol)) this.readings.set(event.symbol, event.line);
+      return;
+    }
     let symbol = this.symbols.get(event.symbol);
     if (symbol === undefined) {
       symbol = new SymbolSurvey(event.line);

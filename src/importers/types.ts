@@ -23,6 +23,9 @@ export const FORMATS = [
   'klines-headerless',
   'lean-bars',
   'octobot-bars',
+  'funding-rates',
+  'funding-lean',
+  'fear-greed',
 ] as const;
 export type FormatName = (typeof FORMATS)[number];
 

@@ -58,6 +58,7 @@ export class CheckedFrames implements EventHandler {
   }
 
   event(read: MarketEvent): void {
+    if (read.kind === 'reading') return;
     const quantiser = this.#bySymbol.get(read.symbol);
     if (quantiser === undefined) {
       this.#verdict = unreadable('it is of a symbol that was not asked for');

@@ -55,6 +55,7 @@ const FIELDS: Readonly<Partial<Record<InputKind, Readonly<Record<string, number>
     intervalUs: AT.intervalUs,
     trades: AT.tradeCount,
   },
+  reading: { source: AT.readingSource, value: AT.readingValue, second: AT.readingSecond },
 };
 
 export function decodeInput(record: Uint8Array): DecodedInput {
