@@ -50,6 +50,7 @@ export { DEFAULT_TIME_TRAVEL, type StepUnit, TimeTravel, type TimeTravelOptions 
 export { dayLoss, drawdown, ordersLastMinute } from './risk/account.ts';
 export { leastLots } from './risk/sizing.ts';
 export { SyntheticMarket } from './sim/synthetic-market.ts';
+export { SyntheticReadings } from './sim/synthetic-readings.ts';
 export * from './statistics/calibration.ts';
 export * from './statistics/classification.ts';
 export { type Alternative, type KolmogorovSmirnov, kolmogorovSmirnov } from './statistics/kolmogorov.ts';

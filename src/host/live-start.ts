@@ -1,6 +1,6 @@
 /** What a live run begins with: its market, its configuration, its manifest — new ones, or those of the session it goes on from. */
 import { type EngineConfig, type InputEncoder, NO_INSTRUMENT } from '../../engine/domain/index.ts';
-import { type EngineState, SyntheticMarket } from '../../engine/index.ts';
+import { type EngineState, SyntheticMarket, SyntheticReadings } from '../../engine/index.ts';
 import type { ManifestDraft, SessionManifest, StateSnapshot } from '../../logs/index.ts';
 import { BUILD } from '../build-info.ts';
 import { sessionNameAt } from '../clock.ts';
@@ -72,7 +72,8 @@ function newRun({ job, dir, nowUs, notice }: AskedRun, name: string): LiveStart 
     ...rulesInForce(dir, notice),
   });
   const draft = { ...draftOf(config, nowUs, 'sim'), market: { seed, startUs, ratePerSecond } };
-  return { name, source: new SyntheticSource(market), config, draft, ...FRESH };
+  const readings = new SyntheticReadings({ seed, startUs, symbols: job.symbols });
+  return { name, source: new SyntheticSource(market, readings), config, draft, ...FRESH };
 }
 
 /** On a venue's market data, with paper or with the account that was opened: then the ledger begins with what it holds. */
@@ -122,8 +123,8 @@ function continuedRun(asked: AskedRun, name: string): LiveStart {
     startsFrom,
   };
   if (opened !== undefined) return { ...begun, draft, source: new FeedSource(opened.feed, config.barIntervalUs) };
-  const { market, facts } = continuedMarket(job, manifest, base, nowUs, notice);
-  return { ...begun, draft: { ...draft, market: facts }, source: new SyntheticSource(market) };
+  const { market, readings, facts } = continuedMarket(job, manifest, base, nowUs, notice);
+  return { ...begun, draft: { ...draft, market: facts }, source: new SyntheticSource(market, readings) };
 }
 
 /** Nothing is written yet: what is wrong with the session is a fault of reading. */
@@ -168,14 +169,16 @@ function continuedMarket(
   base: StateSnapshot,
   nowUs: number,
   notice: (text: string) => void,
-): { readonly market: SyntheticMarket; readonly facts: MarketFacts } {
+): { readonly market: SyntheticMarket; readonly readings: SyntheticReadings; readonly facts: MarketFacts } {
   const symbols = manifest.instruments.map((instrument) => instrument.symbol);
   const fromUs = Math.max(base.atUs, Math.trunc(nowUs) - job.warmupMs * 1000);
   const { market: facts } = manifest;
   if (facts !== undefined && ((fromUs - facts.startUs) / 1e6) * facts.ratePerSecond <= MOST_SKIPPED_RECORDS) {
     const market = new SyntheticMarket({ ...facts, symbols });
     market.skipTo(fromUs);
-    return { market, facts };
+    const readings = new SyntheticReadings({ ...facts, symbols });
+    readings.skipTo(fromUs);
+    return { market, readings, facts };
   }
   notice(
     facts === undefined
@@ -187,7 +190,11 @@ function continuedMarket(
     startUs: fromUs,
     ratePerSecond: facts?.ratePerSecond ?? job.ratePerSecond,
   };
-  return { market: new SyntheticMarket({ ...anew, symbols }), facts: anew };
+  return {
+    market: new SyntheticMarket({ ...anew, symbols }),
+    readings: new SyntheticReadings({ ...anew, symbols }),
+    facts: anew,
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Where a live run's market data comes from: the synthetic market, run by the host's clock, or a venue's feed. */
 import { type InputEncoder, NO_INSTRUMENT } from '../../engine/domain/index.ts';
-import type { SyntheticMarket } from '../../engine/index.ts';
+import type { SyntheticMarket, SyntheticReadings } from '../../engine/index.ts';
 import type { FeedSink, FeedStatus, MarketFeed } from '../venues/market-feed.ts';
 
 /** Silence after which a timer input moves session time on. */
@@ -56,12 +56,15 @@ export function sourceHost(
   };
 }
 
+/** The synthetic market, with the readings that are made up beside it. */
 export class SyntheticSource implements MarketSource {
   readonly #market: SyntheticMarket;
+  readonly #readings: SyntheticReadings;
   readonly hasHistory = true;
 
-  constructor(market: SyntheticMarket) {
+  constructor(market: SyntheticMarket, readings: SyntheticReadings) {
     this.#market = market;
+    this.#readings = readings;
   }
 
   start(): void {}
@@ -72,21 +75,26 @@ export class SyntheticSource implements MarketSource {
 
   /** Before the warm start is over the session's time is that of its history, which must not be jumped over. */
   timeOf(nowUs: number, warm: boolean): number {
-    return warm ? nowUs : this.#market.nextAtUs();
+    return warm ? nowUs : this.#next().nextAtUs();
   }
 
   pump(host: SourceHost, nowUs: number, warm: boolean): boolean {
     // A journal that is behind is waited for, while the warm start goes on as soon as it has caught up.
     if (!host.hasRoom) return warm;
     for (let n = 0; n < SLICE; n++) {
-      if (this.#market.nextAtUs() > nowUs) {
+      const next = this.#next();
+      if (next.nextAtUs() > nowUs) {
         passTime(host, nowUs);
         return true;
       }
-      const receivedAtUs = this.#market.emit(host.encoder);
+      const receivedAtUs = next.emit(host.encoder);
       host.accept(receivedAtUs);
     }
     return false;
+  }
+
+  #next(): SyntheticMarket | SyntheticReadings {
+    return this.#readings.nextAtUs() <= this.#market.nextAtUs() ? this.#readings : this.#market;
   }
 }
 

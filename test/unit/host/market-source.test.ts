@@ -1,7 +1,7 @@
 /** Market data of a venue on its way into a run: a journal that is behind, history that cannot be had, an end at any time. */
 import { describe, expect, it } from 'vitest';
 import { AT, cursorOver, InputEncoder, RECORD } from '../../../engine/domain/index.ts';
-import { SyntheticMarket } from '../../../engine/index.ts';
+import { SyntheticMarket, SyntheticReadings } from '../../../engine/index.ts';
 import { FeedSource, type SourceHost, SyntheticSource } from '../../../src/host/market-source.ts';
 import { isConnected } from '../../../src/host/view-market.ts';
 import type { FeedSink, FeedStatus, MarketFeed } from '../../../src/venues/market-feed.ts';
@@ -186,10 +186,21 @@ describe('market data of a venue', () => {
 describe('the synthetic market', () => {
   const market = (): SyntheticMarket =>
     new SyntheticMarket({ seed: 1, startUs: START_US, symbols: ['BTC/USDT:USDT'], ratePerSecond: 10_000 });
+  const readings = (): SyntheticReadings =>
+    new SyntheticReadings({ seed: 1, startUs: START_US, symbols: ['BTC/USDT:USDT'] });
+
+  it('has readings among its records, in the order of time', () => {
+    const host = new FakeHost();
+    const source = new SyntheticSource(market(), readings());
+    while (!source.pump(host, START_US + 1_000_000, false));
+    const told = host.taken.filter((each) => each.startsWith('reading'));
+    // Funding, whale, news, trending, the index, and what social media said in the last minutes.
+    expect(told).toHaveLength(5 + 13);
+  });
 
   it('is stepped a slice at a time up to now', () => {
     const host = new FakeHost();
-    const source = new SyntheticSource(market());
+    const source = new SyntheticSource(market(), readings());
     expect(source.pump(host, START_US + 1_000_000, false)).toBe(false);
     expect(host.taken).toHaveLength(2_000);
     while (!source.pump(host, START_US + 1_000_000, false));
@@ -198,7 +209,7 @@ describe('the synthetic market', () => {
 
   it('waits for a journal that is behind', () => {
     const host = new FakeHost();
-    const source = new SyntheticSource(market());
+    const source = new SyntheticSource(market(), readings());
     host.hasRoom = false;
     expect(source.pump(host, START_US + 1_000_000, true)).toBe(true);
     expect(source.pump(host, START_US + 1_000_000, false)).toBe(false);
@@ -206,7 +217,7 @@ describe('the synthetic market', () => {
   });
 
   it('tells the time of its history until that is over', () => {
-    const source = new SyntheticSource(market());
+    const source = new SyntheticSource(market(), readings());
     expect(source.timeOf(START_US + 5_000_000, true)).toBe(START_US + 5_000_000);
     expect(source.timeOf(START_US + 5_000_000, false)).toBeLessThan(START_US + 1_000_000);
   });
