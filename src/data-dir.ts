@@ -36,6 +36,8 @@ export interface DataDir {
   readonly acceptedFile: string;
   /** Strategies of the operator's own, a file each. */
   readonly strategies: string;
+  /** Where readings beside the market come from. */
+  readonly sourcesFile: string;
   /** Keys of the operator's own. */
   readonly keysFile: string;
   /** The registry of models and their files. */
@@ -74,6 +76,7 @@ export function dataDirAt(root: string): DataDir {
     policyFile: join(at, 'policy.json'),
     acceptedFile: join(at, 'accepted.json'),
     strategies: join(at, 'strategies'),
+    sourcesFile: join(at, 'sources.json'),
     keysFile: join(at, 'key-bindings.json'),
     models: join(at, 'models'),
     layoutFile: join(at, 'layout.json'),

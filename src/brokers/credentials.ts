@@ -71,7 +71,7 @@ export function readCredentials(env: NodeJS.ProcessEnv, file?: string): Credenti
 function readFile(file: string): Credentials {
   let content: string;
   try {
-    content = readOwned(file);
+    content = readOwned(`--keys ${file}`, file);
   } catch (cause) {
     if (cause instanceof CommandError) throw cause;
     return refuse(`--keys ${file}: ${(cause as NodeJS.ErrnoException).code ?? 'cannot be read'}`);
@@ -88,16 +88,19 @@ function readFile(file: string): Credentials {
   return credentialsOf(apiKey, secret, `--keys ${file}`);
 }
 
-/** The file that is looked at is the one that is read, whatever takes its place meanwhile. */
-function readOwned(file: string): string {
+/**
+ * A file of secrets that nobody else may read; `what` names it in refusals. The file that is looked at is the one that is
+ * read, whatever takes its place meanwhile.
+ */
+export function readOwned(what: string, file: string): string {
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const { mode, size, uid } = fstatSync(descriptor);
-    if ((mode & constants.S_IFMT) !== constants.S_IFREG) refuse(`--keys ${file}: no plain file`);
+    if ((mode & constants.S_IFMT) !== constants.S_IFREG) refuse(`${what}: no plain file`);
     if ((mode & OTHERS) !== 0)
-      refuse(`--keys ${file}: others may read it (mode ${(mode & 0o777).toString(8)}): chmod 600 ${file}`);
-    if (process.getuid !== undefined && uid !== process.getuid()) refuse(`--keys ${file}: it belongs to somebody else`);
-    if (size > MOST_BYTES) refuse(`--keys ${file}: too long for a key and a secret`);
+      refuse(`${what}: others may read it (mode ${(mode & 0o777).toString(8)}): chmod 600 ${file}`);
+    if (process.getuid !== undefined && uid !== process.getuid()) refuse(`${what}: it belongs to somebody else`);
+    if (size > MOST_BYTES) refuse(`${what}: too long for a secret`);
     return readFileSync(descriptor, 'utf8');
   } finally {
     closeSync(descriptor);

@@ -92,7 +92,7 @@ function newVenueRun({ job, dir, nowUs, notice }: AskedRun, name: string, opened
     live: trading !== undefined,
     ...rulesInForce(dir, notice),
   });
-  const source = new FeedSource(feed, barIntervalUs);
+  const source = new FeedSource(feed, barIntervalUs, opened.sources);
   const draft = { ...draftOf(config, nowUs, opened.name), account: trading?.account, ...leftLive(job) };
   return { name, source, config, draft, ...FRESH, tookUp: leftLive(job) };
 }
@@ -122,7 +122,10 @@ function continuedRun(asked: AskedRun, name: string): LiveStart {
     ...leftLive(job),
     startsFrom,
   };
-  if (opened !== undefined) return { ...begun, draft, source: new FeedSource(opened.feed, config.barIntervalUs) };
+  if (opened !== undefined) {
+    const source = new FeedSource(opened.feed, config.barIntervalUs, opened.sources);
+    return { ...begun, draft, source };
+  }
   const { market, readings, facts } = continuedMarket(job, manifest, base, nowUs, notice);
   return { ...begun, draft: { ...draft, market: facts }, source: new SyntheticSource(market, readings) };
 }

@@ -1,6 +1,7 @@
 /** Where a live run's market data comes from: the synthetic market, run by the host's clock, or a venue's feed. */
 import { type InputEncoder, NO_INSTRUMENT } from '../../engine/domain/index.ts';
 import type { SyntheticMarket, SyntheticReadings } from '../../engine/index.ts';
+import type { SourceDesk } from '../sources/source-desk.ts';
 import type { FeedSink, FeedStatus, MarketFeed } from '../venues/market-feed.ts';
 
 /** Silence after which a timer input moves session time on. */
@@ -103,12 +104,15 @@ export class FeedSource implements MarketSource {
   hasHistory = false;
   readonly #feed: MarketFeed;
   readonly #intervalUs: number;
+  readonly #sources: SourceDesk | undefined;
   /** What came while the journal was behind is lost, and that is recorded. */
   #overflows = false;
   #isStopped = false;
 
-  constructor(feed: MarketFeed, barIntervalUs: number) {
+  /** `sources` tell what is known beside the market. */
+  constructor(feed: MarketFeed, barIntervalUs: number, sources?: SourceDesk) {
     this.#feed = feed;
+    this.#sources = sources;
     this.#intervalUs = barIntervalUs;
   }
 
@@ -125,6 +129,7 @@ export class FeedSource implements MarketSource {
         if (this.#isStopped) return;
         this.hasHistory = true;
         this.#feed.start(sink);
+        this.#sources?.start({ ...sink, accept: () => this.#acceptReading(host) });
       });
   }
 
@@ -138,6 +143,13 @@ export class FeedSource implements MarketSource {
       host.notice('warn', 'the disk is behind: market data is left out until it has caught up');
       return false;
     }
+    host.accept(host.nowUs());
+    return true;
+  }
+
+  /** One that the journal has no room for is told again later: no gap is left by it. */
+  #acceptReading(host: SourceHost): boolean {
+    if (this.#isStopped || !host.hasRoom) return false;
     host.accept(host.nowUs());
     return true;
   }
@@ -161,6 +173,7 @@ export class FeedSource implements MarketSource {
 
   stop(): void {
     this.#isStopped = true;
+    this.#sources?.stop();
     this.#feed.stop();
   }
 }

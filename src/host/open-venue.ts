@@ -5,6 +5,7 @@ import { readCredentials } from '../brokers/credentials.ts';
 import { LIVE_VENUES, type LiveVenue, openTrading } from '../brokers/open-trading.ts';
 import type { AccountSnapshot, TradingVenue, TradingVenueEvents } from '../brokers/trading-venue.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
+import type { SourceDesk } from '../sources/source-desk.ts';
 import type { MarketFeed } from '../venues/market-feed.ts';
 import { openFeed } from '../venues/open-feed.ts';
 import { realSchedule } from '../venues/real-network.ts';
@@ -38,6 +39,8 @@ export interface OpenedVenue {
   readonly feed: MarketFeed;
   readonly currency: string;
   readonly trading: OpenedTrading | undefined;
+  /** What is told beside the market. */
+  readonly sources?: SourceDesk | undefined;
 }
 
 export interface VenuePlan {

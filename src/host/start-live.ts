@@ -2,15 +2,16 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readManifest, type SessionManifest } from '../../logs/index.ts';
-import { systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { openDataDir } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { takeOwnership } from '../owner.ts';
+import type { SourceDesk } from '../sources/source-desk.ts';
 import { AcceptedStore } from '../stores/accepted-store.ts';
 import { policyInForce } from './config.ts';
 import type { LiveJob, VenueJob } from './job.ts';
 import { LiveHost } from './live-host.ts';
-import type { VenuePlan } from './open-venue.ts';
+import type { OpenedVenue, VenuePlan } from './open-venue.ts';
 import type { Carrier } from './publisher.ts';
 import { successorOf } from './take-up.ts';
 
@@ -44,13 +45,14 @@ export async function prepareLive(job: LiveJob, venue: VenueJob, carrier: Carrie
       () => opened.trading?.venue.close(),
     );
     const { trading } = opened;
+    const sources = await openSources(job, venue, opened, clock, carrier);
     const accepted = new AcceptedStore(dir, { notice });
     const earlierRuns = new Set(readdirSync(dir.sessions));
     return new LiveHost(job, carrier, {
       venue: {
         owner,
         clock,
-        opened,
+        opened: { ...opened, sources },
         trading:
           trading === undefined
             ? undefined
@@ -60,6 +62,25 @@ export async function prepareLive(job: LiveJob, venue: VenueJob, carrier: Carrie
   } catch (cause) {
     for (const close of closers.reverse()) close();
     throw cause;
+  }
+}
+
+/** A run does without sources that cannot be opened: what is wrong with their document is told, and nothing else suffers. */
+async function openSources(
+  job: LiveJob,
+  { name, url }: VenueJob,
+  { feed }: OpenedVenue,
+  clock: Clock,
+  carrier: Carrier,
+): Promise<SourceDesk | undefined> {
+  try {
+    const { deskFor } = await import('../sources/open-sources.ts');
+    const specs = feed.instruments.map(({ spec }) => spec);
+    return deskFor({ dir: openDataDir(job.dataDir), venue: name, url, specs, env: process.env }, clock);
+  } catch (cause) {
+    if (!(cause instanceof CommandError)) throw cause;
+    carrier({ type: 'notice', level: 'error', text: `no readings beside the market: ${cause.message}` });
+    return undefined;
   }
 }
 

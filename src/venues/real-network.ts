@@ -60,13 +60,19 @@ function retryAfterUs(header: string | null): number {
   return header !== null && /^\d{1,6}$/.test(header) ? Number(header) * 1_000_000 : 0;
 }
 
-async function answerOf(url: string, signal: AbortSignal): Promise<HttpReply> {
-  const response = await fetch(url, { signal, redirect: 'error' });
+/** One request; nothing is sent anywhere else, whatever the reply asks for. Rejects without a reply, or with one too long. */
+export async function answerOf(
+  url: string,
+  signal: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+  largestBody = LARGEST_BODY,
+): Promise<HttpReply> {
+  const response = await fetch(url, { signal, redirect: 'error', headers });
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of response.body ?? []) {
     length += part.byteLength;
-    if (length > LARGEST_BODY) throw new Error('the answer is too long');
+    if (length > largestBody) throw new Error('the answer is too long');
     parts.push(part);
   }
   const body = Buffer.concat(parts).toString('utf8');

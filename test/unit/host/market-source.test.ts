@@ -4,6 +4,8 @@ import { AT, cursorOver, InputEncoder, RECORD } from '../../../engine/domain/ind
 import { SyntheticMarket, SyntheticReadings } from '../../../engine/index.ts';
 import { FeedSource, type SourceHost, SyntheticSource } from '../../../src/host/market-source.ts';
 import { isConnected } from '../../../src/host/view-market.ts';
+import { fearGreedIndex } from '../../../src/sources/providers/fear-greed-index.ts';
+import { SourceDesk } from '../../../src/sources/source-desk.ts';
 import type { FeedSink, FeedStatus, MarketFeed } from '../../../src/venues/market-feed.ts';
 
 const START_US = 1_700_049_600_000_000;
@@ -105,6 +107,38 @@ describe('market data of a venue', () => {
     host.encoder.trade(0, host.us, 100, 1, 1, false);
     expect(feed.sink!.accept()).toBe(true);
     expect(host.taken).toEqual(['trade']);
+  });
+
+  it('has readings of slow sources beside it, which make no gap where there is no room for them', async () => {
+    const feed = new FakeFeed();
+    const host = new FakeHost();
+    const asked: Array<() => void> = [];
+    const after = (_us: number, task: () => void): (() => void) => {
+      asked.push(task);
+      return () => {};
+    };
+    const desk = new SourceDesk([fearGreedIndex({ url: 'https://index.test', everyUs: 60e6 })], {
+      schedule: { nowUs: () => host.us, after },
+      get: (_request, done) => {
+        const data = [{ value: '47', timestamp: String(START_US / 1e6) }];
+        done({ status: 200, body: JSON.stringify({ data }), retryAfterUs: 0 });
+        return () => {};
+      },
+      unit: () => 0,
+    });
+    const source = new FeedSource(feed, 1_000_000, desk);
+    source.start(host);
+    expect(asked).toHaveLength(0);
+    await feed.warmed();
+    host.hasRoom = false;
+    asked[0]!();
+    expect(host.taken).toEqual([]);
+    host.hasRoom = true;
+    asked.at(-1)!();
+    expect(host.taken).toEqual(['reading']);
+    source.stop();
+    asked.at(-1)!();
+    expect(host.taken).toEqual(['reading']);
   });
 
   it('starts without a history that cannot be had, and says so', async () => {
