@@ -7,13 +7,15 @@ import type { VenueJob } from '../host/job.ts';
 import { type CommandWords, readCommandLine } from './command-words.ts';
 import { addCompletion } from './completion-command.ts';
 import { addDoctor } from './doctor-command.ts';
-import { parseDuration } from './durations.ts';
 import { addExchange } from './exchange-commands.ts';
 import { addExport } from './export-commands.ts';
 import { addKeys } from './keys-command.ts';
+import { addModels } from './models-commands.ts';
 import {
   common,
+  duration,
   type Finish,
+  microseconds,
   notifyOption,
   notifyWays,
   SESSION_OPTION,
@@ -30,17 +32,6 @@ import { addStrategies } from './strategies-command.ts';
 
 const DEFAULT_SYMBOLS = 'BTC/USDT:USDT,ETH/USDT:USDT,SOL/USDT:USDT,DOGE/USDT:USDT';
 const DEFAULT_SPOT_SYMBOLS = 'BTC/USDT,ETH/USDT';
-
-function duration(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  return parseDuration(text) ?? usage(`--${name} ${text}: not a duration such as 500ms, 20s, 5m or 2h`);
-}
-
-function microseconds(name: string, text: string | undefined): number | undefined {
-  const ms = duration(name, text);
-  if (ms !== undefined && ms < 100) usage(`--${name} ${text}: bars shorter than 100ms are not built`);
-  return ms === undefined ? undefined : ms * 1000;
-}
 
 const LONGEST_WARMUP_MS = 3_600_000;
 
@@ -192,6 +183,7 @@ export function addCommands(yargs: Argv, finish: Finish): Argv {
     addExport,
     addPolicy,
     addStrategies,
+    addModels,
     addKeys,
     addDoctor,
     addExchange,

@@ -4,6 +4,7 @@ import { isSessionName } from '../../logs/session-name.ts';
 import { defaultDataDir } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { NOTIFY_WAYS, type NotifyWay } from '../terminal/calling.ts';
+import { parseDuration } from './durations.ts';
 
 /** Finishes with an exit code instead of ending the process, so that output is flushed. */
 export type Finish = (code: ExitCode) => void;
@@ -22,6 +23,19 @@ export function sessionName(option: string, text: string | undefined): string | 
   if (text !== undefined && !isSessionName(text))
     usage(`--${option} ${JSON.stringify(text)}: a name has a-z 0-9 . _ - and at most 64 characters`);
   return text;
+}
+
+/** Milliseconds of an option; undefined where it was not given. */
+export function duration(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  return parseDuration(text) ?? usage(`--${name} ${text}: not a duration such as 500ms, 20s, 5m or 2h`);
+}
+
+/** An interval of bars. */
+export function microseconds(name: string, text: string | undefined): number | undefined {
+  const ms = duration(name, text);
+  if (ms !== undefined && ms < 100) usage(`--${name} ${text}: bars shorter than 100ms are not built`);
+  return ms === undefined ? undefined : ms * 1000;
 }
 
 const SYMBOL = /^[A-Z0-9]{1,20}\/[A-Z0-9]{1,10}(?::[A-Z0-9]{1,10})?$/;

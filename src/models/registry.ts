@@ -35,6 +35,15 @@ export interface RegistryOptions extends StoreOptions {
 /** Which models of the four kinds have a place; a kind that is missing has none. */
 export type ModelIds = Readonly<Partial<Record<ModelKind, string>>>;
 
+export type { ModelEntry };
+
+export interface PromotionOptions {
+  /** Promoted although its figures do not say so. */
+  readonly withoutEvidence?: true;
+  /** The model that must be serving; undefined where none must be. */
+  readonly over?: string | undefined;
+}
+
 export interface Rollback {
   /** The one that served until now. */
   readonly left: ModelEntry;
@@ -124,9 +133,20 @@ export class ModelRegistry {
     });
   }
 
-  /** Lets it serve in the place of the one that does. Whether it may is asked before, see `promotion.ts`. */
-  promote(id: string, why: string, how: { readonly withoutEvidence?: true } = {}): ModelEntry {
-    return this.#do({ model: id, what: 'promoted', why, ...how });
+  /**
+   * Lets it serve in the place of the one that does. Whether it may is asked before, see `promotion.ts`; refused where meanwhile
+   * another one serves than `over`, which it was held against.
+   */
+  promote(id: string, why: string, how: PromotionOptions = {}): ModelEntry {
+    const { withoutEvidence } = how;
+    const draft: Draft = { model: id, what: 'promoted', why, ...(withoutEvidence && { withoutEvidence }) };
+    return this.#do(draft, (places, kind) => {
+      if (!('over' in how) || places.holder(kind, 'serving') === how.over) return;
+      throw new CommandError(
+        EXIT.refused,
+        'nothing is promoted: another model serves by now, hold it against that one',
+      );
+    });
   }
 
   /** Asks it along from now on; its votes are recorded and do not count. */
@@ -172,10 +192,11 @@ export class ModelRegistry {
   }
 
   /** One thing with one model, which is there. */
-  #do(draft: Draft): ModelEntry {
+  #do(draft: Draft, check: (places: Places, kind: ModelKind) => void = () => {}): ModelEntry {
     return this.#update(draft.model, (file) => {
       const kind = file.models.find(({ id }) => id === draft.model)?.kind;
       const settled = kind === undefined || draft.what === 'shadowed' ? file : this.#settled(file, kind);
+      if (kind !== undefined) check(standing(settled), kind);
       return this.#with(settled, [draft]);
     });
   }

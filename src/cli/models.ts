@@ -1,0 +1,171 @@
+/** `chimera models list | show | add | shadow | promote | rollback | retire`: the registry of models under the operator's hands. */
+import { readFileSync, statSync } from 'node:fs';
+import type { ModelKind } from '../../engine/domain/index.ts';
+import { readPackage } from '../../engine/index.ts';
+import { cleanText } from '../../logs/index.ts';
+import { type DataDir, dataDirAt, openDataDir } from '../data-dir.ts';
+import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { readForeign } from '../models/foreign-model.ts';
+import { shortId } from '../models/model-files.ts';
+import { evidenceFor, promotionReason, promotionRefusal } from '../models/promotion.ts';
+import { type ModelEntry, type ModelRegistry, openRegistry } from '../models/registry.ts';
+import type { ShippedModel } from '../models/shipped.ts';
+import { ownerOf } from '../owner.ts';
+import { LIST_HEAD, listCells, reportLines, TEXT_COLUMN, tableLines } from './model-report.ts';
+import { printJson, printLine, printWrapped, tell } from './output.ts';
+
+export interface ModelsArguments {
+  readonly dataDir: string;
+  readonly json: boolean;
+  /** In the place of those that ship with this build. */
+  readonly shipped?: readonly ShippedModel[];
+}
+
+type OneModel = ModelsArguments & { readonly model: string };
+
+/** A larger file is no model of ours. */
+const MOST_FILE_BYTES = 256 * 1024 * 1024;
+
+const registryAt = (dir: DataDir, { shipped }: ModelsArguments): ModelRegistry =>
+  openRegistry(dir, { notice: tell, ...(shipped && { shipped }) });
+
+export function runModelsList(args: ModelsArguments): ExitCode {
+  const dir = dataDirAt(args.dataDir);
+  const entries = registryAt(dir, args).entries();
+  if (args.json) printJson({ models: entries.map(summaryOf) });
+  else if (entries.length === 0)
+    printLine(`no models in ${dir.models}: chimera train makes them, chimera models add takes them in`);
+  else {
+    const rows = [LIST_HEAD, ...entries.map((entry) => listCells(entry, manifestOf(entry)))];
+    for (const line of tableLines(rows)) printWrapped(line, 4);
+    printWrapped(FOOT, 0);
+  }
+  return EXIT.done;
+}
+
+const FOOT =
+  'Figures are of bars that the models had not seen, after costs; those of the simulated market say nothing of real prices.';
+
+/** The manifest, or why there is none to read: one that is damaged does not hide the others. */
+function manifestOf(entry: ModelEntry): ModelEntry['manifest'] | string {
+  try {
+    return entry.manifest;
+  } catch (cause) {
+    if (cause instanceof CommandError) return cause.message;
+    throw cause;
+  }
+}
+
+function summaryOf(entry: ModelEntry) {
+  const { id, name, kind, state, source } = entry;
+  const manifest = manifestOf(entry);
+  if (typeof manifest === 'string') return { id, name, kind, state, source, damaged: manifest };
+  const { trainedAt, simulated, metrics } = manifest;
+  const figures = metrics && { ...metrics, folds: undefined };
+  return { id, name, kind, state, source, trainedAt, simulated: simulated ?? null, metrics: figures ?? null };
+}
+
+export function runModelsShow(args: OneModel): ExitCode {
+  const dir = dataDirAt(args.dataDir);
+  const registry = registryAt(dir, args);
+  const entry = registry.entry(args.model);
+  const evidence = evidenceFor(dir, registry, entry, Date.now());
+  const refusal = entry.state === 'serving' ? undefined : promotionRefusal(evidence);
+  const events = registry.events().filter(({ model }) => model === entry.id);
+  const { header } = readPackage(registry.bytes(entry.id));
+  if (args.json) {
+    const { id, name, kind, state, manifest } = entry;
+    const { reference: _bins, calibrator, ...rest } = header;
+    const packaged = { ...rest, calibrator: calibrator?.kind ?? null };
+    const { shadowMs, champion } = evidence;
+    const promotion = { refusal: refusal ?? null, champion: champion?.id ?? null, shadowMs };
+    printJson({ id, name, kind, state, manifest, package: packaged, promotion, events });
+    return EXIT.done;
+  }
+  const names = new Map(registry.entries().map(({ id, name }) => [id, name]));
+  const nameOf = (id: string): string => names.get(id) ?? `${shortId(id)}, which is not here any more`;
+  for (const line of reportLines({ evidence, refusal, header, events, nameOf })) printWrapped(line, TEXT_COLUMN);
+  return EXIT.done;
+}
+
+export function runModelsAdd(
+  args: ModelsArguments & {
+    readonly file: string;
+    readonly kind: ModelKind;
+    readonly name: string | undefined;
+    readonly barIntervalUs: number;
+  },
+): ExitCode {
+  const { kind, name = kind, barIntervalUs } = args;
+  const at = new Date().toISOString();
+  const { bytes, manifest } = readForeign(readFile(args.file), { kind, name, barIntervalUs, at });
+  const entry = registryAt(openDataDir(args.dataDir), args).add(bytes, manifest, args.name);
+  if (args.json) printJson({ ...placeOf(entry) });
+  else printLine(`${entry.name} (${shortId(entry.id)}) is taken in: ${entry.state}`);
+  return EXIT.done;
+}
+
+function readFile(path: string): Uint8Array {
+  try {
+    const status = statSync(path);
+    if (!status.isFile()) throw new CommandError(EXIT.badInput, cleanText(`${path} is no file`));
+    if (status.size > MOST_FILE_BYTES)
+      throw new CommandError(EXIT.badInput, cleanText(`${path} is too large for a model: ${status.size} bytes`));
+    return readFileSync(path);
+  } catch (cause) {
+    if (cause instanceof CommandError) throw cause;
+    throw new CommandError(EXIT.badInput, cleanText(`cannot read ${path}: ${(cause as Error).message}`));
+  }
+}
+
+export async function runModelsShadow(args: OneModel): Promise<ExitCode> {
+  const dir = openDataDir(args.dataDir);
+  const registry = registryAt(dir, args);
+  const entry = registry.shadow(registry.entry(args.model).id);
+  return changed(args, dir, entry, `${entry.name} is in the shadow: its votes are recorded and do not count`);
+}
+
+export async function runModelsRetire(args: OneModel): Promise<ExitCode> {
+  const dir = openDataDir(args.dataDir);
+  const registry = registryAt(dir, args);
+  const entry = registry.retire(registry.entry(args.model).id);
+  return changed(args, dir, entry, `${entry.name} is put away`);
+}
+
+/** `insistsBecause`: the operator's reason to promote whatever the figures say. */
+export async function runModelsPromote(
+  args: OneModel & { readonly insistsBecause: string | undefined },
+): Promise<ExitCode> {
+  const dir = openDataDir(args.dataDir);
+  const registry = registryAt(dir, args);
+  const challenger = registry.entry(args.model);
+  const evidence = evidenceFor(dir, registry, challenger, Date.now());
+  const refusal = promotionRefusal(evidence);
+  const { insistsBecause } = args;
+  if (refusal !== undefined && insistsBecause === undefined)
+    throw new CommandError(EXIT.refused, `${challenger.name} is not promoted: ${refusal}`);
+  const isInsisted = refusal !== undefined;
+  const entry = registry.promote(challenger.id, insistsBecause ?? promotionReason(evidence), {
+    ...(isInsisted && { withoutEvidence: true }),
+    over: evidence.champion?.id,
+  });
+  const how = isInsisted ? ', without evidence, which is kept for ever' : '';
+  return changed(args, dir, entry, `${entry.name} serves in the place of ${evidence.champion?.name ?? 'none'}${how}`);
+}
+
+export async function runModelsRollback(args: ModelsArguments & { readonly kind: ModelKind }): Promise<ExitCode> {
+  const dir = openDataDir(args.dataDir);
+  const { left, serves } = registryAt(dir, args).rollback(args.kind);
+  return changed(args, dir, serves ?? left, `${serves?.name ?? 'none'} serves again in the place of ${left.name}`);
+}
+
+const placeOf = ({ id, name, kind, state }: ModelEntry) => ({ id, name, kind, state });
+
+async function changed(args: ModelsArguments, dir: DataDir, entry: ModelEntry, told: string): Promise<ExitCode> {
+  const owner = ownerOf(dir);
+  if (args.json) printJson({ ...placeOf(entry), engineRuns: owner !== undefined });
+  else printLine(told);
+  if (owner !== undefined)
+    tell(`the engine that runs (${owner}) keeps the models it started with until it is restarted`);
+  return EXIT.done;
+}

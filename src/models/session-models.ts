@@ -1,0 +1,75 @@
+/**
+ * The models of a session, in its folder `models/`: all that its journal asks for, so that a replay needs no registry and gives the
+ * same wherever the session is carried.
+ */
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { MODEL_KINDS } from '../../engine/domain/index.ts';
+import { ModelFormatError, type OpenModel, openModel } from '../../engine/index.ts';
+import { cleanText, type FilePort } from '../../logs/index.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
+import { wasmKernels } from '../kernels/wasm-kernels.ts';
+import { keepFile, MODEL_SUFFIX, MOST_PACKAGE_BYTES, readKept, shortId } from './model-files.ts';
+import type { ModelIds } from './registry.ts';
+
+/** Below a session's folder. */
+const MODELS_FOLDER = 'models';
+
+/** Opens models of one session when they are first asked for, and keeps them. */
+export class SessionModels {
+  readonly #folder: string;
+  readonly #opened = new Map<string, OpenModel>();
+
+  constructor(sessionFolder: string) {
+    this.#folder = join(sessionFolder, MODELS_FOLDER);
+  }
+
+  /** Throws a {@link CommandError} in one line where the model is missing or damaged: nothing can be folded without it. */
+  find(id: string): OpenModel {
+    const known = this.#opened.get(id);
+    if (known !== undefined) return known;
+    const opened = this.#open(id, this.#read(id));
+    this.#opened.set(id, opened);
+    return opened;
+  }
+
+  /** Looks at the files of models that are going to be asked, without opening them. Throws like {@link find}. */
+  check(ids: ModelIds | undefined): void {
+    for (const kind of MODEL_KINDS) {
+      const id = ids?.[kind];
+      if (id !== undefined) this.#read(id);
+    }
+  }
+
+  has(id: string): boolean {
+    return existsSync(join(this.#folder, `${id}${MODEL_SUFFIX}`));
+  }
+
+  #read(id: string): Uint8Array {
+    const found = readKept(this.#folder, id, MODEL_SUFFIX, MOST_PACKAGE_BYTES);
+    if (typeof found !== 'string') return found;
+    const session = basename(join(this.#folder, '..'));
+    const remedy = `put the whole ${shortId(id)}….model back there, from a copy of the session or from models/objects`;
+    throw new CommandError(EXIT.verification, cleanText(`session ${session} cannot be folded: ${found}; ${remedy}`));
+  }
+
+  #open(id: string, bytes: Uint8Array): OpenModel {
+    try {
+      return openModel(bytes, wasmKernels);
+    } catch (cause) {
+      if (!(cause instanceof ModelFormatError)) throw cause;
+      const told = `model ${shortId(id)} in ${this.#folder} is none that this build opens: ${cause.message}`;
+      throw new CommandError(EXIT.verification, cleanText(told));
+    }
+  }
+}
+
+/** The models of the session in this folder; nothing is read before one is asked for. */
+export const sessionModels = (sessionFolder: string): SessionModels => new SessionModels(sessionFolder);
+
+/**
+ * Puts a package into a session's folder, durably: from then on an input may name it. What is there already is left. @returns its id.
+ * Throws a {@link CommandError} when the disk will not have it.
+ */
+export const keepInSession = (sessionFolder: string, bytes: Uint8Array, files?: FilePort): string =>
+  keepFile(join(sessionFolder, MODELS_FOLDER), bytes, MODEL_SUFFIX, files);

@@ -1,0 +1,83 @@
+/** How long a model was asked along: the time that recorded runs of this data directory and its time in the shadow have in common. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ModelKind } from '../../engine/domain/index.ts';
+import { isSessionName, readManifest } from '../../logs/index.ts';
+import type { DataDir } from '../data-dir.ts';
+import { Places } from './places.ts';
+import type { ModelEvent } from './registry-file.ts';
+
+interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Milliseconds that engines ran while the model was in the shadow, until `nowMs`. */
+export function shadowTime(
+  dir: DataDir,
+  events: readonly ModelEvent[],
+  kinds: ReadonlyMap<string, ModelKind>,
+  model: string,
+  nowMs: number,
+): number {
+  const shadows = spansInShadow(events, kinds, model, nowMs);
+  const runs = shadows.length === 0 ? [] : recordedRuns(dir);
+  return shadows.reduce((sum, shadow) => sum + commonMs(shadow, runs), 0);
+}
+
+/** When the model stood in the shadow. */
+function spansInShadow(
+  events: readonly ModelEvent[],
+  kinds: ReadonlyMap<string, ModelKind>,
+  model: string,
+  nowMs: number,
+): Span[] {
+  const places = new Places(kinds);
+  const spans: Span[] = [];
+  let fromMs: number | undefined;
+  for (const event of events) {
+    places.take(event);
+    const isShadow = places.state(model) === 'shadow';
+    const atMs = Date.parse(event.at);
+    if (isShadow && fromMs === undefined) fromMs = atMs;
+    if (isShadow || fromMs === undefined) continue;
+    spans.push({ fromMs, toMs: atMs });
+    fromMs = undefined;
+  }
+  return fromMs === undefined ? spans : [...spans, { fromMs, toMs: nowMs }];
+}
+
+/** When runs were recorded. One that was not closed is taken to have ended when its folder was written to last. */
+function recordedRuns(dir: DataDir): Span[] {
+  if (!existsSync(dir.sessions)) return [];
+  const names = readdirSync(dir.sessions).filter(isSessionName);
+  return names.flatMap((name) => {
+    const folder = join(dir.sessions, name);
+    try {
+      const { kind, createdAt, complete, lastUs } = readManifest(folder);
+      if (kind !== 'console') return [];
+      const toMs = complete ? lastUs / 1000 : lastWrittenMs(folder);
+      return [{ fromMs: Date.parse(createdAt), toMs }];
+    } catch {
+      // A session that cannot be read vouches for no time.
+      return [];
+    }
+  });
+}
+
+const lastWrittenMs = (folder: string): number =>
+  Math.max(...readdirSync(folder).map((name) => statSync(join(folder, name)).mtimeMs));
+
+/** Time of the shadow that runs cover; what two runs cover counts once. */
+function commonMs(shadow: Span, runs: readonly Span[]): number {
+  let sumMs = 0;
+  let upToMs = shadow.fromMs;
+  for (const { fromMs, toMs } of [...runs].sort((a, b) => a.fromMs - b.fromMs)) {
+    const from = Math.max(fromMs, upToMs);
+    const to = Math.min(toMs, shadow.toMs);
+    if (to <= from) continue;
+    sumMs += to - from;
+    upToMs = to;
+  }
+  return sumMs;
+}
