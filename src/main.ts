@@ -35,7 +35,7 @@ process.stderr.on('error', () => {});
 
 try {
   // The words that a shell asks about are not parsed: none of them may run.
-  if (process.argv[2] === 'complete') (await import('./cli/completion.ts')).runComplete(process.argv.slice(3));
+  if (process.argv[2] === 'complete') await (await import('./cli/completion.ts')).runComplete(process.argv.slice(3));
   else
     await commandLine(process.argv.slice(2), (code) => {
       exitCode = code;

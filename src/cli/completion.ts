@@ -2,15 +2,30 @@
 import { readdirSync } from 'node:fs';
 import { cleanText } from '../../logs/clean-text.ts';
 import { isSessionName } from '../../logs/session-name.ts';
-import { dataDirAt, defaultDataDir } from '../data-dir.ts';
+import { type DataDir, dataDirAt, defaultDataDir } from '../data-dir.ts';
 import { type CommandWords, nameOf, placeOf } from './command-words.ts';
 import { wholeLine } from './commands.ts';
 
 /** Prints what fits in the place of the last of the words, which may be empty or begun. */
-export function runComplete(words: readonly string[]): void {
-  const line = wholeLine();
-  const found = completions(line, words, (asked) => sessionNames(asked ?? defaultDataDir(process.env)));
+export async function runComplete(words: readonly string[]): Promise<void> {
+  // Whoever asks about anything else does not wait for what opens models.
+  const models = words.includes('models') ? await import('../models/registry.ts') : undefined;
+  const found = completions(wholeLine(), words, {
+    session: (asked) => orNone(() => readdirSync(dirOf(asked).sessions).filter(isSessionName).sort()),
+    model: (asked) => orNone(() => models?.openRegistry(dirOf(asked)).entries() ?? []).map(({ name }) => name),
+  });
   for (const each of found) process.stdout.write(`${each.map(cleanText).join('\t')}\n`);
+}
+
+const dirOf = (asked: string | undefined): DataDir => dataDirAt(asked ?? defaultDataDir(process.env));
+
+/** Nothing where it cannot be read, for nobody asked to be told. */
+function orNone<T>(read: () => readonly T[]): readonly T[] {
+  try {
+    return read();
+  } catch {
+    return [];
+  }
 }
 
 export type Completion = readonly [word: string, describe: string];
@@ -23,16 +38,18 @@ const SESSION_OPTIONS: ReadonlySet<string> = new Set([
   'exchange --session',
 ]);
 
-/** What may stand in the place of the last word. `sessions` gives the names in a data directory, or in the default one. */
-export function completions(
-  line: CommandWords,
-  words: readonly string[],
-  sessions: (dataDir: string | undefined) => readonly string[],
-): readonly Completion[] {
+/** Names that a data directory has, or the default one. */
+export interface Names {
+  readonly session: (dataDir: string | undefined) => readonly string[];
+  readonly model: (dataDir: string | undefined) => readonly string[];
+}
+
+/** What may stand in the place of the last word. */
+export function completions(line: CommandWords, words: readonly string[], names: Names): readonly Completion[] {
   const current = words.at(-1) ?? '';
   const place = placeOf(line, words.slice(0, -1));
   const { command, value, given, positionals } = place;
-  const named = (): readonly Completion[] => sessions(place.dataDir).map((name) => [name, '']);
+  const named = (what: keyof Names): readonly Completion[] => names[what](place.dataDir).map((name) => [name, '']);
   if (value !== undefined) {
     const choices = command.options.get(value)?.choices;
     if (choices !== undefined)
@@ -40,7 +57,7 @@ export function completions(
         choices.map((choice) => [choice, '']),
         current,
       );
-    return SESSION_OPTIONS.has(`${command.names.at(-1)} --${value}`) ? fitting(named(), current) : [];
+    return SESSION_OPTIONS.has(`${command.names.at(-1)} --${value}`) ? fitting(named('session'), current) : [];
   }
   if (current.startsWith('-'))
     return fitting(
@@ -52,18 +69,13 @@ export function completions(
   const [name, spec] = command.positionals[Math.min(positionals, command.positionals.length - 1)] ?? [];
   const subcommands = positionals > 0 ? [] : place.commands;
   const own: readonly Completion[] =
-    name === 'session' ? (positionals === 0 ? named() : []) : (spec?.choices ?? []).map((choice) => [choice, '']);
+    name === 'session' || name === 'model'
+      ? positionals === 0
+        ? named(name)
+        : []
+      : (spec?.choices ?? []).map((choice) => [choice, '']);
   return fitting([...subcommands.map((each): Completion => [nameOf(each), each.describe]), ...own], current);
 }
 
 const fitting = (all: readonly Completion[], current: string): readonly Completion[] =>
   all.filter(([word]) => word.startsWith(current));
-
-/** Sessions by name; none where the directory cannot be read, for nobody asked to be told. */
-function sessionNames(dataDir: string): readonly string[] {
-  try {
-    return readdirSync(dataDirAt(dataDir).sessions).filter(isSessionName).sort();
-  } catch {
-    return [];
-  }
-}

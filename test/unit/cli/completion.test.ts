@@ -10,11 +10,15 @@ const LINE = readCommandLine((listener) =>
   }),
 );
 const SESSIONS = ['first', 'second'];
+const MODELS = ['depth-1', 'nhits-2'];
 const askedIn: Array<string | undefined> = [];
 const words = (...typed: string[]): string[] =>
-  completions(LINE, typed, (dataDir) => {
-    askedIn.push(dataDir);
-    return SESSIONS;
+  completions(LINE, typed, {
+    session: (dataDir) => {
+      askedIn.push(dataDir);
+      return SESSIONS;
+    },
+    model: () => MODELS,
   }).map(([word]) => word);
 
 describe('the command line as data', () => {
@@ -65,6 +69,14 @@ describe('completion', () => {
     [['--continue', ''], SESSIONS],
     [['console', '--continue', ''], SESSIONS],
     [['exchange', '--session', ''], SESSIONS],
+    [
+      ['models', ''],
+      ['list', 'show', 'promote', 'rollback', 'shadow', 'retire', 'add'],
+    ],
+    [['models', 'show', ''], MODELS],
+    [['models', 'promote', 'n'], ['nhits-2']],
+    [['models', 'rollback', 'l'], ['leaf-trees']],
+    [['models', 'add', 'file', '--kind', 'p'], ['patchtst']],
     [['replay', '--headless', ''], SESSIONS],
     [['replay', '--seed', '3', ''], SESSIONS],
   ])('after %j has %j', (typed, expected) => {
