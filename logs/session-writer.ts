@@ -42,6 +42,8 @@ export type SessionWriterOptions = Pick<
 > & {
   /** The state that a session starts from, as its manifest says; it is on the disk before the journal begins. */
   readonly base?: Uint8Array;
+  /** Puts what belongs to the session into its folder; it is called, and has to be done, before the journal begins. */
+  readonly beside?: (directory: string) => void;
 };
 
 /** A console session begins a new segment at least every hour, so that old ones can be compressed while it runs. */
@@ -70,7 +72,8 @@ export class SessionWriter {
       const isConsole = directory === finalDirectory;
       const duration = isConsole ? { segmentUs: CONSOLE_SEGMENT_US } : {};
       // An import that fails is done again: only a run that cannot be repeated has last words.
-      const { base, ...writing } = options;
+      const { base, beside, ...writing } = options;
+      beside?.(directory);
       if (base !== undefined) writeFileDurably(join(directory, BASE_NAME), base, this.#files);
       const firstSeq = (draft.startsFrom?.seq ?? 0) + 1;
       journal = JournalWriter.create({

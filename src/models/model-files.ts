@@ -1,8 +1,16 @@
 /** Packages and manifests as files under the SHA-256 of their bytes: written once, durably, and read back whole or not at all. */
 import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cleanText, type FilePort, makeDirectories, systemFiles, writeFileDurably } from '../../logs/index.ts';
+import {
+  cleanText,
+  type FilePort,
+  makeDirectories,
+  systemFiles,
+  writeFileDurably,
+  writeFilePooled,
+} from '../../logs/index.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 
 /** Beyond any model that is opened; a larger file is not read. */
@@ -31,6 +39,18 @@ export function keepFile(folder: string, bytes: Uint8Array, suffix: string, file
   });
 }
 
+/** As {@link keepFile} on the real disk, without holding up the caller's thread; the folder is there. */
+export async function keepFilePooled(folder: string, bytes: Uint8Array, suffix: string): Promise<string> {
+  const hash = sha256(bytes);
+  const path = join(folder, `${hash}${suffix}`);
+  try {
+    if (!(await isWholePooled(path, hash))) await writeFilePooled(path, bytes);
+    return hash;
+  } catch (cause) {
+    throw new CommandError(EXIT.fault, cleanText((cause as Error).message));
+  }
+}
+
 /** Makes a folder with its missing parents. Throws a {@link CommandError} when the disk will not have it. */
 export function makeFolder(path: string, files: FilePort = systemFiles): void {
   durably(() => makeDirectories(path, files));
@@ -47,6 +67,14 @@ function durably<T>(act: () => T): T {
 function isWhole(path: string, hash: string): boolean {
   try {
     return sha256(readFileSync(path)) === hash;
+  } catch {
+    return false;
+  }
+}
+
+async function isWholePooled(path: string, hash: string): Promise<boolean> {
+  try {
+    return sha256(await readFile(path)) === hash;
   } catch {
     return false;
   }

@@ -6,24 +6,28 @@ import { type Author, author } from '../author.ts';
 import type { DataDir } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { JsonStore, type StoreOptions } from '../stores/json-store.ts';
-import { checkManifest, type ModelManifest, manifestText } from './manifest.ts';
-import { keepFile, MODEL_SUFFIX, MOST_PACKAGE_BYTES, makeFolder, readKept, sha256 } from './model-files.ts';
-import type { Places } from './places.ts';
+import { checkManifest, type ModelManifest } from './manifest.ts';
+import {
+  keepFile,
+  keepFilePooled,
+  MODEL_SUFFIX,
+  MOST_PACKAGE_BYTES,
+  makeFolder,
+  readKept,
+  sha256,
+} from './model-files.ts';
+import { type Deed, RegistryDraft, standing } from './registry-draft.ts';
 import {
   checkedName,
   entryOfRow,
   entryOfShipped,
-  freeName,
-  MANIFEST_SUFFIX,
   type ModelEntry,
   misfit,
   packageHeader,
   pickEntry,
 } from './registry-entries.ts';
-import { LONGEST_REASON, type ModelEvent, placesOf, REGISTRY_FORMAT, type RegistryFile } from './registry-file.ts';
+import { type ModelEvent, REGISTRY_FORMAT, type RegistryFile } from './registry-file.ts';
 import { type ShippedModel, shippedModels } from './shipped.ts';
-
-const SHIPPED_REASON = 'ships with the program';
 
 export interface RegistryOptions extends StoreOptions {
   /** In the place of those that ship with this build. */
@@ -50,8 +54,6 @@ export interface Rollback {
   /** The one that serves again; undefined where none has served before it, and the place is empty. */
   readonly serves: ModelEntry | undefined;
 }
-
-type Draft = Pick<ModelEvent, 'model' | 'what' | 'why' | 'withoutEvidence'>;
 
 /**
  * Every change is an event of the document, durable when the call returns. All calls throw a {@link CommandError} in one line:
@@ -122,15 +124,7 @@ export class ModelRegistry {
     const fault = misfit(manifest, id, header);
     if (fault !== undefined) throw new CommandError(EXIT.badInput, `the model is not taken in: ${fault}`);
     const wanted = checkedName(name ?? header.name);
-    return this.#update(id, (file) => {
-      const known = file.models.find((each) => each.id === id);
-      if (known === undefined) return this.#withModel(file, bytes, manifest, wanted, manifest.source);
-      this.#keep(bytes);
-      const kept = this.#keepManifest(manifest);
-      if (known.manifest === kept) return file;
-      const models = file.models.map((each) => (each === known ? { ...each, manifest: kept } : each));
-      return this.#with({ ...file, models }, [{ model: id, what: 'evaluated', why: 'a new manifest' }]);
-    });
+    return this.#entry(id, this.#write((draft) => draft.add(bytes, manifest, wanted)).file);
   }
 
   /**
@@ -139,14 +133,15 @@ export class ModelRegistry {
    */
   promote(id: string, why: string, how: PromotionOptions = {}): ModelEntry {
     const { withoutEvidence } = how;
-    const draft: Draft = { model: id, what: 'promoted', why, ...(withoutEvidence && { withoutEvidence }) };
-    return this.#do(draft, (places, kind) => {
-      if (!('over' in how) || places.holder(kind, 'serving') === how.over) return;
-      throw new CommandError(
-        EXIT.refused,
-        'nothing is promoted: another model serves by now, hold it against that one',
-      );
-    });
+    const deed: Deed = { model: id, what: 'promoted', why, ...(withoutEvidence && { withoutEvidence }) };
+    const { file } = this.#write((draft) =>
+      draft.do(deed, (places, kind) => {
+        if (!('over' in how) || places.holder(kind, 'serving') === how.over) return;
+        const told = 'nothing is promoted: another model serves by now, hold it against that one';
+        throw new CommandError(EXIT.refused, told);
+      }),
+    );
+    return this.#entry(id, file);
   }
 
   /** Asks it along from now on; its votes are recorded and do not count. */
@@ -161,106 +156,57 @@ export class ModelRegistry {
 
   /** Takes the model that serves out of its place, a challenger again, and lets the last stable one serve. */
   rollback(kind: ModelKind, why = 'rolled back'): Rollback {
-    return this.#leave(kind, 'withdrawn', why);
+    const { file, result } = this.#write((draft) => draft.leave(kind, 'withdrawn', why));
+    return this.#rollback(kind, file, result);
   }
 
-  /** As {@link rollback}, of a model that the engine has muted for what it found; the place may come to be empty. */
-  mute(kind: ModelKind, why: string): Rollback {
-    return this.#leave(kind, 'muted', why);
-  }
-
-  #leave(kind: ModelKind, what: 'withdrawn' | 'muted', why: string): Rollback {
+  /**
+   * As {@link rollback}, of a model that the engine has muted for what it found; the place may come to be empty. Nobody is held up
+   * by the disk. Rejects like the others throw.
+   */
+  async mute(kind: ModelKind, why: string): Promise<Rollback> {
+    makeFolder(this.#objects, this.#files);
     let left = '';
-    const file = this.#write((before) => {
-      const settled = this.#settled(before, kind);
-      const places = standing(settled);
-      const holder = places.holder(kind, 'serving');
-      if (holder === undefined) throw new CommandError(EXIT.refused, `no model of ${kind} serves: nothing is changed`);
-      const next = places.lastStable(kind);
-      if (next === undefined && what === 'withdrawn') {
-        const told = `no model of ${kind} has served before this one: chimera models retire takes it out`;
-        throw new CommandError(EXIT.refused, told);
-      }
-      left = holder;
-      const restored: Draft[] =
-        next === undefined ? [] : [{ model: next, what: 'restored', why: 'the last stable one' }];
-      return this.#with(settled, [{ model: holder, what, why }, ...restored]);
+    const file = await this.#store.updatePooled(async (before) => {
+      const draft = this.#draft(before);
+      left = draft.leave(kind, 'muted', why);
+      for (const { bytes, suffix } of draft.kept) await keepFilePooled(this.#objects, bytes, suffix);
+      return draft.file;
     });
-    const entries = this.#entriesOf(file);
+    return this.#rollback(kind, file, left);
+  }
+
+  #rollback(kind: ModelKind, file: RegistryFile, left: string): Rollback {
     const serves = standing(file).holder(kind, 'serving');
-    return { left: pickEntry(entries, left), serves: serves === undefined ? undefined : pickEntry(entries, serves) };
-  }
-
-  /** One thing with one model, which is there. */
-  #do(draft: Draft, check: (places: Places, kind: ModelKind) => void = () => {}): ModelEntry {
-    return this.#update(draft.model, (file) => {
-      const kind = file.models.find(({ id }) => id === draft.model)?.kind;
-      const settled = kind === undefined || draft.what === 'shadowed' ? file : this.#settled(file, kind);
-      if (kind !== undefined) check(standing(settled), kind);
-      return this.#with(settled, [draft]);
-    });
-  }
-
-  #update(id: string, change: (file: RegistryFile) => RegistryFile): ModelEntry {
-    const file = this.#write((before) => {
-      const shipped = this.#shipped.find((each) => each.id === id);
-      return change(shipped === undefined ? before : this.#withShipped(before, shipped));
-    });
-    return pickEntry(this.#entriesOf(file), id);
-  }
-
-  #write(change: (file: RegistryFile) => RegistryFile): RegistryFile {
-    makeFolder(this.#folder, this.#files);
-    return this.#store.update(change);
-  }
-
-  /** The document in which it stands that the model that ships has served, where nobody has said which one of its kind does. */
-  #settled(file: RegistryFile, kind: ModelKind): RegistryFile {
-    const shipped = this.#shipped.find((each) => each.kind === kind);
-    return shipped === undefined || standing(file).isDecided(kind) ? file : this.#withShipped(file, shipped);
-  }
-
-  /** The document with a model that ships, which serves until somebody has said which one of its kind does. */
-  #withShipped(file: RegistryFile, { id, kind, bytes, manifest }: ShippedModel): RegistryFile {
-    if (file.models.some((each) => each.id === id)) return file;
-    const there = this.#withModel(file, bytes, manifest, packageHeader(bytes).name, SHIPPED_REASON);
-    return standing(file).isDecided(kind)
-      ? there
-      : this.#with(there, [{ model: id, what: 'promoted', why: SHIPPED_REASON }]);
-  }
-
-  /** The document with a model that it did not have; its files are on the disk. */
-  #withModel(file: RegistryFile, bytes: Uint8Array, manifest: ModelManifest, name: string, why: string): RegistryFile {
-    const { source, hashes } = manifest;
-    const id = hashes.package;
-    const others = this.#shipped.filter((each) => each.id !== id).map((each) => packageHeader(each.bytes));
-    this.#keep(bytes);
-    const row = {
-      ...{ id, kind: packageHeader(bytes).kind, source, manifest: this.#keepManifest(manifest) },
-      name: freeName(name, [...file.models, ...others]),
+    return {
+      left: this.#entry(left, file),
+      serves: serves === undefined ? undefined : this.#entry(serves, file),
     };
-    return this.#with({ ...file, models: [...file.models, row] }, [{ model: id, what: 'added', why }]);
   }
 
-  /** The document with more events. Throws where one of them cannot be. */
-  #with(file: RegistryFile, drafts: readonly Draft[]): RegistryFile {
-    const places = standing(file);
-    const by = this.#author();
-    const events = drafts.map((draft, k): ModelEvent => {
-      const refusal = places.take(draft);
-      const name = file.models.find(({ id }) => id === draft.model)?.name ?? draft.model;
-      if (refusal !== undefined) throw new CommandError(EXIT.refused, `${name} cannot be ${draft.what}: ${refusal}`);
-      return { ...draft, why: draft.why.slice(0, LONGEST_REASON), number: file.events.length + k + 1, ...by };
+  #do(deed: Deed): ModelEntry {
+    return this.#entry(deed.model, this.#write((draft) => draft.do(deed)).file);
+  }
+
+  /** Changes the document; files that it comes to name are on the disk before it is. */
+  #write<T>(change: (draft: RegistryDraft) => T): { readonly file: RegistryFile; readonly result: T } {
+    makeFolder(this.#folder, this.#files);
+    let result: T | undefined;
+    const file = this.#store.update((before) => {
+      const draft = this.#draft(before);
+      result = change(draft);
+      for (const { bytes, suffix } of draft.kept) keepFile(this.#objects, bytes, suffix, this.#files);
+      return draft.file;
     });
-    return { ...file, events: [...file.events, ...events] };
+    return { file, result: result as T };
   }
 
-  #keep(bytes: Uint8Array): void {
-    keepFile(this.#objects, bytes, MODEL_SUFFIX, this.#files);
+  #draft(file: RegistryFile): RegistryDraft {
+    return new RegistryDraft(file, this.#shipped, this.#author());
   }
 
-  #keepManifest(manifest: ModelManifest): string {
-    return keepFile(this.#objects, Buffer.from(manifestText(manifest)), MANIFEST_SUFFIX, this.#files);
+  #entry(id: string, file: RegistryFile): ModelEntry {
+    return pickEntry(this.#entriesOf(file), id);
   }
 
   #holders(state: 'serving' | 'shadow'): ModelIds {
@@ -281,9 +227,3 @@ export class ModelRegistry {
 /** The registry of a data directory; without any file it has the models that ship. */
 export const openRegistry = (dir: DataDir, options: RegistryOptions = {}): ModelRegistry =>
   new ModelRegistry(dir, options);
-
-function standing(file: RegistryFile): Places {
-  const places = placesOf(file);
-  if (typeof places === 'string') throw new CommandError(EXIT.fault, places);
-  return places;
-}

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, lstatSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { LowSync, type SyncAdapter } from 'lowdb';
 import { z } from 'zod';
 import { writeFilePooled } from '../../logs/files.ts';
@@ -15,8 +16,9 @@ import { describeHolder, type FileLock, takeLock } from '../file-lock.ts';
 /** Beyond any document that people make; a larger one is not read. */
 const MAX_BYTES = 16 * 1024 * 1024;
 const FILE_MODE = 0o600;
-/** How long a writer waits for another one. */
+/** How long a writer waits for another one, and how often one that must not stand still tries. */
 const LOCK_WAIT_MS = 5_000;
+const LOCK_AGAIN_MS = 20;
 
 type Plain = Record<string, unknown>;
 
@@ -79,6 +81,37 @@ export class JsonStore<T extends { readonly formatVersion: number }> {
       return store.data;
     } finally {
       lock.release();
+    }
+  }
+
+  /**
+   * As {@link update} on the real disk, for whoever must not be held up by it: a lock that somebody else has is tried for again
+   * and again. Rejects like {@link update} throws.
+   */
+  async updatePooled(change: (document: T) => Promise<T>): Promise<T> {
+    const lock = await this.#lockPooled();
+    try {
+      const document = this.#format.schema.parse(await change(this.read()));
+      await writeFilePooled(this.path, textOf(document));
+      return document;
+    } catch (cause) {
+      if (cause instanceof JournalError) throw new CommandError(EXIT.fault, cause.message);
+      throw cause;
+    } finally {
+      lock.release();
+    }
+  }
+
+  async #lockPooled(): Promise<FileLock> {
+    const lockFile = `${this.path}.lock`;
+    const endMs = performance.now() + LOCK_WAIT_MS;
+    for (;;) {
+      const lock = takeLock(lockFile, new Date().toISOString());
+      if (lock !== undefined) return lock;
+      if (performance.now() >= endMs) {
+        throw new CommandError(EXIT.refused, `${this.path} is being written (${describeHolder(lockFile)}): try again`);
+      }
+      await pause(LOCK_AGAIN_MS);
     }
   }
 

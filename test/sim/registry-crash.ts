@@ -29,7 +29,10 @@ const CHANGES: ReadonlyArray<(registry: ModelRegistry, known: number) => unknown
     if (known === 0) registry.retire(SHIPPED[0]!.id);
     else registry.promote(MODELS[known - 1]!.manifest.hashes.package, 'test');
   },
-  (registry) => registry.mute('depth-trees', 'test'),
+  (registry, known) => {
+    if (known === 0) registry.retire(SHIPPED[0]!.id);
+    else registry.shadow(MODELS[0]!.manifest.hashes.package);
+  },
 ];
 
 /** Changes registries again and again, cutting the power before every file operation, until `cuts` were made. */

@@ -47,7 +47,7 @@ test('a model comes in as a challenger, is in the shadow, serves, and all of it 
   expect(statSync(join(dir.models, 'registry.json')).mode & 0o777).toBe(0o600);
 });
 
-test('a promotion displaces; rollbacks go back one by one, and not beyond the first', () => {
+test('a promotion displaces; rollbacks go back one by one, and not beyond the first', async () => {
   const { registry } = opened();
   const [one, two, three] = [ONE, TWO, THREE].map(({ bytes, manifest }) => registry.add(bytes, manifest));
   expect([one, two, three].map((each) => each!.name)).toEqual([
@@ -60,11 +60,11 @@ test('a promotion displaces; rollbacks go back one by one, and not beyond the fi
   expect(states()).toEqual(['stable-before', 'stable-before', 'serving']);
   const first = registry.rollback('depth-trees');
   expect([first.left.id, first.left.state, first.serves?.id]).toEqual([three!.id, 'challenger', two!.id]);
-  expect(registry.mute('depth-trees', 'features drifted').serves?.id).toBe(one!.id);
+  expect((await registry.mute('depth-trees', 'features drifted')).serves?.id).toBe(one!.id);
   expect(states()).toEqual(['serving', 'muted', 'challenger']);
   expect(() => registry.rollback('depth-trees')).toThrow('no model of depth-trees has served before this one');
   expect(states()).toEqual(['serving', 'muted', 'challenger']);
-  expect(registry.mute('depth-trees', 'drifted as well').serves).toBeUndefined();
+  expect((await registry.mute('depth-trees', 'drifted as well')).serves).toBeUndefined();
   expect(registry.serving()).toEqual({});
   expect(() => registry.rollback('depth-trees')).toThrow('no model of depth-trees serves');
 });
@@ -121,7 +121,7 @@ test('an entry is found by id, the beginning of one, and name', () => {
     expect(() => registry.entry(word)).toThrow('there is no model');
 });
 
-test('models that ship serve until somebody says otherwise, and are what a first rollback goes back to', () => {
+test('models that ship serve until somebody says otherwise, and are what a first rollback goes back to', async () => {
   const shipped = [madeShipped('depth-trees'), madeShipped('leaf-trees')];
   const [depth, leaf] = shipped;
   const { registry, dir } = opened({ shipped });
@@ -137,7 +137,7 @@ test('models that ship serve until somebody says otherwise, and are what a first
   registry.promote(id, 'test');
   expect(registry.serving()).toEqual({ 'depth-trees': id, 'leaf-trees': leaf!.id });
   expect(registry.rollback('depth-trees').serves?.id).toBe(depth!.id);
-  expect(registry.mute('leaf-trees', 'drifted').serves).toBeUndefined();
+  expect((await registry.mute('leaf-trees', 'drifted')).serves).toBeUndefined();
   expect(registry.serving()).toEqual({ 'depth-trees': depth!.id });
   expect(registry.entry(leaf!.id).state).toBe('muted');
 });

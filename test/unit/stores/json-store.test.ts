@@ -237,3 +237,21 @@ test('a process that dies at any call leaves old or new, and its leavings stop n
     }
   }
 });
+
+test('a pooled change waits for the lock without standing still, and is refused like any other', async () => {
+  store().update(add('first'));
+  const lock = takeLock(`${path}.lock`, 'now')!;
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 5);
+  const changed = store().updatePooled(async (document) => add('second')(document));
+  setTimeout(() => lock.release(), 120);
+  expect((await changed).names).toHaveLength(2);
+  clearInterval(timer);
+  expect(ticks).toBeGreaterThan(5);
+  expect(store().read().names).toHaveLength(2);
+  const refused = store().updatePooled(async () => {
+    throw new Error('not now');
+  });
+  await expect(refused).rejects.toThrow('not now');
+  expect(store().update(add('third')).names).toHaveLength(3);
+});
