@@ -1,7 +1,7 @@
 /** Packages and manifests as files under the SHA-256 of their bytes: written once, durably, and read back whole or not at all. */
 import { createHash } from 'node:crypto';
-import { lstatSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { lstatSync, readFileSync, type Stats } from 'node:fs';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   cleanText,
@@ -44,7 +44,8 @@ export async function keepFilePooled(folder: string, bytes: Uint8Array, suffix: 
   const hash = sha256(bytes);
   const path = join(folder, `${hash}${suffix}`);
   try {
-    if (!(await isWholePooled(path, hash))) await writeFilePooled(path, bytes);
+    if (await isWholePooled(path, hash)) await systemFiles.pooled.syncDirectory(folder);
+    else await writeFilePooled(path, bytes);
     return hash;
   } catch (cause) {
     throw new CommandError(EXIT.fault, cleanText((cause as Error).message));
@@ -84,13 +85,36 @@ async function isWholePooled(path: string, hash: string): Promise<boolean> {
 export function readKept(folder: string, hash: string, suffix: string, most: number): Uint8Array | string {
   const path = join(folder, `${hash}${suffix}`);
   try {
-    const status = lstatSync(path);
-    if (!status.isFile()) return `${path} is no regular file`;
-    if (status.size > most) return `${path} is too large: ${status.size} bytes`;
-    const bytes = readFileSync(path);
-    return sha256(bytes) === hash ? bytes : `${path} is damaged: its SHA-256 is not the one in its name`;
+    return unfit(path, lstatSync(path), most) ?? wholeOf(path, hash, readFileSync(path));
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return `${path} is missing`;
-    return cleanText(`cannot read ${path}: ${(cause as Error).message}`);
+    return unreadable(path, cause);
   }
+}
+
+/** The same without holding up the caller's thread. */
+export async function readKeptPooled(
+  folder: string,
+  hash: string,
+  suffix: string,
+  most: number,
+): Promise<Uint8Array | string> {
+  const path = join(folder, `${hash}${suffix}`);
+  try {
+    return unfit(path, await lstat(path), most) ?? wholeOf(path, hash, await readFile(path));
+  } catch (cause) {
+    return unreadable(path, cause);
+  }
+}
+
+function unfit(path: string, status: Stats, most: number): string | undefined {
+  if (!status.isFile()) return `${path} is no regular file`;
+  return status.size > most ? `${path} is too large: ${status.size} bytes` : undefined;
+}
+
+const wholeOf = (path: string, hash: string, bytes: Uint8Array): Uint8Array | string =>
+  sha256(bytes) === hash ? bytes : `${path} is damaged: its SHA-256 is not the one in its name`;
+
+function unreadable(path: string, cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return code === 'ENOENT' ? `${path} is missing` : cleanText(`cannot read ${path}: ${message}`);
 }

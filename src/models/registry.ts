@@ -14,6 +14,7 @@ import {
   MOST_PACKAGE_BYTES,
   makeFolder,
   readKept,
+  readKeptPooled,
   sha256,
 } from './model-files.ts';
 import { type Deed, RegistryDraft, standing } from './registry-draft.ts';
@@ -107,8 +108,16 @@ export class ModelRegistry {
   /** The package of a model, its hash checked. */
   bytes(id: string): Uint8Array {
     const shipped = this.#shipped.find((each) => each.id === id);
-    if (shipped !== undefined) return shipped.bytes;
-    const found = readKept(this.#objects, id, MODEL_SUFFIX, MOST_PACKAGE_BYTES);
+    return shipped?.bytes ?? this.#whole(readKept(this.#objects, id, MODEL_SUFFIX, MOST_PACKAGE_BYTES));
+  }
+
+  /** As {@link bytes}, read by the pool. */
+  async bytesPooled(id: string): Promise<Uint8Array> {
+    const shipped = this.#shipped.find((each) => each.id === id);
+    return shipped?.bytes ?? this.#whole(await readKeptPooled(this.#objects, id, MODEL_SUFFIX, MOST_PACKAGE_BYTES));
+  }
+
+  #whole(found: Uint8Array | string): Uint8Array {
     if (typeof found !== 'string') return found;
     throw new CommandError(EXIT.badInput, `${found}; chimera models rollback lets the one before it serve`);
   }
@@ -160,16 +169,22 @@ export class ModelRegistry {
     return this.#rollback(kind, file, result);
   }
 
-  /**
-   * As {@link rollback}, of a model that the engine has muted for what it found; the place may come to be empty. Nobody is held up
-   * by the disk. Rejects like the others throw.
-   */
-  async mute(kind: ModelKind, why: string): Promise<Rollback> {
+  /** As {@link rollback}, for an engine, which is not held up by the disk. Rejects like the others throw. */
+  rollbackPooled(kind: ModelKind, why: string): Promise<Rollback> {
+    return this.#leavePooled(kind, 'withdrawn', why);
+  }
+
+  /** The same of a model that the engine has muted for what it found; the place may come to be empty. */
+  mute(kind: ModelKind, why: string): Promise<Rollback> {
+    return this.#leavePooled(kind, 'muted', why);
+  }
+
+  async #leavePooled(kind: ModelKind, what: 'withdrawn' | 'muted', why: string): Promise<Rollback> {
     makeFolder(this.#objects, this.#files);
     let left = '';
     const file = await this.#store.updatePooled(async (before) => {
       const draft = this.#draft(before);
-      left = draft.leave(kind, 'muted', why);
+      left = draft.leave(kind, what, why);
       for (const { bytes, suffix } of draft.kept) await keepFilePooled(this.#objects, bytes, suffix);
       return draft.file;
     });

@@ -2,18 +2,18 @@
  * The models of a session, in its folder `models/`: all that its journal asks for, so that a replay needs no registry and gives the
  * same wherever the session is carried.
  */
-import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { MODEL_KINDS } from '../../engine/domain/index.ts';
 import { ModelFormatError, type OpenModel, openModel } from '../../engine/index.ts';
-import { cleanText, type FilePort } from '../../logs/index.ts';
+import { cleanText, type FilePort, systemFiles } from '../../logs/index.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { wasmKernels } from '../kernels/wasm-kernels.ts';
-import { keepFile, MODEL_SUFFIX, MOST_PACKAGE_BYTES, readKept, shortId } from './model-files.ts';
+import { keepFile, keepFilePooled, MODEL_SUFFIX, MOST_PACKAGE_BYTES, readKept, shortId } from './model-files.ts';
 import type { ModelIds } from './registry.ts';
 
 /** Below a session's folder. */
-const MODELS_FOLDER = 'models';
+export const MODELS_FOLDER = 'models';
 
 /** Opens models of one session when they are first asked for, and keeps them. */
 export class SessionModels {
@@ -28,7 +28,7 @@ export class SessionModels {
   find(id: string): OpenModel {
     const known = this.#opened.get(id);
     if (known !== undefined) return known;
-    const opened = this.#open(id, this.#read(id));
+    const opened = this.#open(id, this.bytes(id));
     this.#opened.set(id, opened);
     return opened;
   }
@@ -37,15 +37,12 @@ export class SessionModels {
   check(ids: ModelIds | undefined): void {
     for (const kind of MODEL_KINDS) {
       const id = ids?.[kind];
-      if (id !== undefined) this.#read(id);
+      if (id !== undefined) this.bytes(id);
     }
   }
 
-  has(id: string): boolean {
-    return existsSync(join(this.#folder, `${id}${MODEL_SUFFIX}`));
-  }
-
-  #read(id: string): Uint8Array {
+  /** The package of a model. Throws like {@link find}. */
+  bytes(id: string): Uint8Array {
     const found = readKept(this.#folder, id, MODEL_SUFFIX, MOST_PACKAGE_BYTES);
     if (typeof found !== 'string') return found;
     const session = basename(join(this.#folder, '..'));
@@ -73,3 +70,16 @@ export const sessionModels = (sessionFolder: string): SessionModels => new Sessi
  */
 export const keepInSession = (sessionFolder: string, bytes: Uint8Array, files?: FilePort): string =>
   keepFile(join(sessionFolder, MODELS_FOLDER), bytes, MODEL_SUFFIX, files);
+
+/** The same for a run that goes on meanwhile: its thread is not held up by the disk. */
+export async function keepInSessionPooled(sessionFolder: string, bytes: Uint8Array): Promise<string> {
+  const folder = join(sessionFolder, MODELS_FOLDER);
+  try {
+    if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) {
+      await systemFiles.pooled.syncDirectory(sessionFolder);
+    }
+  } catch (cause) {
+    throw new CommandError(EXIT.fault, cleanText(`cannot make ${folder}: ${(cause as Error).message}`));
+  }
+  return keepFilePooled(folder, bytes, MODEL_SUFFIX);
+}

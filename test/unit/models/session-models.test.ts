@@ -1,5 +1,5 @@
 /** The models in a session's folder: opened once, checked, and told in one line where they are not there or not whole. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FEATURE_COUNT } from '../../../engine/domain/index.ts';
@@ -38,7 +38,6 @@ test.each(['depth-trees', 'leaf-trees', 'nhits', 'patchtst'] as const)('%s is op
 
 test('nothing is read before a model is asked for', () => {
   const models = sessionModels('/nowhere/at/all');
-  expect(models.has('0'.repeat(64))).toBe(false);
   models.check(undefined);
   models.check({});
 });
@@ -47,7 +46,14 @@ const DAMAGES: ReadonlyArray<readonly [string, (path: string) => void, string]> 
   ['is missing', (path) => rmSync(path), 'is missing'],
   ['is cut', (path) => writeFileSync(path, readFileSync(path).subarray(0, 100)), 'is damaged'],
   ['has another byte', (path) => writeFileSync(path, readFileSync(path).fill(7, 300, 301)), 'is damaged'],
-  ['is a folder', (path) => (rmSync(path), mkdirSync(path)), 'is no regular file'],
+  [
+    'is a link',
+    (path) => {
+      rmSync(path);
+      symlinkSync('/dev/zero', path);
+    },
+    'is no regular file',
+  ],
 ];
 
 test.each(DAMAGES)('a model that %s is told in one line, with session, id and what to do', (_what, damage, words) => {
