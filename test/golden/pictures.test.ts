@@ -59,7 +59,9 @@ async function replayAt(seq: number, columns: number, rows: number): Promise<Ter
 async function nextDecision(session: TerminalSession): Promise<string> {
   const before = cursorOf(session.screenText());
   await session.press(']');
-  return session.waitFor((screen) => /PAUSE +\d/.test(screen) && cursorOf(screen) > before);
+  await session.waitFor((screen) => /PAUSE +\d/.test(screen) && cursorOf(screen) > before);
+  // A screen comes in pieces: one that is read between two lacks what it came to.
+  return session.settled();
 }
 
 /** Waits for what must be on it, until it has come to rest, and holds it against the picture that is kept. */
