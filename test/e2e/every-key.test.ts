@@ -136,6 +136,11 @@ describe.concurrent('a recorded session', () => {
       ['main', 'tab', '▸2 '],
       ['chart', 'E', MOVES],
       ['main', 'shift-tab', '▸1 '],
+    );
+    // From the symbol of the proposal that waits to the first of all.
+    await replay.press('Up', 'Up', 'Up');
+    await replay.waitFor(/▸ BTC/);
+    await walk.press(
       ['main', 'down', /▸ ETH/],
       ['main', 'up', /▸ BTC/],
       ['main', 'j', /▸ ETH/],
