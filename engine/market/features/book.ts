@@ -6,7 +6,7 @@ import { put, rowOf } from './slots.ts';
 
 const VACUUM_ALPHA = 0.3;
 
-/** Reads touch and book as they are; levels near the touch are the ten best of each side. */
+/** Reads touch and book as they are: the ten best levels of each side, and of a book that is not whole the touch alone. */
 export function readBook(
   market: MarketTable,
   books: BookTable,

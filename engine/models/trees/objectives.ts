@@ -3,7 +3,7 @@ import { assert } from '../../kernel/assert.ts';
 import { exp, log } from '../../kernel/math.ts';
 import type { Family, Forest } from './forest.ts';
 
-/** `class` gives the number of the largest margin, `step` 1 above zero, `rooted` the signed square, the rest as named. */
+/** `class` gives the number of the largest margin, `step` 1 above zero and 0 else, the rest as named. */
 export type Transform = 'identity' | 'sigmoid' | 'softmax' | 'class' | 'exp' | 'step';
 
 /** XGBoost: what is written beside the name, and the scale that base_score is given in. */
@@ -54,13 +54,8 @@ export function knowsObjective(family: Family, name: string): boolean {
 }
 
 export function transformOf(family: Family, name: string): Transform {
-  const transform = knowsObjective(family, name)
-    ? family === 'xgboost'
-      ? XGBOOST[name]!.transform
-      : LIGHTGBM[name]
-    : undefined;
-  assert(transform !== undefined, `no objective ${name} of ${family}`);
-  return transform;
+  assert(knowsObjective(family, name), `no objective ${name} of ${family}`);
+  return family === 'xgboost' ? XGBOOST[name]!.transform : LIGHTGBM[name]!;
 }
 
 /** What XGBoost's file says beside the objective's name. */

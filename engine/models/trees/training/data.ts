@@ -16,6 +16,7 @@ export interface TrainingData {
 /** Asserts that the parts fit each other and are numbers. */
 export function checkData({ featureCount, rows, labels, weights }: TrainingData, isBinary: boolean): void {
   assert(labels.length > 0, 'no rows to learn from');
+  assert(Number.isInteger(featureCount) && featureCount > 0, `${featureCount} features`);
   assert(rows.length === labels.length * featureCount, `${rows.length} values for ${labels.length} rows`);
   assert(weights === undefined || weights.length === labels.length, 'not one weight for each row');
   for (let i = 0; i < labels.length; i++) {

@@ -9,7 +9,7 @@ export interface NodeSums {
   readonly rows: number;
 }
 
-export interface SplitRules {
+interface SplitRules {
   readonly lambda: number;
   readonly minGain: number;
   readonly minHessian: number;
@@ -31,7 +31,7 @@ export interface Split {
 const LEAST_GAIN = 1e-6;
 
 /** What a node is worth as a leaf: G² / (H + λ). */
-export function leafScore(gradient: number, hessian: number, lambda: number): number {
+function leafScore(gradient: number, hessian: number, lambda: number): number {
   return hessian + lambda > 0 ? (gradient * gradient) / (hessian + lambda) : 0;
 }
 

@@ -1,4 +1,4 @@
-/** What a training does when it is told to stop, what it refuses, and how its results are judged. */
+/** What a training does when it is told to stop, what it refuses, and how it bins. */
 import { describe, expect, it } from 'vitest';
 import { treeCount } from '../../../../../engine/models/trees/forest.ts';
 import { importanceByGain } from '../../../../../engine/models/trees/importance.ts';
@@ -11,7 +11,6 @@ import {
 } from '../../../../../engine/models/trees/training/binning.ts';
 import { growForest, trainForest } from '../../../../../engine/models/trees/training/boosting.ts';
 import type { TrainingData } from '../../../../../engine/models/trees/training/data.ts';
-import { areaUnderCurve } from '../../../../../engine/models/trees/training/metrics.ts';
 import { LIGHTGBM_DEFAULTS, XGBOOST_DEFAULTS } from '../../../../../engine/models/trees/training/options.ts';
 import { lcgData } from '../../../../fixtures/trees/lcg-data.ts';
 
@@ -91,8 +90,14 @@ describe('a training', () => {
     ['a label of neither class', { labels: new Float64Array(20).fill(0.5) }],
     ['a weight of nothing', { weights: new Float64Array(20) }],
     ['a weight too few', { weights: new Float64Array(19).fill(1) }],
+    ['rows of half a feature', { featureCount: 0.5, rows: new Float64Array(10) }],
   ])('refuses %s', (_, change) => {
     expect(() => trainForest({ ...lcgData(20, 8, 1), ...change }, XGBOOST_DEFAULTS)).toThrow();
+  });
+
+  it('refuses rows without features by saying so', () => {
+    const none = { featureCount: 0, rows: new Float64Array(0), labels: new Float64Array(20) };
+    expect(() => trainForest(none, XGBOOST_DEFAULTS)).toThrow('0 features');
   });
 
   it('refuses to validate on other features', () => {
@@ -137,30 +142,5 @@ describe('bins', () => {
     const { limits } = chooseBins(column(values), 'lightgbm', 11);
     expect(limits[0]).toHaveLength(10);
     expect(limits[0]![0]).toBe(0.5);
-  });
-});
-
-describe('the area under the curve', () => {
-  it.each([
-    [[1, 2, 3, 4], [0, 0, 1, 1], 1],
-    [[4, 3, 2, 1], [0, 0, 1, 1], 0],
-    [[1, 1, 1, 1], [0, 1, 0, 1], 0.5],
-    [[1, 2, 2, 3], [0, 0, 1, 1], 0.875],
-  ])('of %j for %j is %f', (scores, labels, area) => {
-    expect(areaUnderCurve(Float64Array.from(scores), Float64Array.from(labels))).toBe(area);
-  });
-
-  it('is the share of pairs in the right order', () => {
-    const { rows, labels } = lcgData(300, 8, 1, 4);
-    const scores = labels.map((_, i) => rows[i * 8 + 2]!);
-    let [right, pairs] = [0, 0];
-    for (const [i, a] of labels.entries()) {
-      for (const [k, b] of labels.entries()) {
-        if (a !== 1 || b !== 0) continue;
-        pairs++;
-        right += scores[i]! > scores[k]! ? 1 : scores[i] === scores[k] ? 0.5 : 0;
-      }
-    }
-    expect(areaUnderCurve(scores, labels)).toBeCloseTo(right / pairs, 12);
   });
 });
