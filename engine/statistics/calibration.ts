@@ -1,7 +1,7 @@
 /** Scores turned into probabilities that can be believed: isotonic regression and Platt's sigmoid. */
 import { assert } from '../kernel/assert.ts';
 import { exp, log } from '../kernel/math.ts';
-import type { Sample } from './samples.ts';
+import { checkOrder, type Sample } from './samples.ts';
 
 /** Steps of a rising function: up to `ends[i]` it has the value `values[i]`. Plain numbers, so that it can be stored. */
 export interface Isotonic {
@@ -16,6 +16,7 @@ export interface Isotonic {
 export function fitIsotonic(scores: Sample, hits: Sample): Isotonic {
   const n = scores.length;
   assert(n > 0 && hits.length === n, 'isotonic regression needs cases');
+  checkOrder(scores);
   const order = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
   const ends: number[] = [];
   const sums: number[] = [];

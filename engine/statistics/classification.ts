@@ -1,7 +1,7 @@
 /** How good the probabilities of a classifier are: area under the curve, logarithmic loss, Brier score. */
 import { assert } from '../kernel/assert.ts';
 import { log } from '../kernel/math.ts';
-import type { Sample } from './samples.ts';
+import { checkOrder, type Sample } from './samples.ts';
 
 /**
  * Area under the receiver's curve: chance that a hit has a higher score than a miss, ties counted half (Hanley and McNeil,
@@ -12,6 +12,7 @@ import type { Sample } from './samples.ts';
 export function areaUnderCurve(scores: Sample, hits: Sample): number | undefined {
   const n = scores.length;
   assert(hits.length === n, 'scores and hits of different lengths');
+  checkOrder(scores);
   const order = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
   let positives = 0;
   let rankSum = 0;
@@ -64,9 +65,11 @@ export function brierScore(probabilities: Sample, hits: Sample): number | undefi
  */
 export function calibrationError(probabilities: Sample, hits: Sample, bins: number): number | undefined {
   const n = probabilities.length;
-  assert(hits.length === n && bins > 0, 'probabilities and hits of different lengths');
+  assert(hits.length === n, 'probabilities and hits of different lengths');
+  assert(Number.isInteger(bins) && bins > 0, `${bins} bins`);
   const surplus = new Float64Array(bins);
   for (let i = 0; i < n; i++) {
+    assert(probabilities[i]! >= 0 && probabilities[i]! <= 1, `no probability: ${probabilities[i]}`);
     const bin = Math.min(Math.floor(probabilities[i]! * bins), bins - 1);
     surplus[bin] = surplus[bin]! + probabilities[i]! - hits[i]!;
   }

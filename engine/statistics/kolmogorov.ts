@@ -1,7 +1,7 @@
 /** The two-sample test of Kolmogorov and Smirnov: whether two samples may be of one distribution. */
 import { assert } from '../kernel/assert.ts';
 import { exp } from '../kernel/math.ts';
-import { ascending, type Sample } from './samples.ts';
+import { ascending, checkOrder, type Sample } from './samples.ts';
 
 /** two-sided: any difference · less: the first sample lies higher somewhere, so that its distribution function is less · greater: lower. */
 export type Alternative = 'two-sided' | 'less' | 'greater';
@@ -26,6 +26,8 @@ export function kolmogorovSmirnov(
   alternative: Alternative = 'two-sided',
 ): KolmogorovSmirnov {
   assert(first.length > 0 && second.length > 0, 'a sample without values');
+  checkOrder(first);
+  checkOrder(second);
   const statistic = distance(ascending(first), ascending(second), alternative);
   const [m, n] = [first.length, second.length];
   const pValue =

@@ -96,17 +96,19 @@ export function tailRatio(returns: Sample): number | undefined {
   return low === 0 ? undefined : Math.abs(quantile(sorted, 0.95) / low);
 }
 
-/** Share of the variance of the logarithm of worth that a straight line explains (R²). */
+/** Share of the variance of the logarithm of worth that a straight line explains (R²); undefined where it has none. */
 export function steadiness(returns: Sample): number | undefined {
   const n = returns.length;
   if (n < 2) return undefined;
   const worth = growth(returns);
+  // From the first on, so that a worth that stands still comes to exactly no variance.
+  const first = worth[0]!;
   let sumY = 0;
   let sumXy = 0;
   let sumYy = 0;
   for (let i = 0; i < n; i++) {
     if (!(worth[i]! > 0)) return undefined;
-    const y = log(worth[i]!);
+    const y = log(worth[i]! / first);
     sumY += y;
     sumXy += (i - (n - 1) / 2) * y;
     sumYy += y * y;

@@ -3,6 +3,11 @@ import { assert } from '../kernel/assert.ts';
 
 export type Sample = ArrayLike<number>;
 
+/** Asserts that every value has a place among the others: one that is not a number has none. */
+export function checkOrder(sample: Sample): void {
+  for (let i = 0; i < sample.length; i++) assert(sample[i] === sample[i], `value ${i} of a sample is not a number`);
+}
+
 /** Arithmetic mean; undefined of nothing. */
 export function mean(sample: Sample): number | undefined {
   if (sample.length === 0) return undefined;

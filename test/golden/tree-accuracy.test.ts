@@ -9,8 +9,8 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { Predictor } from '../../engine/models/trees/predictor.ts';
 import { trainForest } from '../../engine/models/trees/training/boosting.ts';
-import { areaUnderCurve } from '../../engine/models/trees/training/metrics.ts';
 import { LIGHTGBM_DEFAULTS, XGBOOST_DEFAULTS } from '../../engine/models/trees/training/options.ts';
+import { areaUnderCurve } from '../../engine/statistics/classification.ts';
 import { lcgData } from '../fixtures/trees/lcg-data.ts';
 
 /** What `make_references.py` writes of each case. */
@@ -44,7 +44,7 @@ function compare(name: keyof typeof OPTIONS, kind: Case): { readonly auc: number
   const scores = asked.labels.map((_, i) => predictor.predictOne(asked.rows, i * asked.featureCount));
   const distances = reference.predictions.map((truth, i) => Math.abs(scores[i]! - truth));
   const mean = distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
-  return { auc: areaUnderCurve(scores, asked.labels) - reference.auc, distance: mean };
+  return { auc: areaUnderCurve(scores, asked.labels)! - reference.auc, distance: mean };
 }
 
 describe('20,000 rows, the area under the curve of 20,000 others', () => {

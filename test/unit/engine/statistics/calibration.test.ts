@@ -89,6 +89,24 @@ describe('scores of probabilities', () => {
     expect(areaUnderCurve(scores, hits)).toBeCloseTo(wins / pairs, 12);
   });
 
+  it.each([
+    [[1, 2, 3, 4], [0, 0, 1, 1], 1],
+    [[4, 3, 2, 1], [0, 0, 1, 1], 0],
+    [[1, 1, 1, 1], [0, 1, 0, 1], 0.5],
+    [[1, 2, 2, 3], [0, 0, 1, 1], 0.875],
+  ])('the area of %j for %j is %f', (scores, hits, area) => {
+    expect(areaUnderCurve(scores, hits)).toBe(area);
+  });
+
+  it('are refused where they are none, or it would be sought for ever among them', () => {
+    expect(() => areaUnderCurve([0.2, Number.NaN], [0, 1])).toThrow('value 1 of a sample is not a number');
+    expect(() => fitIsotonic([Number.NaN, 1], [0, 1])).toThrow('value 0 of a sample is not a number');
+    expect(() => calibrationError([0.5, -0.1], [0, 1], 5)).toThrow('no probability: -0.1');
+    expect(() => calibrationError([0.5, Number.NaN], [0, 1], 5)).toThrow('no probability: NaN');
+    expect(() => calibrationError([0.5], [0], 2.5)).toThrow('2.5 bins');
+    expect(calibrationError([0, 1], [0, 1], 5)).toBe(0);
+  });
+
   it('have no area where only one kind occurs', () => {
     expect(areaUnderCurve([1, 2], [1, 1])).toBeUndefined();
     expect([logLoss([], []), brierScore([], []), calibrationError([], [], 5)]).toEqual([

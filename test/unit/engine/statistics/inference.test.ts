@@ -40,6 +40,11 @@ describe('the two-sample test', () => {
     expect(kolmogorovSmirnov([1], [1]).pValue).toBe(1);
   });
 
+  it('refuses what is not a number, which it would look for ever to pass', () => {
+    expect(() => kolmogorovSmirnov([1, Number.NaN], [2, 3])).toThrow('value 1 of a sample is not a number');
+    expect(() => kolmogorovSmirnov([1], [Number.NaN])).toThrow('value 0 of a sample is not a number');
+  });
+
   it('goes over into its limit for large samples', () => {
     seedPrng(random, 5);
     const [a, b] = [normals(999), normals(1_001, 0.1)];
