@@ -12,22 +12,30 @@ export interface Binning {
   readonly family: Family;
   /** Per feature, ascending: bin b holds what is at most `limits[b]` and above `limits[b − 1]`; one more bin is above all. */
   readonly limits: readonly Float64Array[];
+  /** Per feature: whether a limit is above all its values, so that missing ones can be parted from the rest. */
+  readonly isBounded: readonly boolean[];
 }
+
+/** Above every value of a feature that is bounded: LightGBM's own, and a single whose upper neighbour is one. */
+export const ABOVE_ALL = { lightgbm: 1e300, xgboost: 3.4028232635611926e38 } as const;
 
 /** Chooses the limits between bins from the rows; the weights of rows do not count here. */
 export function chooseBins({ rows, featureCount }: TrainingData, family: Family, maxBins: number): Binning {
   const count = rows.length / featureCount;
   const column = new Float64Array(count);
   const limits: Float64Array[] = [];
+  const isBounded: boolean[] = [];
   for (let feature = 0; feature < featureCount; feature++) {
     let present = 0;
     for (let at = feature; at < rows.length; at += featureCount) {
       const value = family === 'xgboost' ? Math.fround(rows[at]!) : rows[at]!;
       if (value === value) column[present++] = value;
     }
-    limits.push(limitsOf(column.subarray(0, present).sort(), family, maxBins));
+    const sorted = column.subarray(0, present).sort();
+    limits.push(limitsOf(sorted, family, maxBins));
+    isBounded.push((sorted.at(-1) ?? 0) <= ABOVE_ALL[family]);
   }
-  return { family, limits };
+  return { family, limits, isBounded };
 }
 
 /** Closes a bin as soon as it has its share of the rows that are left; equal values are never parted. */

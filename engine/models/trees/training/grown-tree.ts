@@ -1,6 +1,6 @@
 /** A tree while it grows: splits in bins, sums in its nodes, and how it becomes one of a forest. */
 import { type Family, MISSING, type NodeColumns, nodeColumns } from '../forest.ts';
-import { type BinnedRows, type Binning, MISSING_BIN } from './binning.ts';
+import { ABOVE_ALL, type BinnedRows, type Binning, MISSING_BIN } from './binning.ts';
 import type { Split } from './split-finder.ts';
 
 export class GrownTree {
@@ -76,7 +76,7 @@ export class GrownTree {
       if (feature < 0) continue;
       nodes.missing[k] = MISSING.nan;
       nodes.missingLeft[k] = this.missingLeft[node]!;
-      nodes.limit[k] = limits[feature]![this.bin[node]!]!;
+      nodes.limit[k] = limits[feature]![this.bin[node]!] ?? ABOVE_ALL[family];
       nodes.left[k] = place[this.left[node]!]!;
       nodes.right[k] = place[this.right[node]!]!;
     }

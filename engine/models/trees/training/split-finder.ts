@@ -65,10 +65,11 @@ export class SplitFinder {
     this.#feature = -1;
   }
 
-  /** Looks at one feature, which has `limits` bins and one above them. */
-  look(histogram: Histogram, feature: number, limits: number): void {
-    this.#scan(histogram, feature, limits, false);
-    if (histogram[2 * (feature * BINS + MISSING_BIN) + 1] !== 0) this.#scan(histogram, feature, limits, true);
+  /** Looks at one feature, which has `limits` bins and one above them; all of them may be parted from what is missing. */
+  look(histogram: Histogram, feature: number, limits: number, isBounded: boolean): void {
+    const someMiss = histogram[2 * (feature * BINS + MISSING_BIN) + 1] !== 0;
+    this.#scan(histogram, feature, someMiss && isBounded ? limits + 1 : limits, false);
+    if (someMiss) this.#scan(histogram, feature, limits, true);
   }
 
   /** Undefined where no split of the features looked at is allowed and gains more than the least. */

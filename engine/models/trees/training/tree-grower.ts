@@ -154,7 +154,7 @@ export class TreeGrower {
    */
   #find(node: OpenNode, sibling: OpenNode | undefined): void {
     const features = this.#features;
-    const { limits } = this.#binning;
+    const { limits, isBounded } = this.#binning;
     const gathered = this.#gather(node);
     const isLookedAt = this.#mayPart(node);
     const histogram = this.#pool.take();
@@ -166,8 +166,9 @@ export class TreeGrower {
       if (sibling !== undefined) subtractHistogram(sibling.histogram!, histogram, group);
       for (; k < features.length && features[k]! >> 2 === group; k++) {
         const feature = features[k]!;
-        if (isLookedAt) this.#finder.look(histogram, feature, limits[feature]!.length);
-        if (sibling !== undefined) this.#otherFinder.look(sibling.histogram!, feature, limits[feature]!.length);
+        const bins = limits[feature]!.length;
+        if (isLookedAt) this.#finder.look(histogram, feature, bins, isBounded[feature]!);
+        if (sibling !== undefined) this.#otherFinder.look(sibling.histogram!, feature, bins, isBounded[feature]!);
       }
     }
     node.histogram = histogram;

@@ -11,7 +11,11 @@ import {
 } from '../../../../../engine/models/trees/training/binning.ts';
 import { growForest, trainForest } from '../../../../../engine/models/trees/training/boosting.ts';
 import type { TrainingData } from '../../../../../engine/models/trees/training/data.ts';
-import { LIGHTGBM_DEFAULTS, XGBOOST_DEFAULTS } from '../../../../../engine/models/trees/training/options.ts';
+import {
+  LIGHTGBM_DEFAULTS,
+  type TrainingOptions,
+  XGBOOST_DEFAULTS,
+} from '../../../../../engine/models/trees/training/options.ts';
 import { lcgData } from '../../../../fixtures/trees/lcg-data.ts';
 
 describe('a training', () => {
@@ -142,5 +146,52 @@ describe('bins', () => {
     const { limits } = chooseBins(column(values), 'lightgbm', 11);
     expect(limits[0]).toHaveLength(10);
     expect(limits[0]![0]).toBe(0.5);
+  });
+});
+
+describe('values that are missing', () => {
+  /** One row in four has no value, and those alone are of class 1. */
+  const gaps = (value: (row: number) => number): TrainingData => ({
+    featureCount: 1,
+    rows: Float64Array.from({ length: 400 }, (_, row) => (row % 4 === 0 ? Number.NaN : value(row))),
+    labels: Float64Array.from({ length: 400 }, (_, row) => Number(row % 4 === 0)),
+  });
+  const chances = (data: TrainingData, options: TrainingOptions, values: readonly number[]): number[] => {
+    const predictor = new Predictor(trainForest(data, { ...options, rounds: 10 }).forest);
+    return values.map((value) => predictor.predictOne(Float64Array.of(value)));
+  };
+
+  it.each([
+    ['one value', () => 1],
+    ['a few values', (row: number) => row % 3],
+    ['many values', (row: number) => (row * 7919) % 1000],
+  ])('are parted from all others at once, of %s, as XGBoost 1.7 does', (_, value) => {
+    const [missing, low, high] = chances(gaps(value), XGBOOST_DEFAULTS, [Number.NaN, value(1), value(2)]);
+    expect(missing).toBeCloseTo(0.96967906, 6);
+    expect(low).toBeCloseTo(0.02515251, 6);
+    expect(high).toBe(low);
+    const { nodes } = trainForest(gaps(value), { ...LIGHTGBM_DEFAULTS, rounds: 1 }).forest;
+    expect([...nodes.feature]).toEqual([0, -1, -1]);
+  });
+
+  it('are not parted from infinity, which no limit of a file is above', () => {
+    for (const options of [XGBOOST_DEFAULTS, LIGHTGBM_DEFAULTS]) {
+      const [missing, infinite] = chances(
+        gaps(() => Number.POSITIVE_INFINITY),
+        options,
+        [Number.NaN, Number.POSITIVE_INFINITY],
+      );
+      expect(missing).toBe(infinite);
+    }
+  });
+
+  it('leave a tree of one leaf where no value is there, and one row does too', () => {
+    for (const options of [XGBOOST_DEFAULTS, LIGHTGBM_DEFAULTS]) {
+      for (const data of [
+        gaps(() => Number.NaN),
+        { featureCount: 1, rows: Float64Array.of(3), labels: Float64Array.of(1) },
+      ])
+        expect([...trainForest(data, { ...options, rounds: 1 }).forest.nodes.feature]).toEqual([-1]);
+    }
   });
 });
