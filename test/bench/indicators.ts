@@ -12,6 +12,7 @@ import { MACD, RSI, updateMacd, updateRsi } from '../../engine/market/indicators
 import {
   ATR,
   BOLLINGER,
+  bollingerSigma,
   bollingerSlots,
   updateAtr,
   updateBollinger,
@@ -66,6 +67,7 @@ function ourStreams(): Streams {
   const bands = take(bollingerSlots(MEAN));
   const s = new Float64Array(at);
   const alpha = emaAlpha(MEAN);
+  let sigma = 0;
   return {
     update({ high, low, close }) {
       updateRsi(s, rsi, close, WILDER);
@@ -73,6 +75,7 @@ function ourStreams(): Streams {
       updateMacd(s, macd, close, FAST, SLOW, SIGNAL, true);
       updateAtr(s, atr, high, low, close, WILDER, true);
       updateBollinger(s, bands, close, MEAN);
+      sigma = bollingerSigma(s, bands);
     },
     values() {
       const middle = s[bands + BOLLINGER.middle]!;
@@ -83,7 +86,7 @@ function ourStreams(): Streams {
         s[macd + MACD.signal]!,
         s[atr + ATR.value]!,
         middle,
-        middle + BANDS * s[bands + BOLLINGER.sigma]!,
+        middle + BANDS * sigma,
       ];
     },
   };

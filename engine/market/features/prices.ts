@@ -2,7 +2,7 @@
 import { F, WINDOW } from '../../domain/index.ts';
 import { type BarTable, CLOSES_KEPT, type FeatureTable } from '../../domain/tables/index.ts';
 import { log } from '../../kernel/math.ts';
-import { deviation, updateExtreme, updateMoments, updateSum, updateWeighted } from '../../kernel/rolling.ts';
+import { updateExtreme, updateSum, updateWeighted } from '../../kernel/rolling.ts';
 import {
   CCI,
   MACD,
@@ -16,8 +16,11 @@ import {
 import { ADX, AROON, updateAdx, updateAroon } from '../indicators/trend.ts';
 import {
   ATR,
+  BOLLINGER,
+  bollingerSigma,
   ROOT_MEAN,
   updateAtr,
+  updateBollinger,
   updateParkinsonVolatility,
   updateRealisedVolatility,
 } from '../indicators/volatility.ts';
@@ -46,9 +49,10 @@ export function updateAverages(
   put(features, row + F.smaDistance, sma ? (close * WINDOW.sma) / s[base + PART.sma + 2]! - 1 : 0, sma);
   const wma = updateWeighted(s, base + PART.wma, close, WINDOW.wma);
   put(features, row + F.wmaDistance, wma ? close / s[base + PART.wma + 4]! - 1 : 0, wma);
-  const bands = updateMoments(s, base + PART.bollinger, close, WINDOW.bollinger);
-  const middle = s[base + PART.bollinger + 2]!;
-  const sigma = deviation(s, base + PART.bollinger);
+  const bollinger = base + PART.bollinger;
+  const bands = updateBollinger(s, bollinger, close, WINDOW.bollinger);
+  const middle = s[bollinger + BOLLINGER.middle]!;
+  const sigma = bollingerSigma(s, bollinger);
   const wide = bands && sigma > 0;
   put(features, row + F.bollingerMid, middle, bands);
   put(features, row + F.bollingerWidth, sigma, bands);

@@ -6,7 +6,7 @@ import { AVERAGE_SLOTS, EXTREME_SLOTS, MOMENTS_SLOTS, SUM_SLOTS, WEIGHTED_SLOTS 
 import { autocorrelationSlots, entropySlots, hurstSlots } from '../indicators/memory.ts';
 import { cciSlots, MACD, RSI, stochasticSlots } from '../indicators/momentum.ts';
 import { ADX, aroonSlots } from '../indicators/trend.ts';
-import { ATR, rootMeanSlots } from '../indicators/volatility.ts';
+import { ATR, bollingerSlots, rootMeanSlots } from '../indicators/volatility.ts';
 import { mfiSlots, OBV, vwapSlots } from '../indicators/volume.ts';
 import { REGIME_SLOTS } from '../regime.ts';
 
@@ -48,7 +48,7 @@ export const PART = (() => {
     energyFast: take(AVERAGE_SLOTS),
     energySlow: take(AVERAGE_SLOTS),
     velocity: take(AVERAGE_SLOTS),
-    bollinger: take(moments(WINDOW.bollinger)),
+    bollinger: take(bollingerSlots(WINDOW.bollinger)),
     volume: take(moments(WINDOW.volume)),
     gaussian: take(moments(WINDOW.gaussian)),
     flow: take(moments(WINDOW.flow)),

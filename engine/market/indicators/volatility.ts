@@ -43,19 +43,19 @@ export function updateAtr(
   );
 }
 
-/** Slots of Bollinger bands before the window: middle and one population standard deviation. */
-export const BOLLINGER = { middle: 0, sigma: 1, moments: 2 };
+/** Bollinger bands are a moments window of closes: their middle is its mean. */
+export const BOLLINGER = { middle: 2 };
 
-export const bollingerSlots = (window: number): number => BOLLINGER.moments + MOMENTS_SLOTS + window;
+export const bollingerSlots = (window: number): number => MOMENTS_SLOTS + window;
 
-/** Middle and width of Bollinger bands: mean and population deviation of the last closes (J. Bollinger, 1980s). */
+/** Takes a close into Bollinger bands, mean and population deviation of the last ones (J. Bollinger, 1980s). */
 export function updateBollinger(state: Float64Array, at: number, close: number, window: number): boolean {
-  const full = updateMoments(state, at + BOLLINGER.moments, close, window);
-  if (full) {
-    state[at + BOLLINGER.middle] = state[at + BOLLINGER.moments + 2]!;
-    state[at + BOLLINGER.sigma] = deviation(state, at + BOLLINGER.moments);
-  }
-  return full;
+  return updateMoments(state, at, close, window);
+}
+
+/** Half the width of the bands at one deviation; of the closes so far while they are not warm. */
+export function bollingerSigma(state: Float64Array, at: number): number {
+  return deviation(state, at);
 }
 
 /** Slots of a mean of squares before its ring: the root. */

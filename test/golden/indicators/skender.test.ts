@@ -32,6 +32,7 @@ import { ADX, AROON, aroonSlots, updateAdx, updateAroon } from '../../../engine/
 import {
   ATR,
   BOLLINGER,
+  bollingerSigma,
   bollingerSlots,
   updateAtr,
   updateBollinger,
@@ -110,13 +111,13 @@ const CASES: ReadonlyArray<readonly [file: string, column: string, slots: number
     'bb',
     'upperBand',
     bollingerSlots(20),
-    (s, i, b) => warm(updateBollinger(s, 0, b.close[i]!, 20), s[BOLLINGER.middle]! + 2 * s[BOLLINGER.sigma]!),
+    (s, i, b) => warm(updateBollinger(s, 0, b.close[i]!, 20), s[BOLLINGER.middle]! + 2 * bollingerSigma(s, 0)),
   ],
   [
     'stdev',
     'stdDev',
     bollingerSlots(14),
-    (s, i, b) => warm(updateBollinger(s, 0, b.close[i]!, 14), s[BOLLINGER.sigma]),
+    (s, i, b) => warm(updateBollinger(s, 0, b.close[i]!, 14), bollingerSigma(s, 0)),
   ],
   ['obv', 'obv', OBV.slots, (s, i, b) => warm(updateObv(s, 0, b.close[i]!, b.volume[i]!), s[OBV.value])],
   [

@@ -32,6 +32,7 @@ import { ADX, AROON, aroonSlots, updateAdx, updateAroon } from '../../../engine/
 import {
   ATR,
   BOLLINGER,
+  bollingerSigma,
   bollingerSlots,
   updateAtr,
   updateBollinger,
@@ -70,7 +71,7 @@ function volatility(
 ): ReadonlyArray<number | undefined> {
   const moved = updateLag(state, 0, read(0), 1);
   const full = moved && updateBollinger(state, 10, read(0) / state[2]! - 1, window);
-  return known(full, state[10 + BOLLINGER.sigma]! * Math.sqrt(252));
+  return known(full, bollingerSigma(state, 10) * Math.sqrt(252));
 }
 
 const OURS: Readonly<Record<string, Update>> = {
@@ -104,10 +105,10 @@ const OURS: Readonly<Record<string, Update>> = {
     known(updateAtr(s, 0, read(0), read(1), read(2), n, true), (100 * s[ATR.value]!) / read(2)),
   bbands: (s, read, [n = 0, wide = 0]) => {
     const warm = updateBollinger(s, 0, read(0), n);
-    const [middle, sigma] = [s[BOLLINGER.middle]!, s[BOLLINGER.sigma]!];
+    const [middle, sigma] = [s[BOLLINGER.middle]!, bollingerSigma(s, 0)];
     return known(warm, middle - wide * sigma, middle, middle + wide * sigma);
   },
-  stddev: (s, read, [n = 0]) => known(updateBollinger(s, 0, read(0), n), s[BOLLINGER.sigma]!),
+  stddev: (s, read, [n = 0]) => known(updateBollinger(s, 0, read(0), n), bollingerSigma(s, 0)),
   volatility,
   obv: (s, read) => known(updateObv(s, 0, read(0), read(1)), s[OBV.value]!),
   mfi: (s, read, [n = 0]) => known(updateMfi(s, 0, read(0), read(1), read(2), read(3), n), s[MFI.value]!),
