@@ -1,6 +1,6 @@
 /** Features of price alone: averages, returns, oscillators and volatility. */
 import { F, WINDOW } from '../../domain/index.ts';
-import { type BarTable, CLOSES_KEPT, type FeatureTable } from '../../domain/tables/index.ts';
+import { CLOSES_KEPT, type FeatureTable } from '../../domain/tables/index.ts';
 import { log } from '../../kernel/math.ts';
 import { updateExtreme, updateSum, updateWeighted } from '../../kernel/rolling.ts';
 import {
@@ -24,19 +24,14 @@ import {
   updateParkinsonVolatility,
   updateRealisedVolatility,
 } from '../indicators/volatility.ts';
-import { HORIZON_SLOTS, type IndicatorTable, PART, put } from './slots.ts';
+import { type ClosedBar, HORIZON_SLOTS, type Horizon, PART, put } from './slots.ts';
 
 /** Distances of the bands from their middle, in deviations. */
 const BANDS = 2;
 
 /** Exponential, plain and weighted averages, MACD and Bollinger bands. */
-export function updateAverages(
-  s: Float64Array,
-  base: number,
-  features: FeatureTable,
-  row: number,
-  close: number,
-): void {
+export function updateAverages(bar: ClosedBar, close: number): void {
+  const { slots: s, base, features, row } = bar;
   const macd = base + PART.macd;
   const slow = updateMacd(s, macd, close, WINDOW.emaFast, WINDOW.emaSlow, WINDOW.macdSignal);
   const signal = slow && s[macd + MACD.signalWarm] === 1;
@@ -61,14 +56,8 @@ export function updateAverages(
 }
 
 /** RSI, ATR, directional lines, Aroon, stochastic and CCI. */
-export function updateOscillators(
-  s: Float64Array,
-  base: number,
-  features: FeatureTable,
-  row: number,
-  bars: BarTable,
-  instrument: number,
-): void {
+export function updateOscillators(bar: ClosedBar): void {
+  const { slots: s, base, features, row, bars, instrument } = bar;
   const high = bars.high[instrument]!;
   const low = bars.low[instrument]!;
   const close = bars.close[instrument]!;
@@ -96,39 +85,25 @@ export function updateOscillators(
 
 const HORIZON_FEATURES = [F.return1m, F.return5m, F.return15m, F.return1h] as const;
 
-/** Log returns over the horizons; `bars` counts the bar that has just closed. */
-export function updateHorizons(
-  table: IndicatorTable,
-  base: number,
-  features: FeatureTable,
-  row: number,
-  close: number,
-  bars: number,
-): void {
+/** Log returns over the horizons; `count` is of all bars, the one that has just closed included. */
+export function updateHorizons(bar: ClosedBar, horizons: readonly Horizon[], close: number, count: number): void {
+  const { slots: s, base, features, row } = bar;
   for (let h = 0; h < HORIZON_FEATURES.length; h++) {
-    const horizon = table.horizons[h]!;
+    const horizon = horizons[h]!;
     if (horizon.bars === 0) continue;
     const ring = base + PART.horizons + h * HORIZON_SLOTS;
     const { step } = horizon;
-    if (bars % step === 0) table.slots[ring + ((bars / step) % HORIZON_SLOTS)] = close;
-    const kept = Math.floor((bars - horizon.bars) / step);
+    if (count % step === 0) s[ring + ((count / step) % HORIZON_SLOTS)] = close;
+    const kept = Math.floor((count - horizon.bars) / step);
     const valid = kept >= 1;
-    const before = table.slots[ring + (valid ? kept % HORIZON_SLOTS : 0)]!;
+    const before = s[ring + (valid ? kept % HORIZON_SLOTS : 0)]!;
     put(features, row + HORIZON_FEATURES[h]!, valid ? log(close / before) : 0, valid);
   }
 }
 
 /** Realised and Parkinson volatility, from the log return of the bar; the first bar has none. */
-export function updateVolatility(
-  s: Float64Array,
-  base: number,
-  features: FeatureTable,
-  row: number,
-  bars: BarTable,
-  instrument: number,
-  logReturn: number,
-  first: boolean,
-): void {
+export function updateVolatility(bar: ClosedBar, logReturn: number, first: boolean): void {
+  const { slots: s, base, features, row, bars, instrument } = bar;
   const parkinson = base + PART.parkinson;
   const ranges = updateParkinsonVolatility(
     s,
@@ -149,14 +124,8 @@ export function updateVolatility(
 }
 
 /** The close against that of some bars ago, and its place in the range of the last 60 bars. */
-export function updatePlaces(
-  s: Float64Array,
-  base: number,
-  features: FeatureTable,
-  row: number,
-  bars: BarTable,
-  instrument: number,
-): void {
+export function updatePlaces(bar: ClosedBar): void {
+  const { slots: s, base, features, row, bars, instrument } = bar;
   const close = bars.close[instrument]!;
   const count = features.bars[instrument]!;
   const moved = count > WINDOW.momentum;

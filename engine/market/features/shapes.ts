@@ -1,6 +1,5 @@
 /** Features of the shape of the last closes: place in their distribution, slope, skewness, memory, order and regime. */
 import { F, WINDOW } from '../../domain/index.ts';
-import type { FeatureTable } from '../../domain/tables/index.ts';
 import { exp, log, normalCdf } from '../../kernel/math.ts';
 import { deviation, updateMoments, updateSum } from '../../kernel/rolling.ts';
 import {
@@ -16,7 +15,7 @@ import {
 } from '../indicators/memory.ts';
 import { updateRegime } from '../regime.ts';
 import { closeOf } from './prices.ts';
-import { PART, put } from './slots.ts';
+import { type ClosedBar, PART, put } from './slots.ts';
 
 /** Weights of the causal slope: derivative of a one-sided Gaussian, newest first, scaled to ticks per bar. */
 const SLOPE_WEIGHTS = slopeWeights(WINDOW.slope);
@@ -36,14 +35,8 @@ function slopeWeights(window: number): Float64Array {
 }
 
 /** Place in the distribution of the last 60 closes, its tail, and the causal slope. */
-export function updateGaussian(
-  s: Float64Array,
-  base: number,
-  features: FeatureTable,
-  row: number,
-  instrument: number,
-  close: number,
-): void {
+export function updateGaussian(bar: ClosedBar, close: number): void {
+  const { slots: s, base, features, row, instrument } = bar;
   const full = updateMoments(s, base + PART.gaussian, close, WINDOW.gaussian);
   const sigma = deviation(s, base + PART.gaussian);
   const spread = full && sigma > 0;
@@ -60,13 +53,8 @@ export function updateGaussian(
  * Skewness of the changes of the close and how each goes with the one before. Changes are in ticks: whole or halves, so
  * that their sums, and with them a market that stands still, are exact.
  */
-export function updateChanges(
-  s: Float64Array,
-  base: number,
-  features: FeatureTable,
-  row: number,
-  change: number,
-): void {
+export function updateChanges(bar: ClosedBar, change: number): void {
+  const { slots: s, base, features, row } = bar;
   const n = WINDOW.skew;
   updateSum(s, base + PART.changes, change, n);
   updateSum(s, base + PART.squares, change * change, n);
@@ -88,23 +76,18 @@ const MOST_BITS = log(6) / Math.LN2;
 const REGIME_FEATURES = [F.regimeCalm, F.regimeUp, F.regimeDown, F.regimeTurbulent] as const;
 
 /** Permutation entropy of the closes. */
-export function updateOrder(s: Float64Array, base: number, features: FeatureTable, row: number, close: number): void {
+export function updateOrder(bar: ClosedBar, close: number): void {
+  const { slots: s, base, features, row } = bar;
   const full = updateEntropy(s, base + PART.entropy, close, ENTROPY_PLAN);
   put(features, row + F.entropy, s[base + PART.entropy + ENTROPY.bits]! / MOST_BITS, full);
 }
 
 /** Hurst exponent, taken every few bars, and regime from the log return of the bar. */
-export function updateMemory(
-  s: Float64Array,
-  base: number,
-  features: FeatureTable,
-  row: number,
-  logReturn: number,
-  bars: number,
-): void {
+export function updateMemory(bar: ClosedBar, logReturn: number, count: number): void {
+  const { slots: s, base, features, row } = bar;
   const hurst = base + PART.hurst;
   const full = pushHurst(s, hurst, logReturn, HURST_PLAN);
-  if (bars % WINDOW.hurstEvery === 0) {
+  if (count % WINDOW.hurstEvery === 0) {
     const known = full && measureHurst(s, hurst, HURST_PLAN);
     put(features, row + F.hurst, s[hurst + HURST.corrected]!, known);
   }

@@ -1,6 +1,6 @@
 /** The state behind the features: one run of slots for each instrument, cut into the parts of the indicators. */
 import { FEATURE_COUNT, RETURN_HORIZONS_US, WINDOW } from '../../domain/index.ts';
-import type { FeatureTable } from '../../domain/tables/index.ts';
+import type { BarTable, FeatureTable } from '../../domain/tables/index.ts';
 import type { Arena } from '../../kernel/arena.ts';
 import { AVERAGE_SLOTS, EXTREME_SLOTS, MOMENTS_SLOTS, SUM_SLOTS, WEIGHTED_SLOTS } from '../../kernel/rolling.ts';
 import { autocorrelationSlots, entropySlots, hurstSlots } from '../indicators/memory.ts';
@@ -95,6 +95,18 @@ export class IndicatorTable {
     this.slots = arena.f64('indicator.slots', instruments * PART.end);
     this.horizons = RETURN_HORIZONS_US.map((horizonUs) => horizonOf(horizonUs, barIntervalUs));
   }
+}
+
+/** A bar that has just closed: what its features are taken from, and where they go. */
+export interface ClosedBar {
+  readonly bars: BarTable;
+  readonly instrument: number;
+  /** Slots of all instruments; this one's begin at `base`. */
+  readonly slots: Float64Array;
+  readonly base: number;
+  /** Its vector begins at `row`. */
+  readonly features: FeatureTable;
+  readonly row: number;
 }
 
 /** Writes one feature; what is not valid has the value 0. */

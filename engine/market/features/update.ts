@@ -11,7 +11,7 @@ import { log } from '../../kernel/math.ts';
 import { readBook } from './book.ts';
 import { updateAverages, updateHorizons, updateOscillators, updatePlaces, updateVolatility } from './prices.ts';
 import { updateChanges, updateGaussian, updateMemory, updateOrder } from './shapes.ts';
-import { type IndicatorTable, PART, put, rowOf } from './slots.ts';
+import { type ClosedBar, type IndicatorTable, PART, put, rowOf } from './slots.ts';
 import { updateEnergy, updateFlow, updateVolumes } from './volumes.ts';
 
 /** Folds the closed bar of one instrument, and the book as it is, into the instrument's features. */
@@ -26,6 +26,7 @@ export function updateFeatures(
   const s = table.slots;
   const base = instrument * PART.end;
   const row = rowOf(instrument);
+  const bar: ClosedBar = { bars, instrument, slots: s, base, features, row };
   const count = features.bars[instrument]!;
   const close = bars.close[instrument]!;
   const first = count === 0;
@@ -34,19 +35,19 @@ export function updateFeatures(
   features.closes[instrument * CLOSES_KEPT + (count % CLOSES_KEPT)] = close;
   features.bars[instrument] = count + 1;
   put(features, row + F.close, close, true);
-  updateAverages(s, base, features, row, close);
-  updateOscillators(s, base, features, row, bars, instrument);
-  updateHorizons(table, base, features, row, close, count + 1);
-  updateVolatility(s, base, features, row, bars, instrument, logReturn, first);
-  updatePlaces(s, base, features, row, bars, instrument);
-  updateGaussian(s, base, features, row, instrument, close);
-  updateOrder(s, base, features, row, close);
-  updateVolumes(s, base, features, row, bars, instrument, first);
-  updateFlow(s, base, features, row, bars, instrument);
+  updateAverages(bar, close);
+  updateOscillators(bar);
+  updateHorizons(bar, table.horizons, close, count + 1);
+  updateVolatility(bar, logReturn, first);
+  updatePlaces(bar);
+  updateGaussian(bar, close);
+  updateOrder(bar, close);
+  updateVolumes(bar, first);
+  updateFlow(bar);
   if (!first) {
-    updateEnergy(s, base, features, row, bars.volume[instrument]!, close - previous);
-    updateChanges(s, base, features, row, close - previous);
-    updateMemory(s, base, features, row, logReturn, count + 1);
+    updateEnergy(bar, close - previous);
+    updateChanges(bar, close - previous);
+    updateMemory(bar, logReturn, count + 1);
   }
   readBook(market, books, bars, features, instrument);
   s[base + PART.previousClose] = close;

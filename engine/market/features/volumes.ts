@@ -1,21 +1,14 @@
 /** Features of what was traded and of the order flow at the best prices. */
 import { F, WINDOW } from '../../domain/index.ts';
-import type { BarTable, FeatureTable } from '../../domain/tables/index.ts';
+import type { FeatureTable } from '../../domain/tables/index.ts';
 import { log } from '../../kernel/math.ts';
 import { emaAlpha, MOMENTS_SLOTS, SUM_SLOTS, updateAverage, updateMoments, updateSum } from '../../kernel/rolling.ts';
 import { MFI, OBV, updateMfi, updateObv, updateVwap, VWAP } from '../indicators/volume.ts';
-import { type IndicatorTable, PART, put, rowOf } from './slots.ts';
+import { type ClosedBar, type IndicatorTable, PART, put, rowOf } from './slots.ts';
 
 /** Volume against itself, on-balance volume, money flow, and the distance from the volume-weighted price. */
-export function updateVolumes(
-  s: Float64Array,
-  base: number,
-  features: FeatureTable,
-  row: number,
-  bars: BarTable,
-  instrument: number,
-  first: boolean,
-): void {
+export function updateVolumes(bar: ClosedBar, first: boolean): void {
+  const { slots: s, base, features, row, bars, instrument } = bar;
   const high = bars.high[instrument]!;
   const low = bars.low[instrument]!;
   const close = bars.close[instrument]!;
@@ -44,15 +37,9 @@ export function updateVolumes(
 }
 
 /** Energy: volume × squared change, of late against what is usual. */
-export function updateEnergy(
-  s: Float64Array,
-  base: number,
-  features: FeatureTable,
-  row: number,
-  volume: number,
-  change: number,
-): void {
-  const energy = volume * change * change;
+export function updateEnergy(bar: ClosedBar, change: number): void {
+  const { slots: s, base, features, row, bars, instrument } = bar;
+  const energy = bars.volume[instrument]! * change * change;
   const { energyFast, energy: slow } = WINDOW;
   updateAverage(s, base + PART.energyFast, energy, energyFast, emaAlpha(energyFast));
   const warm = updateAverage(s, base + PART.energySlow, energy, slow, emaAlpha(slow));
@@ -62,14 +49,8 @@ export function updateEnergy(
 }
 
 /** Order flow at the best prices, the side that takers are on, and how often they trade. */
-export function updateFlow(
-  s: Float64Array,
-  base: number,
-  features: FeatureTable,
-  row: number,
-  bars: BarTable,
-  instrument: number,
-): void {
+export function updateFlow(bar: ClosedBar): void {
+  const { slots: s, base, features, row, bars, instrument } = bar;
   const full = updateMoments(s, base + PART.flow, bars.flow[instrument]!, WINDOW.flow);
   updateMoments(s, base + PART.flowSize, bars.flowSize[instrument]!, WINDOW.flow);
   const size = s[base + PART.flowSize + 2]!;
