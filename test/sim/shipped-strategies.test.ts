@@ -7,8 +7,9 @@ import { policyWith } from '../fixtures/engine-session.ts';
 import { syntheticSession } from '../fixtures/synthetic-session.ts';
 
 const INPUTS = 40_000;
+const SIGNALS_BEFORE = 6;
 
-/** An event as the build before tomes told it: it did not say that an opposing vote kept momentum back. */
+/** An event as the build before tomes told it: it did not say that an opposing vote kept momentum back, and had six signals. */
 function asBefore(event: EngineEvent): unknown {
   if (event.kind !== 'decision') return event;
   const { combination: _, ...trace } = event.trace;
@@ -17,7 +18,7 @@ function asBefore(event: EngineEvent): unknown {
     direction,
     inputs: inputs.filter(([name]) => name !== 'vote the other way'),
   }));
-  return { ...event, trace: { ...trace, strategies } };
+  return { ...event, trace: { ...trace, producers: trace.producers.slice(0, SIGNALS_BEFORE), strategies } };
 }
 
 /** SHA-256 over all events of a session. */
