@@ -60,6 +60,7 @@ export * from './statistics/performance.ts';
 export * from './statistics/portfolio.ts';
 export * from './statistics/selection.ts';
 export * from './statistics/stability.ts';
+export { weightOf } from './strategies/combination.ts';
 export { worthOf } from './strategies/learner.ts';
 export { type Scorecard, scorecardOf } from './strategies/scorecard.ts';
 export { storedDirection } from './strategies/strategies.ts';

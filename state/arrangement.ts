@@ -7,7 +7,7 @@ export type FilteredPanel = (typeof FILTERED)[number];
 
 /** What the rows of a panel can be sorted by, in the order in which a key goes through it. */
 export const SORTS = {
-  ticks: ['change', 'spread', 'imbalance', 'volume', 'age'],
+  ticks: ['change', 'spread', 'imbalance', 'volume', 'age', 'chance'],
   risk: ['used'],
   positions: ['symbol', 'gain', 'worth', 'age'],
 } as const;

@@ -35,6 +35,8 @@ const SYMBOL_ROWS: RowKind<SymbolView> = {
         return row.imbalance;
       case 'volume':
         return number(row.volume);
+      case 'chance':
+        return row.chance;
       default:
         return row.ageMs;
     }

@@ -20,7 +20,7 @@ import type {
   SuggestionTrace,
   VenueBlocker,
 } from '../engine/domain/index.ts';
-import type { OutcomeSummary } from '../engine/index.ts';
+import type { OutcomeSummary, Scorecard } from '../engine/index.ts';
 
 /** live: fresh data · stale: nothing for longer than policy allows · gap: the book misses an update · down: no feed. */
 export type FeedState = 'live' | 'stale' | 'gap' | 'down' | 'waiting';
@@ -42,6 +42,8 @@ export interface SymbolView {
   readonly volume: string;
   /** (bid − ask) / (bid + ask) of the quantity near the touch, −1…1. */
   readonly imbalance: number | undefined;
+  /** What an entry promises: |score| × consensus × (expected move − cost), in average true ranges; undefined before a vote. */
+  readonly chance: number | undefined;
   readonly feed: FeedState;
   readonly ageMs: number | undefined;
   readonly book: BookState;
@@ -85,6 +87,8 @@ export interface VoteView {
     readonly name: string;
     readonly direction: Direction;
     readonly counts: boolean;
+    /** Its share of the combined direction where strategies are weighted; 1 for the one that is followed. */
+    readonly weight: number | undefined;
   }>;
 }
 
@@ -92,6 +96,14 @@ export interface VoteView {
 export interface OutcomesView {
   readonly horizonBars: number;
   readonly producers: ReadonlyArray<OutcomeSummary & { readonly producer: ProducerName }>;
+}
+
+/** What a strategy has earned so far: moves in its direction over the horizon, less what a trade would have cost. */
+export interface StrategyView extends Scorecard {
+  readonly name: string;
+  readonly counts: boolean;
+  /** Its weight among those that count, where they are weighted. */
+  readonly weight: number | undefined;
 }
 
 export interface LimitView {
@@ -361,6 +373,8 @@ export interface EngineView {
   /** Per cent below the peak until then, 0 or less, for each of them. */
   readonly drawdownCurve: readonly number[];
   readonly outcomes: OutcomesView;
+  /** Every strategy, those that only observe among them. */
+  readonly strategies: readonly StrategyView[];
   readonly replay: ReplayView | undefined;
   /** True for a console that is attached to an engine of another process: leaving does not end the run. */
   readonly attached?: boolean;

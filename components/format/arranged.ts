@@ -11,6 +11,7 @@ const SORT_TEXT: Readonly<Record<SortName, string>> = {
   imbalance: 'imbalance',
   volume: 'volume',
   age: 'age',
+  chance: 'chance',
   used: 'used',
   symbol: 'symbol',
   gain: 'PnL',

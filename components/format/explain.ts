@@ -84,16 +84,42 @@ function voteNode({ vote }: DecisionTrace): TreeNode {
 }
 
 /** Value and limit; how much is missing only where the strategy says so nowhere else. */
-function inputText([name, value, limit]: StrategyTrace['inputs'][number], isShortTold: boolean): string {
+function inputText([name, value, limit, bound]: StrategyTrace['inputs'][number], isShortTold: boolean): string {
   const decimals = Number.isInteger(value) && Number.isInteger(limit) ? 0 : 2;
+  if (bound === 'most') {
+    const over = value > limit ? `, ${fixed(value - limit, decimals)} over` : '';
+    return `${name} ${fixed(value, decimals)} (needs ${fixed(limit, decimals)} or less${over})`;
+  }
   const short = value < limit && !isShortTold ? `, ${fixed(limit - value, decimals)} short` : '';
   return `${name} ${fixed(value, decimals)} (needs ${fixed(limit, decimals)}${short})`;
+}
+
+/** How the directions became one, where it is not that each that speaks counts alike. */
+function combinationText({ rule, leastWeight }: DecisionTrace['combination']): string {
+  switch (rule) {
+    case 'agreement':
+      return '';
+    case 'weighted':
+      return `  ${percentOf(leastWeight, 0)} of the weight must point one way`;
+    case 'learned':
+      return '  the one that has done best in this regime is followed, now and then another';
+  }
+}
+
+function weightText({ weight }: StrategyTrace, { rule }: DecisionTrace['combination']): string {
+  if (rule === 'agreement') return '';
+  return rule === 'weighted' ? `  weight ${percentOf(weight, 0)}` : weight > 0 ? '  followed' : '';
 }
 
 function strategyNode(strategy: StrategyTrace, trace: DecisionTrace): TreeNode {
   const lacked = strategy.strategy === 'confluence' ? shortfallText(trace) : undefined;
   return {
-    head: line(span(strategy.strategy, 'strong'), '  ', directionSpan(strategy.direction)),
+    head: line(
+      span(strategy.strategy, 'strong'),
+      '  ',
+      directionSpan(strategy.direction),
+      span(weightText(strategy, trace.combination), 'quiet'),
+    ),
     words: strategy.inputs.map((input) => inputText(input, lacked !== undefined)).join(', '),
     ...(lacked !== undefined && { children: [{ head: [], words: lacked }] }),
   };
@@ -153,7 +179,10 @@ function tree(view: ExplainView, width: number): readonly TreeNode[] {
   return [
     producersNode(trace.producers),
     voteNode(trace),
-    { head: line(span('strategies', 'title')), children: trace.strategies.map((each) => strategyNode(each, trace)) },
+    {
+      head: line(span('strategies', 'title'), span(combinationText(trace.combination), 'quiet')),
+      children: trace.strategies.map((each) => strategyNode(each, trace)),
+    },
     sizingNode(trace, units),
     {
       head: line(span('gates', 'title'), span('  in the order in which they were asked', 'quiet')),

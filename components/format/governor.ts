@@ -3,12 +3,14 @@ import type { Binding } from '../../state/keymap/bindings.ts';
 import type { CommandName } from '../../state/keymap/commands.ts';
 import { keyOf } from '../../state/keymap/key-names.ts';
 import { basisPoints, count, fixed, percentOf, signed } from '../../state/text/numbers.ts';
-import type { SuggestionView } from '../../state/view.ts';
+import type { StrategyView, SuggestionView } from '../../state/view.ts';
 import { line, type Style, type StyledLine, span, wrapText } from '../text/line.ts';
 import { figure } from './fields.ts';
+import { formatScorecards } from './scorecards.ts';
 
 export interface GovernorSlice {
   readonly suggestions: readonly SuggestionView[];
+  readonly strategies: readonly StrategyView[];
   readonly selected: number | undefined;
   readonly focused: boolean;
   /** True when the engine itself is silent: more may have been measured since. */
@@ -70,8 +72,14 @@ function suggestionLines(each: SuggestionView, isChosen: boolean, slice: Governo
   return [head, ...rows.map((row) => line('    ', span(row, stale ? 'stale' : 'quiet')))];
 }
 
-/** The panel's rows: the chosen suggestion in full, the others in a line each; where there are many, those about it. */
+/** The panel's rows: suggestions, and under them, where there is room, what each strategy has earned. */
 export function formatGovernor(slice: GovernorSlice, width: number, height: number): readonly StyledLine[] {
+  const lines = suggestionRows(slice, width, height);
+  return [...lines, ...formatScorecards(slice.strategies, width, height - lines.length, slice.silent)];
+}
+
+/** The chosen suggestion in full, the others in a line each; where there are many, those about it. */
+function suggestionRows(slice: GovernorSlice, width: number, height: number): readonly StyledLine[] {
   const { suggestions } = slice;
   if (suggestions.length === 0) {
     const text = 'no suggestion: too few measured outcomes yet, or edges that pay their cost';

@@ -117,6 +117,7 @@ function indicatorColumns(slice: TicksSlice): readonly SymbolColumn[] {
     cell: (s) => figure(text(s), 'plain', { stale: isOld(s, slice) }),
   });
   return [
+    { ...column('chance', 12, (s) => number(s.chance, 2)), sort: 'chance' },
     column('RSI', 8, (s) => number(known(s, 'rsi'), 1)),
     column('ATR bp', 9, (s) => {
       const [atr, close] = [known(s, 'atr'), known(s, 'close')];

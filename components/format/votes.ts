@@ -96,7 +96,8 @@ function summary(vote: VoteView, changed: Changed, stale: boolean): readonly Sty
 }
 
 function strategyLine(vote: VoteView, stale: boolean): StyledLine {
-  const told = ({ name, direction }: VoteView['strategies'][number]): string => `${name} ${directionText(direction)}`;
+  const told = ({ name, direction, weight }: VoteView['strategies'][number]): string =>
+    `${name} ${directionText(direction)}${weight === undefined ? '' : ` ${percentOf(weight, 0)}`}`;
   const counting = vote.strategies.filter(({ counts }) => counts).map(told);
   const observing = vote.strategies.filter(({ counts, direction }) => !counts && direction !== 0).map(told);
   if (counting.length === 0) return [];

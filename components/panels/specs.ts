@@ -169,6 +169,7 @@ const governor = spec({
   panel: 'governor',
   select: (state) => ({
     suggestions: state.view?.suggestions ?? NONE,
+    strategies: state.view?.strategies ?? NONE,
     selected: selectedSuggestion(state)?.suggestionId,
     focused: state.ui.focus === 'governor',
     silent: isSilent(state),

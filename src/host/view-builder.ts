@@ -14,7 +14,7 @@ import {
 import type { EngineView, FeedState, LiveView, ReplayView } from '../../state/view.ts';
 import type { FeedStatus } from '../venues/market-feed.ts';
 import type { EquityPoints } from './equity-curve.ts';
-import { isConnected, symbolView, voteView } from './view-market.ts';
+import { isConnected, strategyViews, symbolView, voteView } from './view-market.ts';
 import {
   type FindDecision,
   limitViews,
@@ -85,6 +85,7 @@ export function buildView(state: EngineState, facts: HostFacts): EngineView {
     equityTimesUs: facts.equity.timesUs,
     drawdownCurve: facts.equity.drawdownPct,
     outcomes: outcomesView(state),
+    strategies: strategyViews(state),
     replay: facts.replay,
   };
 }

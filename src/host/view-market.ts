@@ -7,10 +7,12 @@ import {
   type EngineState,
   levelLots,
   levelPrice,
+  scorecardOf,
   storedDirection,
   traceProducers,
+  weightOf,
 } from '../../engine/index.ts';
-import type { FeedState, SymbolView, VoteView } from '../../state/view.ts';
+import type { FeedState, StrategyView, SymbolView, VoteView } from '../../state/view.ts';
 import type { FeedLink } from '../venues/market-feed.ts';
 import { depthView } from './view-depth.ts';
 
@@ -63,6 +65,7 @@ export function symbolView(state: EngineState, instrument: Instrument, nowUs: nu
     changePct: first > 0 && price > 0 ? (price / first - 1) * 100 : undefined,
     volume: lotsText(market.volume[i]!, instrument),
     imbalance: known(F.depthImbalance),
+    chance: state.strategyTable.opportunityAtUs[i]! > 0 ? state.strategyTable.opportunity[i]! : undefined,
     feed: feedOf(state, i, nowUs, connected),
     ageMs: updated > 0 ? Math.max(0, (nowUs - updated) / 1000) : undefined,
     book: BOOK_STATE_NAMES[books.state[i]!] ?? 'none',
@@ -116,6 +119,24 @@ export function voteView(state: EngineState, instrument: Instrument): VoteView |
       name,
       direction: storedDirection(state.strategyTable, i, s),
       counts,
+      weight: counts ? shareOf(state, i, s) : undefined,
     })),
   };
+}
+
+/** A strategy's share of the combined direction; undefined where each that speaks counts alike. */
+function shareOf({ config, strategyTable }: EngineState, instrument: number, strategy: number): number | undefined {
+  const { decision } = config.policy;
+  return decision.combination === 'agreement' ? undefined : weightOf(strategyTable, decision, instrument, strategy);
+}
+
+/** The scorecards of all strategies. */
+export function strategyViews({ strategies, strategyTable, config }: EngineState): StrategyView[] {
+  const isWeighted = config.policy.decision.combination === 'weighted';
+  return strategies.map(({ name, counts }, s) => ({
+    name,
+    counts,
+    weight: isWeighted && counts ? strategyTable.weight[s]! : undefined,
+    ...scorecardOf(strategyTable, s),
+  }));
 }

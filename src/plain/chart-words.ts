@@ -71,9 +71,13 @@ function contributionWords(view: EngineView, { instrument, symbol }: SymbolView)
     .map(({ producer, meanEdgePpm, meanCostPpm, samples }) => {
       return `${producer} ${signed((meanEdgePpm - meanCostPpm) / 100, 2)} basis points in ${samples} times`;
     });
+  const strategies = view.strategies
+    .filter(({ samples }) => samples > 1)
+    .map(({ name, meanNetPpm, samples }) => `${name} ${signed(meanNetPpm / 100, 2)} basis points in ${samples} times`);
   return [
     `${symbol}, score ${signed(vote.score, 3)}: ${parts.join(', ')}`,
     ...(earned.length === 0 ? [] : [`earned over ${view.outcomes.horizonBars} bars, less cost: ${earned.join(', ')}`]),
+    ...(strategies.length === 0 ? [] : [`strategies, the same: ${strategies.join(', ')}`]),
   ];
 }
 

@@ -114,6 +114,12 @@ export class SessionRows {
       const given = { producer, direction, conviction, weight, contribution, status, first_evidence, second_evidence };
       this.#put(FACTS.votes, { session, decision_id: decisionId, ...given });
     }
+    // Journals of builds that knew one rule only do not name it, nor a weight.
+    const rule = trace.combination?.rule ?? 'agreement';
+    for (const { strategy, direction, weight } of trace.strategies) {
+      const given = { strategy, direction, weight: weight ?? 1, rule };
+      this.#put(FACTS.strategies, { session, decision_id: decisionId, ...given });
+    }
     for (const [i, { gate, verdict, value, limit, lotsAfter }] of trace.gates.entries()) {
       const quantity_after = this.#quantity(trace.instrument, lotsAfter);
       const given = { place: i + 1, gate, verdict, value, limit_value: limit, quantity_after };

@@ -13,7 +13,7 @@ export interface Table {
 }
 
 /** Raised with every change of the tables or of what is put into them: a file of another version is made anew. */
-export const BRAIN_VERSION = 2;
+export const BRAIN_VERSION = 3;
 
 /** Facts that happen once are numbered by the journal's outputs: `output` 7 is the seventh of its session. */
 const FACT = { session: 'text', output: 'integer', seq: 'integer', at_us: 'us' } as const;
@@ -91,6 +91,19 @@ export const FACTS = {
       second_evidence: 'real',
     },
     key: ['session', 'decision_id', 'producer'],
+  },
+  /** What each strategy that counts said of a decision. */
+  strategies: {
+    name: 'strategies',
+    columns: {
+      session: 'text',
+      decision_id: 'integer',
+      strategy: 'text',
+      direction: 'integer',
+      weight: 'real',
+      rule: 'text',
+    },
+    key: ['session', 'decision_id', 'strategy'],
   },
   gates: {
     name: 'gates',

@@ -35,7 +35,7 @@ describe('sorting', () => {
     expect(names(rig)).toEqual(['DOGE', 'BTC', 'BTC', 'ETH', 'SOL']);
     rig.press('O');
     expect(names(rig)).toEqual(['ETH', 'BTC', 'BTC', 'DOGE', 'SOL']);
-    for (const by of ['spread', 'imbalance', 'volume', 'age']) {
+    for (const by of ['spread', 'imbalance', 'volume', 'age', 'chance']) {
       rig.press('o');
       expect(state(rig).ui.sorts.ticks).toEqual({ by, reversed: false });
     }
