@@ -20,7 +20,8 @@ import type {
   SuggestionTrace,
   VenueBlocker,
 } from '../engine/domain/index.ts';
-import type { OutcomeSummary, Scorecard } from '../engine/index.ts';
+import type { OutcomeSummary } from '../engine/index.ts';
+import type { StrategyAnswer, StrategyView } from './strategy-view.ts';
 
 /** live: fresh data · stale: nothing for longer than policy allows · gap: the book misses an update · down: no feed. */
 export type FeedState = 'live' | 'stale' | 'gap' | 'down' | 'waiting';
@@ -82,28 +83,14 @@ export interface VoteView {
   readonly consensus: number;
   readonly confidence: number;
   readonly disagreement: number;
-  /** What each strategy made of it; one that does not count is asked and measured only. */
-  readonly strategies: ReadonlyArray<{
-    readonly name: string;
-    readonly direction: Direction;
-    readonly counts: boolean;
-    /** Its share of the combined direction where strategies are weighted; 1 for the one that is followed. */
-    readonly weight: number | undefined;
-  }>;
+  /** What each strategy made of it. */
+  readonly strategies: readonly StrategyAnswer[];
 }
 
 /** What the signals have earned: price moves in their direction over a horizon, less what a trade would have cost. */
 export interface OutcomesView {
   readonly horizonBars: number;
   readonly producers: ReadonlyArray<OutcomeSummary & { readonly producer: ProducerName }>;
-}
-
-/** What a strategy has earned so far: moves in its direction over the horizon, less what a trade would have cost. */
-export interface StrategyView extends Scorecard {
-  readonly name: string;
-  readonly counts: boolean;
-  /** Its weight among those that count, where they are weighted. */
-  readonly weight: number | undefined;
 }
 
 export interface LimitView {

@@ -2,8 +2,9 @@
 import type { Binding } from '../../state/keymap/bindings.ts';
 import type { CommandName } from '../../state/keymap/commands.ts';
 import { keyOf } from '../../state/keymap/key-names.ts';
+import type { StrategyView } from '../../state/strategy-view.ts';
 import { basisPoints, count, fixed, percentOf, signed } from '../../state/text/numbers.ts';
-import type { StrategyView, SuggestionView } from '../../state/view.ts';
+import type { SuggestionView } from '../../state/view.ts';
 import { line, type Style, type StyledLine, span, wrapText } from '../text/line.ts';
 import { figure } from './fields.ts';
 import { formatScorecards } from './scorecards.ts';

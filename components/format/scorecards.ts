@@ -1,6 +1,7 @@
 /** What each strategy has earned so far, a row each: those that count first. */
+
+import type { StrategyView } from '../../state/strategy-view.ts';
 import { fixed, percentOf, signed } from '../../state/text/numbers.ts';
-import type { StrategyView } from '../../state/view.ts';
 import { line, type Span, type Style, type StyledLine, span } from '../text/line.ts';
 import { type Column, formatTable } from '../text/table.ts';
 import { figure, signStyle } from './fields.ts';

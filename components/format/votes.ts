@@ -2,6 +2,7 @@
 import type { ProducerVote } from '../../engine/domain/index.ts';
 import { takesPart } from '../../state/explain/votes.ts';
 import { producerRationale } from '../../state/rationale.ts';
+import type { StrategyAnswer } from '../../state/strategy-view.ts';
 import { directionText } from '../../state/text/names.ts';
 import { fixed, percentOf, signed } from '../../state/text/numbers.ts';
 import type { VoteView } from '../../state/view.ts';
@@ -96,7 +97,7 @@ function summary(vote: VoteView, changed: Changed, stale: boolean): readonly Sty
 }
 
 function strategyLine(vote: VoteView, stale: boolean): StyledLine {
-  const told = ({ name, direction, weight }: VoteView['strategies'][number]): string =>
+  const told = ({ name, direction, weight }: StrategyAnswer): string =>
     `${name} ${directionText(direction)}${weight === undefined ? '' : ` ${percentOf(weight, 0)}`}`;
   const counting = vote.strategies.filter(({ counts }) => counts).map(told);
   const observing = vote.strategies.filter(({ counts, direction }) => !counts && direction !== 0).map(told);

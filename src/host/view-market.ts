@@ -12,7 +12,8 @@ import {
   traceProducers,
   weightOf,
 } from '../../engine/index.ts';
-import type { FeedState, StrategyView, SymbolView, VoteView } from '../../state/view.ts';
+import type { StrategyView } from '../../state/strategy-view.ts';
+import type { FeedState, SymbolView, VoteView } from '../../state/view.ts';
 import type { FeedLink } from '../venues/market-feed.ts';
 import { depthView } from './view-depth.ts';
 
