@@ -10,6 +10,7 @@ import {
   WEIGHTINGS,
 } from '../../engine/domain/index.ts';
 import { type EngineState, Fold, worthOf } from '../../engine/index.ts';
+import { directionWith } from '../../state/explain/votes.ts';
 import { RecordList } from '../fixtures/engine-session.ts';
 import { syntheticSession } from '../fixtures/synthetic-session.ts';
 
@@ -101,6 +102,25 @@ describe('what strategies say, weigh and learn', () => {
       }),
       { numRuns: 5, seed: 5 },
     );
+  });
+
+  it('is counted again by explain to the side that was decided', () => {
+    const told = new Map<string, number>();
+    fc.assert(
+      fc.property(scenes, (scene) => {
+        const { config, records } = sessionOf(scene);
+        const fold = new Fold(new RecordList(records), config, (event) => {
+          if (event.kind !== 'decision') return;
+          const { trace } = event;
+          expect(directionWith(trace, trace.producers)).toBe(trace.side);
+          expect(trace.combination.rule).toBe(scene.combination);
+          told.set(scene.combination, (told.get(scene.combination) ?? 0) + 1);
+        });
+        while (fold.run(INPUTS));
+      }),
+      { numRuns: 9, seed: 8 },
+    );
+    expect([...told.keys()].sort()).toEqual(['agreement', 'learned', 'weighted']);
   });
 
   it('has weights from 0 that come to 1, of those that count alone; and a learner that learns within bounds', () => {

@@ -65,6 +65,8 @@ test('grown while a session is recorded it equals a rebuilt one, row by row', ()
     sessions: 1,
     decisions: counts.decision,
     votes: counts.decision! * PRODUCER_COUNT,
+    // Those that count as shipped.
+    strategies: counts.decision! * 2,
     proposals: counts['proposal-opened'],
     order_events: counts.order,
     fills: counts.fill,

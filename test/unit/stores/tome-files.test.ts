@@ -1,5 +1,5 @@
 /** Strategies of one's own: what their files may say, and the one line that is told of any other. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -111,6 +111,12 @@ describe('a file', () => {
       message: expect.stringMatching(/b\.json is refused: name: dip is the name of a\.json already/),
     });
   });
+});
+
+it('the worked example of the documentation holds', () => {
+  const [, example] =
+    /```json\n(\{\n {2}"format": "chimera-tome-1"[^`]+)```/.exec(readFileSync('ARCHITECTURE.md', 'utf8')) ?? [];
+  expect(readTome(write('dip.json', example ?? ''))).toMatchObject({ name: 'dip', unless: [{ block: 'vote' }] });
 });
 
 describe('a run', () => {
