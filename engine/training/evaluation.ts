@@ -180,15 +180,29 @@ function returnsOf({ labels }: Dataset, rows: Int32Array, chance: Float64Array, 
   });
 }
 
-/** Blocks are as long as the longest label, for rows that overlap are no cases of their own. */
+/** Most rows that begin while a label lasts; of one series as many as the longest label has bars. */
+function mostAtOnce({ start, end }: Labels, rows: Int32Array): number {
+  return rows.reduce((most, row, first) => {
+    let last = first;
+    let over = rows.length;
+    while (last + 1 < over) {
+      const middle = (last + over) >>> 1;
+      if (start[rows[middle]!]! <= end[row]!) last = middle;
+      else over = middle;
+    }
+    return Math.max(most, last - first);
+  }, 1);
+}
+
+/** Blocks hold as many rows as begin while a label lasts, for rows that overlap are no cases of their own. */
 function drawBlocks(
-  { start, end }: Labels,
+  labels: Labels,
   rows: Int32Array,
   differences: Float64Array,
   { bootstrapRounds, seed }: JudgePlan,
 ): BootstrapResult | undefined {
-  const longest = rows.reduce((most, row) => Math.max(most, end[row]! - start[row]!), 1);
-  const blockLength = Math.min(Math.max(blockLengthFor(rows.length), longest), Math.max(rows.length, 1));
+  const atOnce = mostAtOnce(labels, rows);
+  const blockLength = Math.min(Math.max(blockLengthFor(rows.length), atOnce), Math.max(rows.length, 1));
   return pairedBootstrap(differences, { rounds: bootstrapRounds, seed, blockLength, level: 0.95 });
 }
 

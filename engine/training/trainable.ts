@@ -15,6 +15,7 @@ import { growForest } from '../models/trees/training/boosting.ts';
 import type { TrainingData } from '../models/trees/training/data.ts';
 import type { TrainingOptions } from '../models/trees/training/options.ts';
 import { type Dataset, gather } from './dataset.ts';
+import { SCALE_BOUND } from './reference.ts';
 
 /** A model that has been fitted. */
 export interface Fitted {
@@ -34,7 +35,7 @@ export interface Trainable {
   fit(data: Dataset, fit: Int32Array, stop: Int32Array, seed: number): Generator<number, Fitted, void>;
 }
 
-/** Trees over the features, rows weighted by their uniqueness; by level or by leaf as the options have it. */
+/** Trees over the features but those in ticks or lots, rows weighted by their uniqueness; by level or by leaf as the options have it. */
 export function trainableTrees(options: TrainingOptions): Trainable {
   assert(options.objective === 'logistic', 'trees that give no log-odds');
   return {
@@ -54,10 +55,12 @@ function treeData(data: Dataset, rows: Int32Array): TrainingData {
   const { featureCount, features, labels, weights } = data;
   const chosen = Float64Array.from(rows, (row) => weights[row]!);
   const mean = chosen.reduce((sum, weight) => sum + weight, 0) / chosen.length;
+  const shown = gather(features, featureCount, rows, new Float64Array(rows.length * featureCount));
+  for (let k = 0; k < shown.length; k++) if (SCALE_BOUND[k % featureCount]) shown[k] = Number.NaN;
   return {
     featureCount,
     featureNames: FEATURES,
-    rows: gather(features, featureCount, rows, new Float64Array(rows.length * featureCount)),
+    rows: shown,
     labels: Float64Array.from(rows, (row) => labels.rise[row]!),
     // A mean of 1, so that the options' least sums mean the same whatever overlaps.
     weights: chosen.map((weight) => weight / mean),

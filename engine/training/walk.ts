@@ -37,6 +37,8 @@ export interface WalkProgress {
   readonly folds: number;
   /** Share of the whole, 0 … 1. */
   readonly done: number;
+  /** Of the tests that are over. */
+  readonly reports: readonly FoldReport[];
 }
 
 export interface FoldReport {
@@ -91,7 +93,7 @@ export function* walkModel(
     const fitting = fitCalibrated(data, make, fold.train, plan);
     let next = fitting.next();
     for (; next.done !== true; next = fitting.next()) {
-      yield { fold: k + 1, folds: folds.length, done: (k + next.value) / folds.length };
+      yield { fold: k + 1, folds: folds.length, done: (k + next.value) / folds.length, reports };
     }
     const chance = chancesOf(data, next.value, fold.test);
     predictions.chance.set(chance, at);

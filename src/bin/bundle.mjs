@@ -21,7 +21,7 @@ function engineHash() {
 
 const bundle = await rolldown({
   cwd: root,
-  input: { main: 'src/main.ts', 'host/worker': 'src/host/worker.ts' },
+  input: { main: 'src/main.ts', 'host/worker': 'src/host/worker.ts', 'training/worker': 'src/training/worker.ts' },
   platform: 'node',
   // The chart's library reads files of its own beside its code, and Ink asks for its devtools only outside production.
   external: [/^blessed/, 'react-devtools-core', 'ccxt'],

@@ -29,6 +29,7 @@ import { addPolicy } from './policy-commands.ts';
 import { refusalText, withoutItsValue } from './refusals.ts';
 import { addRecorded } from './session-commands.ts';
 import { addStrategies } from './strategies-command.ts';
+import { addTrain } from './train-command.ts';
 
 const DEFAULT_SYMBOLS = 'BTC/USDT:USDT,ETH/USDT:USDT,SOL/USDT:USDT,DOGE/USDT:USDT';
 const DEFAULT_SPOT_SYMBOLS = 'BTC/USDT,ETH/USDT';
@@ -163,7 +164,7 @@ export function commandLine(words: readonly string[], finish: Finish): Argv {
 export const wholeLine = (): CommandWords => readCommandLine((listener) => addCommands(listener, () => {}));
 
 /** What may be several by its nature. */
-const LISTS: ReadonlySet<string> = new Set(['_', 'files', 'figures', 'fault', 'balance']);
+const LISTS: ReadonlySet<string> = new Set(['_', 'files', 'figures', 'fault', 'balance', 'sessions']);
 
 /** An option that is given twice would come as a list: which of the two is meant is not guessed. */
 function refuseTwice(words: Readonly<Record<string, unknown>>): true {
@@ -181,6 +182,7 @@ export function addCommands(yargs: Argv, finish: Finish): Argv {
     addControl,
     addRecorded,
     addExport,
+    addTrain,
     addPolicy,
     addStrategies,
     addModels,
