@@ -67,6 +67,12 @@ export class BarCapture {
     return this.#engine.state;
   }
 
+  /** Goes on from a saved state of the same configuration, before the first input: its bars are not kept, its windows are full. */
+  begin(saved: Uint8Array): void {
+    this.state.arena.load(saved);
+    for (let i = 0; i < this.#seen.length; i++) this.#look(i);
+  }
+
   /** Folds the next input of the session. */
   fold(input: InputCursor): void {
     const { view, offset } = input;
@@ -85,11 +91,16 @@ export class BarCapture {
           this.#keep(i, this.#open[i]!, this.#high[i]!, this.#low[i]!);
         }
       }
-      this.#seen[i] = features.bars[i]!;
-      this.#open[i] = bars.open[i]!;
-      this.#high[i] = bars.high[i]!;
-      this.#low[i] = bars.low[i]!;
+      this.#look(i);
     }
+  }
+
+  #look(instrument: number): void {
+    const { bars, features } = this.state;
+    this.#seen[instrument] = features.bars[instrument]!;
+    this.#open[instrument] = bars.open[instrument]!;
+    this.#high[instrument] = bars.high[instrument]!;
+    this.#low[instrument] = bars.low[instrument]!;
   }
 
   /** An open of 0 is a bar that nothing was traded in. */

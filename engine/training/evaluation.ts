@@ -45,7 +45,9 @@ export interface ChanceFigures {
   readonly logLoss: number;
   readonly brier: number;
   readonly calibrationError: number;
-  /** The same of the share of rises known before. */
+  /** Share of rises that came. */
+  readonly riseShare: number;
+  /** Log loss and Brier score of the share of rises known before. */
   readonly baseLogLoss: number;
   readonly baseBrier: number;
   /** Chance of being that much better than the share of rises by luck: paired bootstrap of log losses, in blocks. */
@@ -139,6 +141,7 @@ function chanceFigures(
     logLoss: logLoss(chances, rises)!,
     brier: brierScore(chances, rises)!,
     calibrationError: calibrationError(chances, rises, plan.bins)!,
+    riseShare: mean(rises)!,
     baseLogLoss: logLoss(base, rises)!,
     baseBrier: brierScore(base, rises)!,
     pValue: drawBlocks(labels, judged, saved, plan)?.pValue ?? 1,

@@ -2,7 +2,6 @@
 
 import type { PackageHeader, PackageSkill } from '../models/package.ts';
 import { writePackage } from '../models/package.ts';
-import { mean } from '../statistics/samples.ts';
 import type { Dataset, DatasetPlan } from './dataset.ts';
 import type { Predictions } from './evaluation.ts';
 import { referenceBins } from './reference.ts';
@@ -70,7 +69,7 @@ export function* finishModel(
     yield { phase: 'fit', fold: folds, folds, done, reports: report.folds };
   }
   const model = step.value;
-  return { report, predictions, model, package: model && packed(data, make, plan, model, report, predictions) };
+  return { report, predictions, model, package: model && packed(data, make, plan, model, report) };
 }
 
 function packed(
@@ -79,10 +78,9 @@ function packed(
   { dataset, barIntervalUs, name }: FinishPlan,
   { model, calibrator }: CalibratedModel,
   report: WalkReport,
-  predictions: Predictions,
 ): Uint8Array {
   const { width, profitWidths, stopWidths, limitBars } = dataset;
-  const skill = skillOf(data, report, predictions);
+  const skill = skillOf(report);
   const header: PackageHeader = {
     ...{ kind, name, schemaHash: data.schemaHash, barIntervalUs, calibrator },
     windowSteps: kind === 'nhits' || kind === 'patchtst' ? data.windowSteps : 0,
@@ -94,14 +92,8 @@ function packed(
 }
 
 /** Of the rows that the walk judged; undefined where it judged none, or saw only rises or only falls. */
-function skillOf(
-  { labels }: Dataset,
-  { chances, rows, abstained }: WalkReport,
-  predictions: Predictions,
-): PackageSkill | undefined {
+function skillOf({ chances, rows, abstained }: WalkReport): PackageSkill | undefined {
   if (chances?.areaUnderCurve === undefined) return undefined;
-  const { areaUnderCurve, logLoss, brier, calibrationError } = chances;
-  const judged = predictions.rows.filter((_, k) => predictions.chance[k] === predictions.chance[k]);
-  const baseRate = mean(Float64Array.from(judged, (row) => labels.rise[row]!))!;
-  return { rows: rows - abstained, areaUnderCurve, logLoss, brier, calibrationError, baseRate };
+  const { areaUnderCurve, logLoss, brier, calibrationError, riseShare } = chances;
+  return { rows: rows - abstained, areaUnderCurve, logLoss, brier, calibrationError, baseRate: riseShare };
 }

@@ -89,7 +89,8 @@ function championsOf(registry: ModelRegistry, kinds: readonly ModelKind[]): Part
       const id = serving[kind];
       if (id === undefined) return [];
       const { name, manifest } = registry.entry(id);
-      const learntUs = manifest.data.map(({ fromUs, toUs }) => [fromUs, toUs] as const);
+      const { source, data } = manifest;
+      const learntUs = source === 'imported' ? undefined : data.map(({ fromUs, toUs }) => [fromUs, toUs] as const);
       return [[kind, { id, name, bytes: registry.bytes(id), learntUs }]];
     }),
   );
@@ -149,11 +150,12 @@ function skillText(chances: NonNullable<TrainedModel['manifest']['metrics']>['ch
 }
 
 function againstText(
-  { asked, rows, leftOut }: NonNullable<TrainedModel['against']>,
+  { asked, rows, leftOut, knownToBeNew }: NonNullable<TrainedModel['against']>,
   comparison: TrainedModel['manifest']['comparison'],
 ): string {
   if (!asked || comparison === undefined)
     return 'it cannot be asked about these bars: other features, or longer windows';
   const out = leftOut === 0 ? '' : `, ${leftOut} left out whose time it has learnt`;
-  return `${rows} bars${out}: ${verdictOf(comparison.judgement, 'it')}`;
+  const doubt = knownToBeNew ? '' : ', which it may have learnt by heart';
+  return `${rows} bars${out}${doubt}: ${verdictOf(comparison.judgement, 'it')}`;
 }

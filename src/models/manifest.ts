@@ -42,6 +42,8 @@ const chancesSchema = z.strictObject({
   logLoss: z.number(),
   brier: share,
   calibrationError: share,
+  /** Share of rises that came. */
+  riseShare: share.optional(),
   baseLogLoss: z.number(),
   baseBrier: share,
   pValue: share,

@@ -22,7 +22,7 @@ export interface Comparison {
 export function againstChampion(
   data: JoinedDataset,
   predictions: Predictions,
-  { learntUs }: Champion,
+  { learntUs = [] }: Champion,
   champion: OpenModel,
   plan: WalkPlan['judge'],
 ): Comparison | undefined {

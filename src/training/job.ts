@@ -15,8 +15,8 @@ export interface Champion {
   readonly id: string;
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** Session times `[from, to]` of what it learnt from: what it says of them is no evidence. */
-  readonly learntUs: ReadonlyArray<readonly [from: number, to: number]>;
+  /** Session times `[from, to]` of what it learnt from: what it says of them is no evidence. Undefined where nobody knows. */
+  readonly learntUs: ReadonlyArray<readonly [from: number, to: number]> | undefined;
 }
 
 export interface TrainingJob {
@@ -59,6 +59,8 @@ export interface AgainstChampion {
   /** Rows that were judged: those at whose time the champion had learnt are left out. */
   readonly rows: number;
   readonly leftOut: number;
+  /** False where nobody knows what the champion has learnt from, and it may know these rows by heart. */
+  readonly knownToBeNew: boolean;
   /** False where the champion abstains from all of them: it knows other features, or asks for longer windows. */
   readonly asked: boolean;
 }

@@ -1,11 +1,14 @@
 /** `npm run shipped-models`: makes the models that ship anew, in their place or in the folder that is named. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MODEL_KINDS } from '../../engine/domain/index.ts';
+import { shippedModels } from '../models/shipped.ts';
 import { makeShippedModels, type ShippedPlan } from './shipped-models.ts';
+import { withFigures } from './skill-tables.ts';
 
 const HERE = fileURLToPath(new URL('../models/shipped', import.meta.url));
+const PAGE = fileURLToPath(new URL('../models/README.md', import.meta.url));
 const RECORDED = resolve(process.env.CHIMERA_TEST_DATA ?? '../shared/data', 'c_ohlcv');
 const FILES = [
   'ftx_1m/btc-perp-20211231-20220201_1m.csv.gz',
@@ -21,6 +24,7 @@ const PLAN: Omit<ShippedPlan, 'folder' | 'recorded' | 'now' | 'say'> = {
   trainSeeds: [11, 12, 13, 14, 15, 16],
   testSeeds: [901, 902],
   seconds: 2_000,
+  ratePerSecond: 120,
   symbols: ['BTC/USDT:USDT', 'ETH/USDT:USDT', 'SOL/USDT:USDT', 'DOGE/USDT:USDT'],
 };
 
@@ -30,6 +34,10 @@ const missing = recorded.find((path) => !existsSync(path));
 if (missing === undefined) {
   const folder = resolve(process.argv[2] ?? HERE);
   await makeShippedModels({ ...PLAN, folder, recorded, now: new Date().toISOString(), say });
+  if (folder === HERE) {
+    const models = shippedModels(folder).map(({ manifest, bytes }) => ({ manifest, bytes: bytes.length }));
+    writeFileSync(PAGE, withFigures(readFileSync(PAGE, 'utf8'), models));
+  }
 } else {
   say(`${missing} is missing: name the folder of recorded data in CHIMERA_TEST_DATA`);
   process.exitCode = 3;

@@ -1,6 +1,7 @@
 /** What `chimera train` and the models that ship are made by: labels, walk, and the makes of the four kinds. */
 import { DEFAULT_POLICY, type ModelKind } from '../../engine/domain/index.ts';
 import {
+  type Dataset,
   type DatasetPlan,
   DEFAULT_JUDGE,
   DEFAULT_NHITS,
@@ -35,15 +36,16 @@ export const DATASET: DatasetPlan = {
 };
 
 /** Rows of all series together below which nothing is trained. */
-export const LEAST_ROWS: Readonly<Record<Effort, number>> = { full: 1_000, quick: 500, tiny: 300 };
+export const LEAST_ROWS: Readonly<Record<Effort, number>> = { full: 2_000, quick: 1_500, tiny: 600 };
 
-/** Share of the bars before the first test. */
+/** Share of the bars with rows before the first test. */
 const FIRST_SHARE = 0.4;
 const FOLDS: Readonly<Record<Effort, number>> = { full: 4, quick: 2, tiny: 2 };
 
-/** The walk over so many bars. What a label knows of is embargoed once more. */
-export function walkPlan(barCount: number, seed: number, effort: Effort): WalkPlan {
-  const firstTrainBars = Math.floor(FIRST_SHARE * barCount);
+/** The walk over a dataset with rows. What a label knows of is embargoed once more. */
+export function walkPlan({ labels }: Dataset, seed: number, effort: Effort): WalkPlan {
+  const [first, last] = [labels.start[0]!, labels.start.at(-1)!];
+  const firstTrainBars = first + Math.floor(FIRST_SHARE * (last - first));
   return {
     split: { folds: FOLDS[effort], firstTrainBars, window: 'expanding', embargoBars: DATASET.limitBars },
     judge: { ...DEFAULT_JUDGE, seed },

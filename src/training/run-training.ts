@@ -50,13 +50,13 @@ function readMaterial(job: TrainingJob, say: Say): Material {
   });
   refuseTooMany(all);
   const long = all.filter(({ bars }) => bars.close.length > SERIES_LOSES);
+  const rows = long.reduce((sum, { bars }) => sum + bars.close.length - SERIES_LOSES, 0);
+  if (rows < LEAST_ROWS[job.effort]) throw new CommandError(EXIT.badInput, tooFew(job, all, rows));
   for (const { told } of all) {
     if (told.bars > SERIES_LOSES) continue;
     const text = `${told.session}, ${told.instrument}: ${told.bars} closed bars give nothing to learn, ${SERIES_LOSES + 1} are the least`;
     say({ type: 'note', text });
   }
-  const rows = long.reduce((sum, { bars }) => sum + bars.close.length - SERIES_LOSES, 0);
-  if (rows < LEAST_ROWS[job.effort]) throw new CommandError(EXIT.badInput, tooFew(job, all, rows));
   const data = joinSeries(
     long.map(({ bars }) => bars),
     DATASET,
@@ -72,8 +72,8 @@ function tooFew({ effort, sessions }: TrainingJob, series: readonly SessionBars[
   const least = LEAST_ROWS[effort];
   const bars = series.reduce((sum, { told }) => sum + told.bars, 0);
   const what = sessions.length === 1 ? `${sessions[0]!.name} has` : 'the sessions have';
-  const each = `of each series ${SERIES_LOSES} go to warming up and to knowing what became of the last ones`;
-  return `${what} ${bars} closed bars in ${series.length} series, ${rows} to learn from: ${least} are needed (one series of ${least + SERIES_LOSES} bars, for ${each})`;
+  const enough = `one series of ${least + SERIES_LOSES} would do, for ${SERIES_LOSES} of each go to warming up and to knowing what became of the last ones`;
+  return `${what} ${bars} closed bars in ${series.length} series, ${rows} to learn from, and ${least} are needed: ${enough}`;
 }
 
 function refuseTooMany(series: readonly SessionBars[]): void {
@@ -86,7 +86,11 @@ function refuseTooMany(series: readonly SessionBars[]): void {
 }
 
 /** The bar interval that all sessions have, and whether they are simulated. */
-function commonGround({ sessions, barIntervalUs }: TrainingJob): Pick<Material, 'barIntervalUs' | 'simulated'> {
+function commonGround({
+  sessions,
+  barIntervalUs,
+  instruments,
+}: TrainingJob): Pick<Material, 'barIntervalUs' | 'simulated'> {
   const manifests = sessions.map(({ directory }) => {
     try {
       return readManifest(directory);
@@ -101,6 +105,13 @@ function commonGround({ sessions, barIntervalUs }: TrainingJob): Pick<Material, 
       EXIT.usage,
       `${first!.name} and ${other.name} cannot be learnt from together: one is simulated, one is not`,
     );
+  const absent = instruments.find((symbol) =>
+    manifests.every((each) => each.instruments.every((one) => one.symbol !== symbol)),
+  );
+  if (absent !== undefined) {
+    const there = [...new Set(manifests.flatMap((each) => each.instruments.map(({ symbol }) => symbol)))];
+    throw new CommandError(EXIT.badInput, `${absent} is in none of the sessions: they have ${there.join(', ')}`);
+  }
   const intervals = manifests.map((each) => barIntervalUs ?? barIntervalOf(each));
   const odd = intervals.findIndex((each) => each !== intervals[0]);
   if (odd > 0)
@@ -116,7 +127,7 @@ const SAY_EVERY_MS = 100;
 function trainKind(job: TrainingJob, material: Material, kind: ModelKind, k: number, say: Say): void {
   const { data, barIntervalUs } = material;
   const { make, options } = recipeFor(kind, job.effort);
-  const walk = walkPlan(data.barCount, job.seed, job.effort);
+  const walk = walkPlan(data, job.seed, job.effort);
   const name = job.kinds.length === 1 ? job.name : `${job.name}-${kind}`;
   const training = finishModel(data, make, { dataset: DATASET, walk, barIntervalUs, name });
   const at = { type: 'progress', of: kind, number: k + 1, count: job.kinds.length } as const;
@@ -150,7 +161,7 @@ function trained(
   if (bytes === undefined)
     throw new CommandError(EXIT.badInput, `${kind}: too few rows for a model and its calibrator`);
   const champion = job.champions[kind];
-  const walk = walkPlan(data.barCount, job.seed, job.effort);
+  const walk = walkPlan(data, job.seed, job.effort);
   const opened = champion && openModel(champion.bytes, wasmKernels);
   const compared = champion && againstChampion(data, finished.predictions, champion, opened!, walk.judge);
   const manifest: ModelManifest = {
@@ -167,6 +178,7 @@ function trained(
     rows: compared?.judgement.rows ?? 0,
     leftOut: compared?.leftOut ?? 0,
     asked: compared !== undefined,
+    knownToBeNew: champion.learntUs !== undefined,
   };
   return { type: 'trained', bytes, manifest, against };
 }

@@ -5,6 +5,7 @@ import { BarCapture, type CapturedBars } from '../../engine/training/index.ts';
 import { forgetSynced, type SessionManifest, SessionScan } from '../../logs/index.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { asRefusedInput, stateFor } from '../host/journal-fold.ts';
+import { baseOf } from '../host/session-base.ts';
 import { configFor } from '../host/session-run.ts';
 import { asCommandError } from '../journal-faults.ts';
 import type { ModelSeries } from '../models/manifest.ts';
@@ -34,13 +35,16 @@ export function barIntervalOf(manifest: SessionManifest): number {
 
 /**
  * Verifies and folds a session in one pass, in the memory of one segment and of its bars. A session that goes on from another
- * one begins without its history. Throws a {@link CommandError} where the journal does not hold or the engine refuses an input.
+ * one begins with its windows full. Throws a {@link CommandError} where the journal does not hold or the engine refuses an input.
  */
 export function sessionBars({ name, directory }: TrainingSession, options: ReadOptions): SessionBars[] {
   try {
     const scan = new SessionScan(directory);
     const config = configOf(scan.manifest, options.barIntervalUs);
-    const capture = folded(scan, config, options);
+    const base = baseOf(directory, scan.manifest);
+    if (base !== undefined && config.barIntervalUs !== barIntervalOf(scan.manifest))
+      throw new CommandError(EXIT.usage, `${name} goes on from another session, so its bars stay as long as they were`);
+    const capture = folded(scan, config, base?.state, options);
     return captureBars(capture, name, scan.chainHead).filter(
       ({ told }) => options.instruments.length === 0 || options.instruments.includes(told.instrument),
     );
@@ -68,9 +72,16 @@ function configOf(manifest: SessionManifest, barIntervalUs: number | undefined):
   return barIntervalUs === undefined ? config : { ...config, barIntervalUs };
 }
 
-function folded(scan: SessionScan, config: EngineConfig, { mostBars, progress }: ReadOptions): BarCapture {
+function folded(
+  scan: SessionScan,
+  config: EngineConfig,
+  base: Uint8Array | undefined,
+  { mostBars, progress }: ReadOptions,
+): BarCapture {
   stateFor(config);
   const capture = new BarCapture(config);
+  if (base !== undefined) capture.begin(base);
+  const before = closedBars(capture);
   const cursor: InputCursor = { view: new DataView(new ArrayBuffer(8)), words: new Int32Array(2), offset: 0 };
   const total = scan.manifest.inputs ?? 0;
   for (const segment of scan.segments()) {
@@ -85,7 +96,7 @@ function folded(scan: SessionScan, config: EngineConfig, { mostBars, progress }:
         throw asRefusedInput(cause, capture.state);
       }
     }
-    if (capture.state.features.bars.reduce((sum, each) => sum + each, 0) > mostBars)
+    if (closedBars(capture) - before > mostBars)
       throw new CommandError(
         EXIT.badInput,
         `${scan.manifest.name} has more than the ${mostBars} closed bars that fit: name a longer --interval`,
@@ -94,3 +105,6 @@ function folded(scan: SessionScan, config: EngineConfig, { mostBars, progress }:
   }
   return capture;
 }
+
+/** Of all instruments, since the first input that the state knows. */
+const closedBars = ({ state }: BarCapture): number => state.features.bars.reduce((sum, each) => sum + each, 0);

@@ -27,6 +27,7 @@ export interface ShippedPlan {
   readonly testSeeds: readonly number[];
   readonly seconds: number;
   readonly symbols: readonly string[];
+  readonly ratePerSecond: number;
   /** Files of recorded bars, each judged by itself. */
   readonly recorded: readonly string[];
   /** ISO 8601. */
@@ -37,7 +38,6 @@ export interface ShippedPlan {
 const SEED = 1;
 /** That of a console which is told nothing. */
 export const SHIPPED_BAR_US = 1_000_000;
-const RATE_PER_SECOND = 120;
 /** Sessions follow one another by a day, in a year that no recording is of. */
 const START_MS = Date.UTC(2000, 0, 1);
 const DAY_MS = 86_400_000;
@@ -64,11 +64,10 @@ export async function makeShippedModels(plan: ShippedPlan): Promise<ModelManifes
   return plan.kinds.map((kind) => makeOne(plan, kind, learnt, data, elsewhere));
 }
 
-function simulated({ seconds, symbols }: ShippedPlan, seed: number, day: number): SessionBars[] {
+function simulated({ seconds, symbols, ratePerSecond }: ShippedPlan, seed: number, day: number): SessionBars[] {
   const startUs = (START_MS + day * DAY_MS) * 1000;
   return simulatedBars({
-    ...{ seed, startUs, seconds, symbols },
-    ...{ ratePerSecond: RATE_PER_SECOND, barIntervalUs: SHIPPED_BAR_US },
+    ...{ seed, startUs, seconds, symbols, ratePerSecond, barIntervalUs: SHIPPED_BAR_US },
   });
 }
 
@@ -86,7 +85,7 @@ function makeOne(
 ): ModelManifest {
   const startMs = performance.now();
   const { make, options } = recipeFor(kind, plan.effort);
-  const walk = walkPlan(data.barCount, SEED, plan.effort);
+  const walk = walkPlan(data, SEED, plan.effort);
   const name = `shipped-${kind}`;
   const training = finishModel(data, make, { dataset: DATASET, walk, barIntervalUs: SHIPPED_BAR_US, name });
   let next = training.next();

@@ -16,6 +16,7 @@ import { feedChecks } from './feeds.ts';
 import { journalChecks } from './journal.ts';
 import { killChecks } from './kill.ts';
 import { liveChecks } from './live.ts';
+import { modelChecks } from './models.ts';
 import { reconcileChecks } from './reconcile.ts';
 import { storeChecks } from './stores.ts';
 
@@ -40,4 +41,5 @@ export const CHECKS: readonly SoakCheck[] = [
   ...feedChecks,
   ...reconcileChecks,
   ...liveChecks,
+  ...modelChecks,
 ];
