@@ -35,6 +35,6 @@ export class TrainingEta {
     }
     const tookMs = nowMs - this.#sinceMs;
     if (done < LEAST_SHARE || tookMs < LEAST_MS) return '– left';
-    return `${Math.ceil((tookMs * (1 - done)) / done / 1000)} s left at most`;
+    return `about ${Math.ceil((tookMs * (1 - done)) / done / 1000)} s left`;
   }
 }
