@@ -35,13 +35,17 @@ export interface Trainable {
   fit(data: Dataset, fit: Int32Array, stop: Int32Array, seed: number): Generator<number, Fitted, void>;
 }
 
-/** Trees over the features but those in ticks or lots, rows weighted by their uniqueness; by level or by leaf as the options have it. */
+/**
+ * Trees over the features, but for those in ticks or lots and those that took few values, rows weighted by their uniqueness; by
+ * level or by leaf as the options have it.
+ */
 export function trainableTrees(options: TrainingOptions): Trainable {
   assert(options.objective === 'logistic', 'trees that give no log-odds');
   return {
     kind: options.growth.kind === 'depth' ? 'depth-trees' : 'leaf-trees',
     *fit(data, fit, stop, seed) {
-      const growing = growForest(treeData(data, fit), { ...options, seed }, treeData(data, stop));
+      const hidden = hiddenFeatures(data, fit);
+      const growing = growForest(treeData(data, fit, hidden), { ...options, seed }, treeData(data, stop, hidden));
       for (;;) {
         const next = growing.next();
         if (next.done === true) return fittedForest(next.value.forest);
@@ -51,12 +55,12 @@ export function trainableTrees(options: TrainingOptions): Trainable {
   };
 }
 
-function treeData(data: Dataset, rows: Int32Array): TrainingData {
+function treeData(data: Dataset, rows: Int32Array, hidden: readonly boolean[]): TrainingData {
   const { featureCount, features, labels, weights } = data;
   const chosen = Float64Array.from(rows, (row) => weights[row]!);
   const mean = chosen.reduce((sum, weight) => sum + weight, 0) / chosen.length;
   const shown = gather(features, featureCount, rows, new Float64Array(rows.length * featureCount));
-  for (let k = 0; k < shown.length; k++) if (SCALE_BOUND[k % featureCount]) shown[k] = Number.NaN;
+  for (let k = 0; k < shown.length; k++) if (hidden[k % featureCount]) shown[k] = Number.NaN;
   return {
     featureCount,
     featureNames: FEATURES,
@@ -65,6 +69,21 @@ function treeData(data: Dataset, rows: Int32Array): TrainingData {
     // A mean of 1, so that the options' least sums mean the same whatever overlaps.
     weights: chosen.map((weight) => weight / mean),
   };
+}
+
+/** Values of a feature below which it tells one stretch of time from another, as a funding rate of some hours does, and no more. */
+const LEAST_VALUES = 30;
+
+/** By feature, whether trees that learn from these rows are not shown it. */
+function hiddenFeatures({ features, featureCount }: Dataset, rows: Int32Array): boolean[] {
+  return SCALE_BOUND.map((isBound, feature) => {
+    const seen = new Set<number>();
+    for (let k = 0; k < rows.length && seen.size < LEAST_VALUES; k++) {
+      const value = features[rows[k]! * featureCount + feature]!;
+      if (value === value) seen.add(value);
+    }
+    return isBound || seen.size < LEAST_VALUES;
+  });
 }
 
 function fittedForest(forest: Forest): Fitted {

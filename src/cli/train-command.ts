@@ -1,12 +1,10 @@
 /** `chimera train` as data for yargs. */
 import type { Argv } from 'yargs';
 import { MODEL_KINDS, type ModelKind } from '../../engine/domain/index.ts';
-import { parseDuration } from './durations.ts';
-import { common, type Finish, sessionName, symbolList, usage, wholeNumber } from './options.ts';
+import { common, type Finish, microseconds, sessionName, symbolList, usage, wholeNumber } from './options.ts';
 
 const DEFAULT_SEED = 1;
 const MODEL_NAME = /^[a-z0-9][a-z0-9.-]{0,49}$/;
-const LEAST_INTERVAL_MS = 100;
 
 function kinds(text: string | undefined): ModelKind[] {
   if (text === undefined) return [...MODEL_KINDS];
@@ -14,12 +12,6 @@ function kinds(text: string | undefined): ModelKind[] {
   return words.map(
     (word) => MODEL_KINDS.find((kind) => kind === word) ?? usage(`--kind ${text}: some of ${MODEL_KINDS.join(', ')}`),
   );
-}
-
-function intervalUs(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const ms = parseDuration(text) ?? usage(`--interval ${text}: not a duration such as 1s, 1m or 1h`);
-  return ms >= LEAST_INTERVAL_MS ? ms * 1000 : usage(`--interval ${text}: bars shorter than 100ms are not built`);
 }
 
 function modelName(text: string | undefined, session: string): string {
@@ -72,7 +64,7 @@ export function addTrain(yargs: Argv, finish: Finish): Argv {
         await runTrain({
           ...{ dataDir: a['data-dir'], json: a.json, sessions, kinds: chosen, out: a.out, quick: a.quick },
           instruments: a.instrument === undefined ? [] : symbolList(a.instrument),
-          barIntervalUs: intervalUs(a.interval),
+          barIntervalUs: microseconds('interval', a.interval),
           seed: wholeNumber('seed', a.seed, 0, 0xffffffff),
           name: modelName(a.name, sessions[0]!),
         }),

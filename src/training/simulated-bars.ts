@@ -1,7 +1,7 @@
-/** Closed bars of sessions of the synthetic market, made in memory. */
+/** Closed bars of sessions of the synthetic market and its readings, as a console has them, made in memory. */
 import { createHash } from 'node:crypto';
 import { cursorOver, DEFAULT_POLICY, InputEncoder } from '../../engine/domain/index.ts';
-import { SyntheticMarket } from '../../engine/index.ts';
+import { SyntheticMarket, SyntheticReadings } from '../../engine/index.ts';
 import { BarCapture } from '../../engine/training/index.ts';
 import { runConfig } from '../host/config.ts';
 import { captureBars, type SessionBars } from './session-bars.ts';
@@ -27,10 +27,12 @@ export function simulatedBars(session: SimulatedSession): SessionBars[] {
       ...{ synthetic: true, live: false, policy: DEFAULT_POLICY },
     }),
   );
+  const readings = new SyntheticReadings({ seed, startUs, symbols });
+  const next = () => (readings.nextAtUs() <= market.nextAtUs() ? readings : market);
   const encoder = new InputEncoder();
   const hash = createHash('sha256');
-  for (let seq = 1; market.nextAtUs() < startUs + seconds * 1e6; seq++) {
-    encoder.stamp(seq, market.emit(encoder));
+  for (let seq = 1; next().nextAtUs() < startUs + seconds * 1e6; seq++) {
+    encoder.stamp(seq, next().emit(encoder));
     hash.update(encoder.bytes());
     capture.fold(cursorOver(encoder.bytes()));
   }

@@ -139,7 +139,7 @@ describe('chimera train', () => {
     [['bars', '--kind', 'forest'], 2, /^chimera: --kind forest: some of depth-trees, leaf-trees, nhits, patchtst/],
     [['bars', '--out', 'x'], 2, /^chimera: --out takes one model: name its --kind/],
     [['bars', '--instrument', 'ETH/USDT'], 3, /^chimera: ETH\/USDT is in none of the sessions: they have BTC\/USDT/],
-    [['bars', '--interval', 'soon'], 2, /^chimera: --interval soon: not a duration such as 1s, 1m or 1h/],
+    [['bars', '--interval', 'soon'], 2, /^chimera: --interval soon: not a duration such as 500ms, 20s, 5m or 2h/],
   ])('refuses %j in one line', async (args, code, line) => {
     const outcome = await chimera(['train', ...args], { dataDir });
     expect(outcome).toMatchObject({ code, stdout: '' });

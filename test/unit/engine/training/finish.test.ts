@@ -88,3 +88,19 @@ describe('reference bins', () => {
     }
   });
 });
+
+it('no tree asks for a feature that took few values: it tells one stretch of time from another', () => {
+  const stretches = DATA.features.slice();
+  const { rise, start } = DATA.labels;
+  // Known for a while at a time, as a funding rate is, and on the side of what came.
+  for (const row of start.keys())
+    stretches[row * 64 + F.funding] = Math.floor(row / 100) + (rise[row]! === 1 ? 0.5 : 0);
+  const few = { ...DATA, features: stretches.map((value, k) => (k % 64 === F.funding ? Math.min(value, 12) : value)) };
+  const rows = Int32Array.of(3, 400, 1200);
+  for (const [, make] of MAKES.slice(0, 2)) {
+    const training = finishModel(few, make, PLAN);
+    let next = training.next();
+    while (next.done !== true) next = training.next();
+    expect(chancesOf(few, next.value.model, rows)).toEqual(chancesOf(DATA, next.value.model, rows));
+  }
+});
