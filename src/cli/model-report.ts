@@ -117,7 +117,8 @@ const seriesText = ({ session, instrument, fromUs, toUs, bars, journalHash }: Mo
 
 /** Nested figures as `split.folds 3`. */
 function planText(plan: unknown, prefix = ''): string {
-  if (plan === null || typeof plan !== 'object' || Array.isArray(plan)) return `${prefix} ${String(plan)}`;
+  const isList = Array.isArray(plan) && plan.every((each) => typeof each !== 'object');
+  if (plan === null || typeof plan !== 'object' || isList) return `${prefix} ${String(plan)}`;
   const entries = Object.entries(plan);
   const inner = entries.map(([name, value]) => planText(value, prefix === '' ? name : `${prefix}.${name}`));
   return inner.length === 0 ? 'the defaults' : inner.join(', ');
@@ -144,6 +145,9 @@ function judgementLines(judgement: ModelJudgement, base?: string): string[] {
       ? []
       : ([
           ['AUC', `${figure(chances.areaUnderCurve)} (0.5 is chance)`],
+          ...(chances.riseShare === undefined
+            ? []
+            : [['rises', `${(chances.riseShare * 100).toFixed(1)} % of them`] as const]),
           [
             'log loss',
             `${figure(chances.logLoss, 4)} against ${figure(chances.baseLogLoss, 4)} of the share of rises, p ${figure(chances.pValue)}`,
