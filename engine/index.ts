@@ -29,6 +29,8 @@ export {
   levelLots,
   levelPrice,
 } from './market/books.ts';
+export { hasModels, traceEnsemble, traceModels } from './models/ensemble.ts';
+export { type ModelLibrary, NO_MODELS } from './models/library.ts';
 export type { Kernels } from './models/nets/kernels.ts';
 export { type OpenModel, openModel } from './models/open-model.ts';
 export { type ModelPackage, type PackageHeader, readPackage, writePackage } from './models/package.ts';

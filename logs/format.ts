@@ -104,7 +104,7 @@ export function isRecordLength(length: number): boolean {
   return length >= RECORD_HEADER_BYTES && length <= MAX_RECORD_BYTES && length % 8 === 0;
 }
 
-export const isInputType = (type: number): boolean => type >= RECORD.trade && type <= RECORD.reading;
+export const isInputType = (type: number): boolean => type >= RECORD.trade && type <= RECORD.model;
 
 export const isKnownType = (type: number): boolean =>
   isInputType(type) || type === OUTPUT_RECORD || type === CHECKPOINT_RECORD || type === SEAL_RECORD;

@@ -8,6 +8,9 @@ import {
   canonical,
   configHash,
   GAP_REASONS,
+  MODEL_CHANGES,
+  MODEL_KINDS,
+  MODEL_ROLES,
   READING_SOURCES,
   RECORD,
   REPORT_KINDS,
@@ -27,6 +30,9 @@ export const RECORD_SCHEMA_HASH = createHash('sha256')
       reports: REPORT_KINDS,
       blockers: VENUE_BLOCKERS,
       readings: READING_SOURCES,
+      models: MODEL_KINDS,
+      roles: MODEL_ROLES,
+      changes: MODEL_CHANGES,
     }),
   )
   .digest('hex');

@@ -5,7 +5,7 @@ const LEVEL_BYTES = 16;
 const EXPONENT = 0x7ff00000;
 
 /** Bytes of the input types of fixed length; 0 for those that carry levels. */
-const FIXED_LENGTH = new Uint32Array(RECORD.reading + 1);
+const FIXED_LENGTH = new Uint32Array(RECORD.model + 1);
 FIXED_LENGTH[RECORD.trade] = 64;
 FIXED_LENGTH[RECORD.quote] = 80;
 FIXED_LENGTH[RECORD.bar] = 96;
@@ -15,6 +15,7 @@ FIXED_LENGTH[RECORD.gap] = 48;
 FIXED_LENGTH[RECORD.report] = 104;
 FIXED_LENGTH[RECORD.venue] = 48;
 FIXED_LENGTH[RECORD.reading] = 64;
+FIXED_LENGTH[RECORD.model] = 120;
 
 /**
  * Why the input record of `length` bytes at `at` must not reach the engine, or undefined when it may: its
@@ -45,14 +46,12 @@ export function inputFault(
   return `instrument ${instrument} is not one of the session's ${instruments}`;
 }
 
+const WITHOUT_INSTRUMENT: readonly number[] = [
+  ...[RECORD.timer, RECORD.command, RECORD.gap, RECORD.venue, RECORD.reading, RECORD.model],
+];
+
 function mayLackInstrument(type: number): boolean {
-  return (
-    type === RECORD.timer ||
-    type === RECORD.command ||
-    type === RECORD.gap ||
-    type === RECORD.venue ||
-    type === RECORD.reading
-  );
+  return WITHOUT_INSTRUMENT.includes(type);
 }
 
 /** Whether no double in bytes [from, to) has the exponent of an infinity or a NaN. */

@@ -7,6 +7,7 @@ import {
   type EngineConfig,
   INSTRUMENT_KINDS,
   type InstrumentSpec,
+  MODEL_KINDS,
   type Policy,
   parseGrid,
   parseMoney,
@@ -78,6 +79,7 @@ const configShape = z.object({
   venue: z.enum(VENUE_KINDS),
   policy: policySchema,
   strategies: tomesSchema.optional(),
+  models: z.partialRecord(z.enum(MODEL_KINDS), z.string().regex(/^[0-9a-f]{64}$/, 'is no id of a model')).optional(),
 }) satisfies z.ZodType<EngineConfig>;
 
 export const engineConfigSchema = configShape

@@ -1,5 +1,6 @@
 /** One line of words for each event of the engine: what the decision log shows. */
 import type { DecisionTrace, EngineEvent, EventBody, SuggestionTrace } from '../engine/domain/index.ts';
+import { modelChangeText } from './model-words.ts';
 import { gateText } from './rationale.ts';
 import { decimalsOf } from './text/decimals.ts';
 import {
@@ -201,6 +202,8 @@ function controlText(event: ControlEvent): EventText {
       const text = event.blockers.length === 0 ? 'ready for entries' : `no entries: ${blockersText(event.blockers)}`;
       return { label: 'VENUE', text, tone: event.blockers.length === 0 ? 'good' : 'warn' };
     }
+    case 'model':
+      return { label: 'MODEL', text: modelChangeText(event), tone: event.role === 'serve' ? 'warn' : 'plain' };
     case 'ledger':
       return {
         label: 'LEDGER',

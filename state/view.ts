@@ -9,9 +9,11 @@ import type {
   DecisionTrace,
   Direction,
   EngineEvent,
+  EnsembleTrace,
   FeatureName,
   HaltReason,
   KillStage,
+  ModelVote,
   OrderPurpose,
   OrderState,
   ProducerName,
@@ -83,6 +85,9 @@ export interface VoteView {
   readonly consensus: number;
   readonly confidence: number;
   readonly disagreement: number;
+  /** What the models said: serving ones in their order, then those in the shadow; empty in a run without any. */
+  readonly models: readonly ModelVote[];
+  readonly ensemble: EnsembleTrace | undefined;
   /** What each strategy made of it. */
   readonly strategies: readonly StrategyAnswer[];
 }

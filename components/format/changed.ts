@@ -1,6 +1,7 @@
 /** What the last replay step changed: each value before and after. */
+import { modelKey } from '../../state/model-words.ts';
 import { directionText } from '../../state/text/names.ts';
-import { count } from '../../state/text/numbers.ts';
+import { count, percentOf, signed } from '../../state/text/numbers.ts';
 import type { EngineView } from '../../state/view.ts';
 import { line, type StyledLine, span } from '../text/line.ts';
 import { UNKNOWN } from './fields.ts';
@@ -61,10 +62,13 @@ function limitFound({ limits }: EngineView, name: string): Found {
   return { label: `limit ${name}`, text: limit === undefined ? UNKNOWN : usedText(limit) };
 }
 
-/** What a producer says in a few words. */
+/** What a producer or a model says in a few words. */
 function producerValue(view: EngineView, instrument: number, producer: string): string | undefined {
   const vote = view.votes.find((each) => each.instrument === instrument);
   const part = vote?.producers.find((each) => each.producer === producer);
+  if (producer === 'ensemble') return vote?.ensemble && signed(vote.ensemble.score, 3);
+  const model = vote?.models.find((each) => modelKey(each) === producer);
+  if (model !== undefined) return model.chance === undefined ? model.status : percentOf(model.chance, 1);
   if (part === undefined) return undefined;
   return part.direction === 0 ? part.status : `${directionText(part.direction)} ${part.conviction}`;
 }

@@ -1,8 +1,10 @@
 /** One decision as a tree: every layer's inputs, output, limit and verdict, what followed, and what would have changed it. */
-import type { DecisionTrace, GateTrace, ProducerVote, StrategyTrace } from '../../engine/domain/index.ts';
+import type { DecisionTrace, GateTrace, ModelVote, ProducerVote, StrategyTrace } from '../../engine/domain/index.ts';
+import { hasAnswered, isCounted, modelDirection } from '../../state/explain/ensemble.ts';
 import { flipTexts, shortfallText } from '../../state/explain/flips.ts';
 import { marginOf } from '../../state/explain/margins.ts';
 import { takesPart } from '../../state/explain/votes.ts';
+import { modelNote } from '../../state/model-words.ts';
 import { gateText, producerRationale } from '../../state/rationale.ts';
 import { blockersText, sideText } from '../../state/text/names.ts';
 import { clock, count, date, fixed, grouped, percentOf, signed, trimmed } from '../../state/text/numbers.ts';
@@ -81,6 +83,54 @@ function voteNode({ vote }: DecisionTrace): TreeNode {
       },
     ],
   };
+}
+
+/** Direction, chance × weight → contribution, each in its column. */
+function modelNode(vote: ModelVote): TreeNode {
+  const isActive = hasAnswered(vote);
+  const { model, status, chance, weight, contribution } = vote;
+  const says = isActive ? directionSpan(modelDirection(vote)) : span(status, 'quiet');
+  const sure = chance === undefined ? UNKNOWN : percentOf(chance, 1);
+  return {
+    head: line(
+      span(model.padEnd(12), isActive ? 'strong' : 'quiet'),
+      { ...says, text: says.text.padEnd(8) },
+      span(`${sure} × ${fixed(weight, 2)}`.padStart(14), isActive ? 'plain' : 'quiet'),
+      span(' → ', 'quiet'),
+      span(
+        (isCounted(vote) ? signed(contribution, 3) : UNKNOWN).padStart(6),
+        isCounted(vote) ? signStyle(contribution) : 'quiet',
+      ),
+      ' ',
+      ...balance(contribution / FULL_BAR, VOTE_BAR_WIDTH),
+    ),
+    words: modelNote(vote),
+  };
+}
+
+/** Each model, and what they say together; nothing in a run without models. */
+function modelNodes({ models, ensemble }: DecisionTrace): readonly TreeNode[] {
+  if (ensemble === undefined) return [];
+  const { score, minScore, consensus, minConsensus, speaking, minModels, confidence, disagreement } = ensemble;
+  const needs = (text: string): Span => span(` (needs ${text})`, 'quiet');
+  return [
+    {
+      head: line(
+        span('models', 'title'),
+        span('  chance of a rise × weight → share; ', 'quiet'),
+        span(`${speaking} of ${models.filter(({ role }) => role === 'serve').length} speak`, 'quiet'),
+        needs(String(minModels)),
+      ),
+      children: models.map(modelNode),
+    },
+    {
+      head: line(
+        ...[span('ensemble', 'title'), span('  '), voteSpan(ensemble), span('  score ', 'quiet')],
+        ...[span(signed(score, 3), 'strong'), needs(`±${fixed(minScore, 2)}`)],
+      ),
+      words: `consensus ${percentOf(consensus, 0)} (needs ${percentOf(minConsensus, 0)}), confidence ${percentOf(confidence, 0)}, disagreement ${fixed(disagreement, 2)}`,
+    },
+  ];
 }
 
 /** Value and limit; how much is missing only where the strategy says so nowhere else. */
@@ -179,6 +229,7 @@ function tree(view: ExplainView, width: number): readonly TreeNode[] {
   return [
     producersNode(trace.producers),
     voteNode(trace),
+    ...modelNodes(trace),
     {
       head: line(span('strategies', 'title'), span(combinationText(trace.combination), 'quiet')),
       children: trace.strategies.map((each) => strategyNode(each, trace)),

@@ -1,6 +1,8 @@
-/** The votes panel: the newest vote of the chosen symbol, producer by producer, and the others in a line each. */
-import type { ProducerVote } from '../../engine/domain/index.ts';
+/** The votes panel: the newest vote of the chosen symbol, producer by producer and model by model, and the others in a line each. */
+import type { ModelVote, ProducerVote } from '../../engine/domain/index.ts';
+import { hasAnswered, isCounted, modelDirection } from '../../state/explain/ensemble.ts';
 import { takesPart } from '../../state/explain/votes.ts';
+import { modelKey, modelRationale } from '../../state/model-words.ts';
 import { producerRationale } from '../../state/rationale.ts';
 import type { StrategyAnswer } from '../../state/strategy-view.ts';
 import { directionText } from '../../state/text/names.ts';
@@ -19,6 +21,8 @@ export interface VotesSlice {
   readonly stale: ReadonlySet<number>;
 }
 
+const PRODUCER_WIDTH = 9;
+const MODEL_WIDTH = 11;
 const BAR_WIDTH = 13;
 /** A contribution that fills its side of the bar. */
 export const FULL_BAR = 0.25;
@@ -34,53 +38,85 @@ export function voteSpan({ direction, score }: Pick<VoteView, 'direction' | 'sco
   return directionSpan(fixed(score, 3) === fixed(0, 3) ? 0 : direction, stale);
 }
 
-function columns(changed: (producer: string) => boolean, stale: boolean): ReadonlyArray<Column<ProducerVote>> {
-  const emphasis = (v: ProducerVote): Emphasis => (changed(v.producer) ? 'changed' : 'none');
+/** A producer or a model as a row: what it says, how sure it is, what it adds. */
+interface Row {
+  readonly name: string;
+  readonly key: string;
+  readonly says: string;
+  readonly takesPart: boolean;
+  readonly direction: ProducerVote['direction'];
+  /** Conviction of a producer, a model's chance of a rise. */
+  readonly sure: string | undefined;
+  readonly weight: string | undefined;
+  readonly contribution: number | undefined;
+  readonly why: string;
+}
+
+function producerRow(vote: ProducerVote): Row {
+  const { producer, direction, conviction, weight, contribution, status } = vote;
+  const isActive = takesPart(vote);
+  return {
+    ...{ name: producer, key: producer, says: status, takesPart: isActive, direction, weight: fixed(weight, 2) },
+    sure: direction === 0 ? undefined : `${conviction}/10`,
+    contribution: isActive ? contribution : undefined,
+    why: producerRationale(vote),
+  };
+}
+
+function modelRow(vote: ModelVote): Row {
+  const { model, role, chance, weight, contribution, status } = vote;
+  return {
+    ...{
+      name: model,
+      key: modelKey(vote),
+      says: status,
+      takesPart: hasAnswered(vote),
+      direction: modelDirection(vote),
+    },
+    sure: chance === undefined ? undefined : percentOf(chance, 0),
+    weight: role === 'serve' ? fixed(weight, 2) : undefined,
+    contribution: isCounted(vote) ? contribution : undefined,
+    why: modelRationale(vote),
+  };
+}
+
+function columns(nameWidth: number, changed: (key: string) => boolean, stale: boolean): ReadonlyArray<Column<Row>> {
+  const emphasis = (row: Row): Emphasis => (changed(row.key) ? 'changed' : 'none');
   return [
     {
       title: 'producer',
-      width: 9,
+      width: nameWidth,
       align: 'left',
       rank: 1,
-      cell: (v) => span(v.producer, takesPart(v) ? 'plain' : 'quiet', emphasis(v)),
+      cell: (row) => span(row.name, row.takesPart ? 'plain' : 'quiet', emphasis(row)),
     },
     {
       title: 'says',
       width: 8,
       align: 'left',
       rank: 1,
-      cell: (v) => (takesPart(v) ? directionSpan(v.direction, stale) : span(v.status, 'quiet')),
+      cell: (row) => (row.takesPart ? directionSpan(row.direction, stale) : span(row.says, 'quiet')),
     },
-    {
-      title: 'conv',
-      width: 5,
-      align: 'right',
-      rank: 2,
-      cell: (v) => figure(v.direction === 0 ? undefined : `${v.conviction}/10`, 'plain', { stale }),
-    },
-    { title: 'weight', width: 6, align: 'right', rank: 3, cell: (v) => span(fixed(v.weight, 2)) },
+    { title: 'conv', width: 5, align: 'right', rank: 2, cell: ({ sure }) => figure(sure, 'plain', { stale }) },
+    { title: 'weight', width: 6, align: 'right', rank: 3, cell: ({ weight }) => figure(weight) },
     {
       title: 'share',
       width: 7,
       align: 'right',
       rank: 2,
-      cell: (v) => figure(takesPart(v) ? signed(v.contribution, 3) : undefined, signStyle(v.contribution), { stale }),
+      cell: ({ contribution }) =>
+        contribution === undefined
+          ? figure(undefined)
+          : figure(signed(contribution, 3), signStyle(contribution), { stale }),
     },
     {
       title: 'contribution',
       width: BAR_WIDTH,
       align: 'left',
       rank: 5,
-      cell: (v) => balance(takesPart(v) ? v.contribution / FULL_BAR : 0, BAR_WIDTH).map((part) => aged(part, stale)),
+      cell: ({ contribution = 0 }) => balance(contribution / FULL_BAR, BAR_WIDTH).map((part) => aged(part, stale)),
     },
-    {
-      title: 'why',
-      width: 24,
-      align: 'left',
-      rank: 4,
-      grows: 60,
-      cell: (v) => span(producerRationale(v), 'quiet'),
-    },
+    { title: 'why', width: 24, align: 'left', rank: 4, grows: 60, cell: ({ why }) => span(why, 'quiet') },
   ];
 }
 
@@ -96,6 +132,27 @@ function summary(vote: VoteView, changed: Changed, stale: boolean): readonly Sty
   ];
 }
 
+/** What the models say together, and how many of them speak. */
+function ensembleSummary(
+  { ensemble, models, instrument }: VoteView,
+  changed: Changed,
+  stale: boolean,
+): readonly StyledLine[] {
+  if (ensemble === undefined) return [];
+  const { score, consensus, confidence, disagreement, speaking } = ensemble;
+  const isChanged = changed.has(`vote.${instrument}.ensemble`);
+  const value = (text: string, style: Style = 'plain'): Span => figure(text, style, { stale, changed: isChanged });
+  const places = models.filter(({ role }) => role === 'serve').length;
+  return [
+    line(span('ensemble', 'strong'), ' ', voteSpan(ensemble, stale)),
+    field('score', value(signed(score, 3), signStyle(score))),
+    field('consensus', value(percentOf(consensus, 0))),
+    field('speaking', value(`${speaking} of ${places}`)),
+    field('confidence', value(percentOf(confidence, 0))),
+    field('disagreement', value(fixed(disagreement, 2))),
+  ];
+}
+
 function strategyLine(vote: VoteView, stale: boolean): StyledLine {
   const told = ({ name, direction, weight }: StrategyAnswer): string =>
     `${name} ${directionText(direction)}${weight === undefined ? '' : ` ${percentOf(weight, 0)}`}`;
@@ -108,23 +165,39 @@ function strategyLine(vote: VoteView, stale: boolean): StyledLine {
   );
 }
 
+/** Vote, producers, models and strategies of one symbol; in few rows without the shadow, in fewer the models in one. */
+function votesOf(vote: VoteView, slice: VotesSlice, width: number, height: number): readonly StyledLine[] {
+  const indent = ' ';
+  const stale = slice.stale.has(vote.instrument);
+  const changed = (key: string): boolean => slice.changed.has(`vote.${vote.instrument}.${key}`);
+  const rows = [...vote.producers.map(producerRow), ...vote.models.map(modelRow)];
+  const nameWidth = vote.models.length === 0 ? PRODUCER_WIDTH : MODEL_WIDTH;
+  const table = formatTable(columns(nameWidth, changed, stale), rows, width - 1);
+  const lines = table.rows.map((row) => line(indent, ...row));
+  const producers = [line(indent, ...table.head), ...lines.slice(0, vote.producers.length)];
+  const models = lines.slice(vote.producers.length);
+  const summed = flow(summary(vote, slice.changed, stale), width, indent);
+  const ensemble = flow(ensembleSummary(vote, slice.changed, stale), width, indent);
+  const strategies = strategyLine(vote, stale);
+  const whole = [...summed, ...producers, ...ensemble, ...models, strategies];
+  if (models.length === 0 || whole.length <= height) return whole;
+  const served = models.slice(0, vote.models.filter(({ role }) => role === 'serve').length);
+  for (const told of [models, served]) {
+    const short = [...summed.slice(0, 1), ...producers, ...ensemble.slice(0, 1), ...told, strategies];
+    if (short.length <= height) return short;
+  }
+  return [...summed.slice(0, 1), ...ensemble.slice(0, 1), ...producers, strategies];
+}
+
 /** The panel's rows. */
 export function formatVotes(slice: VotesSlice, width: number, height: number): readonly StyledLine[] {
   const chosen = slice.votes.find((each) => each.instrument === slice.selected) ?? slice.votes[0];
   if (chosen === undefined) return [line(span(' no vote yet: windows are filling', 'quiet'))];
-  const indent = ' ';
-  const producerChanged = (producer: string): boolean => slice.changed.has(`vote.${chosen.instrument}.${producer}`);
-  const stale = slice.stale.has(chosen.instrument);
-  const table = formatTable(columns(producerChanged, stale), chosen.producers, width - 1);
-  const lines: StyledLine[] = [
-    ...flow(summary(chosen, slice.changed, stale), width, indent),
-    ...[table.head, ...table.rows].map((row) => line(indent, ...row)),
-    strategyLine(chosen, stale),
-  ];
+  const lines: StyledLine[] = [...votesOf(chosen, slice, width, height)];
   const others = slice.votes.filter((each) => each !== chosen);
   for (const vote of others) {
     if (lines.length >= height) break;
-    lines.push(...flow(summary(vote, slice.changed, slice.stale.has(vote.instrument)), width, indent).slice(0, 1));
+    lines.push(...flow(summary(vote, slice.changed, slice.stale.has(vote.instrument)), width, ' ').slice(0, 1));
   }
   return lines;
 }

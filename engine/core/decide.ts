@@ -20,6 +20,8 @@ import { measureOutcomes } from '../governor/outcomes.ts';
 import { suggest } from '../governor/suggestions.ts';
 import { meanVelocity } from '../market/features/volumes.ts';
 import { updateReadingFeatures } from '../market/readings.ts';
+import { askModels, castEnsemble, traceEnsemble, traceModels } from '../models/ensemble.ts';
+import type { ModelSeats } from '../models/library.ts';
 import { castVote } from '../models/vote.ts';
 import { noteDecision } from '../risk/account.ts';
 import { passGates } from '../risk/gates.ts';
@@ -44,8 +46,9 @@ import type { EngineState } from './state.ts';
 import { combinationTrace, roundTripCostPpm, runStrategies, traceStrategies } from './strategy-cycle.ts';
 
 /** Everything that follows from a closed bar. */
-export function afterBar(state: EngineState, venue: PaperVenue, instrument: number): void {
-  const { signals, features, readings, books, market, config } = state;
+export function afterBar(state: EngineState, venue: PaperVenue, seats: ModelSeats, instrument: number): void {
+  const { signals, models, features, readings, books, market, config } = state;
+  const policy = config.policy.decision;
   const velocity = meanVelocity(state.indicators, instrument);
   const book = books.state[instrument] !== BOOK.none;
   const feed = {
@@ -55,15 +58,17 @@ export function afterBar(state: EngineState, venue: PaperVenue, instrument: numb
   };
   updateReadingFeatures(readings, features, instrument, nowUs(state));
   const heard = new Heard(readings, instrument, nowUs(state));
-  surveySignals(signals, features, instrument, velocity, feed, config.policy.decision.signal, heard);
+  surveySignals(signals, features, instrument, velocity, feed, policy.signal, heard);
   castVote(signals, instrument, nowUs(state));
+  askModels(models, seats, features, policy, config.barIntervalUs, instrument);
+  castEnsemble(models, policy, instrument);
   const direction = runStrategies(state, instrument);
   learn(state, instrument);
   const standing = signals.standing[instrument]!;
   const waited = signals.barsSinceDecision[instrument]! + 1;
   signals.standing[instrument] = direction;
   signals.barsSinceDecision[instrument] = waited;
-  if (direction === 0 || (direction === standing && waited < config.policy.decision.repeatBars)) return;
+  if (direction === 0 || (direction === standing && waited < policy.repeatBars)) return;
   signals.barsSinceDecision[instrument] = 0;
   decide(state, venue, instrument, direction);
 }
@@ -96,7 +101,8 @@ function watchStorm(state: EngineState, venue: PaperVenue): void {
 
 function decide(state: EngineState, venue: PaperVenue, index: number, side: Side): void {
   watchStorm(state, venue);
-  const { account, features } = state;
+  const { account, features, models } = state;
+  const policy = state.config.policy.decision;
   const instrument = instrumentAt(state, index);
   const price = referenceTicks(state, index);
   const limit = entryLimit(state, index, side);
@@ -116,6 +122,8 @@ function decide(state: EngineState, venue: PaperVenue, index: number, side: Side
     priceTicks: price,
     producers: traceProducers(state, index),
     vote: traceVote(state, index),
+    models: traceModels(models, policy, index),
+    ensemble: traceEnsemble(models, policy, index),
     strategies: traceStrategies(state, index),
     combination: combinationTrace(state),
     sizing,

@@ -5,6 +5,7 @@ import type { VenueReports } from '../domain/index.ts';
 import { ORDER_CAPACITY, PROPOSAL_CAPACITY } from '../domain/tables/index.ts';
 import { sooner } from '../kernel/deadline.ts';
 import { closeBar } from '../market/bars.ts';
+import type { ModelSeats } from '../models/library.ts';
 import { isLiveSlot } from '../oms/orders.ts';
 import { triggered } from '../oms/protective.ts';
 import { sampleEquity } from '../risk/account.ts';
@@ -41,7 +42,13 @@ export function refreshDeadline(state: EngineState): void {
 }
 
 /** Handles everything due up to and including `untilUs`, in order of time; deadlines before the grid. */
-export function runDue(state: EngineState, venue: PaperVenue, reports: VenueReports, untilUs: number): void {
+export function runDue(
+  state: EngineState,
+  venue: PaperVenue,
+  reports: VenueReports,
+  seats: ModelSeats,
+  untilUs: number,
+): void {
   const { nextGridUs, nextDeadlineUs } = state.control;
   for (;;) {
     const grid = nextGridUs[0]!;
@@ -59,7 +66,7 @@ export function runDue(state: EngineState, venue: PaperVenue, reports: VenueRepo
       settleProposals(state, venue);
     } else {
       nextGridUs[0] = grid + state.config.barIntervalUs;
-      onGrid(state, venue);
+      onGrid(state, venue, seats);
     }
     // Nothing opens or closes a deadline without an event; one that has passed is over even so.
     if (first === deadline || state.outbox.events.length !== eventsBefore) refreshDeadline(state);
@@ -104,12 +111,12 @@ function settleProposals(state: EngineState, venue: PaperVenue): void {
   }
 }
 
-function onGrid(state: EngineState, venue: PaperVenue): void {
+function onGrid(state: EngineState, venue: PaperVenue, seats: ModelSeats): void {
   const { market, bars, books, features, indicators } = state;
   watchAccount(state, venue);
   for (let i = 0; i < state.instruments.length; i++) {
     if (market.hasBars[i] === 1) continue;
-    if (closeBar(bars, market, books, features, indicators, i)) afterBar(state, venue, i);
+    if (closeBar(bars, market, books, features, indicators, i)) afterBar(state, venue, seats, i);
   }
 }
 

@@ -7,6 +7,9 @@ import {
   type EngineConfig,
   FEATURE_SCHEMA_HASH,
   type Instrument,
+  MODEL_ID_WORDS,
+  MODEL_KINDS,
+  modelIdWords,
   Outbox,
   type Policy,
   parseMoney,
@@ -25,6 +28,7 @@ import {
   FeatureTable,
   GovernorTable,
   MarketTable,
+  ModelTable,
   ORDER_TIMES_KEPT,
   OrderTable,
   PositionTable,
@@ -56,6 +60,7 @@ export interface EngineState {
   readonly indicators: IndicatorTable;
   readonly readings: ReadingTable;
   readonly signals: SignalTable;
+  readonly models: ModelTable;
   readonly strategyTable: StrategyTable;
   readonly proposals: ProposalTable;
   readonly governor: GovernorTable;
@@ -91,6 +96,7 @@ export function createState(config: EngineConfig): EngineState {
     indicators: new IndicatorTable(arena, n, config.barIntervalUs),
     readings: new ReadingTable(arena, n),
     signals: new SignalTable(arena, n),
+    models: new ModelTable(arena, n),
     strategyTable: new StrategyTable(arena, n, strategies.length),
     proposals: new ProposalTable(arena),
     governor: new GovernorTable(arena, n),
@@ -119,7 +125,7 @@ function checkPolicy({ risk, execution, paper, live, decision }: Policy): void {
 }
 
 function initialise(state: EngineState): void {
-  const { config, control, signals, account } = state;
+  const { config, control, signals, models, account } = state;
   hashInit(control.inputHash);
   const digest = configHash(config);
   for (let i = 0; i < 4; i++) control.configHash[i] = Number.parseInt(digest.slice(i * 8, i * 8 + 8), 16) | 0;
@@ -128,6 +134,9 @@ function initialise(state: EngineState): void {
   signals.weight.set(config.policy.decision.producerWeights);
   signals.enabled.fill(1);
   startWeights(state.strategies, state.strategyTable);
+  for (const [k, kind] of MODEL_KINDS.entries()) {
+    models.id.set(modelIdWords(config.models?.[kind]), k * MODEL_ID_WORDS);
+  }
   if (config.venue === 'external') control.blockers[0] = NOT_READY;
   const cash = parseMoney(config.startingCash);
   assert(cash !== undefined && cash > 0n, 'starting cash');

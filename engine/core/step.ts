@@ -17,6 +17,7 @@ import { applyDifference, applySnapshot, breakBook, DEPTH, levelLots, levelPrice
 import { forgetFlow } from '../market/features/volumes.ts';
 import { applyReading } from '../market/readings.ts';
 import { applyQuote, applyTrade, extendBar, forgetTouch, isTradable, setTouch } from '../market/ticks.ts';
+import { type ModelLibrary, ModelSeats, NO_MODELS } from '../models/library.ts';
 import { triggered } from '../oms/protective.ts';
 import { onAssumedPrice, onTouch, onTrade, type PaperVenue, type Touch, touchOf } from '../sim/paper-broker.ts';
 import { walkBar } from './bar-walk.ts';
@@ -26,6 +27,7 @@ import { nowUs } from './context.ts';
 import { afterBar } from './decide.ts';
 import { refreshDeadline, runDue, setNow, watchAccount } from './due.ts';
 import { exitPosition, paperVenue, pressFlatten, reportsInto } from './execution.ts';
+import { applyModel } from './model-swap.ts';
 import { restart } from './restart.ts';
 import { hasShadow, shadowTouch, shadowTrade } from './shadow-fills.ts';
 import type { EngineState } from './state.ts';
@@ -37,10 +39,12 @@ export interface Engine {
   readonly state: EngineState;
   readonly venue: PaperVenue;
   readonly reports: VenueReports;
+  readonly seats: ModelSeats;
 }
 
-export function createEngine(state: EngineState): Engine {
-  return { state, venue: paperVenue(state), reports: reportsInto(state) };
+/** An engine over a state. Asked for a model that `models` does not have, its step throws an InvariantError. */
+export function createEngine(state: EngineState, models: ModelLibrary = NO_MODELS): Engine {
+  return { state, venue: paperVenue(state), reports: reportsInto(state), seats: new ModelSeats(models) };
 }
 
 /**
@@ -68,7 +72,7 @@ export function step(engine: Engine, input: InputCursor): readonly EngineEvent[]
   } else {
     const due = control.nextDeadlineUs[0]!;
     if (receivedAtUs >= control.nextGridUs[0]! || (due > 0 && receivedAtUs >= due)) {
-      runDue(state, engine.venue, engine.reports, receivedAtUs);
+      runDue(state, engine.venue, engine.reports, engine.seats, receivedAtUs);
     }
     setNow(state, receivedAtUs);
     fold(engine, type, view, offset);
@@ -122,6 +126,9 @@ function fold(engine: Engine, type: number, view: DataView, offset: number): voi
       return;
     case RECORD.reading:
       foldReading(state, instrument, view, offset);
+      return;
+    case RECORD.model:
+      applyModel(state, engine.seats, view, offset);
       return;
     case RECORD.timer:
       return;
@@ -249,14 +256,14 @@ function foldBar(engine: Engine, view: DataView, offset: number, receivedAtUs: n
   state.market.hasBars[instrument] = 1;
   const { latencyUs, latencyJitterUs } = state.config.policy.paper;
   const opensAtUs = Math.max(receivedAtUs - view.getFloat64(offset + AT.intervalUs, true), nowUs(state));
-  runDue(state, engine.venue, engine.reports, opensAtUs);
+  runDue(state, engine.venue, engine.reports, engine.seats, opensAtUs);
   state.market.last[instrument] = view.getFloat64(offset + AT.open, true);
   const arrivedAtUs = Math.min(opensAtUs + latencyUs + latencyJitterUs, receivedAtUs);
-  runDue(state, engine.venue, engine.reports, arrivedAtUs);
+  runDue(state, engine.venue, engine.reports, engine.seats, arrivedAtUs);
   setNow(state, Math.max(arrivedAtUs, nowUs(state)));
   walkBar(state, engine.venue, engine.reports, instrument, view, offset);
   if (state.outbox.events.length > 0) refreshDeadline(state);
-  runDue(state, engine.venue, engine.reports, receivedAtUs);
+  runDue(state, engine.venue, engine.reports, engine.seats, receivedAtUs);
   setNow(state, receivedAtUs);
   state.market.updatedAtUs[instrument] = receivedAtUs;
   takeBar(engine, instrument, view, offset);
@@ -299,6 +306,6 @@ function takeBar(engine: Engine, instrument: number, view: DataView, offset: num
   market.volume[instrument] = market.volume[instrument]! + volume;
   watchAccount(state, engine.venue);
   if (closeBar(bars, market, state.books, state.features, state.indicators, instrument)) {
-    afterBar(state, engine.venue, instrument);
+    afterBar(state, engine.venue, engine.seats, instrument);
   }
 }

@@ -11,8 +11,9 @@ import { reweigh } from '../strategies/weights.ts';
 import { instrumentAt, nowUs } from './context.ts';
 import type { EngineState } from './state.ts';
 
-const rowOf = ({ signals, features, strategyTable }: EngineState, instrument: number): BlockRow => ({
+const rowOf = ({ signals, models, features, strategyTable }: EngineState, instrument: number): BlockRow => ({
   signals,
+  models,
   features,
   strategies: strategyTable,
   instrument,

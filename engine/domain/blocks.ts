@@ -3,6 +3,7 @@
  * How each judges stands in `engine/strategies/blocks` under the same name.
  */
 import { PRODUCER_COUNT, PRODUCERS } from './features.ts';
+import { MODEL_COUNT } from './models.ts';
 import type { DecisionPolicy } from './policy.ts';
 
 /** Figures of policy that may stand for a number, in the policy's own units. */
@@ -11,6 +12,9 @@ export const TOME_FIGURES = {
   'decision.minConsensus': (policy) => policy.minConsensus,
   'decision.confluenceProducers': (policy) => policy.confluenceProducers,
   'decision.minVolumeRatio': (policy) => policy.minVolumeRatio,
+  'decision.minModels': (policy) => policy.minModels,
+  'decision.minModelScore': (policy) => policy.minModelScore,
+  'decision.minModelConsensus': (policy) => policy.minModelConsensus,
   'signal.rsiOversold': (policy) => policy.signal.rsiOversold,
   'signal.rsiOverbought': (policy) => policy.signal.rsiOverbought,
   'signal.momentumAtr': (policy) => policy.signal.momentumAtr,
@@ -73,6 +77,15 @@ export const BLOCK_DEFINITIONS = {
     kind: 'direction',
     meaning: 'the way of the vote, where enough signals voted it',
     parameters: { producers: count('signals on its side', 1, PRODUCER_COUNT, 'decision.confluenceProducers') },
+  },
+  ensemble: {
+    kind: 'direction',
+    meaning: 'the way of the models, where enough of them speak and their vote carries; none without models',
+    parameters: {
+      models: count('models that must speak', 1, MODEL_COUNT, 'decision.minModels'),
+      score: number('least absolute score of the models', 0, 1, 'decision.minModelScore'),
+      consensus: number('least share of the speaking weight on its side', 0, 1, 'decision.minModelConsensus'),
+    },
   },
   signal: {
     kind: 'direction',

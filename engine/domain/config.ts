@@ -3,6 +3,7 @@ import { assert } from '../kernel/assert.ts';
 import { hashText } from '../kernel/hash.ts';
 import type { ControlMode } from './control.ts';
 import type { InstrumentSpec } from './instrument.ts';
+import type { ModelKind } from './models.ts';
 import type { Policy } from './policy.ts';
 import type { Tome } from './tome.ts';
 
@@ -23,6 +24,8 @@ export interface EngineConfig {
   readonly policy: Policy;
   /** Every strategy of the run; those that ship where it is missing. */
   readonly strategies?: readonly Tome[] | undefined;
+  /** Ids of the models that serve from the start; a kind that is missing has none, and a run without this has none at all. */
+  readonly models?: Readonly<Partial<Record<ModelKind, string>>> | undefined;
 }
 
 export const VENUE_KINDS = ['paper', 'external'] as const;

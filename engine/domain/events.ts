@@ -4,6 +4,7 @@ import type { BlockKind, BlockName } from './blocks.ts';
 import type { AnswerCommand } from './command.ts';
 import type { CommandSource, ControlMode, HaltReason, KillStage } from './control.ts';
 import type { BookState, GateName, ProducerName } from './features.ts';
+import type { ModelChange, ModelKind, ModelRole, ModelStatus } from './models.ts';
 import type { OrderEvent, OrderState } from './order.ts';
 import type { Combination } from './policy.ts';
 import type { Clearance, ProposalState } from './proposal.ts';
@@ -34,6 +35,39 @@ export interface VoteTrace {
   readonly confidence: number;
   /** Weighted standard deviation of the votes, 0–1. */
   readonly disagreement: number;
+  readonly minScore: number;
+  readonly minConsensus: number;
+}
+
+/** What the model in one place said at the last bar. */
+export interface ModelVote {
+  readonly model: ModelKind;
+  readonly role: ModelRole;
+  /** The first 12 hex digits; undefined where the place is empty. */
+  readonly id: string | undefined;
+  readonly status: ModelStatus;
+  /** Calibrated chance of a rise; undefined where it abstained. */
+  readonly chance: number | undefined;
+  /** 2 × chance − 1; 0 where it abstained. */
+  readonly vote: number;
+  readonly weight: number;
+  /** Signed share of the ensemble's score; 0 of one that is neutral, abstained or stands in the shadow. */
+  readonly contribution: number;
+}
+
+/** What the models together said. */
+export interface EnsembleTrace {
+  /** Weighted mean of the votes of those that spoke, a neutral one as 0. */
+  readonly score: number;
+  readonly direction: Direction;
+  /** Share of the speaking weight whose vote points the way of the score. */
+  readonly consensus: number;
+  /** Distance of the mean calibrated chance from a half, 0–0.5. */
+  readonly confidence: number;
+  /** Weighted standard deviation of the votes, 0–1. */
+  readonly disagreement: number;
+  readonly speaking: number;
+  readonly minModels: number;
   readonly minScore: number;
   readonly minConsensus: number;
 }
@@ -95,6 +129,9 @@ export interface DecisionTrace {
   readonly priceTicks: number;
   readonly producers: readonly ProducerVote[];
   readonly vote: VoteTrace;
+  /** Serving models in their order, then those in the shadow; empty in a run without any. */
+  readonly models: readonly ModelVote[];
+  readonly ensemble: EnsembleTrace | undefined;
   readonly strategies: readonly StrategyTrace[];
   readonly combination: CombinationTrace;
   readonly sizing: SizingTrace;
@@ -216,6 +253,19 @@ export type EventBody =
     }
   | { readonly kind: 'halt'; readonly reason: HaltReason; readonly value: number; readonly limit: number }
   | { readonly kind: 'resume'; readonly source: CommandSource }
+  /** Another model stands in a place, or none any more. */
+  | {
+      readonly kind: 'model';
+      readonly model: ModelKind;
+      readonly role: ModelRole;
+      /** 64 hex digits; undefined where the place is empty from now on. */
+      readonly id: string | undefined;
+      /** As the model is named; undefined without one. */
+      readonly name: string | undefined;
+      /** Id of what stood there before. */
+      readonly before: string | undefined;
+      readonly reason: ModelChange;
+    }
   /** What stands between an external venue and an entry has changed. */
   | { readonly kind: 'venue'; readonly blockers: readonly VenueBlocker[] }
   /** Money that came or went without us is in the ledger now: decimal text, signed. */

@@ -8,6 +8,16 @@
 import { assert } from '../kernel/assert.ts';
 import { COMMAND_WIDTH, encodeCommand, type OperatorCommand } from './command.ts';
 import type { CommandSource } from './control.ts';
+import {
+  MODEL_CHANGES,
+  MODEL_ID_WORDS,
+  MODEL_KINDS,
+  MODEL_ROLES,
+  type ModelChange,
+  type ModelKind,
+  type ModelRole,
+  modelIdWords,
+} from './models.ts';
 import { READING_SOURCES, type ReadingSource } from './reading.ts';
 import { type BrokerReport, encodeReport } from './report.ts';
 import { blockerBits, type VenueBlocker } from './venue-state.ts';
@@ -24,6 +34,7 @@ export const RECORD = {
   report: 9,
   venue: 10,
   reading: 11,
+  model: 12,
 } as const;
 export type InputKind = keyof typeof RECORD;
 
@@ -72,6 +83,10 @@ export const AT = {
   readingSource: 40,
   readingValue: 48,
   readingSecond: 56,
+  modelKind: 32,
+  modelRole: 40,
+  modelChange: 48,
+  modelId: 56,
   reportKind: 40,
   reportOrderId: 48,
   reportLots: 56,
@@ -254,6 +269,14 @@ export class InputEncoder {
   degraded(source: ReadingSource, instrument: number, atUs: number, failures: number): void {
     this.#begin(RECORD.reading, FLAG_DEGRADED, instrument, 64);
     this.#doubles(AT.venueAtUs, atUs, READING_SOURCES.indexOf(source), failures, 0);
+  }
+
+  /** From here on the model with this id stands in its kind's place of a role; without an id the place is empty. */
+  model(kind: ModelKind, role: ModelRole, id: string | undefined, change: ModelChange): void {
+    this.#begin(RECORD.model, 0, NO_INSTRUMENT, AT.modelId + MODEL_ID_WORDS * 8);
+    this.#doubles(AT.modelKind, MODEL_KINDS.indexOf(kind), MODEL_ROLES.indexOf(role), MODEL_CHANGES.indexOf(change));
+    // Words as whole numbers: bytes of an id as they are could look like a number that is none.
+    for (const [word, value] of modelIdWords(id).entries()) this.#doubles(AT.modelId + word * 8, value >>> 0);
   }
 
   #begin(type: number, flags: number, instrument: number, length: number): void {

@@ -85,6 +85,15 @@ export interface DecisionPolicy {
   readonly signal: SignalPolicy;
   /** Weight of each producer, in the order of `PRODUCERS`. */
   readonly producerWeights: readonly number[];
+  /** Weight of each kind of model, in the order of `MODEL_KINDS`; of those that abstain it does not count. */
+  readonly modelWeights: readonly number[];
+  /** Models that must speak for the ensemble to say anything. */
+  readonly minModels: number;
+  /** Least absolute score of the ensemble, and least share of the speaking weight that must point its way. */
+  readonly minModelScore: number;
+  readonly minModelConsensus: number;
+  /** A model whose vote is below this is neutral: 0.05 is a chance between 47.5 and 52.5 per cent. */
+  readonly modelDeadZone: number;
 }
 
 export interface ExecutionPolicy {
@@ -178,7 +187,7 @@ export const DEFAULT_POLICY: Policy = {
     confluenceProducers: 2,
     minVolumeRatio: 1.5,
     repeatBars: 10,
-    strategies: 'confluence,momentum-volume',
+    strategies: 'confluence,momentum-volume,ensemble',
     combination: 'agreement',
     weighting: 'sharpe',
     minWeight: 0.3,
@@ -199,6 +208,11 @@ export const DEFAULT_POLICY: Policy = {
       whaleShare: 0.5,
     },
     producerWeights: [1, 1, 1, 0.8, 0.8, 1, 0.5, 0.5, 0.8],
+    modelWeights: [0.25, 0.25, 0.3, 0.2],
+    minModels: 2,
+    minModelScore: 0.1,
+    minModelConsensus: 0.6,
+    modelDeadZone: 0.05,
   },
   execution: {
     riskPerTradePpm: 200,

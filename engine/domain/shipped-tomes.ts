@@ -18,6 +18,13 @@ export const SHIPPED_TOMES: readonly Tome[] = [
   },
   {
     format: 'chimera-tome-1',
+    name: 'ensemble',
+    title: 'Enough models speak and their vote carries',
+    when: [{ block: 'ensemble' }],
+    unless: [],
+  },
+  {
+    format: 'chimera-tome-1',
     name: 'ma-crossover',
     title: 'The averages of 12 and 26 closes have crossed in a market with a trend',
     when: [{ block: 'crossover' }, { block: 'trend' }],

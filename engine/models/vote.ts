@@ -1,4 +1,4 @@
-/** Weighted vote of the producers: score, consensus and disagreement. Later models vote beside them. */
+/** Weighted vote of the producers: score, consensus and disagreement. What models say is counted apart. */
 import { PRODUCER_COUNT } from '../domain/index.ts';
 import { SIGNAL, type SignalTable } from '../domain/tables/index.ts';
 

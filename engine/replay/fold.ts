@@ -3,6 +3,7 @@
 import { createState, type EngineState } from '../core/state.ts';
 import { createEngine, type Engine } from '../core/step.ts';
 import type { EngineConfig, EngineEvent } from '../domain/index.ts';
+import { type ModelLibrary, NO_MODELS } from '../models/library.ts';
 import { ForkedSource } from './fork.ts';
 import { type ForkAnswers, ForkedRun } from './forked-run.ts';
 import type { InputSource } from './source.ts';
@@ -16,10 +17,16 @@ export class Fold {
   #cursor = 0;
 
   /** `base` is the state to begin with: what `Arena.save` gives. */
-  constructor(source: InputSource, config: EngineConfig, onEvent: (event: EngineEvent) => void, base?: Uint8Array) {
+  constructor(
+    source: InputSource,
+    config: EngineConfig,
+    onEvent: (event: EngineEvent) => void,
+    base?: Uint8Array,
+    models: ModelLibrary = NO_MODELS,
+  ) {
     this.#source = source;
-    this.#run = new ForkedRun(source instanceof ForkedSource ? source : new ForkedSource(source));
-    this.#engine = createEngine(createState(config));
+    this.#run = new ForkedRun(source instanceof ForkedSource ? source : new ForkedSource(source), models);
+    this.#engine = createEngine(createState(config), models);
     if (base !== undefined) this.#engine.state.arena.load(base);
     this.#onEvent = onEvent;
   }

@@ -16,6 +16,7 @@ import {
   type Term,
 } from '../domain/index.ts';
 import { assert } from '../kernel/assert.ts';
+import type { ModelLibrary } from '../models/library.ts';
 import type { ForkedSource } from './fork.ts';
 import {
   differing,
@@ -79,6 +80,7 @@ export interface ForkAnswers {
 
 export class ForkedRun {
   readonly #source: ForkedSource;
+  readonly #models: ModelLibrary;
   readonly #input = cursorOver(new Uint8Array(8));
   readonly #encoder = new InputEncoder();
   readonly #here = new Questions();
@@ -86,8 +88,9 @@ export class ForkedRun {
   readonly #lapses = new Map<number, readonly Lapse[]>();
   #recorded: RecordedSide | undefined;
 
-  constructor(source: ForkedSource) {
+  constructor(source: ForkedSource, models: ModelLibrary) {
     this.#source = source;
+    this.#models = models;
   }
 
   /** Folds input `index` into an engine that has folded all before it. */
@@ -99,7 +102,7 @@ export class ForkedRun {
     }
     if (this.#recorded === undefined) {
       assert(index === forkedAt, 'a forked run is gone into at its fork');
-      this.#recorded = new RecordedSide(this.#source.recording, engine.state, index);
+      this.#recorded = new RecordedSide(this.#source.recording, engine.state, index, this.#models);
     }
     const place = this.#source.placeOf(index);
     this.#source.seek(index, this.#input);

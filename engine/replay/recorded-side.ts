@@ -13,6 +13,7 @@ import {
   RECORD,
 } from '../domain/index.ts';
 import { assert } from '../kernel/assert.ts';
+import type { ModelLibrary } from '../models/library.ts';
 import {
   isAnswer,
   nextNumber,
@@ -61,9 +62,9 @@ export class RecordedSide {
   #place: number;
 
   /** `state` is that of the recording after `place` of its inputs; it is copied. */
-  constructor(source: InputSource, state: EngineState, place: number) {
+  constructor(source: InputSource, state: EngineState, place: number, models: ModelLibrary) {
     this.#source = source;
-    this.#engine = createEngine(createState(state.config));
+    this.#engine = createEngine(createState(state.config), models);
     const bytes = new Uint8Array(state.arena.byteLength);
     state.arena.save(bytes);
     this.#engine.state.arena.load(bytes);

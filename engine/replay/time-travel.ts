@@ -4,6 +4,7 @@ import { createState, type EngineState } from '../core/state.ts';
 import { createEngine, type Engine } from '../core/step.ts';
 import type { EngineConfig, OperatorCommand } from '../domain/index.ts';
 import { assert } from '../kernel/assert.ts';
+import { type ModelLibrary, NO_MODELS } from '../models/library.ts';
 import { EVENT_CLASS, EventLog, type EventPacker } from './event-log.ts';
 import { type ForkCommand, ForkedSource } from './fork.ts';
 import { type ForkAnswer, type ForkAnswers, ForkedRun } from './forked-run.ts';
@@ -21,6 +22,8 @@ export interface TimeTravelOptions {
   /** The state to begin with, as `Arena.save` gives it, where the session goes on from another one. */
   readonly base?: Uint8Array;
   readonly packer?: EventPacker;
+  /** Models of the run; none unless told. */
+  readonly models?: ModelLibrary;
 }
 
 export const DEFAULT_TIME_TRAVEL: TimeTravelOptions = { snapshotEvery: 4096, snapshotBytes: 48 * 1024 * 1024 };
@@ -34,6 +37,7 @@ export class TimeTravel {
   readonly #source: ForkedSource;
   readonly #run: ForkedRun;
   readonly #config: EngineConfig;
+  readonly #models: ModelLibrary;
   readonly #base: Uint8Array | undefined;
   readonly #snapshots: SnapshotStore;
   readonly #near: NearSnapshots;
@@ -47,7 +51,8 @@ export class TimeTravel {
   constructor(source: InputSource, config: EngineConfig, options: TimeTravelOptions = DEFAULT_TIME_TRAVEL) {
     assert(source.count > 0, 'a session without inputs');
     this.#source = source instanceof ForkedSource ? source : new ForkedSource(source);
-    this.#run = new ForkedRun(this.#source);
+    this.#models = options.models ?? NO_MODELS;
+    this.#run = new ForkedRun(this.#source, this.#models);
     this.#config = config;
     this.#base = options.base;
     this.#indexer = this.#newEngine();
@@ -249,7 +254,7 @@ export class TimeTravel {
   }
 
   #newEngine(): Engine {
-    const engine = createEngine(createState(this.#config));
+    const engine = createEngine(createState(this.#config), this.#models);
     if (this.#base !== undefined) engine.state.arena.load(this.#base);
     return engine;
   }

@@ -2,6 +2,7 @@
 import { createState, type EngineState } from '../core/state.ts';
 import { createEngine, type Engine, step } from '../core/step.ts';
 import { AT, type EngineConfig, F, FEATURE_COUNT, type InputCursor, RECORD } from '../domain/index.ts';
+import { type ModelLibrary, NO_MODELS } from '../models/library.ts';
 import type { PriceBars } from './labels.ts';
 
 /** Bars of one instrument, prices in ticks. */
@@ -53,9 +54,9 @@ export class BarCapture {
   readonly #high: Float64Array;
   readonly #low: Float64Array;
 
-  constructor(config: EngineConfig) {
+  constructor(config: EngineConfig, models: ModelLibrary = NO_MODELS) {
     const count = config.instruments.length;
-    this.#engine = createEngine(createState({ ...config, control: 'observe' }));
+    this.#engine = createEngine(createState({ ...config, control: 'observe' }), models);
     this.#columns = Array.from({ length: count }, () => new Columns());
     this.#seen = new Int32Array(count);
     this.#open = new Float64Array(count);

@@ -9,6 +9,9 @@ import {
   GAP_REASONS,
   type InputCursor,
   type Instrument,
+  MODEL_CHANGES,
+  MODEL_KINDS,
+  MODEL_ROLES,
   READING_SOURCES,
   RECORD,
   REPORT_KINDS,
@@ -53,6 +56,10 @@ export function describeInput(input: InputCursor, instruments: readonly Instrume
     case RECORD.venue: {
       const blockers = blockersOf(f(AT.blockers));
       return blockers.length === 0 ? 'venue ready' : `venue not ready: ${blockers.join(', ')}`;
+    }
+    case RECORD.model: {
+      const what = `${MODEL_ROLES[f(AT.modelRole)] ?? ''} ${MODEL_KINDS[f(AT.modelKind)] ?? ''}`;
+      return `model ${what}: ${MODEL_CHANGES[f(AT.modelChange)] ?? ''}`;
     }
     default:
       return 'timer';

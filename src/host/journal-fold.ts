@@ -1,6 +1,13 @@
 /** Folds a journal as it is read, one segment in memory at a time, and holds what comes out against what was recorded. */
 import { type EngineConfig, type EngineEvent, type InputCursor, InvariantError } from '../../engine/domain/index.ts';
-import { createEngine, createState, type Engine, type EngineState, step } from '../../engine/index.ts';
+import {
+  createEngine,
+  createState,
+  type Engine,
+  type EngineState,
+  type ModelLibrary,
+  step,
+} from '../../engine/index.ts';
 import { forgetSynced, noteAt, type RecordedNote, SessionScan, type SessionTail } from '../../logs/index.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { Comparison } from './comparison.ts';
@@ -20,6 +27,8 @@ export interface JournalFoldOptions {
   readonly config: EngineConfig;
   /** Whether outputs, checkpoints and final hash were recorded by this run, and are compared. */
   readonly recorded: boolean;
+  /** Models of the run; none unless told. */
+  readonly models?: ModelLibrary | undefined;
   readonly start?: FoldStart | undefined;
   readonly onEvent?: (event: EngineEvent) => void;
   /** Every checkpoint of the journal that the fold has come to, equal or not. */
@@ -70,7 +79,7 @@ class JournalFold {
   constructor(directory: string, options: JournalFoldOptions) {
     this.#scan = new SessionScan(directory);
     this.#options = options;
-    this.#engine = createEngine(stateFor(options.config));
+    this.#engine = createEngine(stateFor(options.config), options.models);
     const { start } = options;
     if (start !== undefined) this.#engine.state.arena.load(start.state);
     this.#startSeq = start?.seq ?? 0;

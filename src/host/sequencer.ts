@@ -2,7 +2,14 @@
 
 import type { EngineConfig } from '../../engine/domain/index.ts';
 import { AT, cursorOver, type EngineEvent, InputEncoder, RECORD } from '../../engine/domain/index.ts';
-import { createEngine, createState, type Engine, type EngineState, step } from '../../engine/index.ts';
+import {
+  createEngine,
+  createState,
+  type Engine,
+  type EngineState,
+  type ModelLibrary,
+  step,
+} from '../../engine/index.ts';
 import type { StateSnapshot } from '../../logs/index.ts';
 import type { Recorder } from './recorder.ts';
 import { figuresOf, resultOf } from './session-result.ts';
@@ -12,6 +19,8 @@ const CHECKPOINT_EVERY = 20_000;
 export interface SequencerOptions {
   /** The state to go on from; a new one unless told. */
   readonly base?: StateSnapshot | undefined;
+  /** Models of the run; none unless told. */
+  readonly models?: ModelLibrary | undefined;
   /** Hears of every checkpoint, with the hash of the state as it is. */
   readonly onCheckpoint?: (stateHash: string) => void;
 }
@@ -35,8 +44,8 @@ export class Sequencer {
     onEvent: (event: EngineEvent) => void,
     options: SequencerOptions = {},
   ) {
-    const { base, onCheckpoint } = options;
-    this.#engine = createEngine(createState(config));
+    const { base, models, onCheckpoint } = options;
+    this.#engine = createEngine(createState(config), models);
     if (base !== undefined) this.#engine.state.arena.load(base.state);
     this.#begun = figuresOf(this.#engine.state);
     this.#seq = base?.seq ?? 0;

@@ -1,4 +1,5 @@
 /** Which values of the view the last step changed: keys such as `symbol.0.last`, for highlighting. */
+import { modelKey } from '../../state/model-words.ts';
 import type { EngineView } from '../../state/view.ts';
 
 const SYMBOL_FIELDS = ['last', 'bid', 'ask', 'spreadBps', 'changePct', 'volume', 'imbalance', 'feed', 'book'] as const;
@@ -27,6 +28,8 @@ export function flatten(view: EngineView): Map<string, unknown> {
     values.set(`vote.${v.instrument}.score`, v.score);
     for (const p of v.producers)
       values.set(`vote.${v.instrument}.${p.producer}`, `${p.status} ${p.direction} ${p.conviction}`);
+    if (v.ensemble !== undefined) values.set(`vote.${v.instrument}.ensemble`, v.ensemble.score);
+    for (const m of v.models) values.set(`vote.${v.instrument}.${modelKey(m)}`, `${m.status} ${m.chance}`);
   }
   return values;
 }

@@ -9,6 +9,8 @@ import {
   levelPrice,
   scorecardOf,
   storedDirection,
+  traceEnsemble,
+  traceModels,
   traceProducers,
   weightOf,
 } from '../../engine/index.ts';
@@ -116,6 +118,8 @@ export function voteView(state: EngineState, instrument: Instrument): VoteView |
     consensus: signals.consensus[i]!,
     confidence: Math.abs(score),
     disagreement: signals.disagreement[i]!,
+    models: traceModels(state.models, state.config.policy.decision, i),
+    ensemble: traceEnsemble(state.models, state.config.policy.decision, i),
     strategies: state.strategies.map(({ name, counts }, s) => ({
       name,
       direction: storedDirection(state.strategyTable, i, s),

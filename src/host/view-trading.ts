@@ -35,6 +35,8 @@ import {
   summarise,
   unrealised,
 } from '../../engine/index.ts';
+import { modelDirection } from '../../state/explain/ensemble.ts';
+import { percentOf } from '../../state/text/numbers.ts';
 import type {
   LimitView,
   OrderView,
@@ -184,12 +186,16 @@ function spreadThen(
   return seen === undefined ? undefined : notional(Math.round((seen.value / 1e6) * priceTicks), lots, unit);
 }
 
-/** Who voted for it when it was decided on, the most convinced first: later votes have not made it. */
+/** Who voted for it when it was decided on, the most convinced producer first, then models with their chance of it: later votes have not made it. */
 function votersOf(decision: DecisionTrace | undefined, side: Side): string[] {
-  return (decision?.producers ?? [])
+  const producers = (decision?.producers ?? [])
     .filter(({ status, direction }) => status === 'voted' && direction === side)
     .sort((a, b) => b.conviction - a.conviction)
     .map(({ producer, conviction }) => `${producer} ${conviction}`);
+  const models = (decision?.models ?? [])
+    .filter((each) => each.role === 'serve' && modelDirection(each) === side)
+    .map(({ model, vote }) => `${model} ${percentOf((1 + Math.abs(vote)) / 2, 0)}`);
+  return [...producers, ...models];
 }
 
 const SUGGESTION_STATES = ['open', 'open', 'accepted', 'rejected', 'undone'] as const;

@@ -3,6 +3,7 @@ import { depthUnits } from '../../components/format/chart-depth.ts';
 import { measuredTimes, nothingMeasured } from '../../components/format/chart-latency.ts';
 import { pricePlot } from '../../components/format/chart-price.ts';
 import { CHART_TITLES } from '../../state/charts.ts';
+import { isCounted } from '../../state/explain/ensemble.ts';
 import { takesPart } from '../../state/explain/votes.ts';
 import type { ConsoleState } from '../../state/model.ts';
 import { selectedProposal } from '../../state/proposals.ts';
@@ -74,8 +75,11 @@ function contributionWords(view: EngineView, { instrument, symbol }: SymbolView)
   const strategies = view.strategies
     .filter(({ samples }) => samples > 1)
     .map(({ name, meanNetPpm, samples }) => `${name} ${signed(meanNetPpm / 100, 2)} basis points in ${samples} times`);
+  const models = vote.models.filter(({ role }) => role === 'serve');
+  const said = models.map((each) => `${each.model} ${isCounted(each) ? signed(each.contribution, 3) : each.status}`);
   return [
     `${symbol}, score ${signed(vote.score, 3)}: ${parts.join(', ')}`,
+    ...(vote.ensemble === undefined ? [] : [`models, score ${signed(vote.ensemble.score, 3)}: ${said.join(', ')}`]),
     ...(earned.length === 0 ? [] : [`earned over ${view.outcomes.horizonBars} bars, less cost: ${earned.join(', ')}`]),
     ...(strategies.length === 0 ? [] : [`strategies, the same: ${strategies.join(', ')}`]),
   ];

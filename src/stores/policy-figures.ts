@@ -2,6 +2,8 @@
 import {
   COMBINATIONS,
   countingNames,
+  MODEL_COUNT,
+  MODEL_KINDS,
   type Policy,
   PRODUCERS,
   TOME_NAME,
@@ -47,7 +49,8 @@ const UNITS: ReadonlyArray<readonly [ending: RegExp, stored: RegExp, scale: numb
   [/S$/, /Us$/, 1_000_000],
 ];
 /** Counts, and what exact arithmetic works with. */
-const WHOLE = /(?:Ppm|Us|Bars|PerMinute|PerSecond|Positions|Outcomes|Opportunities|confluenceProducers|minSamples)$/;
+const WHOLE =
+  /(?:Ppm|Us|Bars|PerMinute|PerSecond|Positions|Outcomes|Opportunities|confluenceProducers|minModels|minSamples)$/;
 
 const RISK: readonly Row[] = [
   ['maxPositionPct', 'positionLimitPpm', 0.1, 100, 'largest position in one instrument, of equity'],
@@ -84,6 +87,10 @@ const DECISION: readonly Row[] = [
     4_096,
     'only so many symbols with the best chances are decided on; 0: all',
   ],
+  ['minModels', 'minModels', 1, MODEL_COUNT, 'models that must speak for the ensemble to say anything'],
+  ['minModelScore', 'minModelScore', 0, 1, 'least absolute score of the models'],
+  ['minModelConsensusPct', 'minModelConsensus', 0, 100, 'least share of the speaking models that points one way'],
+  ['modelDeadZone', 'modelDeadZone', 0, 1, 'a model whose vote is below it is neutral: 0.05 is a chance of 52.5 %'],
 ];
 /** Those of decisions that are words. */
 const DECISION_WORDS: readonly Figure[] = [
@@ -192,6 +199,12 @@ export const FIGURES: readonly Figure[] = [
     name: `weight.${producer}`,
     path: ['decision', 'producerWeights', i],
     meaning: `weight of ${producer} in the vote`,
+    range: { scale: 1, whole: false, least: 0, most: 10 },
+  })),
+  ...MODEL_KINDS.map((kind, i) => ({
+    name: `weight.${kind}`,
+    path: ['decision', 'modelWeights', i],
+    meaning: `weight of the model ${kind} among the models`,
     range: { scale: 1, whole: false, least: 0, most: 10 },
   })),
   ...figures('execution', ['execution'], EXECUTION),

@@ -29,8 +29,11 @@ const versionSchema = z.strictObject({
 export type PolicyVersion = z.infer<typeof versionSchema>;
 export type PolicyChange = z.infer<typeof changeSchema>;
 
+/** Of the file: raised with every change of the policy's figures. */
+const FORMAT = 4;
+
 const fileSchema = z
-  .strictObject({ formatVersion: z.literal(3), versions: z.array(versionSchema).min(1) })
+  .strictObject({ formatVersion: z.literal(FORMAT), versions: z.array(versionSchema).min(1) })
   .superRefine(({ versions }, context) => {
     const inForce = versions.at(-1);
     // That it has none has been said by then.
@@ -51,7 +54,7 @@ const SHIPPED: PolicyVersion = {
   policy: { ...DEFAULT_POLICY, version: 1 },
 };
 
-type Groups = Readonly<Record<string, Readonly<Record<string, number | boolean | string>>>>;
+type Groups = Readonly<Record<string, Readonly<Record<string, number | boolean | string | readonly number[]>>>>;
 
 /** What format 2 brought, as it stood then: later defaults do not change what an older file means. */
 const FIGURES_OF_2: Groups = {
@@ -86,6 +89,17 @@ const SIGNALS_OF_3 = {
   whaleShare: 0.5,
 };
 const WEIGHTS_OF_3 = [0.5, 0.5, 0.8];
+
+/** What format 4 brought: models vote. The strategies that count stay those that counted. */
+const FIGURES_OF_4: Groups = {
+  decision: {
+    modelWeights: [0.25, 0.25, 0.3, 0.2],
+    minModels: 2,
+    minModelScore: 0.1,
+    minModelConsensus: 0.6,
+    modelDeadZone: 0.05,
+  },
+};
 
 const olderSchema = z.looseObject({
   versions: z.array(z.looseObject({ policy: z.record(z.string(), z.unknown()) })),
@@ -125,13 +139,14 @@ function withReadings(document: unknown): Record<string, unknown> {
 
 export const POLICY_FORMAT: StoreFormat<PolicyFile> = {
   what: 'policy file',
-  version: 3,
+  version: FORMAT,
   schema: fileSchema,
   migrations: {
     1: (document) => withFigures(document, FIGURES_OF_2),
     2: (document) => withReadings(withFigures(document, FIGURES_OF_3)),
+    3: (document) => withFigures(document, FIGURES_OF_4),
   },
-  initial: () => ({ formatVersion: 3, versions: [SHIPPED] }),
+  initial: () => ({ formatVersion: FORMAT, versions: [SHIPPED] }),
 };
 
 export class PolicyStore {
@@ -184,7 +199,7 @@ export class PolicyStore {
       if (refusal !== undefined) throw new CommandError(EXIT.refused, `policy is unchanged: ${refusal}`);
       const changes = changesBetween(versions.at(-1)!.policy, policy);
       if (changes.length === 0) throw new CommandError(EXIT.refused, 'policy is unchanged: that is what is in force');
-      return { formatVersion: 3, versions: [...versions, { ...author, version, how, changes, policy }] };
+      return { formatVersion: FORMAT, versions: [...versions, { ...author, version, how, changes, policy }] };
     });
     return file.versions.at(-1)!;
   }

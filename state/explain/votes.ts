@@ -2,11 +2,14 @@
 import type {
   DecisionTrace,
   Direction,
+  ModelKind,
+  ModelVote,
   PartTrace,
   ProducerName,
   ProducerVote,
   StrategyTrace,
 } from '../../engine/domain/index.ts';
+import { ensembleWith, isCounted, withoutModels } from './ensemble.ts';
 
 /** It spoke, if only to say that it sees nothing: its weight counts. */
 export const takesPart = ({ status }: ProducerVote): boolean => status === 'voted' || status === 'neutral';
@@ -35,8 +38,16 @@ const agreeingWith = (votes: readonly ProducerVote[], way: Direction): number =>
 
 type Votes = readonly ProducerVote[];
 
+/** What was said, by producers and by models. */
+interface Said {
+  readonly votes: Votes;
+  readonly models: readonly ModelVote[];
+  /** Fewer that speak come to nothing. */
+  readonly minModels: number;
+}
+
 /** What a block makes of these votes; one that looks at anything else says what it said. */
-function answerOf(part: PartTrace, votes: Votes): Direction {
+function answerOf(part: PartTrace, { votes, models, minModels }: Said): Direction {
   const { block, parameters } = part;
   const { score, consensus } = countVotes(votes);
   const way = Math.sign(score) as Direction;
@@ -45,6 +56,8 @@ function answerOf(part: PartTrace, votes: Votes): Direction {
       return Math.abs(score) < (parameters.score ?? 0) || consensus < (parameters.consensus ?? 0) ? 0 : way;
     case 'agreement':
       return agreeingWith(votes, way) >= (parameters.producers ?? 0) ? way : 0;
+    case 'ensemble':
+      return ensembleWith(models, minModels, parameters);
     case 'momentum': {
       const vote = votes.find(({ producer }) => producer === 'momentum');
       return Math.abs(vote?.evidence[0] ?? 0) >= (parameters.atr ?? 0) ? votedWay(vote) : 0;
@@ -61,10 +74,10 @@ function answerOf(part: PartTrace, votes: Votes): Direction {
 const votedWay = (vote: ProducerVote | undefined): Direction => (vote?.status === 'voted' ? vote.direction : 0);
 
 /** What a strategy makes of these votes. */
-function strategyWith({ parts }: StrategyTrace, votes: Votes): Direction {
+function strategyWith({ parts }: StrategyTrace, said: Said): Direction {
   let direction: Direction = 0;
   for (const part of parts) {
-    const answer = answerOf(part, votes);
+    const answer = answerOf(part, said);
     const hasDirection = part.kind === 'direction';
     if (part.role === 'unless') {
       if (answer === (hasDirection ? -direction : 1)) return 0;
@@ -77,8 +90,13 @@ function strategyWith({ parts }: StrategyTrace, votes: Votes): Direction {
 }
 
 /** What the strategies would have made of these votes; the other figures are those of the decision. */
-export function directionWith({ strategies, combination }: DecisionTrace, votes: Votes): Direction {
-  const ways = strategies.map((strategy) => strategyWith(strategy, votes));
+export function directionWith(
+  { strategies, combination, ensemble, models }: DecisionTrace,
+  votes: Votes,
+  said: readonly ModelVote[] = models,
+): Direction {
+  const all = { votes, models: said, minModels: ensemble?.minModels ?? 0 };
+  const ways = strategies.map((strategy) => strategyWith(strategy, all));
   const long = ways.includes(1);
   if (combination.rule === 'agreement') return long === ways.includes(-1) ? 0 : long ? 1 : -1;
   const sum = strategies.reduce((all, { weight }, s) => all + weight * (ways[s] ?? 0), 0);
@@ -95,31 +113,43 @@ const confluenceOf = ({ strategies }: DecisionTrace): StrategyTrace | undefined 
 /** Undefined where it does not count. */
 function confluence(trace: DecisionTrace, votes: Votes): Direction | undefined {
   const strategy = confluenceOf(trace);
-  return strategy === undefined ? undefined : strategyWith(strategy, votes);
+  return strategy === undefined
+    ? undefined
+    : strategyWith(strategy, { votes, models: trace.models, minModels: trace.ensemble?.minModels ?? 0 });
 }
 
 const neededProducers = (trace: DecisionTrace): number =>
   confluenceOf(trace)?.parts.find(({ block }) => block === 'agreement')?.parameters.producers ?? 0;
+/** Who has a say: a producer, or a kind of model. */
+export type Voter = ProducerName | ModelKind;
 
 /** The votes as if these producers had been disabled. */
-export const without = (votes: readonly ProducerVote[], gone: readonly ProducerName[]): readonly ProducerVote[] =>
+export const without = (votes: readonly ProducerVote[], gone: readonly Voter[]): readonly ProducerVote[] =>
   votes.map((vote) => (gone.includes(vote.producer) ? { ...vote, status: 'disabled' } : vote));
 
+/** What would have been decided if these had had no say. */
+const directionWithout = (trace: DecisionTrace, gone: readonly Voter[]): Direction =>
+  directionWith(trace, without(trace.producers, gone), withoutModels(trace.models, gone));
+
 /**
- * The smallest sets of producers without which this side would not have been decided, all of one size; several where one
- * would do as well as another.
+ * The smallest sets of producers and models without which this side would not have been decided, all of one size; several
+ * where one would do as well as another. Those that are neutral count as well: without them the others weigh more, or too few models speak.
  */
-export function hungOn(trace: DecisionTrace): ReadonlyArray<readonly ProducerName[]> {
-  const voted = trace.producers.filter(({ status }) => status === 'voted').map(({ producer }) => producer);
-  let found: ProducerName[][] = [];
-  for (let bits = 1; bits < 2 ** voted.length; bits++) {
-    const gone = voted.filter((_, p) => (bits & (1 << p)) !== 0);
-    const least = found[0]?.length ?? gone.length;
-    if (gone.length > least || directionWith(trace, without(trace.producers, gone)) === trace.side) continue;
-    found = gone.length < least ? [gone] : [...found, gone];
+export function hungOn(trace: DecisionTrace): ReadonlyArray<readonly Voter[]> {
+  const voters: readonly Voter[] = [
+    ...trace.producers.filter(takesPart).map(({ producer }) => producer),
+    ...trace.models.filter(isCounted).map(({ model }) => model),
+  ];
+  for (let size = 1; size <= voters.length; size++) {
+    const found = subsets(voters, size).filter((gone) => directionWithout(trace, gone) !== trace.side);
+    if (found.length > 0) return found;
   }
-  return found;
+  return [];
 }
+
+/** All sets of this size, each in the order of the whole. */
+const subsets = (of: readonly Voter[], size: number): readonly Voter[][] =>
+  size === 0 ? [[]] : of.flatMap((first, i) => subsets(of.slice(i + 1), size - 1).map((rest) => [first, ...rest]));
 
 /** What confluence lacked to go the decision's way; 0 where it had enough. */
 export interface Shortfall {

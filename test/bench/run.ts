@@ -3,6 +3,7 @@
  * one JSON document. Not part of the tests: the machine is noisy.
  */
 import { dataFolder } from '../fixtures/recorded.ts';
+import { benchEnsemble } from './ensemble.ts';
 import { benchFeatures } from './features.ts';
 import { benchIndicators } from './indicators.ts';
 import { benchJournal } from './journal.ts';
@@ -18,6 +19,7 @@ import { benchWire } from './wire.ts';
 const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> = {
   replay: () => benchReplay(recordings()),
   session: benchSession,
+  ensemble: benchEnsemble,
   features: () => benchFeatures(recordings()),
   indicators: benchIndicators,
   journal: benchJournal,

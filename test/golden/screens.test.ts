@@ -5,6 +5,7 @@ import { clipLine, lineWidth, plainText } from '../../components/text/line.ts';
 import type { DecisionTrace } from '../../engine/domain/index.ts';
 import { armedLive, disarmedLive, onPaperAtVenue } from '../fixtures/console-live.ts';
 import { explainView, logEntries } from '../fixtures/console-log.ts';
+import { explainedModels, modelVoteView } from '../fixtures/console-models.ts';
 import {
   engineView,
   placesOfReplay,
@@ -89,6 +90,7 @@ const EMPTY: Scene = {
 };
 
 /** The engine has said nothing for a while: no figure looks alive. */
+const MODELS: Scene = { ...LIVE, view: engineView({ votes: [modelVoteView()] }), explain: explainedModels() };
 const SILENT: Scene = { ...LIVE, silentMs: 4_200 };
 const DISARMED: Scene = { ...LIVE, view: disarmedLive() };
 const ARMED: Scene = { ...LIVE, view: armedLive() };
@@ -97,6 +99,7 @@ const PAPER_AT_VENUE: Scene = { ...LIVE, view: onPaperAtVenue() };
 describe.each([80, 120, 200])('at %i columns', (width) => {
   it.each([
     ['live', LIVE],
+    ['models', MODELS],
     ['busy', BUSY],
     ['empty', EMPTY],
     ['snoozed', SNOOZED],
@@ -190,6 +193,7 @@ describe.each([80, 120, 200])('an explanation at %i columns', (width) => {
     ['closed', explainView({ followed: logEntries().slice(2, 7), reopen: undefined })],
     ['waiting', explainView({ followed: logEntries().slice(2, 3) })],
     ['vetoed', explainView({ quantity: '0.00000', trace: VETOED })],
+    ['models', explainedModels()],
   ])('looks as before: %s', async (name, view) => {
     const lines = formatExplain(view, width - 4);
     for (const each of lines) expect([plainText(each), lineWidth(each) <= width - 4]).toEqual([plainText(each), true]);

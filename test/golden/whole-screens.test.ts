@@ -4,6 +4,7 @@ import { loadPlotter, type Plotter } from '../../components/charts/contrib-line.
 import { screenText } from '../fixtures/cell-looks.ts';
 import { armedLive, disarmedLive } from '../fixtures/console-live.ts';
 import { explainView, logEntries } from '../fixtures/console-log.ts';
+import { modelVoteView } from '../fixtures/console-models.ts';
 import { consoleRig } from '../fixtures/console-rig.ts';
 import {
   type engineView,
@@ -103,6 +104,7 @@ const SCENES: ReadonlyArray<readonly [name: string, acts: readonly Act[]]> = [
   ['contribution', [shows(armedLive()), ...chart(2)]],
   ['depth', [shows(armedLive()), ...chart(3)]],
   ['latency', [shows(armedLive()), ...chart(4)]],
+  ['models', [shows({ votes: [modelVoteView(), voteView({ instrument: 1, symbol: 'ETH/USDT' })] }), press('3')]],
   ['behind', [paper, ...pressed('8', 'k', 'k')]],
   ['zoomed', [paper, press('8'), press('z')]],
   ['help', [asked, press('?')]],

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { AT, configHash, cursorOver, InputEncoder, type Money } from '../../engine/domain/index.ts';
 import { createEngine, createState, step } from '../../engine/index.ts';
 import { leaningBook, Session, START_US, testConfig } from '../fixtures/engine-session.ts';
+import { libraryOf, smallModel } from '../fixtures/small-models.ts';
 import { syntheticSession } from '../fixtures/synthetic-session.ts';
 import { ELSEWHERE, everyByteCounts, everyLeafCounts, foldElsewhere, foldHere } from './determinism.ts';
 
@@ -59,6 +60,8 @@ describe('the same session', () => {
   });
 });
 
+const NHITS = smallModel('nhits');
+
 /** One record of each kind that follows the session's first two inputs. */
 const RECORDS: Readonly<Record<string, (encoder: InputEncoder, atUs: number) => void>> = {
   trade: (e, at) => e.trade(0, at, 100_000, 7, 3, true),
@@ -70,6 +73,7 @@ const RECORDS: Readonly<Record<string, (encoder: InputEncoder, atUs: number) => 
   timer: (e) => e.timer(),
   command: (e) => e.command({ kind: 'approve', proposalId: 1, revision: 1, viewSeq: 9 }, 'console'),
   gap: (e, at) => e.gap(0, at, 'disconnect'),
+  model: (e) => e.model('nhits', 'serve', NHITS.id, 'promote'),
   report: (e, at) =>
     e.report(
       {
@@ -97,7 +101,7 @@ describe('any byte of an input', () => {
     RECORDS[kind]!(encoder, session.atUs);
     encoder.stamp(3, START_US + 1_100_000);
     const record = encoder.bytes().slice();
-    const engine = createEngine(createState(testConfig()));
+    const engine = createEngine(createState(testConfig()), libraryOf(NHITS));
     const before = new Uint8Array(engine.state.arena.byteLength);
     session.state.arena.save(before);
     const hashOf = (bytes: Uint8Array): string => {

@@ -8,12 +8,14 @@ import { syntheticSession } from '../fixtures/synthetic-session.ts';
 
 const INPUTS = 40_000;
 const SIGNALS_BEFORE = 6;
+const STRATEGIES_BEFORE = 2;
 
-/** An event as the build before tomes told it: it did not say that an opposing vote kept momentum back, and had six signals. */
+/** An event as the build before tomes told it: it did not say that an opposing vote kept momentum back, and had six signals and no models. */
 function asBefore(event: EngineEvent): unknown {
   if (event.kind !== 'decision') return event;
-  const { combination: _, ...trace } = event.trace;
-  const strategies = trace.strategies.map(({ strategy, direction, inputs }) => ({
+  const { combination: _, models, ensemble, ...trace } = event.trace;
+  expect([models, ensemble, trace.strategies[2]]).toMatchObject([[], undefined, { strategy: 'ensemble', direction: 0 }]);
+  const strategies = trace.strategies.slice(0, STRATEGIES_BEFORE).map(({ strategy, direction, inputs }) => ({
     strategy,
     direction,
     inputs: inputs.filter(([name]) => name !== 'vote the other way'),

@@ -2,6 +2,7 @@
 export * from './decision.ts';
 export * from './execution.ts';
 export * from './market.ts';
+export * from './models.ts';
 export * from './outcomes.ts';
 export * from './readings.ts';
 export * from './strategy.ts';

@@ -2,6 +2,7 @@
 import type { Arena } from '../../kernel/arena.ts';
 import { FEATURE_COUNT } from '../feature-schema.ts';
 import { BOOK_STATES } from '../features.ts';
+import { WINDOW_STEPS_MOST } from '../models.ts';
 
 /** Book states as stored; the order of `BOOK_STATES`. */
 export const BOOK = { none: 0, synced: 1, gap: 2 } as const;
@@ -107,11 +108,14 @@ export class FeatureTable {
   readonly bars: Int32Array;
   /** Ring of closes; the newest is at `(bars - 1) % CLOSES_KEPT`. */
   readonly closes: Float64Array;
+  /** Ring of the log returns of closed bars, of the first one 0; the newest is at `(bars - 1) % WINDOW_STEPS_MOST`. */
+  readonly returns: Float64Array;
 
   constructor(arena: Arena, instruments: number) {
     this.values = arena.f64('feature.values', instruments * FEATURE_COUNT);
     this.valid = arena.u8('feature.valid', instruments * FEATURE_COUNT);
     this.bars = arena.i32('feature.bars', instruments);
     this.closes = arena.f64('feature.closes', instruments * CLOSES_KEPT);
+    this.returns = arena.f64('feature.returns', instruments * WINDOW_STEPS_MOST);
   }
 }

@@ -1,5 +1,5 @@
 /** Features of a closed bar: every one of the schema, in O(1) for each bar but for those that say otherwise. */
-import { F } from '../../domain/index.ts';
+import { F, WINDOW_STEPS_MOST } from '../../domain/index.ts';
 import {
   type BarTable,
   type BookTable,
@@ -33,6 +33,7 @@ export function updateFeatures(
   const previous = first ? close : s[base + PART.previousClose]!;
   const logReturn = close === previous ? 0 : log(close / previous);
   features.closes[instrument * CLOSES_KEPT + (count % CLOSES_KEPT)] = close;
+  features.returns[instrument * WINDOW_STEPS_MOST + (count % WINDOW_STEPS_MOST)] = logReturn;
   features.bars[instrument] = count + 1;
   put(features, row + F.close, close, true);
   updateAverages(bar, close);

@@ -1,6 +1,7 @@
 /** The registry of building blocks: new ones are entered here, under their name in `BLOCK_DEFINITIONS`. */
 import type { BlockInput, BlockName, Direction } from '../../domain/index.ts';
 import { regime, regimeDirection, spread, trend, volatility, volume } from './market.ts';
+import { ensemble } from './models.ts';
 import { crossover, level, movingAverages, rsi } from './prices.ts';
 import type { Block, BlockRow } from './row.ts';
 import { agreement, momentum, signal, vote } from './votes.ts';
@@ -8,6 +9,7 @@ import { agreement, momentum, signal, vote } from './votes.ts';
 const REGISTRY: { readonly [B in BlockName]: Block<B> } = {
   vote,
   agreement,
+  ensemble,
   signal,
   momentum,
   volume,

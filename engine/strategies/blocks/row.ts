@@ -1,4 +1,4 @@
-/** What a block may look at: one instrument's signals and features of its last closed bar, and what the averages did before. */
+/** What a block may look at: one instrument's signals, models and features of its last closed bar, and what the averages did before. */
 import {
   type BlockInput,
   type BlockName,
@@ -6,10 +6,11 @@ import {
   FEATURE_COUNT,
   type ParametersOf,
 } from '../../domain/index.ts';
-import type { FeatureTable, SignalTable, StrategyTable } from '../../domain/tables/index.ts';
+import type { FeatureTable, ModelTable, SignalTable, StrategyTable } from '../../domain/tables/index.ts';
 
 export interface BlockRow {
   readonly signals: SignalTable;
+  readonly models: ModelTable;
   readonly features: FeatureTable;
   readonly strategies: StrategyTable;
   readonly instrument: number;

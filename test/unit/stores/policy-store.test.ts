@@ -49,9 +49,9 @@ test('every figure of the policy has one name, and no other thing has', () => {
 });
 
 /** The stored policy's format follows the policy's figures: who changes them raises it, with a step from the one before. */
-test('format 3 of the policy file has these figures', () => {
-  expect(POLICY_FORMAT.version).toBe(3);
-  expect(leaves(DEFAULT_POLICY)).toHaveLength(72);
+test('format 4 of the policy file has these figures', () => {
+  expect(POLICY_FORMAT.version).toBe(4);
+  expect(leaves(DEFAULT_POLICY)).toHaveLength(80);
 });
 
 test.each([
@@ -64,6 +64,7 @@ test.each([
   ['decision.minConsensusPct', 60, 'decision.minConsensus', 66.6, 0.666],
   ['governor.throttledWeightPct', 50, 'governor.throttledWeightShare', 25, 0.25],
   ['weight.energy', 0.8, 'decision.producerWeights.3', 1.25, 1.25],
+  ['weight.nhits', 0.3, 'decision.modelWeights.2', 0.5, 0.5],
 ])('%s is %d as shipped and speaks of %s', (name, shipped, path, value, stored) => {
   const figure = figureNamed(name)!;
   expect(readFigure(DEFAULT_POLICY, figure)).toBe(shipped);
@@ -167,7 +168,7 @@ test.each([0, 2, 3, -1, 1.5])('there is no going back to version %d of two', (ve
 });
 
 test.each(['[]', '[7]', '[null]', '{}', '[[]]'])('a file with %s for versions is refused in one line', (versions) => {
-  writeFileSync(dir.policyFile, `{"formatVersion":3,"versions":${versions}}`);
+  writeFileSync(dir.policyFile, `{"formatVersion":4,"versions":${versions}}`);
   expect(thrown(() => store().inForce())).toMatchObject({
     exitCode: EXIT.badInput,
     message: expect.stringMatching(/^policy\.json is refused and left as it is: versions[^\n]+$/),
@@ -178,7 +179,11 @@ test.each(['[]', '[7]', '[null]', '{}', '[[]]'])('a file with %s for versions is
 function withoutStrategies({ decision }: { decision: Record<string, unknown> }): void {
   for (const name of ['strategies', 'combination', 'weighting', 'minWeight', 'reweighOutcomes', 'mostOpportunities'])
     delete decision[name];
+  for (const name of Object.keys(decision)) if (/model/i.test(name)) delete decision[name];
 }
+
+/** The strategies that counted before models voted: an older file is left with them. */
+const EARLIER = { ...DEFAULT_POLICY.decision, strategies: 'confluence,momentum-volume' };
 
 test('a file of format 2 gets the strategies that counted before', () => {
   store().set(setting('decision.repeatBars', 7), AUTHOR);
@@ -188,7 +193,7 @@ test('a file of format 2 gets the strategies that counted before', () => {
     withoutReadings(policy);
   }
   writeFileSync(dir.policyFile, JSON.stringify({ ...file, formatVersion: 2 }));
-  expect(store().inForce().policy.decision).toEqual({ ...DEFAULT_POLICY.decision, repeatBars: 7 });
+  expect(store().inForce().policy.decision).toEqual({ ...EARLIER, repeatBars: 7 });
 });
 
 test('words are set as words, each within its bounds', () => {
@@ -200,7 +205,9 @@ test('words are set as words, each within its bounds', () => {
     expect(words('decision.strategies', bad), bad).toMatch(/must be names/);
   const { policy, changes } = store().set(setting('decision.strategies', 'rsi-support'), AUTHOR);
   expect(policy.decision.strategies).toBe('rsi-support');
-  expect(changes).toEqual([{ figure: 'decision.strategies', from: 'confluence,momentum-volume', to: 'rsi-support' }]);
+  expect(changes).toEqual([
+    { figure: 'decision.strategies', from: DEFAULT_POLICY.decision.strategies, to: 'rsi-support' },
+  ]);
 });
 
 /** Makes a policy what it was before there were readings. */
@@ -225,10 +232,11 @@ test('a file of format 1 is carried forward: figures that came later have what t
   }
   writeFileSync(dir.policyFile, JSON.stringify({ ...file, formatVersion: 1 }));
   const { policy } = store().inForce();
-  expect(policy).toEqual({ ...DEFAULT_POLICY, version: 2, risk: { ...DEFAULT_POLICY.risk, maxOpenPositions: 3 } });
+  const risk = { ...DEFAULT_POLICY.risk, maxOpenPositions: 3 };
+  expect(policy).toEqual({ ...DEFAULT_POLICY, version: 2, risk, decision: EARLIER });
   expect(store().versions()).toHaveLength(2);
   expect(store().set(setting('risk.maxOpenPositions', 4), AUTHOR).version).toBe(3);
-  expect(JSON.parse(readFileSync(dir.policyFile, 'utf8')).formatVersion).toBe(3);
+  expect(JSON.parse(readFileSync(dir.policyFile, 'utf8')).formatVersion).toBe(4);
 });
 
 test('a file of format 2 gets the producers of readings, behind the weights that it has', () => {

@@ -136,6 +136,7 @@ describe('a run', () => {
     expect(createState(read).strategies.map(({ name, counts }) => [name, counts])).toEqual([
       ['confluence', true],
       ['momentum-volume', true],
+      ['ensemble', true],
       ...['ma-crossover', 'momentum-ma', 'rsi-support', 'volatility-regime', 'dip'].map((name) => [name, false]),
     ]);
     const foreign = { ...config, strategies: [{ ...DIP, when: [{ block: 'luck' }] }] };

@@ -47,8 +47,8 @@ describe('sequence and time', () => {
 
   it('stop on an input of unknown type or gap of unknown reason', () => {
     const bytes = timerAt(1, START_US);
-    bytes[8] = 12;
-    expect(() => new Session().raw(bytes)).toThrow('unknown type 12');
+    bytes[8] = 13;
+    expect(() => new Session().raw(bytes)).toThrow('unknown type 13');
     const encoder = new InputEncoder();
     encoder.gap(0, START_US, 'overflow');
     encoder.stamp(1, START_US);

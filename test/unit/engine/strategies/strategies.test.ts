@@ -9,7 +9,7 @@ import {
   PRODUCERS,
   SHIPPED_TOMES,
 } from '../../../../engine/domain/index.ts';
-import { FeatureTable, SIGNAL, SignalTable, StrategyTable } from '../../../../engine/index.ts';
+import { FeatureTable, ModelTable, SIGNAL, SignalTable, StrategyTable } from '../../../../engine/index.ts';
 import { Arena } from '../../../../engine/kernel/arena.ts';
 import { blockNamed } from '../../../../engine/strategies/blocks/index.ts';
 import { combine } from '../../../../engine/strategies/combination.ts';
@@ -42,7 +42,7 @@ function stage({ score, consensus = 1, votes, volumeRatio }: Scene) {
     features.valid[FEATURE_COUNT + F.volumeRatio] = 1;
   }
   const strategies = new StrategyTable(arena, 2, SHIPPED_TOMES.length);
-  return { signals, features, strategies, instrument: 1 };
+  return { signals, models: new ModelTable(arena, 2), features, strategies, instrument: 1 };
 }
 
 /** What the two strategies that count say of a scene, each and together. */
