@@ -124,7 +124,9 @@ describe('equal risk', () => {
         const all = variance(matrix, weights);
         if (!(all > 1e-4 * scale)) return;
         told++;
-        for (const part of riskParts(matrix, weights)) expect(Math.abs(part / all - 1 / count)).toBeLessThan(1e-6);
+        // What is added to each variance so that a singular matrix has an answer shows where the sum varies little.
+        const most = 1e-6 + (1e-9 * scale) / all;
+        for (const part of riskParts(matrix, weights)) expect(Math.abs(part / all - 1 / count)).toBeLessThan(most);
       }),
       { numRuns: 300 },
     );
