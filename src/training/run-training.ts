@@ -128,8 +128,7 @@ function trainKind(job: TrainingJob, material: Material, kind: ModelKind, k: num
   const { data, barIntervalUs } = material;
   const { make, options } = recipeFor(kind, job.effort);
   const walk = walkPlan(data, job.seed, job.effort);
-  const name = job.kinds.length === 1 ? job.name : `${job.name}-${kind}`;
-  const training = finishModel(data, make, { dataset: DATASET, walk, barIntervalUs, name });
+  const training = finishModel(data, make, { dataset: DATASET, walk, barIntervalUs, name: `${job.name}-${kind}` });
   const at = { type: 'progress', of: kind, number: k + 1, count: job.kinds.length } as const;
   let saidMs = Number.NEGATIVE_INFINITY;
   for (;;) {

@@ -93,7 +93,7 @@ describe('chimera train', () => {
     });
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^leaf-trees: mine, challenger \([0-9a-f]{12}\)\n {2}out of sample, 1,?\d{3} bars in 2 tests: /,
+      /^leaf-trees: mine-leaf-trees, challenger \([0-9a-f]{12}\)\n {2}out of sample, 1,?\d{3} bars in 2 tests: /,
     );
     expect(stdout).toMatch(/\n {2}after costs: \d+ bought, \d+ sold, -?\d+ ppm a bar: /);
     expect(stdout).toMatch(/\n {2}against shipped-leaf-trees, which serves: 1,?\d{3} bars: /);

@@ -46,6 +46,31 @@ describe('captured bars', () => {
   });
 });
 
+describe('a capture that goes on from a saved state', () => {
+  it('has the bars behind it, with windows that are full', () => {
+    const session = new Session(testConfig({ control: 'observe' }));
+    for (let k = 0; k < 150; k++) session.wait(1).trade(1000 + ((k * 7) % 13), 1);
+    const { records, state } = session;
+    const whole = new BarCapture(state.config);
+    const first = new BarCapture(state.config);
+    const rest = new BarCapture(state.config);
+    const saved = new Uint8Array(state.arena.byteLength);
+    for (const [k, bytes] of records.entries()) {
+      whole.fold(cursorOver(bytes));
+      if (k < 100) first.fold(cursorOver(bytes));
+      if (k === 99) first.state.arena.save(saved);
+      if (k === 99) rest.begin(saved);
+      if (k >= 100) rest.fold(cursorOver(bytes));
+    }
+    const [all, before, behind] = [whole, first, rest].map((each) => each.bars(0));
+    expect(before!.close.length).toBeGreaterThan(90);
+    expect(behind!.close.length).toBeGreaterThan(40);
+    for (const name of ['open', 'high', 'low', 'close', 'knownAtUs', 'features'] as const) {
+      expect([...before![name], ...behind![name]]).toEqual([...all![name]]);
+    }
+  });
+});
+
 describe('a dataset', () => {
   const bars = captured(walkedBars(400, 5));
   const data = buildDataset(bars, DATASET_PLAN);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { F, FEATURE_COUNT } from '../../../../engine/domain/index.ts';
 import type { CapturedBars } from '../../../../engine/training/capture.ts';
 import { buildDataset } from '../../../../engine/training/dataset.ts';
+import { DEFAULT_JUDGE, judge } from '../../../../engine/training/evaluation.ts';
 import { type JoinedDataset, joinSeries } from '../../../../engine/training/join.ts';
 import { walkForward } from '../../../../engine/training/splits.ts';
 import type { Trainable } from '../../../../engine/training/trainable.ts';
@@ -71,6 +72,18 @@ describe('joined series', () => {
       expect(train.length).toBeGreaterThan(50);
       for (const row of test) expect(data.fromUs[row]).toBeGreaterThan(known);
     }
+  });
+
+  it('are no more evidence when one is told twice: blocks hold the rows of both', () => {
+    const [alone, twice] = [join([one]), join([one, later(one, 3_000)])].map((told) => {
+      const rows = Int32Array.from(told.series.keys());
+      const chance = Float64Array.from(rows, (row) => 0.5 + 0.3 * Math.sin(told.labels.start[row]!));
+      return judge(told, { rows, chance, baseRate: chance.map(() => 0.5) }, { ...DEFAULT_JUDGE, leastRows: 50 })
+        .comparison!;
+    });
+    expect(twice!.meanReturn).toBeCloseTo(alone!.meanReturn, 12);
+    const width = ({ low, high }: typeof alone & object): number => high - low;
+    expect(width(twice!) / width(alone!)).toBeGreaterThan(0.8);
   });
 
   it('do not look ahead: whatever comes after a moment, of any series, leaves what was known then as it was', () => {
