@@ -23,6 +23,7 @@ import type {
   VenueBlocker,
 } from '../engine/domain/index.ts';
 import type { OutcomeSummary } from '../engine/index.ts';
+import type { SourceView } from './source-view.ts';
 import type { StrategyAnswer, StrategyView } from './strategy-view.ts';
 
 /** live: fresh data · stale: nothing for longer than policy allows · gap: the book misses an update · down: no feed. */
@@ -343,6 +344,8 @@ export interface EngineView {
   readonly limits: readonly LimitView[];
   readonly symbols: readonly SymbolView[];
   readonly votes: readonly VoteView[];
+  /** What is told beside the market; left out where nothing has been. */
+  readonly sources?: readonly SourceView[];
   readonly positions: readonly PositionView[];
   readonly orders: readonly OrderView[];
   readonly proposals: readonly ProposalView[];

@@ -117,6 +117,14 @@ function roomIn(width: number): Room {
   return { parts, barWidth: bounded % 2 === 0 ? bounded - 1 : bounded };
 }
 
+/** The rows that there is room for, and the signals of the others in a line: those that add least come last. */
+function fitted(rows: readonly Row[], room: number): { readonly shown: readonly Row[]; readonly rest: StyledLine[] } {
+  if (rows.length <= room) return { shown: rows, rest: [] };
+  const shown = rows.slice(0, Math.max(1, room - 1));
+  const names = rows.slice(shown.length).map(({ vote }) => vote.producer);
+  return { shown, rest: [field(' less', span(names.join(', '), 'quiet'))] };
+}
+
 /** The rows. `vote` is the newest one of the chosen symbol. No signal gives way to what the columns mean. */
 export function formatContribution(
   vote: VoteView | undefined,
@@ -124,14 +132,15 @@ export function formatContribution(
   { width, height, stale, changed }: Omit<ChartFrame, 'plotter'>,
 ): readonly StyledLine[] {
   if (vote === undefined) return [line(span(' nothing yet: no vote, windows are filling', 'quiet'))];
-  const rows = rowsOf(vote, outcomes);
+  const all = rowsOf(vote, outcomes);
+  const { shown: rows, rest } = fitted(all, height - 2);
   const has = (name: string): boolean => changed.has(`vote.${vote.instrument}.${name}`);
   const room = roomIn(width - 1);
-  const table = formatTable(columns(rows, room, stale, has), rows, width - 1);
+  const table = formatTable(columns(all, room, stale, has), rows, width - 1);
   const score = field('score', figure(signed(vote.score, 3), signStyle(vote.score), { stale, changed: has('score') }));
   const earned = `a move of ${outcomes.horizonBars} bars its way, less cost`;
   const voted = field('voted', span(`${clock(vote.atUs).slice(0, 8)} UTC`, 'quiet'));
   const summary = [score, voted, ...(room.parts > 1 ? [field('earned:', span(earned, 'quiet'))] : [])];
-  const words = flow(summary, width, ' ').slice(0, Math.max(1, height - rows.length - 1));
-  return [...words, ...[table.head, ...table.rows].map((each) => line(' ', ...each))];
+  const words = flow(summary, width, ' ').slice(0, Math.max(1, height - rows.length - rest.length - 1));
+  return [...words, ...[table.head, ...table.rows].map((each) => line(' ', ...each)), ...rest];
 }

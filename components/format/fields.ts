@@ -1,6 +1,8 @@
 /** Small parts that several panels are made of: figures that may be stale or changed, and labelled fields. */
+
+import type { SourceView } from '../../state/source-view.ts';
 import { FEED_TEXT } from '../../state/text/names.ts';
-import { duration } from '../../state/text/numbers.ts';
+import { count, duration } from '../../state/text/numbers.ts';
 import type { FeedState } from '../../state/view.ts';
 import { line, lineWidth, type Span, type Style, type StyledLine, span } from '../text/line.ts';
 
@@ -62,6 +64,14 @@ export function feedSpan(feed: FeedState, ageMs: number | undefined): Span {
     case 'waiting':
       return span(FEED_TEXT.waiting, 'quiet');
   }
+}
+
+/** A slow source in words: its age while it tells, else what is wrong with it. */
+export function sourceSpan({ state, failures, ageMs }: SourceView): Span {
+  const age = ageMs === undefined ? '' : ` ${duration(ageMs)}`;
+  const failing = failures === 0 ? '' : `, fails ${count(failures)}×`;
+  if (state === 'ok') return span(ageMs === undefined ? 'ok' : `ok${age}`, 'good');
+  return span(`${state}${age}${failing}`, state === 'down' ? 'alarm' : 'warn');
 }
 
 /** A title bar over a panel: `─ 1 Ticks ──────── 5 symbols ─`; the focused one is marked. What it is kept to stands out. */

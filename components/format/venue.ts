@@ -1,8 +1,10 @@
 /** The venue in full: how good its data is, whether our books and its agree, and what stands between us and an entry. */
+import type { SourceView } from '../../state/source-view.ts';
 import { blockersText, FEED_TEXT } from '../../state/text/names.ts';
 import { count, duration, fixed, shortTime, signed } from '../../state/text/numbers.ts';
 import type { EngineView, FeedView, LiveView, TimesView } from '../../state/view.ts';
 import { line, type Span, type StyledLine, span, wrapText } from '../text/line.ts';
+import { sourceSpan } from './fields.ts';
 
 const LABEL_WIDTH = 12;
 
@@ -27,6 +29,10 @@ function feedLines(feed: FeedView): readonly StyledLine[] {
     row('frames', `${count(feed.duplicates)} told twice, ${count(feed.unreadable)} unreadable`),
     row('delay', timesText(feed.delay)),
   ];
+}
+
+function sourceLines(sources: readonly SourceView[]): readonly StyledLine[] {
+  return sources.map((each, i) => row(i === 0 ? 'beside' : '', `${each.source} `, sourceSpan(each)));
 }
 
 /** What the same orders would have come to on paper. */
@@ -83,6 +89,7 @@ export function formatVenue(view: EngineView, width: number): readonly StyledLin
   return [
     row('venue', span(view.venue, 'strong')),
     ...feedLines(feedStatus),
+    ...sourceLines(view.sources ?? []),
     [],
     ...(live === undefined ? [line(' Paper: no order leaves. L goes live.')] : liveLines(live, width)),
   ];

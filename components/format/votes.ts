@@ -4,6 +4,7 @@ import { hasAnswered, isCounted, modelDirection } from '../../state/explain/ense
 import { takesPart } from '../../state/explain/votes.ts';
 import { modelKey, modelRationale } from '../../state/model-words.ts';
 import { producerRationale } from '../../state/rationale.ts';
+import type { SourceView } from '../../state/source-view.ts';
 import type { StrategyAnswer } from '../../state/strategy-view.ts';
 import { directionText } from '../../state/text/names.ts';
 import { fixed, percentOf, signed } from '../../state/text/numbers.ts';
@@ -11,10 +12,13 @@ import type { VoteView } from '../../state/view.ts';
 import { balance } from '../text/bars.ts';
 import { type Emphasis, line, type Span, type Style, type StyledLine, span } from '../text/line.ts';
 import { type Column, formatTable } from '../text/table.ts';
-import { aged, type Changed, field, figure, flow, signStyle } from './fields.ts';
+import { aged, type Changed, field, figure, flow, signStyle, sourceSpan } from './fields.ts';
 
 export interface VotesSlice {
   readonly votes: readonly VoteView[];
+  readonly sources: readonly SourceView[];
+  /** Whether the sources are made up, as the market is. */
+  readonly simulated: boolean;
   readonly selected: number;
   readonly changed: Changed;
   /** Instruments whose numbers may be old. */
@@ -43,6 +47,9 @@ interface Row {
   readonly name: string;
   readonly key: string;
   readonly says: string;
+  /** It may count: a model in the shadow does not. */
+  readonly isServed: boolean;
+  readonly isModel: boolean;
   readonly takesPart: boolean;
   readonly direction: ProducerVote['direction'];
   /** Conviction of a producer, a model's chance of a rise. */
@@ -56,7 +63,8 @@ function producerRow(vote: ProducerVote): Row {
   const { producer, direction, conviction, weight, contribution, status } = vote;
   const isActive = takesPart(vote);
   return {
-    ...{ name: producer, key: producer, says: status, takesPart: isActive, direction, weight: fixed(weight, 2) },
+    ...{ name: producer, key: producer, says: status, isServed: true, isModel: false },
+    ...{ takesPart: isActive, direction, weight: fixed(weight, 2) },
     sure: direction === 0 ? undefined : `${conviction}/10`,
     contribution: isActive ? contribution : undefined,
     why: producerRationale(vote),
@@ -66,13 +74,8 @@ function producerRow(vote: ProducerVote): Row {
 function modelRow(vote: ModelVote): Row {
   const { model, role, chance, weight, contribution, status } = vote;
   return {
-    ...{
-      name: model,
-      key: modelKey(vote),
-      says: status,
-      takesPart: hasAnswered(vote),
-      direction: modelDirection(vote),
-    },
+    ...{ name: model, key: modelKey(vote), says: status, isServed: role === 'serve', isModel: true },
+    ...{ takesPart: hasAnswered(vote), direction: modelDirection(vote) },
     sure: chance === undefined ? undefined : percentOf(chance, 0),
     weight: role === 'serve' ? fixed(weight, 2) : undefined,
     contribution: isCounted(vote) ? contribution : undefined,
@@ -165,28 +168,55 @@ function strategyLine(vote: VoteView, stale: boolean): StyledLine {
   );
 }
 
-/** Vote, producers, models and strategies of one symbol; in few rows without the shadow, in fewer the models in one. */
+/** How it is with what is told beside the market. */
+function sourceLines({ sources, simulated }: VotesSlice, width: number): readonly StyledLine[] {
+  if (sources.length === 0) return [];
+  const fields = sources.map((each) => field(each.source, sourceSpan(each)));
+  const title = field(simulated ? 'simulated sources' : 'sources');
+  return flow([title, ...fields], width, ' ');
+}
+
+/** Who has a row of its own: all, or else fewer and fewer, down to those that voted. The first that fits is shown. */
+const ROWED: ReadonlyArray<(row: Row) => boolean> = [
+  () => true,
+  ({ isServed }) => isServed,
+  ({ isServed, takesPart }) => isServed && takesPart,
+  ({ isServed, takesPart, direction }) => isServed && takesPart && direction !== 0,
+];
+
+/** Those that count and have no row, in one line. */
+function quietLine(quiet: readonly Row[]): readonly StyledLine[] {
+  if (quiet.length === 0) return [];
+  const words = quiet.map(({ name, takesPart: speaks, says }) => `${name} ${speaks ? 'flat' : says}`);
+  return [field(' quiet', span(words.join(', '), 'quiet'))];
+}
+
+/** Vote, producers, models and strategies of one symbol, with as many rows as there is room for. */
 function votesOf(vote: VoteView, slice: VotesSlice, width: number, height: number): readonly StyledLine[] {
   const indent = ' ';
   const stale = slice.stale.has(vote.instrument);
   const changed = (key: string): boolean => slice.changed.has(`vote.${vote.instrument}.${key}`);
   const rows = [...vote.producers.map(producerRow), ...vote.models.map(modelRow)];
-  const nameWidth = vote.models.length === 0 ? PRODUCER_WIDTH : MODEL_WIDTH;
-  const table = formatTable(columns(nameWidth, changed, stale), rows, width - 1);
-  const lines = table.rows.map((row) => line(indent, ...row));
-  const producers = [line(indent, ...table.head), ...lines.slice(0, vote.producers.length)];
-  const models = lines.slice(vote.producers.length);
+  const described = columns(vote.models.length === 0 ? PRODUCER_WIDTH : MODEL_WIDTH, changed, stale);
   const summed = flow(summary(vote, slice.changed, stale), width, indent);
   const ensemble = flow(ensembleSummary(vote, slice.changed, stale), width, indent);
-  const strategies = strategyLine(vote, stale);
-  const whole = [...summed, ...producers, ...ensemble, ...models, strategies];
-  if (models.length === 0 || whole.length <= height) return whole;
-  const served = models.slice(0, vote.models.filter(({ role }) => role === 'serve').length);
-  for (const told of [models, served]) {
-    const short = [...summed.slice(0, 1), ...producers, ...ensemble.slice(0, 1), ...told, strategies];
-    if (short.length <= height) return short;
+  let lines: readonly StyledLine[] = [];
+  for (const [at, isRowed] of ROWED.entries()) {
+    const shown = rows.filter(isRowed);
+    const table = formatTable(described, shown, width - 1);
+    const told = (isModel: boolean): readonly StyledLine[] =>
+      table.rows.filter((_, row) => shown[row]?.isModel === isModel).map((row) => line(indent, ...row));
+    lines = [
+      ...(at === 0 ? summed : summed.slice(0, 1)),
+      ...[line(indent, ...table.head), ...told(false)],
+      ...(at === 0 ? ensemble : ensemble.slice(0, 1)),
+      ...told(true),
+      ...quietLine(rows.filter((row) => row.isServed && !shown.includes(row))),
+      strategyLine(vote, stale),
+    ];
+    if (lines.length <= height) break;
   }
-  return [...summed.slice(0, 1), ...ensemble.slice(0, 1), ...producers, strategies];
+  return [...lines, ...sourceLines(slice, width)];
 }
 
 /** The panel's rows. */

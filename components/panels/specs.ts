@@ -115,6 +115,8 @@ const votes = spec({
   panel: 'votes',
   select: (state) => ({
     votes: state.view?.votes ?? NONE,
+    sources: state.view?.sources ?? NONE,
+    simulated: state.view?.venue === 'sim',
     selected: selectedSymbol(state)?.instrument ?? 0,
     changed: changed(state),
     stale: staleInstruments(state),

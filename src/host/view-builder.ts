@@ -15,6 +15,7 @@ import type { EngineView, FeedState, LiveView, ReplayView } from '../../state/vi
 import type { FeedStatus } from '../venues/market-feed.ts';
 import type { EquityPoints } from './equity-curve.ts';
 import { isConnected, strategyViews, symbolView, voteView } from './view-market.ts';
+import { sourceViews } from './view-sources.ts';
 import {
   type FindDecision,
   limitViews,
@@ -74,6 +75,7 @@ export function buildView(state: EngineState, facts: HostFacts): EngineView {
     limits: limitViews(state, nowUs),
     symbols,
     votes: state.instruments.flatMap((instrument) => voteView(state, instrument) ?? []),
+    sources: sourceViews(state, nowUs),
     positions: positionViews(state),
     orders: orderViews(state, nowUs),
     proposals: proposalViews(state, nowUs, facts.findDecision),

@@ -225,7 +225,7 @@ describe('keys on the screen', () => {
     screen.port.emit({ type: 'explain', decisionId: 345, explain: explainView() });
     screen.timers.advance(200);
     await painted();
-    for (const layer of ['PROPOSED BUY', 'producers', 'vote']) expect(screen.text()).toContain(layer);
+    for (const layer of ['PROPOSED BUY', 'producers', 'social']) expect(screen.text()).toContain(layer);
     await screen.type('\u001b[F');
     screen.timers.advance(200);
     await painted();

@@ -8,6 +8,7 @@ import { stretched } from '../../../components/format/chart-depth.ts';
 import { fewerBuckets } from '../../../components/format/chart-latency.ts';
 import { columnRows, signedBar } from '../../../components/text/bars.ts';
 import { line, plainText, span } from '../../../components/text/line.ts';
+import { PRODUCERS } from '../../../engine/domain/index.ts';
 import { onPaperAtVenue } from '../../fixtures/console-live.ts';
 import { DEPTH, engineView, OUTCOMES, replayView, symbolView, voteView } from '../../fixtures/console-view.ts';
 import { chartSlice } from '../../fixtures/formatters.ts';
@@ -45,14 +46,17 @@ describe('bars', () => {
     const rows = contribution(60, 20).map(plainText).slice(2);
     expect(rows.map((row) => row.trim().split(' ')[0])).toEqual([
       'signal',
-      ...['momentum', 'gaussian', 'rsi', 'ofi', 'energy', 'vacuum'],
+      ...['momentum', 'gaussian', 'rsi', 'funding', 'ofi', 'social', 'energy', 'vacuum', 'whale'],
     ]);
     expect(rows[1]).toMatch(/\+0\.125 +│█+ +\+7\.50 bp +120$/);
     expect(rows[2]).toMatch(/-0\.107 +▐?█+│ +– +–$/);
   });
 
-  it('of contributions keep every signal where there are few rows', () => {
-    expect(contribution(54, 8)).toHaveLength(8);
+  it('of contributions name every signal where there are few rows', () => {
+    const rows = contribution(54, 8).map(plainText);
+    expect(rows).toHaveLength(8);
+    for (const producer of PRODUCERS) expect(rows.join('\n')).toContain(producer);
+    expect(rows.at(-1)).toBe(' less social, energy, vacuum, whale');
   });
 });
 
