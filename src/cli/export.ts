@@ -1,13 +1,13 @@
 /** `chimera export`: `brain.db`, drawn from the journals, and a session's tables as CSV. */
-import { closeSync, existsSync, fsyncSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { cleanText, systemFiles } from '../../logs/index.ts';
+import { resolve } from 'node:path';
+import { cleanText } from '../../logs/index.ts';
 import { openDataDir } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { BrainDb } from '../stores/brain-db.ts';
 import { projectBrain } from '../stores/brain-projection.ts';
 import { FACT_TABLES, SESSIONS, type Table } from '../stores/brain-tables.ts';
 import { csvHeader, csvRow } from '../stores/csv.ts';
+import { makeFolder, refuseExisting, writeNewFile } from './new-folder.ts';
 import { printJson, printSummary, tell } from './output.ts';
 import { progressLine } from './progress.ts';
 import { sessionDirectory } from './session-files.ts';
@@ -26,8 +26,7 @@ export function runExport(args: ExportArguments): ExitCode {
   if ((session === undefined) !== (csv === undefined))
     throw new CommandError(EXIT.usage, 'a session is exported into a folder: chimera export SESSION --csv FOLDER');
   if (session !== undefined) sessionDirectory(args.dataDir, session);
-  if (csv !== undefined && existsSync(csv))
-    throw new CommandError(EXIT.usage, `${csv} exists; nothing is overwritten, choose another --csv`);
+  if (csv !== undefined) refuseExisting(csv, '--csv');
   const dir = openDataDir(args.dataDir);
   const progress = progressLine({ json: args.json });
   const database = projectBrain(dir, args.rebuild, { onSession: (name) => progress.at(`reading ${name}`) });
@@ -55,38 +54,24 @@ function reportFiles(session: string, folder: string, rows: Record<string, numbe
   else printSummary(cleanText(`${session} in ${folder}`), rows);
 }
 
-/** Writes a file for each table, all of them or none: the folder gets its name when they are on the disk. */
+/** Writes a file for each table, all of them or none. */
 function writeFolder(database: BrainDb, session: string, folder: string): Record<string, number> {
   const fault = [...database.rows(SESSIONS, session)][0]?.fault;
   if (fault !== null) throw new CommandError(EXIT.verification, cleanText(`${session} cannot be exported: ${fault}`));
-  let partial: string | undefined;
-  try {
-    partial = mkdtempSync(`${resolve(folder)}.partial-`);
-    const into = partial;
-    const rows = FACT_TABLES.map((table) => [table.name, writeTable(database, table, session, into)] as const);
-    systemFiles.syncDirectory(partial);
-    renameSync(partial, folder);
-    systemFiles.syncDirectory(dirname(resolve(folder)));
-    return Object.fromEntries(rows);
-  } catch (cause) {
-    if (partial !== undefined) rmSync(partial, { recursive: true, force: true });
-    throw new CommandError(EXIT.fault, cleanText(`cannot write ${folder}: ${(cause as Error).message}`));
-  }
+  return makeFolder(folder, (into) =>
+    Object.fromEntries(FACT_TABLES.map((table) => [table.name, writeTable(database, table, session, into)])),
+  );
 }
 
 /** @returns the number of rows. */
 function writeTable(database: BrainDb, table: Table, session: string, folder: string): number {
-  const descriptor = openSync(join(folder, `${table.name}.csv`), 'wx', 0o600);
-  try {
+  return writeNewFile(folder, `${table.name}.csv`, (put) => {
     let count = 0;
-    writeSync(descriptor, csvHeader(table));
+    put(csvHeader(table));
     for (const row of database.rows(table, session)) {
-      writeSync(descriptor, csvRow(table, row));
+      put(csvRow(table, row));
       count++;
     }
-    fsyncSync(descriptor);
     return count;
-  } finally {
-    closeSync(descriptor);
-  }
+  });
 }

@@ -31,6 +31,8 @@ export interface JournalFoldOptions {
   readonly models?: ModelLibrary | undefined;
   readonly start?: FoldStart | undefined;
   readonly onEvent?: (event: EngineEvent) => void;
+  /** Called after each input, with the state as it is then. */
+  readonly onInput?: (state: EngineState) => void;
   /** Every checkpoint of the journal that the fold has come to, equal or not. */
   readonly onCheckpoint?: ((note: RecordedNote) => void) | undefined;
   /**
@@ -125,7 +127,7 @@ class JournalFold {
   }
 
   #step(inputs: Uint32Array, from: number, to: number): void {
-    const { onEvent, recorded } = this.#options;
+    const { onEvent, onInput, recorded } = this.#options;
     try {
       for (let i = from; i < to; i++) {
         this.#cursor.offset = inputs[i]!;
@@ -134,6 +136,7 @@ class JournalFold {
           if (recorded) this.#comparison.derive(events[k]!);
           onEvent?.(events[k]!);
         }
+        onInput?.(this.#engine.state);
       }
     } catch (cause) {
       throw asRefusedInput(cause, this.#engine.state);

@@ -23,7 +23,7 @@ function cellText(value: Cell, type: ColumnType): string {
 }
 
 /** `2026-11-21T12:59:29.123456Z` */
-function isoText(us: number): string {
+export function isoText(us: number): string {
   const date = new Date(Math.floor(us / 1000));
   if (Number.isNaN(date.getTime())) return String(us);
   return `${date.toISOString().slice(0, -1)}${String(us % 1000).padStart(3, '0')}Z`;
