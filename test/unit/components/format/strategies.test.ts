@@ -47,7 +47,18 @@ describe('scorecards', () => {
 
 describe('the line of the strategies in the votes', () => {
   const lineOf = (strategies: readonly StrategyAnswer[]): string =>
-    formatVotes({ votes: [voteView({ strategies })], selected: 0, changed: new Set(), stale: new Set() }, 140, 20)
+    formatVotes(
+      {
+        votes: [voteView({ strategies })],
+        sources: [],
+        simulated: false,
+        selected: 0,
+        changed: new Set(),
+        stale: new Set(),
+      },
+      140,
+      20,
+    )
       .map(plainText)
       .find((row) => row.includes('strategies')) ?? '';
   const answer = (name: string, counts: boolean, direction: 1 | 0 | -1, weight?: number): StrategyAnswer => ({
