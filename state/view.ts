@@ -9,11 +9,9 @@ import type {
   DecisionTrace,
   Direction,
   EngineEvent,
-  EnsembleTrace,
   FeatureName,
   HaltReason,
   KillStage,
-  ModelVote,
   OrderPurpose,
   OrderState,
   ProducerName,
@@ -23,6 +21,7 @@ import type {
   VenueBlocker,
 } from '../engine/domain/index.ts';
 import type { OutcomeSummary } from '../engine/index.ts';
+import type { ModelAnswers } from './model-view.ts';
 import type { SourceView } from './source-view.ts';
 import type { StrategyAnswer, StrategyView } from './strategy-view.ts';
 
@@ -76,7 +75,7 @@ export interface DepthView {
 }
 
 /** The newest vote of one instrument. */
-export interface VoteView {
+export interface VoteView extends ModelAnswers {
   readonly instrument: number;
   readonly symbol: string;
   readonly atUs: number;
@@ -86,9 +85,6 @@ export interface VoteView {
   readonly consensus: number;
   readonly confidence: number;
   readonly disagreement: number;
-  /** What the models said: serving ones in their order, then those in the shadow; empty in a run without any. */
-  readonly models: readonly ModelVote[];
-  readonly ensemble: EnsembleTrace | undefined;
   /** What each strategy made of it. */
   readonly strategies: readonly StrategyAnswer[];
 }

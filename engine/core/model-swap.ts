@@ -14,7 +14,7 @@ import { castEnsemble } from '../models/ensemble.ts';
 import type { ModelSeats } from '../models/library.ts';
 import type { EngineState } from './state.ts';
 
-const WORDS = 2 ** 32;
+const WORDS = 0x1_0000_0000;
 const id = new Int32Array(MODEL_ID_WORDS);
 
 /** Puts the model of the record at `offset` into its place; what stood there is forgotten with all that it said. */

@@ -14,7 +14,11 @@ const STRATEGIES_BEFORE = 2;
 function asBefore(event: EngineEvent): unknown {
   if (event.kind !== 'decision') return event;
   const { combination: _, models, ensemble, ...trace } = event.trace;
-  expect([models, ensemble, trace.strategies[2]]).toMatchObject([[], undefined, { strategy: 'ensemble', direction: 0 }]);
+  expect([models, ensemble, trace.strategies[2]]).toMatchObject([
+    [],
+    undefined,
+    { strategy: 'ensemble', direction: 0 },
+  ]);
   const strategies = trace.strategies.slice(0, STRATEGIES_BEFORE).map(({ strategy, direction, inputs }) => ({
     strategy,
     direction,

@@ -66,7 +66,7 @@ test('grown while a session is recorded it equals a rebuilt one, row by row', ()
     decisions: counts.decision,
     votes: counts.decision! * PRODUCER_COUNT,
     // Those that count as shipped.
-    strategies: counts.decision! * 2,
+    strategies: counts.decision! * 3,
     proposals: counts['proposal-opened'],
     order_events: counts.order,
     fills: counts.fill,
