@@ -9,6 +9,7 @@ import { baseOf } from '../host/session-base.ts';
 import { configFor } from '../host/session-run.ts';
 import { asCommandError } from '../journal-faults.ts';
 import type { ModelSeries } from '../models/manifest.ts';
+import { sessionModels } from '../models/session-models.ts';
 import type { TrainingSession } from './job.ts';
 
 /** Bars of one instrument of one session. */
@@ -44,7 +45,9 @@ export function sessionBars({ name, directory }: TrainingSession, options: ReadO
     const base = baseOf(directory, scan.manifest);
     if (base !== undefined && config.barIntervalUs !== barIntervalOf(scan.manifest))
       throw new CommandError(EXIT.usage, `${name} goes on from another session, so its bars stay as long as they were`);
-    const capture = folded(scan, config, base?.state, options);
+    // Refused in one line where the engine cannot run under it.
+    stateFor(config);
+    const capture = folded(scan, new BarCapture(config, sessionModels(directory)), base?.state, options);
     return captureBars(capture, name, scan.chainHead).filter(
       ({ told }) => options.instruments.length === 0 || options.instruments.includes(told.instrument),
     );
@@ -74,12 +77,10 @@ function configOf(manifest: SessionManifest, barIntervalUs: number | undefined):
 
 function folded(
   scan: SessionScan,
-  config: EngineConfig,
+  capture: BarCapture,
   base: Uint8Array | undefined,
   { mostBars, progress }: ReadOptions,
 ): BarCapture {
-  stateFor(config);
-  const capture = new BarCapture(config);
   if (base !== undefined) capture.begin(base);
   const before = closedBars(capture);
   const cursor: InputCursor = { view: new DataView(new ArrayBuffer(8)), words: new Int32Array(2), offset: 0 };
