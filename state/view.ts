@@ -1,7 +1,6 @@
 /**
- * The snapshot that the engine's host publishes, at most ten times a second: everything the console shows
- * except the logs. Plain data (structured clone and JSON), prices and money already as decimal text.
- * Texts that came from outside (symbols) were cleaned at the edge.
+ * The snapshot that the engine's host publishes, at most ten times a second: all that the console shows but the logs. Plain
+ * data (structured clone, JSON), prices and money as decimal text, texts from outside (symbols) cleaned at the edge.
  */
 import type {
   BookState,

@@ -18,9 +18,7 @@ test('a time is told once it was measured, for each kind anew', () => {
   expect(eta.line({ ...AT, done: 0.25, fold: 2, areaUnderCurve: 0.5312 })).toBe(
     'training nhits (2 of 3): test 2 of 4, 25 %, about 6 s left, area under the curve so far 0.531',
   );
-  expect(eta.line({ ...AT, phase: 'fit', done: 0.5 })).toBe(
-    'training nhits (2 of 3): all bars, 50 %, about 2 s left',
-  );
+  expect(eta.line({ ...AT, phase: 'fit', done: 0.5 })).toBe('training nhits (2 of 3): all bars, 50 %, about 2 s left');
   expect(eta.line({ ...AT, of: 'patchtst', count: 1, done: 0.9 })).toBe('training patchtst: test 1 of 4, 90 %, – left');
   expect(eta.line({ ...AT, phase: 'read', of: 'btc', count: 1, done: 0.5 })).toBe('reading btc: 50 %, – left');
 });
