@@ -2,7 +2,7 @@
  * What the console and the engine's host say to each other, over the worker's port or, one JSON line each,
  * over the control socket. State is one credited snapshot, latest wins; logs are asked for by number.
  */
-import type { OperatorCommand } from '../engine/domain/index.ts';
+import type { ModelKind, OperatorCommand } from '../engine/domain/index.ts';
 import type { StepUnit } from '../engine/index.ts';
 import type { BreakKind, EngineView, ExplainView, LogEntry } from './view.ts';
 
@@ -30,6 +30,8 @@ export type ToEngine =
   | { readonly type: 'explain'; readonly decisionId: number }
   /** The console is gone and cannot come back: what policy would clear waits for somebody who can say no. */
   | { readonly type: 'lost'; readonly reason: string }
+  /** Let the last stable model of a kind serve again; told by a notice. */
+  | { readonly type: 'roll-back'; readonly model: ModelKind }
   /** End the run and begin one in the other mode on the same venue; refused with a notice. */
   | { readonly type: 'switch'; readonly to: 'live' | 'paper' }
   /** End the run; with `unlessWatched` only when no attached console looks on. */

@@ -9,7 +9,6 @@ import { chosenTheme } from '../console/theme-choice.ts';
 import { dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { forkWarnings, loadFork } from '../fork-file.ts';
-import { rulesInForce } from '../host/config.ts';
 import { explainOf } from '../host/event-ring.ts';
 import { type FoundDecision, findInFork, findInSession } from '../host/find-decision.ts';
 import type { ReplayRun } from '../host/job.ts';
@@ -17,7 +16,7 @@ import { refuseEmpty } from '../host/session-run.ts';
 import { asCommandError } from '../journal-faults.ts';
 import { replayCommand } from '../replay-command.ts';
 import { printJson, printLine, tell } from './output.ts';
-import { type RunArguments, refuseForeignOptions } from './replay.ts';
+import { type RunArguments, refuseForeignOptions, runAsked } from './replay.ts';
 import { manifestOf, openSession, sessionDirectory } from './session-files.ts';
 
 export interface ExplainArguments extends RunArguments {
@@ -35,8 +34,7 @@ const WIDEST = 200;
 export function runExplain(args: ExplainArguments): ExitCode {
   const directory = sessionDirectory(args.dataDir, args.session);
   refuseForeignOptions(directory, args);
-  const rules = rulesInForce(dataDirAt(args.dataDir), tell);
-  const run = { control: args.control, barIntervalUs: args.bar, seed: args.seed, startingCash: args.cash, ...rules };
+  const run = runAsked(directory, args);
   const found = find(directory, args, run);
   const { following, state } = found;
   if (following === undefined) throw noSuchDecision(directory, args, found);

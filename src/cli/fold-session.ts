@@ -11,6 +11,7 @@ import { type ProposalOutcomes, proposalOutcomes } from '../host/proposal-outcom
 import { baseOf } from '../host/session-base.ts';
 import { configFor } from '../host/session-run.ts';
 import { countsOf } from '../host/view-builder.ts';
+import { modelsFor } from '../models/session-models.ts';
 
 export interface FoldResult extends ProposalOutcomes {
   readonly inputs: number;
@@ -58,8 +59,9 @@ export interface FoldedFork extends FoldResult {
  */
 export function foldFork(directory: string, session: LoadedSession, fork: ForkFile): FoldedFork {
   const base = baseOf(directory, session.manifest)?.state;
-  const fold = new Fold(sourceOfFork(session.source, fork), fork.config, () => {}, base);
-  const recorded = new Fold(session.source, fork.config, () => {}, base);
+  const models = modelsFor(directory, fork.config);
+  const fold = new Fold(sourceOfFork(session.source, fork), fork.config, () => {}, base, models);
+  const recorded = new Fold(session.source, fork.config, () => {}, base, models);
   const startMs = performance.now();
   runToEnd(fold);
   const wallMs = performance.now() - startMs;

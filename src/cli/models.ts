@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { ModelKind } from '../../engine/domain/index.ts';
 import { readPackage } from '../../engine/index.ts';
 import { cleanText } from '../../logs/index.ts';
+import { askEngine } from '../control/client.ts';
 import { type DataDir, dataDirAt, openDataDir } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { readForeign } from '../models/foreign-model.ts';
@@ -161,11 +162,18 @@ export async function runModelsRollback(args: ModelsArguments & { readonly kind:
 
 const placeOf = ({ id, name, kind, state }: ModelEntry) => ({ id, name, kind, state });
 
+/** Tells an engine that runs on this data directory, and then the operator what is so now. */
 async function changed(args: ModelsArguments, dir: DataDir, entry: ModelEntry, told: string): Promise<ExitCode> {
-  const owner = ownerOf(dir);
-  if (args.json) printJson({ ...placeOf(entry), engineRuns: owner !== undefined });
-  else printLine(told);
-  if (owner !== undefined)
-    tell(`the engine that runs (${owner}) keeps the models it started with until it is restarted`);
-  return EXIT.done;
+  const reply = await askEngine(dir, 'models');
+  const refused = reply?.refused ?? undefined;
+  const silent = reply === undefined ? ownerOf(dir) : undefined;
+  const engine =
+    reply === undefined ? (silent === undefined ? 'none' : 'silent') : refused === undefined ? 'follows' : 'refuses';
+  if (args.json) printJson({ ...placeOf(entry), engine });
+  else printLine(engine === 'follows' ? `${told}, also in the engine that runs` : told);
+  if (silent !== undefined)
+    tell(`the engine that runs (${silent}) does not answer: it keeps its models until it is restarted`);
+  if (refused === undefined) return EXIT.done;
+  tell(`the engine that runs does not follow: ${refused}`);
+  return EXIT.refused;
 }

@@ -7,6 +7,8 @@ import { rulesInForce } from '../host/config.ts';
 import type { ReplayRun } from '../host/job.ts';
 import { lastWordsNote, refuseEmpty, replayWarnings } from '../host/session-run.ts';
 import { asCommandError } from '../journal-faults.ts';
+import { openRegistry } from '../models/registry.ts';
+import { keepForImport, servingModels } from '../models/run-models.ts';
 import { runReplayConsole } from './console.ts';
 import { foldSession } from './fold-session.ts';
 import { printJson, printSummary, tell } from './output.ts';
@@ -36,8 +38,7 @@ export interface ReplayArguments extends RunArguments {
 export async function runReplay(args: ReplayArguments): Promise<ExitCode> {
   const directory = sessionDirectory(args.dataDir, args.session);
   refuseForeignOptions(directory, args);
-  const rules = rulesInForce(dataDirAt(args.dataDir), tell);
-  const run = { control: args.control, barIntervalUs: args.bar, seed: args.seed, startingCash: args.cash, ...rules };
+  const run = runAsked(directory, args);
   const { dataDir, run: fork, at, plain } = args;
   const attended = plain || (process.stdin.isTTY === true && process.stdout.isTTY === true);
   if (attended && !args.headless && !args.json)
@@ -54,6 +55,18 @@ export async function runReplay(args: ReplayArguments): Promise<ExitCode> {
   if (args.json) printJson({ session: args.session, ...result });
   else printSummary(`replay of ${args.session}`, result);
   return EXIT.done;
+}
+
+/** The run that is made of an import; a recorded one and a fork have theirs. */
+export function runAsked(directory: string, args: RunArguments): ReplayRun {
+  const dir = dataDirAt(args.dataDir);
+  const rules = rulesInForce(dir, tell);
+  const isMade = manifestOf(directory).kind === 'import' && args.run === undefined;
+  const models = isMade
+    ? keepForImport(directory, servingModels(openRegistry(dir, { notice: tell })), tell)
+    : undefined;
+  const { control, bar: barIntervalUs, seed, cash: startingCash } = args;
+  return { control, barIntervalUs, seed, startingCash, ...rules, models };
 }
 
 function foldAsked(directory: string, run: ReplayRun) {

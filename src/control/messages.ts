@@ -1,11 +1,12 @@
 /** What is said over the control socket, in JSON lines: one question and its answer, or a console's whole talk. */
 import { z } from 'zod';
+import { MODEL_KINDS } from '../../engine/domain/index.ts';
 import { cleanText } from '../../logs/clean-text.ts';
 import type { ToEngine } from '../../state/protocol.ts';
 import { commandSchema } from '../command-schema.ts';
 
-/** What can be asked in one line and answered in one. */
-const QUESTIONS = ['status', 'kill', 'flatten', 'resume'] as const;
+/** What can be asked in one line and answered in one. `models`: the registry has changed, and is to be followed. */
+const QUESTIONS = ['status', 'kill', 'flatten', 'resume', 'models'] as const;
 export type ControlQuestion = (typeof QUESTIONS)[number];
 
 /** What may not be done for somebody who has been told that it was not. A kill is done however late it is heard. */
@@ -25,6 +26,7 @@ export const attachedMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('credit') }),
   z.object({ type: z.literal('command'), id: z.int().nonnegative(), command: commandSchema }),
   z.object({ type: z.literal('log'), from: z.int(), limit: z.int().positive().max(10_000) }),
+  z.object({ type: z.literal('roll-back'), model: z.enum(MODEL_KINDS) }),
   z.object({ type: z.literal('explain'), decisionId: z.int().nonnegative() }),
   z.object({ type: z.literal('lost'), reason: z.string().max(LONGEST_REASON).transform(cleanText) }),
   /** It leaves; the engine goes on. A connection that ends without it is a console that broke. */

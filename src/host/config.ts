@@ -24,10 +24,12 @@ export interface RunOptions {
   readonly policy: Policy;
   /** Undefined for those that ship. */
   readonly strategies?: readonly Tome[] | undefined;
+  /** What serves from the start. */
+  readonly models?: EngineConfig['models'];
 }
 
 export function runConfig(options: RunOptions): EngineConfig {
-  const { runId, seed, control, barIntervalUs, startingCash, accountCurrency, instruments, synthetic, policy } =
+  const { runId, seed, control, barIntervalUs, startingCash, accountCurrency, instruments, synthetic, policy, models } =
     options;
   return {
     runId,
@@ -44,6 +46,7 @@ export function runConfig(options: RunOptions): EngineConfig {
     venue: options.live ? 'external' : 'paper',
     policy,
     ...(options.strategies !== undefined && { strategies: options.strategies }),
+    ...(models && { models }),
   };
 }
 

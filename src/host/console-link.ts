@@ -1,5 +1,5 @@
 /** One console's line to a live engine: the one in this process, or one attached over the control socket. */
-import type { OperatorCommand } from '../../engine/domain/index.ts';
+import type { ModelKind, OperatorCommand } from '../../engine/domain/index.ts';
 import type { FromEngine, ToEngine } from '../../state/protocol.ts';
 import type { EngineView } from '../../state/view.ts';
 import type { EventRing } from './event-ring.ts';
@@ -13,6 +13,8 @@ export interface LinkTarget {
   whenDurable(show: () => void): void;
   /** Journals and steps a command; `done` hears of it when it is on the disk. */
   command(command: OperatorCommand, done: (outcome: CommandOutcome) => void): void;
+  /** Lets the last stable model of a kind serve again, and tells of it. */
+  rollBack(kind: ModelKind): void;
 }
 
 /** What became of a command. */
@@ -64,6 +66,9 @@ export class ConsoleLink {
         return;
       case 'explain':
         this.send({ type: 'explain', decisionId: message.decisionId, explain: ring.explain(message.decisionId) });
+        return;
+      case 'roll-back':
+        this.#target.rollBack(message.model);
         return;
       case 'replay':
         this.send({ type: 'notice', level: 'warn', text: 'this market is running: stepping needs a recorded session' });

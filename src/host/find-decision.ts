@@ -4,6 +4,7 @@ import { type EngineState, Fold, NEXT_ID } from '../../engine/index.ts';
 import { type LoadedSession, type SessionManifest, snapshotSeqs } from '../../logs/index.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { type ForkFile, sourceOfFork } from '../fork-file.ts';
+import { modelsFor } from '../models/session-models.ts';
 import { Following } from './following.ts';
 import type { ReplayRun } from './job.ts';
 import { asRefusedInput, type FoldStart, foldJournal, stateFor } from './journal-fold.ts';
@@ -91,7 +92,8 @@ export function findInFork(
   const base = baseOf(directory, session.manifest);
   const search = new Search(decisionId);
   const source = sourceOfFork(session.source, fork);
-  const fold = new Fold(source, fork.config, (event) => search.take(event), base?.state);
+  const models = modelsFor(directory, fork.config);
+  const fold = new Fold(source, fork.config, (event) => search.take(event), base?.state, models);
   const firstId = nextDecision(fold.state);
   try {
     while (!search.isOver && fold.run(SLICE));

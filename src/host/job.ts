@@ -1,5 +1,5 @@
 /** What the worker is asked to do: plain data, checked by the command line. */
-import type { ControlMode, Policy, Tome } from '../../engine/domain/index.ts';
+import type { ControlMode, EngineConfig, Policy, Tome } from '../../engine/domain/index.ts';
 
 export interface VenueJob {
   /** Such as `binanceusdm`, or the id of a venue in ccxt. */
@@ -55,6 +55,8 @@ export interface ReplayRun {
   readonly startingCash: string;
   readonly policy: Policy;
   readonly strategies?: readonly Tome[] | undefined;
+  /** What serves in it, kept beside the import. */
+  readonly models?: EngineConfig['models'];
 }
 
 export type Job = LiveJob | ReplayJob;

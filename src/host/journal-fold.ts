@@ -1,15 +1,9 @@
 /** Folds a journal as it is read, one segment in memory at a time, and holds what comes out against what was recorded. */
 import { type EngineConfig, type EngineEvent, type InputCursor, InvariantError } from '../../engine/domain/index.ts';
-import {
-  createEngine,
-  createState,
-  type Engine,
-  type EngineState,
-  type ModelLibrary,
-  step,
-} from '../../engine/index.ts';
+import { createEngine, createState, type Engine, type EngineState, step } from '../../engine/index.ts';
 import { forgetSynced, noteAt, type RecordedNote, SessionScan, type SessionTail } from '../../logs/index.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
+import { modelsFor } from '../models/session-models.ts';
 import { Comparison } from './comparison.ts';
 
 type Segment = ReturnType<SessionScan['segments']> extends Generator<infer S> ? S : never;
@@ -27,8 +21,6 @@ export interface JournalFoldOptions {
   readonly config: EngineConfig;
   /** Whether outputs, checkpoints and final hash were recorded by this run, and are compared. */
   readonly recorded: boolean;
-  /** Models of the run; none unless told. */
-  readonly models?: ModelLibrary | undefined;
   readonly start?: FoldStart | undefined;
   readonly onEvent?: (event: EngineEvent) => void;
   /** Called after each input, with the state as it is then. */
@@ -81,7 +73,7 @@ class JournalFold {
   constructor(directory: string, options: JournalFoldOptions) {
     this.#scan = new SessionScan(directory);
     this.#options = options;
-    this.#engine = createEngine(stateFor(options.config), options.models);
+    this.#engine = createEngine(stateFor(options.config), modelsFor(directory, options.config));
     const { start } = options;
     if (start !== undefined) this.#engine.state.arena.load(start.state);
     this.#startSeq = start?.seq ?? 0;

@@ -1,29 +1,21 @@
 /** Runs an engine in real time, on the synthetic market or on a venue: sequencer, journal, kill channels, views. */
 import type { CommandSource, EngineEvent, InputEncoder, OperatorCommand } from '../../engine/domain/index.ts';
 import { controlMode, isHalted } from '../../engine/index.ts';
-import {
-  cleanText,
-  encodeSnapshot,
-  type JournalError,
-  openLog,
-  SessionWriter,
-  type StateSnapshot,
-  type StructuredLog,
-} from '../../logs/index.ts';
+import { cleanText, type JournalError, openLog, type StateSnapshot, type StructuredLog } from '../../logs/index.ts';
 import { LOG_CAPACITY } from '../../state/model.ts';
 import type { ToEngine } from '../../state/protocol.ts';
 import type { EngineView } from '../../state/view.ts';
 import { BUILD } from '../build-info.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import type { ControlQuestion, ControlReply } from '../control/messages.ts';
 import { type ControlServer, serveControl } from '../control/server.ts';
 import { type DataDir, openDataDir } from '../data-dir.ts';
+import { sessionModels } from '../models/session-models.ts';
 import { type Ownership, takeOwnership } from '../owner.ts';
 import { replayCommand } from '../replay-command.ts';
 import type { CommandOutcome } from './console-link.ts';
 import { Consoles, type ConsolesTarget } from './consoles.ts';
+import { type AnswersTarget, answerTo } from './control-answers.ts';
 import { Departure, type Ending, mustSettle } from './departure.ts';
-import { EffectGate } from './effects.ts';
 import { EquityCurve } from './equity-curve.ts';
 import { EventRing } from './event-ring.ts';
 import { HaltFile } from './halt-file.ts';
@@ -32,9 +24,11 @@ import { finishJournal, LOGGED, lastWord, statusOf, TIGHTENING } from './live-re
 import { type LiveStart, prepareRun, restartInputs, WARMUP_CONTROL } from './live-start.ts';
 import { LoadMeter } from './load-meter.ts';
 import { type SourceHost, sourceHost } from './market-source.ts';
+import { ModelDesk } from './model-desk.ts';
+import { openRecorder } from './open-recorder.ts';
 import type { OpenedVenue } from './open-venue.ts';
 import type { Carrier } from './publisher.ts';
-import { Recorder } from './recorder.ts';
+import type { Recorder } from './recorder.ts';
 import { refusalOf } from './refusal.ts';
 import { Sequencer } from './sequencer.ts';
 import { SnapshotKeeper } from './snapshot-keeper.ts';
@@ -56,6 +50,7 @@ export class LiveHost {
   readonly #sequencer: Sequencer;
   readonly #snapshots: SnapshotKeeper;
   readonly #trading: TradingSide | undefined;
+  readonly #models: ModelDesk;
   readonly #sourceHost: SourceHost;
   readonly #ring: EventRing;
   readonly #consoles: Consoles;
@@ -81,28 +76,27 @@ export class LiveHost {
     this.#run = run;
     // Time goes on also where the machine's clock has been set back; a venue's is that of its clock.
     this.#clock = parts.venue?.clock ?? systemClock(run.base?.atUs);
-    const base = run.base === undefined ? {} : { base: encodeSnapshot(run.base) };
-    const { gate, venue, ...files } = parts;
-    this.#recorder = new Recorder(
-      (group) => SessionWriter.open(this.#dir.sessions, run.name, run.draft, { group, ...base, ...files }),
-      (error) => this.#journalFailed(error),
-      gate ?? (run.base === undefined ? new EffectGate() : new EffectGate(run.base.seq, false)),
-    );
+    const { venue, ...kept } = parts;
+    this.#recorder = openRecorder(this.#dir, run, kept, (error) => this.#journalFailed(error));
     const { seed, symbols, control } = job;
     const { startsFrom } = run.draft;
     this.#log.log.info({ session: run.name, build: BUILD, seed, symbols, control, startsFrom }, 'engine starts');
     this.#snapshots = new SnapshotKeeper(this.#recorder.directory, (text) => this.#log.log.warn(text));
+    const models = sessionModels(this.#recorder.directory);
     this.#sequencer = new Sequencer(run.config, this.#recorder, (event) => this.#onEvent(event), {
-      base: run.base,
+      ...{ base: run.base, models },
       onCheckpoint: (stateHash) => this.#keep(stateHash),
     });
+    this.#models = new ModelDesk(run.registry, models, this.#sequencer, this.#recorder, () =>
+      this.#timer === undefined ? undefined : this.#run.source.timeOf(this.#clock.nowUs(), this.#warm),
+    );
     this.#trading = venue?.trading?.(this.#tradingOptions());
     this.#sourceHost = sourceHost(this.#sequencer, this.#recorder, this.#clock, (...told) => this.#notice(...told));
     this.#ring = new EventRing(LOG_CAPACITY, this.#sequencer.state.instruments, replayCommand(run.name, job.dataDir));
     this.#consoles = new Consoles(this.#target(), carrier, this.#log.log);
     this.#haltFile = new HaltFile(this.#dir, (text) => this.#notice('error', text));
     this.#control = serveControl(this.#dir.socket, {
-      answer: (question) => this.#answer(question),
+      answer: (question) => answerTo(question, this.#answersTarget()),
       attach: (line) => this.#consoles.attach(line),
       trouble: (text) => this.#notice('error', text),
     });
@@ -175,6 +169,7 @@ export class LiveHost {
       },
       view: () => this.#view(),
       whenDurable: (show) => this.#whenDurable(show),
+      rollBack: (kind) => void this.#models.rollBack(kind, (...told) => this.#notice(...told)),
       command: (command, done) => {
         if (this.#ending !== undefined) return;
         this.#command(command, 'console', done);
@@ -251,6 +246,7 @@ export class LiveHost {
       if (this.#job.control !== WARMUP_CONTROL)
         this.#command({ kind: 'set-control', mode: this.#job.control }, 'console');
       this.#consoles.ready();
+      void this.#models.deploy((why) => this.#notice('error', why));
     }
     this.#recorder.poll(nowUs / 1000);
     if (this.#warm) this.#curve.sample(this.#sequencer.state, this.#sequencer.lastUs);
@@ -298,6 +294,16 @@ export class LiveHost {
       input: (write) => this.#input(write),
       nowUs: () => this.#clock.nowUs(),
       notice: (level, text) => this.#notice(level, text),
+    };
+  }
+
+  #answersTarget(): AnswersTarget {
+    return {
+      ...{ models: this.#models, haltFile: this.#haltFile, recorder: this.#recorder },
+      isEnding: () => this.#ending !== undefined,
+      status: () => statusOf(this.#view()),
+      command: (command, done) => this.#command(command, 'socket', done),
+      hurry: () => this.#consoles.hurry(this.#nowMs()),
     };
   }
 
@@ -351,28 +357,14 @@ export class LiveHost {
       return;
     }
     this.#sequencer.encoder.command(command, source);
-    const atUs = this.#run.source.timeOf(this.#clock.nowUs(), this.#warm);
-    const refused = refusalOf(command, this.#sequencer.accept(atUs));
+    const refused = refusalOf(
+      command,
+      this.#sequencer.accept(this.#run.source.timeOf(this.#clock.nowUs(), this.#warm)),
+    );
     this.#recorder.gate.pass({
       seq: this.#recorder.lastSeq,
       release: () => this.#haltFile.whenWritten(() => done({ refused })),
       refuse: (why) => done(refused === undefined ? { refused, unrecorded: why } : { refused }),
-    });
-  }
-
-  #answer(question: ControlQuestion): Promise<ControlReply> {
-    return new Promise((resolve) => {
-      const answer = (refused: string | undefined): void =>
-        resolve({ refused: refused ?? null, status: statusOf(this.#view()) });
-      if (question === 'status') this.#whenDurable(() => answer(undefined));
-      else if (this.#ending !== undefined) {
-        // Whoever kills an engine that is about to stop means the next one too.
-        if (question === 'kill') this.#haltFile.write('halted by socket while the engine stopped');
-        this.#haltFile.whenWritten(() => answer('the engine is stopping'));
-      } else {
-        this.#command({ kind: question }, 'socket', ({ refused }) => answer(refused));
-        this.#consoles.hurry(this.#nowMs());
-      }
     });
   }
 

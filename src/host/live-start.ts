@@ -1,4 +1,5 @@
 /** What a live run begins with: its market, its configuration, its manifest — new ones, or those of the session it goes on from. */
+import { join } from 'node:path';
 import { type EngineConfig, type InputEncoder, NO_INSTRUMENT } from '../../engine/domain/index.ts';
 import { type EngineState, SyntheticMarket, SyntheticReadings } from '../../engine/index.ts';
 import type { ManifestDraft, SessionManifest, StateSnapshot } from '../../logs/index.ts';
@@ -7,6 +8,8 @@ import { sessionNameAt } from '../clock.ts';
 import { type DataDir, freeSessionName } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { asCommandError } from '../journal-faults.ts';
+import { type ModelIds, type ModelRegistry, openRegistry } from '../models/registry.ts';
+import { modelsOf, servingModels } from '../models/run-models.ts';
 import { rulesInForce, runConfig } from './config.ts';
 import type { LiveJob } from './job.ts';
 import { FeedSource, type MarketSource, SyntheticSource } from './market-source.ts';
@@ -18,6 +21,9 @@ export interface LiveStart {
   readonly source: MarketSource;
   readonly config: EngineConfig;
   readonly draft: ManifestDraft;
+  readonly registry: ModelRegistry;
+  /** Models that its folder has to have before its journal begins. */
+  readonly packages: readonly Uint8Array[];
   /** The state to go on from. */
   readonly base: StateSnapshot | undefined;
   /** The run begins halted: the one before could not record its end. */
@@ -36,9 +42,16 @@ const MOST_SKIPPED_RECORDS = 2_000_000;
 /** Prepares a run at `nowUs`. Throws a {@link CommandError}, or what reading the session to go on from throws. */
 export function prepareRun(asked: AskedRun): LiveStart {
   const name = newSessionName(asked);
-  if (asked.job.continues !== undefined) return continuedRun(asked, name);
-  return asked.opened === undefined ? newRun(asked, name) : newVenueRun(asked, name, asked.opened);
+  const registry = openRegistry(asked.dir, { notice: asked.notice });
+  if (asked.job.continues !== undefined) return { ...continuedRun(asked, name), registry };
+  const models = servingModels(registry);
+  const { opened } = asked;
+  const run = opened === undefined ? newRun(asked, name, models.ids) : newVenueRun(asked, name, opened, models.ids);
+  return { ...run, registry, packages: models.packages };
 }
+
+/** What a run begins with, but for what is told of its models. */
+type Begun = Omit<LiveStart, 'registry' | 'packages'>;
 
 /** A run that goes on from nothing. */
 const FRESH = { base: undefined, halted: false, unrecorded: [], tookUp: {} } as const;
@@ -53,7 +66,7 @@ export interface AskedRun {
   readonly notice: (text: string) => void;
 }
 
-function newRun({ job, dir, nowUs, notice }: AskedRun, name: string): LiveStart {
+function newRun({ job, dir, nowUs, notice }: AskedRun, name: string, models: ModelIds | undefined): Begun {
   const { seed, barIntervalUs, startingCash, ratePerSecond } = job;
   const startUs = Math.trunc(nowUs) - job.warmupMs * 1000;
   const market = new SyntheticMarket({ seed, startUs, symbols: job.symbols, ratePerSecond });
@@ -70,6 +83,7 @@ function newRun({ job, dir, nowUs, notice }: AskedRun, name: string): LiveStart 
     synthetic: true,
     live: false,
     ...rulesInForce(dir, notice),
+    models,
   });
   const draft = { ...draftOf(config, nowUs, 'sim'), market: { seed, startUs, ratePerSecond } };
   const readings = new SyntheticReadings({ seed, startUs, symbols: job.symbols });
@@ -77,7 +91,12 @@ function newRun({ job, dir, nowUs, notice }: AskedRun, name: string): LiveStart 
 }
 
 /** On a venue's market data, with paper or with the account that was opened: then the ledger begins with what it holds. */
-function newVenueRun({ job, dir, nowUs, notice }: AskedRun, name: string, opened: OpenedVenue): LiveStart {
+function newVenueRun(
+  { job, dir, nowUs, notice }: AskedRun,
+  name: string,
+  opened: OpenedVenue,
+  models: ModelIds | undefined,
+): Begun {
   const { seed, barIntervalUs } = job;
   const { feed, trading, currency } = opened;
   const config = runConfig({
@@ -91,6 +110,7 @@ function newVenueRun({ job, dir, nowUs, notice }: AskedRun, name: string, opened
     synthetic: false,
     live: trading !== undefined,
     ...rulesInForce(dir, notice),
+    models,
   });
   const source = new FeedSource(feed, barIntervalUs, opened.sources);
   const draft = { ...draftOf(config, nowUs, opened.name), account: trading?.account, ...leftLive(job) };
@@ -102,7 +122,7 @@ const leftLive = ({ venue }: LiveJob): { readonly leftLive?: string } =>
   venue?.leftLive === undefined ? {} : { leftLive: venue.leftLive };
 
 /** The same run under the same configuration, in a session of its own: ids, orders and positions go on. */
-function continuedRun(asked: AskedRun, name: string): LiveStart {
+function continuedRun(asked: AskedRun, name: string): Omit<LiveStart, 'registry'> {
   const { job, dir, nowUs, notice, opened } = asked;
   const from = job.continues === '' ? newestSession(dir) : (job.continues ?? '');
   const { manifest, state, base, fromSeq, tailInputs, journalFailed, unrecorded, notices } = readLeft(dir, from);
@@ -115,7 +135,8 @@ function continuedRun(asked: AskedRun, name: string): LiveStart {
   if (behindS >= 1) notice(`the clock is ${behindS} s behind ${manifest.name}: the run's time goes on ahead of it`);
   const startsFrom = { session: manifest.name, seq, atUs, stateHash };
   const tookUp = { startsFrom: `${manifest.name} after input ${seq}`, ...openIn(state), ...leftLive(job) };
-  const begun = { name, config, base, halted: journalFailed, unrecorded, tookUp };
+  const packages = modelsOf(join(dir.sessions, manifest.name));
+  const begun = { name, config, base, halted: journalFailed, unrecorded, tookUp, packages };
   const draft = {
     ...draftOf(config, nowUs, manifest.venue),
     account: opened?.trading?.account,

@@ -8,6 +8,7 @@ import type { EngineView, LogEntry, ReplayView } from '../../state/view.ts';
 import { type DataDir, dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { forkWarnings, loadFork, sourceOfFork } from '../fork-file.ts';
+import { modelsFor } from '../models/session-models.ts';
 import { BookmarkStore, MOST_BOOKMARKS } from '../stores/bookmark-store.ts';
 import { Comparison } from './comparison.ts';
 import { ZSTD_PACKER } from './event-packer.ts';
@@ -70,13 +71,12 @@ export class ReplayHost {
     this.#dir = dataDirAt(job.dataDir);
     const fork = job.fork === undefined ? undefined : loadFork(this.#dir, job.fork, manifest.name);
     // Refuses a configuration that no engine runs under, before one is made of it.
-    stateFor(fork?.config ?? configFor(manifest, job.run));
+    const config = fork?.config ?? configFor(manifest, job.run);
+    stateFor(config);
     const base = baseOf(job.directory, manifest);
-    const options = { ...DEFAULT_TIME_TRAVEL, packer: ZSTD_PACKER, ...(base && { base: base.state }) };
-    this.#travel =
-      fork === undefined
-        ? new TimeTravel(source, configFor(manifest, job.run), options)
-        : new TimeTravel(sourceOfFork(source, fork), fork.config, options);
+    const models = modelsFor(job.directory, config);
+    const options = { ...DEFAULT_TIME_TRAVEL, packer: ZSTD_PACKER, models, ...(base && { base: base.state }) };
+    this.#travel = new TimeTravel(fork === undefined ? source : sourceOfFork(source, fork), config, options);
     this.#timeline = new Timeline(this.#travel);
     this.#fork = new ForkKeeper(this.#travel, source, options);
     if (job.fork !== undefined && fork !== undefined) this.#warnings.push(...forkWarnings(job.fork, fork));
@@ -133,6 +133,9 @@ export class ReplayHost {
         return;
       case 'explain':
         this.#carrier({ type: 'explain', decisionId: message.decisionId, explain: this.#explain(message.decisionId) });
+        return;
+      case 'roll-back':
+        this.#carrier({ type: 'notice', level: 'warn', text: 'a replay asks the models that were recorded' });
         return;
       case 'lost':
         return;

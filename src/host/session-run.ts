@@ -23,6 +23,7 @@ export function configFor(manifest: SessionManifest, run: ReplayRun): EngineConf
     live: false,
     policy: run.policy,
     strategies: run.strategies,
+    models: run.models,
   });
 }
 

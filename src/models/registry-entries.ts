@@ -37,9 +37,14 @@ export function entryOfRow(row: ModelRow, places: Places, objects: string): Mode
 
 /** A model that ships and that nothing has been done with yet. */
 export function entryOfShipped(shipped: ShippedModel, rows: readonly ModelRow[], places: Places): ModelEntry {
-  const { id, kind, manifest } = shipped;
+  const { id, kind } = shipped;
   const state = places.isDecided(kind) ? 'challenger' : 'serving';
-  return { id, kind, manifest, state, source: 'shipped', name: freeName(packageHeader(shipped.bytes).name, rows) };
+  return {
+    ...{ id, kind, state, source: 'shipped', name: freeName(packageHeader(shipped.bytes).name, rows) },
+    get manifest(): ModelManifest {
+      return shipped.manifest;
+    },
+  };
 }
 
 function readManifest(objects: string, row: ModelRow): ModelManifest {

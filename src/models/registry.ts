@@ -1,6 +1,6 @@
 /** The registry of models in a data directory: who serves, who is in the shadow, what was done with them and why. */
 import { join } from 'node:path';
-import type { ModelKind } from '../../engine/domain/index.ts';
+import { MODEL_KINDS, type ModelKind } from '../../engine/domain/index.ts';
 import { type FilePort, systemFiles } from '../../logs/index.ts';
 import { type Author, author } from '../author.ts';
 import type { DataDir } from '../data-dir.ts';
@@ -97,12 +97,17 @@ export class ModelRegistry {
     return this.#store.read().events;
   }
 
+  /** Whose votes count: of a kind of which nobody has said, the one that ships. */
   serving(): ModelIds {
-    return this.#holders('serving');
+    const places = standing(this.#store.read());
+    return idsBy((kind) =>
+      places.isDecided(kind) ? places.holder(kind, 'serving') : this.#shipped.find((each) => each.kind === kind)?.id,
+    );
   }
 
   shadows(): ModelIds {
-    return this.#holders('shadow');
+    const places = standing(this.#store.read());
+    return idsBy((kind) => places.holder(kind, 'shadow'));
   }
 
   /** The package of a model, its hash checked. */
@@ -224,11 +229,6 @@ export class ModelRegistry {
     return pickEntry(this.#entriesOf(file), id);
   }
 
-  #holders(state: 'serving' | 'shadow'): ModelIds {
-    const found = this.entries().filter((each) => each.state === state);
-    return Object.fromEntries(found.map(({ kind, id }) => [kind, id]));
-  }
-
   #entriesOf(file: RegistryFile): ModelEntry[] {
     const places = standing(file);
     const others = this.#shipped.filter(({ id }) => !file.models.some((each) => each.id === id));
@@ -242,3 +242,8 @@ export class ModelRegistry {
 /** The registry of a data directory; without any file it has the models that ship. */
 export const openRegistry = (dir: DataDir, options: RegistryOptions = {}): ModelRegistry =>
   new ModelRegistry(dir, options);
+
+function idsBy(idOf: (kind: ModelKind) => string | undefined): ModelIds {
+  const found = MODEL_KINDS.map((kind) => [kind, idOf(kind)] as const);
+  return Object.fromEntries(found.filter(([, id]) => id !== undefined));
+}

@@ -37,6 +37,11 @@ function namesIn(folder: string): string[] {
   }
 }
 
+/** Puts packages into a session's folder, durably. Throws a {@link CommandError} when the disk will not have them. */
+export function keepAll(sessionFolder: string, packages: readonly Uint8Array[], files?: FilePort): void {
+  for (const bytes of packages) keepInSession(sessionFolder, bytes, files);
+}
+
 /**
  * Keeps the models of a run that is made for an import beside that import, so that it can be made again. Where the disk will not
  * have them the run has none, and `notice` is told. @returns what serves in it.
@@ -45,10 +50,9 @@ export function keepForImport(
   sessionFolder: string,
   { ids, packages }: RunModels,
   notice: (text: string) => void,
-  files?: FilePort,
 ): ModelIds | undefined {
   try {
-    for (const bytes of packages) keepInSession(sessionFolder, bytes, files);
+    keepAll(sessionFolder, packages);
     return ids;
   } catch (cause) {
     if (!(cause instanceof CommandError)) throw cause;

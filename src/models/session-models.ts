@@ -4,8 +4,8 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { MODEL_KINDS } from '../../engine/domain/index.ts';
-import { ModelFormatError, type OpenModel, openModel } from '../../engine/index.ts';
+import { type EngineConfig, MODEL_KINDS } from '../../engine/domain/index.ts';
+import { ModelFormatError, type ModelLibrary, type OpenModel, openModel } from '../../engine/index.ts';
 import { cleanText, type FilePort, systemFiles } from '../../logs/index.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { wasmKernels } from '../kernels/wasm-kernels.ts';
@@ -16,7 +16,7 @@ import type { ModelIds } from './registry.ts';
 export const MODELS_FOLDER = 'models';
 
 /** Opens models of one session when they are first asked for, and keeps them. */
-export class SessionModels {
+export class SessionModels implements ModelLibrary {
   readonly #folder: string;
   readonly #opened = new Map<string, OpenModel>();
 
@@ -63,6 +63,13 @@ export class SessionModels {
 
 /** The models of the session in this folder; nothing is read before one is asked for. */
 export const sessionModels = (sessionFolder: string): SessionModels => new SessionModels(sessionFolder);
+
+/** The same for a fold under this configuration: what serves from the start is looked at before it begins. Throws like `find`. */
+export function modelsFor(sessionFolder: string, config: EngineConfig): ModelLibrary {
+  const models = sessionModels(sessionFolder);
+  models.check(config.models);
+  return models;
+}
 
 /**
  * Puts a package into a session's folder, durably: from then on an input may name it. What is there already is left. @returns its id.

@@ -14,23 +14,34 @@ export interface ShippedModel {
   readonly id: string;
   readonly kind: ModelKind;
   readonly bytes: Uint8Array;
+  /** Read when it is asked for: a run begins without. Throws a {@link CommandError} where it is not the model's. */
   readonly manifest: ModelManifest;
 }
 
-/** What ships, one model of a kind at most, read anew at every call. Throws a {@link CommandError} where a file does not belong to it. */
+/** What ships, one model of a kind at most, read anew at every call. */
 export function shippedModels(folder = SHIPPED_FOLDER): ShippedModel[] {
   return MODEL_KINDS.flatMap((kind) => {
     const path = join(folder, `${kind}.model`);
     if (!existsSync(path)) return [];
     const bytes = readFileSync(path);
-    const manifestPath = join(folder, `${kind}.json`);
-    const manifest = parseManifest(readFileSync(manifestPath, 'utf8'), manifestPath);
     const id = sha256(bytes);
-    if (manifest.hashes.package !== id || manifest.metrics?.kind !== kind || manifest.source !== 'shipped')
-      throw new CommandError(
-        EXIT.badInput,
-        `${manifestPath} is not the manifest of ${path}: install the program again`,
-      );
-    return [{ id, kind, bytes, manifest }];
+    return [
+      {
+        ...{ id, kind, bytes },
+        get manifest(): ModelManifest {
+          return manifestOf(join(folder, `${kind}.json`), id, kind);
+        },
+      },
+    ];
   });
+}
+
+function manifestOf(path: string, id: string, kind: ModelKind): ModelManifest {
+  const manifest = parseManifest(readFileSync(path, 'utf8'), path);
+  const { hashes, metrics, source } = manifest;
+  if (hashes.package === id && metrics?.kind === kind && source === 'shipped') return manifest;
+  throw new CommandError(
+    EXIT.badInput,
+    `${path} is not the manifest of the model beside it: install the program again`,
+  );
 }

@@ -69,7 +69,8 @@ type ActingId =
   | 'arm'
   | 'disarm'
   | 'accept-account'
-  | 'switch-mode';
+  | 'switch-mode'
+  | 'roll-back';
 
 export function runActing(
   command: Extract<Command, { id: ActingId }>,
@@ -110,5 +111,7 @@ export function runActing(
       return [askCode({ kind: 'accept-account', digest: state.view?.live?.digest ?? 0 }, context)];
     case 'switch-mode':
       return switchMode(state, context);
+    case 'roll-back':
+      return [{ kind: 'send', message: { type: 'roll-back', model: command.model } }];
   }
 }

@@ -48,6 +48,7 @@ export function runCommand(command: Command, state: ConsoleState, context: Comma
     case 'disarm':
     case 'accept-account':
     case 'switch-mode':
+    case 'roll-back':
       return runActing(command, state, context);
     case 'play-or-pause':
     case 'step':

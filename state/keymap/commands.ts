@@ -1,4 +1,5 @@
 /** What a key can ask for: the closed set of the console's commands. */
+import type { ModelKind } from '../../engine/domain/index.ts';
 import type { StepUnit } from '../../engine/index.ts';
 import type { ChartKind } from '../charts.ts';
 import type { PanelId } from '../panels.ts';
@@ -112,6 +113,7 @@ export type Command =
   | { readonly id: 'disarm' }
   | { readonly id: 'accept-account' }
   | { readonly id: 'switch-mode' }
+  | { readonly id: 'roll-back'; readonly model: ModelKind }
   | { readonly id: 'play-or-pause' }
   | { readonly id: 'step'; readonly unit: StepUnit; readonly direction: 1 | -1 }
   | { readonly id: 'speed'; readonly step: 1 | -1 }

@@ -70,6 +70,22 @@ const CHARTS: readonly Candidate[] = CHART_KINDS.map((chart) => ({
   does: { kind: 'command', command: { id: 'show-chart', chart }, panel: 'chart' },
 }));
 
+/** Each kind of which a model serves; a replay asks the models that were recorded. */
+function rollbacks({ view }: ConsoleState): readonly Candidate[] {
+  if (view === undefined || view.replay !== undefined) return [];
+  const serving = view.votes.flatMap(({ models }) =>
+    models.filter(({ role, id }) => role === 'serve' && id !== undefined),
+  );
+  return [...new Set(serving.map(({ model }) => model))].map((model) => ({
+    id: `roll-back ${model}`,
+    name: `roll back ${model}`,
+    text: 'let the last stable model of this kind serve again',
+    key: '',
+    disabled: undefined,
+    does: { kind: 'command', command: { id: 'roll-back', model }, panel: undefined },
+  }));
+}
+
 function candidates(state: ConsoleState): readonly Candidate[] {
   const commands = state.bindings.filter((binding) => isListed(binding, state));
   const symbols = (state.view?.symbols ?? []).map(
@@ -82,7 +98,7 @@ function candidates(state: ConsoleState): readonly Candidate[] {
       does: { kind: 'symbol', instrument },
     }),
   );
-  return [...commands.map((binding) => commandEntry(binding, state)), ...CHARTS, ...symbols];
+  return [...commands.map((binding) => commandEntry(binding, state)), ...CHARTS, ...rollbacks(state), ...symbols];
 }
 
 /** Text that reads as a place in the recording. */

@@ -137,7 +137,7 @@ test('shadow, rollback and retire say what is so now', async () => {
   await runModelsRollback({ ...args(false), kind: 'depth-trees' });
   expect(text()).toBe('small-depth-trees serves again in the place of small-depth-trees-2\n');
   await runModelsRetire({ ...args(), model: one.id });
-  expect(document()).toEqual({ id: one.id, name: one.name, kind: 'depth-trees', state: 'retired', engineRuns: false });
+  expect(document()).toEqual({ id: one.id, name: one.name, kind: 'depth-trees', state: 'retired', engine: 'none' });
 });
 
 const fileOf = (bytes: Uint8Array): string => {

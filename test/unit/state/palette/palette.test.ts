@@ -1,6 +1,7 @@
 /** The palette: what it lists, what Enter does, and what it must not make easier. */
 import { describe, expect, it } from 'vitest';
 import { chosenEntry, paletteEntries } from '../../../../state/palette/entries.ts';
+import { modelVoteView } from '../../../fixtures/console-models.ts';
 import { type ConsoleRig, overlay, RIG_CODE, shown } from '../../../fixtures/console-rig.ts';
 import { engineView, proposalView, replayView, suggestionView } from '../../../fixtures/console-view.ts';
 
@@ -121,6 +122,18 @@ describe('Enter', () => {
     expect(chosenEntry(state(rig))?.name).toBe(second);
     rig.press('\r');
     expect(state(rig).ui.focus).toBe('chart');
+  });
+
+  it('rolls back a kind of which a model serves, and no other', () => {
+    expect(names(shown(), 'roll back')).toEqual([]);
+    expect(names(shown({ votes: [modelVoteView()], replay: replayView() }), 'roll back')).toEqual([]);
+    const rig = shown({ votes: [modelVoteView(), modelVoteView({ instrument: 1 })] });
+    expect(names(rig, 'roll back').toSorted()).toEqual(
+      ['depth-trees', 'leaf-trees', 'nhits', 'patchtst'].map((kind) => `roll back ${kind}`),
+    );
+    type(rig, ':roll back nh\r');
+    expect(rig.port.sent.at(-1)).toEqual({ type: 'roll-back', model: 'nhits' });
+    expect(overlay(rig)).toBe('none');
   });
 
   it('does what was chosen though what comes in meanwhile changes the list', () => {
