@@ -157,7 +157,7 @@ export async function runModelsPromote(
 export async function runModelsRollback(args: ModelsArguments & { readonly kind: ModelKind }): Promise<ExitCode> {
   const dir = openDataDir(args.dataDir);
   const { left, serves } = registryAt(dir, args).rollback(args.kind);
-  return changed(args, dir, serves ?? left, `${serves?.name ?? 'none'} serves again in the place of ${left.name}`);
+  return changed(args, dir, serves, `${serves.name} serves again in the place of ${left.name}`);
 }
 
 const placeOf = ({ id, name, kind, state }: ModelEntry) => ({ id, name, kind, state });

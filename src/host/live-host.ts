@@ -318,6 +318,7 @@ export class LiveHost {
     const { newestId } = this.#ring;
     this.#whenDurable(() => this.#ring.show(newestId));
     this.#trading?.onEvent(event);
+    this.#models.onEvent(event, (...told) => this.#notice(...told));
     if (LOGGED.has(event.kind)) this.#log.log.info({ event }, event.kind);
     if (event.kind === 'kill' && event.stage === 'blocking') {
       this.#haltFile.write(

@@ -93,6 +93,7 @@ export const LOGGED: ReadonlySet<EngineEvent['kind']> = new Set([
   'kill',
   'halt',
   'resume',
+  'model',
   'control',
   'command-refused',
   'position-closed',

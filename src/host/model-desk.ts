@@ -1,5 +1,7 @@
 /** Puts into a running engine what the registry says: a model is on the session's disk first, then an input names it. */
 import {
+  type EngineEvent,
+  MODEL_CHANGES,
   MODEL_ID_WORDS,
   MODEL_KINDS,
   MODEL_ROLES,
@@ -18,11 +20,18 @@ import type { Sequencer } from './sequencer.ts';
 /** What a change of the registry's is called in an input. */
 const CHANGE_OF: Readonly<Record<string, ModelChange>> = { promoted: 'promote', restored: 'rollback' };
 
+type DeskSequencer = Pick<Sequencer, 'state' | 'encoder' | 'accept'>;
+type DeskRecorder = Pick<Recorder, 'directory' | 'failure'>;
+type ModelEvent = Extract<EngineEvent, { kind: 'model' }>;
+
+/** An input has asked for it; else the engine has found a reason. */
+const isAsked = (reason: string): boolean => MODEL_CHANGES.some((change) => change === reason);
+
 export class ModelDesk {
   readonly #registry: ModelRegistry;
   readonly #models: SessionModels;
-  readonly #sequencer: Sequencer;
-  readonly #recorder: Recorder;
+  readonly #sequencer: DeskSequencer;
+  readonly #recorder: DeskRecorder;
   readonly #inputUs: () => number | undefined;
   /** Changes come one after the other, whoever asks for them. */
   #last: Promise<unknown> = Promise.resolve();
@@ -31,8 +40,8 @@ export class ModelDesk {
   constructor(
     registry: ModelRegistry,
     models: SessionModels,
-    sequencer: Sequencer,
-    recorder: Recorder,
+    sequencer: DeskSequencer,
+    recorder: DeskRecorder,
     inputUs: () => number | undefined,
   ) {
     this.#registry = registry;
@@ -58,11 +67,32 @@ export class ModelDesk {
     let told = '';
     const why = await this.#after(async () => {
       const { left, serves } = await this.#registry.rollbackPooled(kind, 'rolled back at the console');
-      told = `${serves?.name ?? 'none'} serves again in the place of ${left.name}`;
+      told = `${serves.name} serves again in the place of ${left.name}`;
       return this.#follow(undefined);
     });
     if (why === undefined) tell('info', told);
     else tell('warn', `not rolled back: ${why}`);
+  }
+
+  /**
+   * The engine has muted a model that serves: the last stable one does in its place, in registry and engine. Without one the registry
+   * stays as it is, for another run may find otherwise.
+   */
+  onEvent(event: EngineEvent, tell: (level: 'warn', text: string) => void): void {
+    if (event.kind !== 'model' || event.role !== 'serve' || isAsked(event.reason)) return;
+    void this.#replaceMuted(event, tell);
+  }
+
+  async #replaceMuted({ model, id, reason }: ModelEvent, tell: (level: 'warn', text: string) => void): Promise<void> {
+    let told = '';
+    const why = await this.#after(async () => {
+      if (this.#registry.serving()[model] !== id) return this.#follow(undefined);
+      const { left, serves } = await this.#registry.mute(model, `muted by the engine: ${reason}`);
+      told = `${left.name} is muted (${reason}): ${serves.name} serves in its place`;
+      return this.#follow(undefined);
+    });
+    if (why !== undefined) tell('warn', `${model} is muted (${reason}), and nothing serves in its place: ${why}`);
+    else if (told !== '') tell('warn', told);
   }
 
   #after(act: () => Promise<string | undefined>): Promise<string | undefined> {

@@ -31,6 +31,7 @@ const BINDING: ReadonlySet<EngineEvent['kind']> = new Set([
   'kill',
   'halt',
   'resume',
+  'model',
   'control',
   'suggestion-closed',
   'command-refused',

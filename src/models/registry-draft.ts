@@ -80,12 +80,14 @@ export class RegistryDraft {
     const left = places.holder(kind, 'serving');
     if (left === undefined) throw new CommandError(EXIT.refused, `no model of ${kind} serves: nothing is changed`);
     const next = places.lastStable(kind);
-    if (next === undefined && what === 'withdrawn') {
+    if (next === undefined) {
       const told = `no model of ${kind} has served before this one: chimera models retire takes it out`;
       throw new CommandError(EXIT.refused, told);
     }
-    const restored: Deed[] = next === undefined ? [] : [{ model: next, what: 'restored', why: 'the last stable one' }];
-    this.#note([{ model: left, what, why }, ...restored]);
+    this.#note([
+      { model: left, what, why },
+      { model: next, what: 'restored', why: 'the last stable one' },
+    ]);
     return left;
   }
 

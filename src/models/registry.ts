@@ -52,8 +52,8 @@ export interface PromotionOptions {
 export interface Rollback {
   /** The one that served until now. */
   readonly left: ModelEntry;
-  /** The one that serves again; undefined where none has served before it, and the place is empty. */
-  readonly serves: ModelEntry | undefined;
+  /** The one that serves again. */
+  readonly serves: ModelEntry;
 }
 
 /**
@@ -168,7 +168,7 @@ export class ModelRegistry {
     return this.#do({ model: id, what: 'retired', why });
   }
 
-  /** Takes the model that serves out of its place, a challenger again, and lets the last stable one serve. */
+  /** Takes the model that serves out of its place, a challenger again, and lets the last stable one serve; refused without one. */
   rollback(kind: ModelKind, why = 'rolled back'): Rollback {
     const { file, result } = this.#write((draft) => draft.leave(kind, 'withdrawn', why));
     return this.#rollback(kind, file, result);
@@ -179,7 +179,7 @@ export class ModelRegistry {
     return this.#leavePooled(kind, 'withdrawn', why);
   }
 
-  /** The same of a model that the engine has muted for what it found; the place may come to be empty. */
+  /** The same of a model that the engine has muted for what it found. */
   mute(kind: ModelKind, why: string): Promise<Rollback> {
     return this.#leavePooled(kind, 'muted', why);
   }
@@ -197,11 +197,7 @@ export class ModelRegistry {
   }
 
   #rollback(kind: ModelKind, file: RegistryFile, left: string): Rollback {
-    const serves = standing(file).holder(kind, 'serving');
-    return {
-      left: this.#entry(left, file),
-      serves: serves === undefined ? undefined : this.#entry(serves, file),
-    };
+    return { left: this.#entry(left, file), serves: this.#entry(standing(file).holder(kind, 'serving')!, file) };
   }
 
   #do(deed: Deed): ModelEntry {

@@ -59,13 +59,14 @@ test('a promotion displaces; rollbacks go back one by one, and not beyond the fi
   const states = () => registry.entries().map(({ state }) => state);
   expect(states()).toEqual(['stable-before', 'stable-before', 'serving']);
   const first = registry.rollback('depth-trees');
-  expect([first.left.id, first.left.state, first.serves?.id]).toEqual([three!.id, 'challenger', two!.id]);
-  expect((await registry.mute('depth-trees', 'features drifted')).serves?.id).toBe(one!.id);
+  expect([first.left.id, first.left.state, first.serves.id]).toEqual([three!.id, 'challenger', two!.id]);
+  expect((await registry.mute('depth-trees', 'features drifted')).serves.id).toBe(one!.id);
   expect(states()).toEqual(['serving', 'muted', 'challenger']);
   expect(() => registry.rollback('depth-trees')).toThrow('no model of depth-trees has served before this one');
   expect(states()).toEqual(['serving', 'muted', 'challenger']);
-  expect((await registry.mute('depth-trees', 'drifted as well')).serves).toBeUndefined();
-  expect(registry.serving()).toEqual({});
+  await expect(registry.mute('depth-trees', 'drifted as well')).rejects.toThrow('has served before this one');
+  expect(states()).toEqual(['serving', 'muted', 'challenger']);
+  registry.retire(one!.id);
   expect(() => registry.rollback('depth-trees')).toThrow('no model of depth-trees serves');
 });
 
@@ -136,10 +137,10 @@ test('models that ship serve until somebody says otherwise, and are what a first
   expect(registry.serving()['depth-trees']).toBe(depth!.id);
   registry.promote(id, 'test');
   expect(registry.serving()).toEqual({ 'depth-trees': id, 'leaf-trees': leaf!.id });
-  expect(registry.rollback('depth-trees').serves?.id).toBe(depth!.id);
-  expect((await registry.mute('leaf-trees', 'drifted')).serves).toBeUndefined();
+  expect(registry.rollback('depth-trees').serves.id).toBe(depth!.id);
+  await expect(registry.mute('leaf-trees', 'drifted')).rejects.toThrow('has served before this one');
+  registry.retire(leaf!.id);
   expect(registry.serving()).toEqual({ 'depth-trees': depth!.id });
-  expect(registry.entry(leaf!.id).state).toBe('muted');
 });
 
 test('a newer build that ships others does not put them in the place of what somebody chose', () => {
@@ -155,7 +156,7 @@ test('a newer build that ships others does not put them in the place of what som
   newer.promote(after.id, 'test');
   expect(newer.serving()).toEqual({ 'depth-trees': after.id });
   expect(() => newer.shadow(after.id)).toThrow('it is serving');
-  expect(open().rollback('depth-trees').serves?.id).toBe(before.id);
+  expect(open().rollback('depth-trees').serves.id).toBe(before.id);
 });
 
 test('damaged files are told in one line and left as they are', () => {
