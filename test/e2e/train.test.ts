@@ -49,7 +49,8 @@ interface Told {
   readonly metrics: { readonly rows: number; readonly folds: readonly unknown[] };
 }
 
-describe('chimera train', () => {
+/** Four trainings in one test, on a machine that may be shared. */
+describe('chimera train', { timeout: 120_000 }, () => {
   it('is cancelled by Ctrl-C, and nothing is kept', async () => {
     const args = ['train', 'many', '--kind', 'patchtst', '--data-dir', dataDir];
     const child = spawn(PINNED_NODE, [MAIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
