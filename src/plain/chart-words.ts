@@ -81,7 +81,9 @@ function contributionWords(view: EngineView, { instrument, symbol }: SymbolView)
     `${symbol}, score ${signed(vote.score, 3)}: ${parts.join(', ')}`,
     ...(vote.ensemble === undefined ? [] : [`models, score ${signed(vote.ensemble.score, 3)}: ${said.join(', ')}`]),
     ...(earned.length === 0 ? [] : [`earned over ${view.outcomes.horizonBars} bars, less cost: ${earned.join(', ')}`]),
-    ...(strategies.length === 0 ? [] : [`strategies, the same: ${strategies.join(', ')}`]),
+    ...(strategies.length === 0
+      ? []
+      : [`strategies over ${view.outcomes.horizonBars} bars, less cost: ${strategies.join(', ')}`]),
   ];
 }
 

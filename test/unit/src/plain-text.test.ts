@@ -78,18 +78,21 @@ describe('lines of news', () => {
       rig.press(key);
       return text.news(rig.store.getState());
     };
-    expect(press('2').join()).toMatch(/^chart, price: BTC\/USDT, last 64,231\.20, 60 bars from 64,134\.61 to/);
+    expect(press('2').join()).toMatch(/^chart, price: BTC\/USDT of #12, last 64,231\.20, 60 bars from 64,134\.61 to/);
     expect(press('E')).toEqual([
       'chart, equity & drawdown: now 10,020.88, from 10,000.00 to 10,023.59, 0.03 per cent below its peak, at most 0.03',
     ]);
     expect(press('E')).toEqual([
-      'chart, contribution: BTC/USDT, score +0.213: momentum +0.125, gaussian -0.107, rsi +0.071, ofi 0.000, energy warming, vacuum no-data',
+      'chart, contribution: BTC/USDT, score +0.213: momentum +0.125, gaussian -0.107, rsi +0.071, funding -0.054, ofi 0.000, energy warming, vacuum no-data, social 0.000, whale no-data',
       expect.stringMatching(
         /^ {2}earned over 10 bars, less cost: rsi \+1\.20 basis points in 41 times, momentum \+7\.50/,
       ),
+      expect.stringMatching(
+        /^ {2}strategies over 10 bars, less cost: confluence \+2\.12 basis points in 44 times, mom/,
+      ),
     ]);
     expect(press('E')).toEqual([
-      'chart, depth: BTC/USDT, best bid 64,231.10, best ask 64,231.20, within 20.00 of the middle 4.84882 are bid, 6.15332 asked',
+      'chart, depth: BTC/USDT of #12, best bid 64,231.10, best ask 64,231.20, within 20.00 of the middle 4.84882 are bid, 6.15332 asked',
     ]);
     expect(press('j').join()).toMatch(/^chart, depth: ETH\/USDT/);
     expect(press('E')).toEqual([
