@@ -239,7 +239,7 @@ describe('what a decision hung on', () => {
       const isOther = (gone: readonly Voter[]): boolean => askWithout(scene, gone) !== trace.side;
       for (let less = 1; less < size; less++) expect(combinations(VOTERS, less).some(isOther)).toBe(false);
       expect(sets.map(String).sort()).toEqual(combinations(VOTERS, size).filter(isOther).map(String).sort());
-    }, 600);
+    }, 200);
   });
 });
 
