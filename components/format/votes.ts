@@ -176,14 +176,6 @@ function sourceLines({ sources, simulated }: VotesSlice, width: number): readonl
   return flow([title, ...fields], width, ' ');
 }
 
-/** Who has a row of its own: all, or else fewer and fewer, down to those that voted. The first that fits is shown. */
-const ROWED: ReadonlyArray<(row: Row) => boolean> = [
-  () => true,
-  ({ isServed }) => isServed,
-  ({ isServed, takesPart }) => isServed && takesPart,
-  ({ isServed, takesPart, direction }) => isServed && takesPart && direction !== 0,
-];
-
 /** Those that count and have no row, in one line. */
 function quietLine(quiet: readonly Row[]): readonly StyledLine[] {
   if (quiet.length === 0) return [];
@@ -191,39 +183,44 @@ function quietLine(quiet: readonly Row[]): readonly StyledLine[] {
   return [field(' quiet', span(words.join(', '), 'quiet'))];
 }
 
-/** Vote, producers, models and strategies of one symbol, with as many rows as there is room for. */
+/** Who has a row of its own where there is room for `room`: those that voted, and of the flat and the silent as many as fit. */
+function rowed(rows: readonly Row[], room: number): readonly Row[] {
+  const served = rows.filter(({ isServed }) => isServed);
+  const voted = served.filter(({ takesPart: speaks, direction }) => speaks && direction !== 0);
+  const flat = served.filter(({ takesPart: speaks, direction }) => speaks && direction === 0);
+  const silent = served.filter(({ takesPart: speaks }) => !speaks);
+  const first = [...voted, ...flat, ...silent].slice(0, Math.max(voted.length, room));
+  return served.filter((row) => first.includes(row));
+}
+
+/** Vote, producers, models and strategies of one symbol, all in full where there is room. */
 function votesOf(vote: VoteView, slice: VotesSlice, width: number, height: number): readonly StyledLine[] {
   const indent = ' ';
   const stale = slice.stale.has(vote.instrument);
   const changed = (key: string): boolean => slice.changed.has(`vote.${vote.instrument}.${key}`);
-  const rows = [...vote.producers.map(producerRow), ...vote.models.map(modelRow)];
   const described = columns(vote.models.length === 0 ? PRODUCER_WIDTH : MODEL_WIDTH, changed, stale);
   const summed = flow(summary(vote, slice.changed, stale), width, indent);
   const ensemble = flow(ensembleSummary(vote, slice.changed, stale), width, indent);
-  let lines: readonly StyledLine[] = [];
-  for (const [at, isRowed] of ROWED.entries()) {
-    const shown = rows.filter(isRowed);
+  const rows = [...vote.producers.map(producerRow), ...vote.models.map(modelRow)];
+  const strategies = strategyLine(vote, stale);
+  const told = (most: number, shown: readonly Row[]): readonly StyledLine[] => {
     const table = formatTable(described, shown, width - 1);
-    const told = (isModel: boolean): readonly StyledLine[] =>
+    const of = (isModel: boolean): readonly StyledLine[] =>
       table.rows.filter((_, row) => shown[row]?.isModel === isModel).map((row) => line(indent, ...row));
-    lines = [
-      ...(at === 0 ? summed : summed.slice(0, 1)),
-      ...[line(indent, ...table.head), ...told(false)],
-      ...(at === 0 ? ensemble : ensemble.slice(0, 1)),
-      ...told(true),
-      ...quietLine(rows.filter((row) => row.isServed && !shown.includes(row))),
-      strategyLine(vote, stale),
-    ];
-    if (lines.length <= height) break;
-  }
-  return [...lines, ...sourceLines(slice, width)];
+    const quiet = quietLine(rows.filter((row) => row.isServed && !shown.includes(row)));
+    const head = [...summed.slice(0, most), line(indent, ...table.head)];
+    return [...head, ...of(false), ...ensemble.slice(0, most), ...of(true), ...quiet, strategies];
+  };
+  const whole = told(summed.length + ensemble.length, rows);
+  if (whole.length <= height) return whole;
+  return told(1, rowed(rows, height - told(1, []).length));
 }
 
 /** The panel's rows. */
 export function formatVotes(slice: VotesSlice, width: number, height: number): readonly StyledLine[] {
   const chosen = slice.votes.find((each) => each.instrument === slice.selected) ?? slice.votes[0];
   if (chosen === undefined) return [line(span(' no vote yet: windows are filling', 'quiet'))];
-  const lines: StyledLine[] = [...votesOf(chosen, slice, width, height)];
+  const lines: StyledLine[] = [...votesOf(chosen, slice, width, height), ...sourceLines(slice, width)];
   const others = slice.votes.filter((each) => each !== chosen);
   for (const vote of others) {
     if (lines.length >= height) break;

@@ -28,15 +28,16 @@ describe('producers', () => {
   });
 
   it('that say nothing share a line where there is not, then those that are flat too', () => {
-    const nine = rows(11);
+    const nine = rows(10);
     expect(rowed(nine)).toEqual(['rsi', 'momentum', 'ofi', 'gaussian', 'social', 'funding']);
     expect(nine.find((text) => text.startsWith(' quiet'))).toBe(' quiet energy warming, vacuum no-data, whale no-data');
-    const seven = rows(9);
+    expect(rowed(rows(9))).toEqual(['rsi', 'momentum', 'ofi', 'gaussian', 'funding']);
+    const seven = rows(8);
     expect(rowed(seven)).toEqual(['rsi', 'momentum', 'gaussian', 'funding']);
     expect(seven.find((text) => text.startsWith(' quiet'))).toBe(
       ' quiet ofi flat, energy warming, vacuum no-data, social flat, whale no-data',
     );
-    for (const height of [9, 10, 11, 12]) expect(rows(height).slice(0, height).join('\n')).toContain('strategies');
+    for (const height of [8, 9, 10, 11, 12]) expect(rows(height).slice(0, height).join('\n')).toContain('strategies');
   });
 
   it('that all speak keep their rows as long as they vote', () => {
