@@ -8,6 +8,7 @@ import { type DataDir, dataDirAt, haltFileText, isHaltFilePresent } from '../dat
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { splitSymbol } from '../importers/symbols.ts';
 import { ownerOf } from '../owner.ts';
+import { sourcesFindings } from './doctor-sources.ts';
 import { printJson, printWrapped } from './output.ts';
 
 export interface DoctorArguments {
@@ -31,7 +32,8 @@ const MARKS = { fine: 'ok  ', warn: 'warn', bad: 'BAD ' } as const;
 /** Ends with 5 when the venue, the key or the account is no good, and with 1 when only this machine is not. */
 export async function runDoctor(args: DoctorArguments): Promise<ExitCode> {
   const dir = dataDirAt(args.dataDir);
-  const local = [nodeVersion(), ...terminal(), ...dataDirectory(dir)];
+  const sources = await sourcesFindings(dir, process.env);
+  const local = [nodeVersion(), ...terminal(), ...dataDirectory(dir), ...sources];
   const remote = args.venue === undefined ? [] : await examineVenue(args, args.venue, dir);
   const findings = [...local, ...remote];
   if (args.json) printJson({ healthy: !findings.some(isBad), findings });

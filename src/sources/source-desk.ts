@@ -27,6 +27,8 @@ export interface ReadingSink {
 export class SourceDesk {
   readonly #sources: readonly SlowSource[];
   readonly #parts: DeskParts;
+  /** Sources that fail, by what they give and who gives it. */
+  readonly #failing = new Map<string, Set<SlowSource>>();
   #runners: readonly SourceRunner[] = [];
 
   constructor(sources: readonly SlowSource[], parts: DeskParts) {
@@ -45,7 +47,7 @@ export class SourceDesk {
       return new SourceRunner(source, {
         ...this.#parts,
         limit,
-        notice: (level, text) => sink.notice(level, text),
+        notice: (level, text) => this.#notice(sink, source, level, text),
         tell: ({ gives }, { instrument, providerUs, value, second }) => {
           encoder.reading(gives, instrument, providerUs, value, second);
           return sink.accept();
@@ -59,6 +61,16 @@ export class SourceDesk {
       });
     });
     for (const [i, runner] of this.#runners.entries()) runner.start(i * APART_US);
+  }
+
+  /** A provider that is asked for each instrument fails and answers as one. */
+  #notice(sink: ReadingSink, source: SlowSource, level: 'info' | 'warn', text: string): void {
+    const name = `${source.gives} of ${source.provider}`;
+    const failing = this.#failing.get(name) ?? new Set<SlowSource>();
+    this.#failing.set(name, failing);
+    if (level === 'warn') failing.add(source);
+    else failing.delete(source);
+    if (failing.size === (level === 'warn' ? 1 : 0)) sink.notice(level, text);
   }
 
   stop(): void {

@@ -165,6 +165,15 @@ describe('a source that fails', () => {
   });
 });
 
+test('a provider that is asked for each instrument is told of once when it fails, and once when all of it answers', () => {
+  const each = [0, 1, 2].map((instrument) => source({ instruments: [instrument] }));
+  const run = world((_request, n) => (n <= 3 ? undefined : rate(0.0001, { of: (n - 1) % 3 })), ...each).run(60);
+  expect(run.notices).toEqual([
+    'warn: funding of Somebody is degraded: no answer within 15 s',
+    'info: funding of Somebody answers again',
+  ]);
+});
+
 test('sources of one provider share its limit', () => {
   const each = [0, 1, 2, 3].map((instrument) => source({ perMinute: 3, instruments: [instrument], everyUs: 10e6 }));
   const run = world((_request, n) => rate(0.0001, { of: (n - 1) % 4 }), ...each).run(10 * MINUTE_S);
