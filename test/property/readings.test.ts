@@ -1,7 +1,8 @@
 /** Readings against a plain model: a bar knows what had come before it closed, and nothing that came later or is too old. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { F, FEATURE_COUNT, READING_DEFINITIONS } from '../../engine/domain/index.ts';
+import { cursorOver, F, FEATURE_COUNT, InputEncoder, READING_DEFINITIONS } from '../../engine/domain/index.ts';
+import { createEngine, createState, SyntheticMarket, SyntheticReadings, step } from '../../engine/index.ts';
 import { linearSpec, SECOND_US, Session, START_US, testConfig } from '../fixtures/engine-session.ts';
 
 const BAR_US = 3_600 * SECOND_US;
@@ -78,4 +79,39 @@ test('a bar has the newest reading that came before its close, within its life',
     }),
     { numRuns: 60 },
   );
+});
+
+/** A minute of the synthetic market with its readings, some of them failures. */
+function recordsWithReadings(): { readonly records: readonly Uint8Array[]; readonly market: SyntheticMarket } {
+  const options = { seed: 5, startUs: START_US, symbols: SYMBOLS };
+  const market = new SyntheticMarket(options);
+  const readings = new SyntheticReadings(options);
+  const encoder = new InputEncoder();
+  const records: Uint8Array[] = [];
+  for (let atUs = START_US; atUs < START_US + 60 * SECOND_US; ) {
+    atUs = readings.nextAtUs() <= market.nextAtUs() ? readings.emit(encoder) : market.emit(encoder);
+    if (records.length % 400 === 399) encoder.degraded('social', records.length % 2, atUs, records.length);
+    encoder.stamp(records.length + 1, atUs);
+    records.push(encoder.bytes().slice());
+  }
+  return { records, market };
+}
+
+test('a state saved at any moment goes on to the same end, and its readings go with it', () => {
+  const { records, market } = recordsWithReadings();
+  const config = testConfig({ control: 'auto', instruments: market.instruments });
+  const whole = createEngine(createState(config));
+  const saved = new Uint8Array(whole.state.arena.byteLength);
+  const endings = new Set<string>();
+  for (const [i, record] of records.entries()) {
+    step(whole, cursorOver(record));
+    if (i % 1_500 !== 700) continue;
+    whole.state.arena.save(saved);
+    const other = createEngine(createState(config));
+    other.state.arena.load(saved);
+    for (const later of records.slice(i + 1)) step(other, cursorOver(later));
+    endings.add(other.state.arena.hash());
+  }
+  expect([...endings]).toEqual([whole.state.arena.hash()]);
+  expect(whole.state.readings.failures.some((failures) => failures > 0)).toBe(true);
 });
