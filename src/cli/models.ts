@@ -7,7 +7,7 @@ import { askEngine } from '../control/client.ts';
 import { type DataDir, dataDirAt, openDataDir } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { readForeign } from '../models/foreign-model.ts';
-import { shortId } from '../models/model-files.ts';
+import { MOST_PACKAGE_BYTES, shortId } from '../models/model-files.ts';
 import { evidenceFor, promotionReason, promotionRefusal } from '../models/promotion.ts';
 import { type ModelEntry, type ModelRegistry, openRegistry } from '../models/registry.ts';
 import type { ShippedModel } from '../models/shipped.ts';
@@ -23,9 +23,6 @@ export interface ModelsArguments {
 }
 
 type OneModel = ModelsArguments & { readonly model: string };
-
-/** A larger file is no model of ours. */
-const MOST_FILE_BYTES = 256 * 1024 * 1024;
 
 const registryAt = (dir: DataDir, { shipped }: ModelsArguments): ModelRegistry =>
   openRegistry(dir, { notice: tell, ...(shipped && { shipped }) });
@@ -110,7 +107,7 @@ function readFile(path: string): Uint8Array {
   try {
     const status = statSync(path);
     if (!status.isFile()) throw new CommandError(EXIT.badInput, cleanText(`${path} is no file`));
-    if (status.size > MOST_FILE_BYTES)
+    if (status.size > MOST_PACKAGE_BYTES)
       throw new CommandError(EXIT.badInput, cleanText(`${path} is too large for a model: ${status.size} bytes`));
     return readFileSync(path);
   } catch (cause) {

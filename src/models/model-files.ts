@@ -14,7 +14,7 @@ import {
 import { CommandError, EXIT } from '../exit-codes.ts';
 
 /** Beyond any model that is opened; a larger file is not read. */
-export const MOST_PACKAGE_BYTES = 256 * 1024 * 1024;
+export const MOST_PACKAGE_BYTES = 64 * 1024 * 1024;
 
 export const MODEL_SUFFIX = '.model';
 

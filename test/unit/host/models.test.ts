@@ -17,6 +17,7 @@ import { baseOf } from '../../../src/host/session-base.ts';
 import { type ModelRegistry, openRegistry } from '../../../src/models/registry.ts';
 import type { FromEngine, ToEngine } from '../../../state/protocol.ts';
 import { madeModel } from '../../fixtures/model-packages.ts';
+import { recordMarket } from '../../fixtures/recorded-market.ts';
 import { temporaryFolder } from '../../fixtures/temporary.ts';
 import { thrown } from '../logs/helpers.ts';
 
@@ -158,6 +159,41 @@ test('a console rolls a kind back, and is told what serves, or why nothing has c
   await run.stop();
   expect(registry.events().filter(({ what }) => what === 'withdrawn').length).toBeGreaterThanOrEqual(1);
   expect(swapsOf('s')[0]).toMatchObject({ role: 'serve', id: one.id, reason: 'rollback', before: two.id });
+});
+
+test('a run of an import has the models that serve, kept beside it, and comes out the same while they do', async () => {
+  recordMarket(dir.root, 'imported', 3_000);
+  const folder = join(dir.sessions, 'imported', 'models');
+  const replayed = async () => {
+    printed.splice(0);
+    const run = { control: undefined, bar: undefined, seed: 1, cash: '10000', run: undefined };
+    await runReplay({
+      dataDir: dir.root,
+      session: 'imported',
+      ...run,
+      headless: true,
+      json: true,
+      plain: false,
+      at: undefined,
+    });
+    return (JSON.parse(printed.splice(0).join('')) as { stateHash: string }).stateHash;
+  };
+  const [one, two] = [taken(1), taken(2)];
+  registry.promote(one.id, 'test');
+  const first = await replayed();
+  expect(readdirSync(folder)).toContain(`${one.id}.model`);
+  expect(await replayed()).toBe(first);
+  registry.promote(two.id, 'test');
+  expect(await replayed()).not.toBe(first);
+  registry.rollback('depth-trees');
+  expect(await replayed()).toBe(first);
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, 'in the way');
+  const without = await replayed();
+  expect(without).not.toBe(first);
+  expect(vi.mocked(process.stderr.write).mock.calls.join('')).toContain(
+    'without models, which cannot be kept beside the import',
+  );
 });
 
 test('what is asked while the registry is damaged is refused in words, and the engine goes on', async () => {
