@@ -1,5 +1,6 @@
 /** Long checks of what people's decisions are kept in, and of the secrets that must not be kept anywhere. */
 import { secrets } from '../e2e/secrets.ts';
+import { cutWhileChanging } from '../sim/registry-crash.ts';
 import { cutWhileWriting } from '../sim/store-crash.ts';
 import { writeAtOnce } from '../sim/store-writers.ts';
 import { type Figures, repeatWith, type SoakCheck } from './check.ts';
@@ -25,6 +26,24 @@ const policyCuts: SoakCheck = {
   },
 };
 
+const registryCuts: SoakCheck = {
+  name: 'registry-cuts',
+  holds: 'after a power cut all that the registry of models names is there, and what was acknowledged stays',
+  unit: `times ${CUTS} power cuts`,
+  full: 100,
+  run(count, from): Figures {
+    const sums = { cuts: 0, foundOld: 0, foundNew: 0 };
+    for (let seed = from; seed < from + count; seed++) {
+      const { cuts, foundOld, foundNew, faults } = cutWhileChanging(CUTS, seed);
+      if (faults.length > 0) throw new Error(`${faults[0]}; ${repeatWith('registry-cuts', seed)}`);
+      sums.cuts += cuts;
+      sums.foundOld += foundOld;
+      sums.foundNew += foundNew;
+    }
+    return sums;
+  },
+};
+
 const PROCESSES = 4;
 
 const policyWriters: SoakCheck = {
@@ -40,4 +59,4 @@ const policyWriters: SoakCheck = {
   },
 };
 
-export const storeChecks: readonly SoakCheck[] = [policyCuts, policyWriters, secrets];
+export const storeChecks: readonly SoakCheck[] = [policyCuts, registryCuts, policyWriters, secrets];
