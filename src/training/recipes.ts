@@ -42,13 +42,15 @@ export const LEAST_ROWS: Readonly<Record<Effort, number>> = { full: 2_000, quick
 const FIRST_SHARE = 0.4;
 const FOLDS: Readonly<Record<Effort, number>> = { full: 4, quick: 2, tiny: 2 };
 
+const BOOTSTRAP_ROUNDS: Readonly<Record<Effort, number>> = { full: 2_000, quick: 2_000, tiny: 100 };
+
 /** The walk over a dataset with rows. What a label knows of is embargoed once more. */
 export function walkPlan({ labels }: Dataset, seed: number, effort: Effort): WalkPlan {
   const [first, last] = [labels.start[0]!, labels.start.at(-1)!];
   const firstTrainBars = first + Math.floor(FIRST_SHARE * (last - first));
   return {
     split: { folds: FOLDS[effort], firstTrainBars, window: 'expanding', embargoBars: DATASET.limitBars },
-    judge: { ...DEFAULT_JUDGE, seed },
+    judge: { ...DEFAULT_JUDGE, bootstrapRounds: BOOTSTRAP_ROUNDS[effort], seed },
     calibration: 'platt',
     innerFolds: effort === 'full' ? 2 : 1,
     seed,
