@@ -32,38 +32,75 @@ export function sharpeWeights(means: ArrayLike<number>, deviations: ArrayLike<nu
   return sum > 0 ? weights.map((weight) => weight / sum) : equalWeights(means.length);
 }
 
-const MOST_EXCHANGES = 20_000;
-/** Of the mean variance: a gradient that differs by less is the same. */
-const SAME = 1e-12;
+/** Of the mean variance, added to each, so that a singular matrix has one answer too. */
+const LEAST_RIDGE = 1e-12;
+/** Turns for each weight: some two are needed. */
+const MOST_TURNS = 20;
 
 /**
- * The weights whose sum varies least. Weight goes from where it adds most to where it adds least, as much as is best, until
- * there is nothing to gain (sequential minimal optimisation, J. Platt 1998, for this problem): a singular matrix is no
- * hindrance, for each exchange looks at two of them. Without any variance the same for each.
+ * The weights whose sum varies least. The best without regard to signs, among those that have a weight, is one system of
+ * equations; whoever would fall below 0 on the way to it is left out, and taken in again where that makes the sum vary
+ * less (an active set; P. Wolfe, 1959). Without any variance the same for each.
  */
 export function minimumVariance(covariance: ArrayLike<number>, count: number): Float64Array {
   const weights = equalWeights(count);
   const scale = meanVariance(covariance, count);
   if (scale === 0) return weights;
-  const gradient = product(covariance, weights);
-  for (let turn = 0; turn < MOST_EXCHANGES; turn++) {
-    let to = 0;
-    let from = -1;
-    for (let i = 0; i < count; i++) {
-      if (gradient[i]! < gradient[to]!) to = i;
-      if (weights[i]! > 0 && (from < 0 || gradient[i]! > gradient[from]!)) from = i;
-    }
-    const gain = gradient[from]! - gradient[to]!;
-    if (gain <= SAME * scale) break;
-    const bend = covariance[to * count + to]! + covariance[from * count + from]! - 2 * covariance[to * count + from]!;
-    const moved = bend > 0 ? Math.min(weights[from]!, gain / bend) : weights[from]!;
-    weights[from]! -= moved;
-    weights[to]! += moved;
-    for (let i = 0; i < count; i++) {
-      gradient[i]! += moved * (covariance[i * count + to]! - covariance[i * count + from]!);
+  const matrix = ridged(covariance, count, scale, LEAST_RIDGE);
+  const taken = new Uint8Array(count).fill(1);
+  for (let turn = 0; turn < MOST_TURNS * count; turn++) {
+    const out = stepToward(weights, leastOf(matrix, taken), taken);
+    if (out >= 0) taken[out] = 0;
+    else {
+      const enters = worthTaking(matrix, weights, taken);
+      if (enters < 0) break;
+      taken[enters] = 1;
     }
   }
   return weights;
+}
+
+/** Weights of either sign, 1 in all, with which those that are taken vary least. */
+function leastOf(matrix: Float64Array, taken: Uint8Array): Float64Array {
+  const count = taken.length;
+  const places = Array.from(taken.keys()).filter((i) => taken[i] === 1);
+  const part = Float64Array.from(places.flatMap((i) => places.map((j) => matrix[i * count + j]!)));
+  const solved = solve(part, new Float64Array(places.length).fill(1));
+  let sum = 0;
+  for (const value of solved) sum += value;
+  const least = new Float64Array(count);
+  for (const [k, i] of places.entries()) least[i] = solved[k]! / sum;
+  return least;
+}
+
+/** Moves the weights as far as none falls below 0. @returns the one that came to 0; −1 when all of the way was gone. */
+function stepToward(weights: Float64Array, target: Float64Array, taken: Uint8Array): number {
+  let length = 1;
+  let out = -1;
+  for (let i = 0; i < weights.length; i++) {
+    if (taken[i] === 0 || target[i]! > 0) continue;
+    const room = weights[i]! > 0 ? weights[i]! / (weights[i]! - target[i]!) : 0;
+    if (out >= 0 && room >= length) continue;
+    length = room;
+    out = i;
+  }
+  for (let i = 0; i < weights.length; i++) weights[i]! += length * (target[i]! - weights[i]!);
+  if (out >= 0) weights[out] = 0;
+  return out;
+}
+
+/** Among those left out the one that would lower the variance most; −1 where none would. */
+function worthTaking(matrix: Float64Array, weights: Float64Array, taken: Uint8Array): number {
+  const gradient = product(matrix, weights);
+  let least = 0;
+  for (let i = 0; i < weights.length; i++) least += weights[i]! * gradient[i]!;
+  let enters = -1;
+  for (let i = 0; i < weights.length; i++) {
+    if (taken[i] === 1 || gradient[i]! >= least - LEAST_RIDGE) continue;
+    least = gradient[i]!;
+    enters = i;
+  }
+  return enters;
 }
 
 const MOST_STEPS = 200;
@@ -80,8 +117,7 @@ const NO_STEP = 1e-14;
 export function equalRisk(covariance: ArrayLike<number>, count: number): Float64Array {
   const scale = meanVariance(covariance, count);
   if (scale === 0) return equalWeights(count);
-  const matrix = Float64Array.from(covariance, (value) => value / scale);
-  for (let i = 0; i < count; i++) matrix[i * count + i]! += RIDGE;
+  const matrix = ridged(covariance, count, scale, RIDGE);
   const share = 1 / count;
   const x = Float64Array.from({ length: count }, (_, i) => Math.sqrt(share / matrix[i * count + i]!));
   for (let turn = 0; turn < MOST_STEPS; turn++) {
@@ -109,10 +145,20 @@ export function riskParts(covariance: ArrayLike<number>, weights: Float64Array):
   return product(covariance, weights).map((value, i) => value * weights[i]!);
 }
 
+/** Below it products of deviations have lost their digits: nothing varies. */
+const LEAST_VARIANCE = 1e-280;
+
 function meanVariance(matrix: ArrayLike<number>, count: number): number {
   let sum = 0;
   for (let i = 0; i < count; i++) sum += matrix[i * count + i]!;
-  return sum / count;
+  return sum / count < LEAST_VARIANCE ? 0 : sum / count;
+}
+
+/** The matrix over the mean variance, with so much more of each one's own. */
+function ridged(covariance: ArrayLike<number>, count: number, scale: number, ridge: number): Float64Array {
+  const matrix = Float64Array.from(covariance, (value) => value / scale);
+  for (let i = 0; i < count; i++) matrix[i * count + i]! += ridge;
+  return matrix;
 }
 
 function product(matrix: ArrayLike<number>, x: Float64Array): Float64Array {
