@@ -44,12 +44,21 @@ interface Said {
   readonly models: readonly ModelVote[];
   /** Fewer that speak come to nothing. */
   readonly minModels: number;
+  /** What the votes come to. */
+  readonly score: number;
+  readonly consensus: number;
 }
 
+const saidIn = ({ ensemble }: DecisionTrace, votes: Votes, models: readonly ModelVote[]): Said => ({
+  votes,
+  models,
+  minModels: ensemble?.minModels ?? 0,
+  ...countVotes(votes),
+});
+
 /** What a block makes of these votes; one that looks at anything else says what it said. */
-function answerOf(part: PartTrace, { votes, models, minModels }: Said): Direction {
+function answerOf(part: PartTrace, { votes, models, minModels, score, consensus }: Said): Direction {
   const { block, parameters } = part;
-  const { score, consensus } = countVotes(votes);
   const way = Math.sign(score) as Direction;
   switch (block) {
     case 'vote':
@@ -91,12 +100,13 @@ function strategyWith({ parts }: StrategyTrace, said: Said): Direction {
 
 /** What the strategies would have made of these votes; the other figures are those of the decision. */
 export function directionWith(
-  { strategies, combination, ensemble, models }: DecisionTrace,
+  trace: DecisionTrace,
   votes: Votes,
-  said: readonly ModelVote[] = models,
+  models: readonly ModelVote[] = trace.models,
 ): Direction {
-  const all = { votes, models: said, minModels: ensemble?.minModels ?? 0 };
-  const ways = strategies.map((strategy) => strategyWith(strategy, all));
+  const { strategies, combination } = trace;
+  const said = saidIn(trace, votes, models);
+  const ways = strategies.map((strategy) => strategyWith(strategy, said));
   const long = ways.includes(1);
   if (combination.rule === 'agreement') return long === ways.includes(-1) ? 0 : long ? 1 : -1;
   const sum = strategies.reduce((all, { weight }, s) => all + weight * (ways[s] ?? 0), 0);
@@ -113,13 +123,12 @@ const confluenceOf = ({ strategies }: DecisionTrace): StrategyTrace | undefined 
 /** Undefined where it does not count. */
 function confluence(trace: DecisionTrace, votes: Votes): Direction | undefined {
   const strategy = confluenceOf(trace);
-  return strategy === undefined
-    ? undefined
-    : strategyWith(strategy, { votes, models: trace.models, minModels: trace.ensemble?.minModels ?? 0 });
+  return strategy === undefined ? undefined : strategyWith(strategy, saidIn(trace, votes, trace.models));
 }
 
 const neededProducers = (trace: DecisionTrace): number =>
   confluenceOf(trace)?.parts.find(({ block }) => block === 'agreement')?.parameters.producers ?? 0;
+
 /** Who has a say: a producer, or a kind of model. */
 export type Voter = ProducerName | ModelKind;
 
