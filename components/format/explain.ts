@@ -152,7 +152,7 @@ function combinationText({ rule, leastWeight }: DecisionTrace['combination']): s
     case 'weighted':
       return `  ${percentOf(leastWeight, 0)} of the weight must point one way`;
     case 'learned':
-      return '  the one that has done best in this regime is followed, now and then another';
+      return '  follows the one that has done best in this regime';
   }
 }
 

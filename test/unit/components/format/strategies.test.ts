@@ -94,7 +94,7 @@ describe('an explanation', () => {
     expect(weighted).toMatch(/strategies {2}30 % of the weight must point one way/);
     expect(weighted).toMatch(/confluence {2}\S+ LONG {2}weight 60 %/);
     const learned = told({ rule: 'learned', leastWeight: 0 }, [1, 0]);
-    expect(learned).toMatch(/strategies {2}the one that has done best in this regime is followed/);
+    expect(learned).toMatch(/strategies {2}follows the one that has done best in this regime/);
     expect(learned).toMatch(/confluence {2}\S+ LONG {2}followed/);
     expect(learned).not.toMatch(/momentum-volume {2}\S+ flat {2}followed/);
     expect(told({ rule: 'agreement', leastWeight: 0 }, [1, 1])).not.toMatch(
