@@ -1,6 +1,6 @@
 /** One line of words for each event of the engine: what the decision log shows. */
 import type { DecisionTrace, EngineEvent, EventBody, SuggestionTrace } from '../engine/domain/index.ts';
-import { modelChangeText } from './model-words.ts';
+import { driftText, modelChangeText } from './model-words.ts';
 import { gateText } from './rationale.ts';
 import { decimalsOf } from './text/decimals.ts';
 import {
@@ -204,6 +204,8 @@ function controlText(event: ControlEvent): EventText {
     }
     case 'model':
       return { label: 'MODEL', text: modelChangeText(event), tone: event.role === 'serve' ? 'warn' : 'plain' };
+    case 'drift':
+      return { label: 'DRIFT', text: driftText(event), tone: 'warn' };
     case 'ledger':
       return {
         label: 'LEDGER',

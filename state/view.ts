@@ -20,7 +20,8 @@ import type {
   VenueBlocker,
 } from '../engine/domain/index.ts';
 import type { OutcomeSummary } from '../engine/index.ts';
-import type { ModelAnswers } from './model-view.ts';
+import type { DepthView } from './depth-view.ts';
+import type { ModelAnswers, ModelHealthView } from './model-view.ts';
 import type { SourceView } from './source-view.ts';
 import type { StrategyAnswer, StrategyView } from './strategy-view.ts';
 
@@ -58,19 +59,6 @@ export interface SymbolView {
   readonly depth: DepthView | undefined;
   /** Those that are shown; undefined while not valid. */
   readonly features: ReadonlyArray<{ readonly name: FeatureName; readonly value: number | undefined }>;
-}
-
-/** Quantity of each side of a book, added up by the distance from the middle, in equal steps. */
-export interface DepthView {
-  /** Price distance of one step, and the quantity of one lot, as decimal texts. */
-  readonly step: string;
-  readonly lotSize: string;
-  /** Lots within 1, 2, … steps of the middle; as many figures on both sides, at most 48. */
-  readonly bidLots: readonly number[];
-  readonly askLots: readonly number[];
-  /** Levels of both sides, and how many of them are farther away than the last step. */
-  readonly levels: number;
-  readonly beyond: number;
 }
 
 /** The newest vote of one instrument. */
@@ -339,6 +327,8 @@ export interface EngineView {
   readonly limits: readonly LimitView[];
   readonly symbols: readonly SymbolView[];
   readonly votes: readonly VoteView[];
+  /** What the engine knows of its models; empty in a run without any. */
+  readonly models?: readonly ModelHealthView[];
   /** What is told beside the market; left out where nothing has been. */
   readonly sources?: readonly SourceView[];
   readonly positions: readonly PositionView[];

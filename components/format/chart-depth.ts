@@ -1,7 +1,9 @@
 /** Bids and asks of a book, added up by their distance from the middle: how much stands how near. */
+
+import type { DepthView } from '../../state/depth-view.ts';
 import { decimalsOf } from '../../state/text/decimals.ts';
 import { count, fixed, grouped } from '../../state/text/numbers.ts';
-import type { DepthView, SymbolView } from '../../state/view.ts';
+import type { SymbolView } from '../../state/view.ts';
 import type { Cell, Plotter } from '../charts/contrib-line.ts';
 import { bar } from '../text/bars.ts';
 import { clipLine, fitLine, line, type Span, type Style, type StyledLine, span } from '../text/line.ts';

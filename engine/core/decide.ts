@@ -20,9 +20,11 @@ import { measureOutcomes } from '../governor/outcomes.ts';
 import { suggest } from '../governor/suggestions.ts';
 import { meanVelocity } from '../market/features/volumes.ts';
 import { updateReadingFeatures } from '../market/readings.ts';
-import { askModels, castEnsemble, traceEnsemble, traceModels } from '../models/ensemble.ts';
+import { askModels, castEnsemble, hasModels, shown, traceEnsemble, traceModels } from '../models/ensemble.ts';
 import type { ModelSeats } from '../models/library.ts';
 import { castVote } from '../models/vote.ts';
+import { watchModels } from '../models/watch/breaker.ts';
+import { keepBar } from '../models/watch/outcomes.ts';
 import { noteDecision } from '../risk/account.ts';
 import { passGates } from '../risk/gates.ts';
 import { sizeEntry } from '../risk/sizing.ts';
@@ -62,6 +64,7 @@ export function afterBar(state: EngineState, venue: PaperVenue, seats: ModelSeat
   castVote(signals, instrument, nowUs(state));
   askModels(models, seats, features, policy, config.barIntervalUs, instrument);
   castEnsemble(models, policy, instrument);
+  keepWatch(state, seats, instrument);
   const direction = runStrategies(state, instrument);
   learn(state, instrument);
   const standing = signals.standing[instrument]!;
@@ -71,6 +74,16 @@ export function afterBar(state: EngineState, venue: PaperVenue, seats: ModelSeat
   if (direction === 0 || (direction === standing && waited < policy.repeatBars)) return;
   signals.barsSinceDecision[instrument] = 0;
   decide(state, venue, instrument, direction);
+}
+
+/** What became of models' chances, and whether they have drifted: one that is muted now abstains from the next bar on. */
+function keepWatch(state: EngineState, seats: ModelSeats, instrument: number): void {
+  const { models, watch, features, bars, outbox, config } = state;
+  if (!hasModels(models)) return;
+  keepBar(watch, features, instrument, bars.high[instrument]!, bars.low[instrument]!);
+  const { supervision: policy, decision } = config.policy;
+  const all = { models, watch, outbox, policy, deadZone: decision.modelDeadZone };
+  watchModels(all, seats, instrument, features.bars[instrument]! - 1, shown);
 }
 
 /** Lets the governor measure, and suggest when a producer got new samples. */

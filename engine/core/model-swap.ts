@@ -40,7 +40,7 @@ export function applyModel(state: EngineState, seats: ModelSeats, view: DataView
 }
 
 /** The ensemble's vote of the last bar is counted again without it. */
-function forgetAnswers({ models, instruments, config }: EngineState, place: number): void {
+function forgetAnswers({ models, watch, instruments, config }: EngineState, place: number): void {
   for (const { index } of instruments) {
     const cell = index * MODEL_PLACES + place;
     models.status[cell] = 0;
@@ -49,4 +49,6 @@ function forgetAnswers({ models, instruments, config }: EngineState, place: numb
     models.contribution[cell] = 0;
     castEnsemble(models, config.policy.decision, index);
   }
+  models.muted[place] = 0;
+  watch.clear(place, instruments.length);
 }

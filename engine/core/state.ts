@@ -37,6 +37,7 @@ import {
   ShadowTable,
   SignalTable,
   StrategyTable,
+  SupervisionTable,
 } from '../domain/tables/index.ts';
 import { Arena } from '../kernel/arena.ts';
 import { assert } from '../kernel/assert.ts';
@@ -61,6 +62,7 @@ export interface EngineState {
   readonly readings: ReadingTable;
   readonly signals: SignalTable;
   readonly models: ModelTable;
+  readonly watch: SupervisionTable;
   readonly strategyTable: StrategyTable;
   readonly proposals: ProposalTable;
   readonly governor: GovernorTable;
@@ -97,6 +99,7 @@ export function createState(config: EngineConfig): EngineState {
     readings: new ReadingTable(arena, n),
     signals: new SignalTable(arena, n),
     models: new ModelTable(arena, n),
+    watch: new SupervisionTable(arena, n),
     strategyTable: new StrategyTable(arena, n, strategies.length),
     proposals: new ProposalTable(arena),
     governor: new GovernorTable(arena, n),

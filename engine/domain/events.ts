@@ -3,8 +3,9 @@
 import type { BlockKind, BlockName } from './blocks.ts';
 import type { AnswerCommand } from './command.ts';
 import type { CommandSource, ControlMode, HaltReason, KillStage } from './control.ts';
+import type { FeatureName } from './feature-schema.ts';
 import type { BookState, GateName, ProducerName } from './features.ts';
-import type { ModelChange, ModelKind, ModelRole, ModelStatus } from './models.ts';
+import type { ModelChange, ModelKind, ModelMute, ModelRole, ModelStatus } from './models.ts';
 import type { OrderEvent, OrderState } from './order.ts';
 import type { Combination } from './policy.ts';
 import type { Clearance, ProposalState } from './proposal.ts';
@@ -264,7 +265,21 @@ export type EventBody =
       readonly name: string | undefined;
       /** Id of what stood there before. */
       readonly before: string | undefined;
-      readonly reason: ModelChange;
+      /** The reason of an input, or why the engine has muted what stands there. */
+      readonly reason: ModelChange | ModelMute;
+    }
+  /** A model has drifted, from this bar on; told again only after it had not. */
+  | {
+      readonly kind: 'drift';
+      readonly model: ModelKind;
+      readonly role: ModelRole;
+      readonly id: string | undefined;
+      readonly what: ModelMute;
+      /** Share of features that have moved, squared error, or calibration error, and the limit it is beyond. */
+      readonly value: number;
+      readonly limit: number;
+      /** The feature that has moved farthest: stability index, and largest distance of the distribution functions. */
+      readonly feature: { readonly name: FeatureName; readonly index: number; readonly distance: number } | undefined;
     }
   /** What stands between an external venue and an entry has changed. */
   | { readonly kind: 'venue'; readonly blockers: readonly VenueBlocker[] }

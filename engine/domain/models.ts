@@ -21,12 +21,18 @@ export const modelPlace = (role: ModelRole, kind: ModelKind): number =>
 export const MODEL_CHANGES = ['deploy', 'promote', 'rollback', 'remove'] as const;
 export type ModelChange = (typeof MODEL_CHANGES)[number];
 
+/** Why the engine mutes a model: what it is shown, what became of its chances, or how they fit what came is not what it learnt from. */
+export const MODEL_MUTES = ['drift-features', 'drift-error', 'drift-calibration'] as const;
+export type ModelMute = (typeof MODEL_MUTES)[number];
+
 /**
  * What a place had to say at the last bar. missing: no model stands there · warming: its windows are not full · schema: it was
- * trained on other features · interval: on bars of another length · silent: it gives no finite chance · neutral: its chance is
+ * trained on other features · interval: on bars of another length · silent: it gives no finite chance · muted: it has drifted · neutral: its chance is
  * too near to a half · voted. All but the last two abstain.
  */
-export const MODEL_STATUSES = ['missing', 'warming', 'schema', 'interval', 'silent', 'neutral', 'voted'] as const;
+export const MODEL_STATUSES = [
+  ...(['missing', 'warming', 'schema', 'interval', 'silent', 'muted', 'neutral', 'voted'] as const),
+] as const;
 export type ModelStatus = (typeof MODEL_STATUSES)[number];
 
 /** Returns of closed bars that a net is shown, oldest first; a model may ask for fewer, never for more. */

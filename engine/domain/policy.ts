@@ -96,6 +96,21 @@ export interface DecisionPolicy {
   readonly modelDeadZone: number;
 }
 
+/** When a model has drifted; beyond it a serving one is muted. */
+export interface SupervisionPolicy {
+  /** Closed bars, of all instruments together, in one window of the features. */
+  readonly windowBars: number;
+  /** Share of the features that may have moved in a window, and windows in a row beyond it that mute. */
+  readonly mostMoved: number;
+  readonly windowsInARow: number;
+  /** Outcomes before errors are judged, and outcomes over which older ones fade. */
+  readonly leastOutcomes: number;
+  readonly fadingOutcomes: number;
+  /** How far squared error and calibration error may lie above those that the model came with. */
+  readonly brierMargin: number;
+  readonly calibrationMargin: number;
+}
+
 export interface ExecutionPolicy {
   /** Equity put at risk between entry and stop. */
   readonly riskPerTradePpm: number;
@@ -162,6 +177,7 @@ export interface Policy {
   readonly paper: PaperPolicy;
   readonly governor: GovernorPolicy;
   readonly live: LivePolicy;
+  readonly supervision: SupervisionPolicy;
 }
 
 export const DEFAULT_POLICY: Policy = {
@@ -242,5 +258,14 @@ export const DEFAULT_POLICY: Policy = {
     clockOffsetLimitUs: 500_000,
     reconcileEveryUs: 60_000_000,
     deadManUs: 30_000_000,
+  },
+  supervision: {
+    windowBars: 2_000,
+    mostMoved: 0.6,
+    windowsInARow: 2,
+    leastOutcomes: 2_000,
+    fadingOutcomes: 2_000,
+    brierMargin: 0.06,
+    calibrationMargin: 0.15,
   },
 };

@@ -22,7 +22,7 @@ import type { ModelSeats, Seated } from './library.ts';
 export const WARM_BARS = Object.values(WINDOW).reduce((most, bars) => Math.max(most, bars), 0);
 
 /** The vector of the bar as models are trained on it: a feature that is not valid is not a number. */
-const vector = new Float64Array(FEATURE_COUNT);
+export const shown = new Float64Array(FEATURE_COUNT);
 
 /** Asks the model in every place for its chance of a rise after the bar that has just closed, and writes status, chance and vote. */
 export function askModels(
@@ -39,6 +39,7 @@ export function askModels(
     const seated = seats.at(table, place);
     let status = seated === undefined ? ANSWER.missing : readiness(seated, features.bars[instrument]!, barIntervalUs);
     let chance = 0;
+    if (seated !== undefined && table.muted[place] !== 0) status = ANSWER.muted;
     if (seated !== undefined && status === ANSWER.voted) {
       if (!isTaken) takeVector(features, instrument);
       isTaken = true;
@@ -71,7 +72,7 @@ function readiness({ model }: Seated, bars: number, barIntervalUs: number): Answ
 function takeVector(features: FeatureTable, instrument: number): void {
   const row = instrument * FEATURE_COUNT;
   for (let f = 0; f < FEATURE_COUNT; f++) {
-    vector[f] = features.valid[row + f] === 1 ? features.values[row + f]! : Number.NaN;
+    shown[f] = features.valid[row + f] === 1 ? features.values[row + f]! : Number.NaN;
   }
 }
 
@@ -81,7 +82,7 @@ function ask({ model, window }: Seated, features: FeatureTable, instrument: numb
   for (let step = 0; step < window.length; step++) {
     window[step] = features.returns[base + ((first + step) % WINDOW_STEPS_MOST)]!;
   }
-  return model.chance(vector, 0, window);
+  return model.chance(shown, 0, window);
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   grossExposure,
   killStage,
   liveEntries,
+  modelHealth,
 } from '../../engine/index.ts';
 import type { EngineView, FeedState, LiveView, ReplayView } from '../../state/view.ts';
 import type { FeedStatus } from '../venues/market-feed.ts';
@@ -76,6 +77,7 @@ export function buildView(state: EngineState, facts: HostFacts): EngineView {
     symbols,
     votes: state.instruments.flatMap((instrument) => voteView(state, instrument) ?? []),
     sources: sourceViews(state, nowUs),
+    models: modelHealth(state.models, state.watch),
     positions: positionViews(state),
     orders: orderViews(state, nowUs),
     proposals: proposalViews(state, nowUs, facts.findDecision),

@@ -1,7 +1,7 @@
 /** A book added up by the distance from its middle: what the depth chart draws, whatever the number of levels. */
 import { formatOnGrid, type Instrument } from '../../engine/domain/index.ts';
 import { BOOK, type BookTable, type EngineState, levelLots, levelPrice } from '../../engine/index.ts';
-import type { DepthView } from '../../state/view.ts';
+import type { DepthView } from '../../state/depth-view.ts';
 
 const MOST_STEPS = 48;
 /** Levels farther out than this many times the distance of a side's middle level would press the rest together. */

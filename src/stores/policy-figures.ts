@@ -50,7 +50,7 @@ const UNITS: ReadonlyArray<readonly [ending: RegExp, stored: RegExp, scale: numb
 ];
 /** Counts, and what exact arithmetic works with. */
 const WHOLE =
-  /(?:Ppm|Us|Bars|PerMinute|PerSecond|Positions|Outcomes|Opportunities|confluenceProducers|minModels|minSamples)$/;
+  /(?:Ppm|Us|Bars|PerMinute|PerSecond|Positions|Outcomes|InARow|Opportunities|confluenceProducers|minModels|minSamples)$/;
 
 const RISK: readonly Row[] = [
   ['maxPositionPct', 'positionLimitPpm', 0.1, 100, 'largest position in one instrument, of equity'],
@@ -188,6 +188,16 @@ const GOVERNOR: readonly Row[] = [
   ['throttledWeightPct', 'throttledWeightShare', 0, 100, 'weight left to a signal that does not pay its cost'],
 ];
 
+const SUPERVISION: readonly Row[] = [
+  ['windowBars', 'windowBars', 100, 100_000, 'bars, of all symbols together, over which features are compared'],
+  ['mostMovedPct', 'mostMoved', 0, 100, 'features that may have moved in a window'],
+  ['windowsInARow', 'windowsInARow', 1, 100, 'windows beyond it that mute a model'],
+  ['leastOutcomes', 'leastOutcomes', 100, 1_000_000, 'outcomes before errors of a model are judged'],
+  ['fadingOutcomes', 'fadingOutcomes', 100, 1_000_000, 'outcomes over which older ones fade'],
+  ['brierMargin', 'brierMargin', 0, 1, 'squared error above that of its training that mutes'],
+  ['calibrationMargin', 'calibrationMargin', 0, 1, 'calibration error above that of its training that mutes'],
+];
+
 /** In the order in which they are shown. */
 export const FIGURES: readonly Figure[] = [
   ...figures('risk', ['risk'], RISK),
@@ -212,6 +222,7 @@ export const FIGURES: readonly Figure[] = [
   ...figures('governor', ['governor'], GOVERNOR),
   ...LIVE_SWITCHES,
   ...figures('live', ['live'], LIVE),
+  ...figures('supervision', ['supervision'], SUPERVISION),
 ];
 
 const BY_NAME: ReadonlyMap<string, Figure> = new Map(FIGURES.map((figure) => [figure.name, figure]));

@@ -30,7 +30,7 @@ export type PolicyVersion = z.infer<typeof versionSchema>;
 export type PolicyChange = z.infer<typeof changeSchema>;
 
 /** Of the file: raised with every change of the policy's figures. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 const fileSchema = z
   .strictObject({ formatVersion: z.literal(FORMAT), versions: z.array(versionSchema).min(1) })
@@ -101,6 +101,19 @@ const FIGURES_OF_4: Groups = {
   },
 };
 
+/** What format 5 brought: models are watched, and muted where they drift. */
+const FIGURES_OF_5: Groups = {
+  supervision: {
+    windowBars: 2_000,
+    mostMoved: 0.6,
+    windowsInARow: 2,
+    leastOutcomes: 2_000,
+    fadingOutcomes: 2_000,
+    brierMargin: 0.06,
+    calibrationMargin: 0.15,
+  },
+};
+
 const olderSchema = z.looseObject({
   versions: z.array(z.looseObject({ policy: z.record(z.string(), z.unknown()) })),
 });
@@ -145,6 +158,7 @@ export const POLICY_FORMAT: StoreFormat<PolicyFile> = {
     1: (document) => withFigures(document, FIGURES_OF_2),
     2: (document) => withReadings(withFigures(document, FIGURES_OF_3)),
     3: (document) => withFigures(document, FIGURES_OF_4),
+    4: (document) => withFigures(document, FIGURES_OF_5),
   },
   initial: () => ({ formatVersion: FORMAT, versions: [SHIPPED] }),
 };

@@ -6,3 +6,4 @@ export * from './models.ts';
 export * from './outcomes.ts';
 export * from './readings.ts';
 export * from './strategy.ts';
+export * from './supervision.ts';

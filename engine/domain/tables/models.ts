@@ -9,8 +9,9 @@ export const ANSWER = {
   schema: 2,
   interval: 3,
   silent: 4,
-  neutral: 5,
-  voted: 6,
+  muted: 5,
+  neutral: 6,
+  voted: 7,
 } as const satisfies Record<string, number>;
 export const ANSWER_NAMES = MODEL_STATUSES;
 
@@ -18,6 +19,8 @@ export const ANSWER_NAMES = MODEL_STATUSES;
 export class ModelTable {
   /** Id of the model in each place, `MODEL_ID_WORDS` words each; zeros where there is none. */
   readonly id: Int32Array;
+  /** By place: why the engine has muted what stands there, from 1 in the order of `MODEL_MUTES`; 0 for not. */
+  readonly muted: Uint8Array;
   readonly status: Uint8Array;
   /** Calibrated chance of a rise, and twice its distance from a half; 0 where the model abstained. */
   readonly chance: Float64Array;
@@ -33,6 +36,7 @@ export class ModelTable {
   constructor(arena: Arena, instruments: number) {
     const cells = instruments * MODEL_PLACES;
     this.id = arena.i32('model.id', MODEL_PLACES * MODEL_ID_WORDS);
+    this.muted = arena.u8('model.muted', MODEL_PLACES);
     this.status = arena.u8('model.status', cells);
     this.chance = arena.f64('model.chance', cells);
     this.vote = arena.f64('model.vote', cells);

@@ -1,0 +1,204 @@
+/** The watch over models: outcomes as the labels of training, drift that mutes, markets that stay what they were and do not. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  cursorOver,
+  type EngineEvent,
+  F,
+  FEATURE_COUNT,
+  InputEncoder,
+  modelPlace,
+  type SupervisionPolicy,
+} from '../../../../engine/domain/index.ts';
+import { createEngine, createState, Fold, modelHealth, step } from '../../../../engine/index.ts';
+import type { OpenModel } from '../../../../engine/models/open-model.ts';
+import type { PackageHeader } from '../../../../engine/models/package.ts';
+import { BarCapture } from '../../../../engine/training/capture.ts';
+import { buildDataset, type Dataset, type DatasetPlan } from '../../../../engine/training/dataset.ts';
+import { referenceBins } from '../../../../engine/training/reference.ts';
+import { driftText, modelChangeText } from '../../../../state/model-words.ts';
+import { eventsOf, policyWith, RecordList, START_US, testConfig } from '../../../fixtures/engine-session.ts';
+import { saying } from '../../../fixtures/small-models.ts';
+import { BAR_US, DATASET_PLAN, type MadeBar, walkedBars } from '../../../fixtures/training-bars.ts';
+
+const ID = 'ab'.repeat(32);
+const PLAN: DatasetPlan = { ...DATASET_PLAN, windowSteps: 1 };
+const LABEL = { width: 'atr', profitWidths: 1.5, stopWidths: 1.5, limitBars: 12 } as const;
+const SKILL = { rows: 500, areaUnderCurve: 0.5, logLoss: 0.69, brier: 0.25, calibrationError: 0.02, baseRate: 0.5 };
+const WATCHED: Partial<SupervisionPolicy> = { windowBars: 500, leastOutcomes: 500, fadingOutcomes: 500 };
+/** Errors mute nobody. */
+const CALM = { ...WATCHED, brierMargin: 1, calibrationMargin: 1 };
+const PLACE = modelPlace('serve', 'depth-trees');
+
+const config = (supervision = WATCHED) =>
+  testConfig({
+    ...{ barIntervalUs: BAR_US, control: 'observe', models: { 'depth-trees': ID } },
+    policy: policyWith({ supervision }),
+  });
+
+function recordsOf(bars: readonly MadeBar[]): Uint8Array[] {
+  const encoder = new InputEncoder();
+  return bars.map(([open, high, low, close, volume], k) => {
+    const closedAtUs = START_US + (k + 1) * BAR_US;
+    encoder.bar(0, closedAtUs - BAR_US, open, high, low, close, volume, BAR_US, 10);
+    encoder.stamp(k + 1, closedAtUs);
+    return encoder.bytes().slice();
+  });
+}
+
+type Answer = OpenModel['chance'];
+/** Somewhat more than a half after a fall, less after a rise: no skill on a walk, and no claim of much. */
+const timid: Answer = (features) => ((features[F.rangePosition] ?? 0.5) > 0.5 ? 0.47 : 0.53);
+
+function library(reference: PackageHeader['reference'], chance: Answer = timid) {
+  const { find } = saying('depth-trees', ID, chance, 0, BAR_US);
+  return {
+    find: (id: string): OpenModel | undefined => {
+      const found = find(id);
+      return (
+        found && { ...found, header: { ...found.header, label: LABEL, skill: SKILL, ...(reference && { reference }) } }
+      );
+    },
+  };
+}
+
+function watched(bars: readonly MadeBar[], models: ReturnType<typeof library>, supervision = WATCHED) {
+  const events: EngineEvent[] = [];
+  const source = new RecordList(recordsOf(bars));
+  const fold = new Fold(source, config(supervision), (event) => events.push(event), undefined, models);
+  fold.run(source.count);
+  const { state } = fold;
+  return { events, state, health: modelHealth(state.models, state.watch)[0]! };
+}
+
+let learnt: Dataset;
+let reference: NonNullable<PackageHeader['reference']>;
+beforeAll(() => {
+  const capture = new BarCapture(config(), library(undefined));
+  for (const record of recordsOf(walkedBars(6_000, 1))) capture.fold(cursorOver(record));
+  learnt = buildDataset(capture.bars(0), PLAN);
+  reference = referenceBins(learnt);
+});
+
+describe('outcomes', () => {
+  it('are those of the labels that models are trained on', () => {
+    const engine = createEngine(
+      createState(config(CALM)),
+      library(undefined, () => 0.9),
+    );
+    for (const record of recordsOf(walkedBars(6_000, 1))) step(engine, cursorOver(record));
+    const { outcomes, long } = modelHealth(engine.state.models, engine.state.watch)[0]!;
+    const { start, rise } = learnt.labels;
+    // The first bars on which trees are asked, and no row of the dataset is left out after them.
+    const rises = rise.subarray(start.length - outcomes);
+    expect(outcomes).toBeGreaterThan(5_000);
+    const right = rises.reduce((sum, each) => sum + each, 0);
+    expect(long.taken).toBe(outcomes);
+    // A bar that opens beyond a barrier and touches both is told apart in training only.
+    expect(Math.abs(long.right! * outcomes - right)).toBeLessThan(outcomes / 500);
+  });
+
+  it('give error, calibration, sides and regimes', () => {
+    const { health } = watched(walkedBars(2_000, 2), library(undefined));
+    expect(health.brier).toBeGreaterThan(0.24);
+    expect(health.brier).toBeLessThan(0.26);
+    expect(health.calibrationError).toBeLessThan(0.1);
+    const { long, short, regimes } = health;
+    expect(long.taken + short.taken).toBe(health.outcomes);
+    const byRegime = Object.values(regimes).reduce((sum, { taken }) => sum + taken, 0);
+    expect(byRegime).toBe(health.outcomes);
+    expect(health.muted).toBeUndefined();
+  });
+});
+
+describe('drift', () => {
+  /** The same walk, and from half of it on one that goes up with every bar and hardly ever back. */
+  const drifting = (): MadeBar[] => {
+    const bars = walkedBars(4_000, 3);
+    const [, , , last] = bars[1_999]!;
+    return bars.map((bar, k) => {
+      if (k < 2_000) return bar;
+      const open = last + (k - 2_000) * 30;
+      return [open, open + 35 + (k % 5), open - 5, open + 30, 20];
+    });
+  };
+
+  it('of the features mutes a serving model after as many windows as policy says, and both are told', () => {
+    const { events, health, state } = watched(drifting(), library(reference), CALM);
+    const [drift] = eventsOf(events, 'drift');
+    expect(drift).toMatchObject({ model: 'depth-trees', role: 'serve', id: ID, what: 'drift-features', limit: 0.6 });
+    expect(drift!.value).toBeGreaterThan(0.6);
+    expect(drift!.feature!.index).toBeGreaterThan(0.25);
+    expect(driftText(drift!)).toMatch(/of its features have moved \(limit 60 %\), the farthest \w+: index \d/);
+    const [muted] = eventsOf(events, 'model');
+    expect(muted).toMatchObject({ reason: 'drift-features', id: ID, before: ID });
+    expect(modelChangeText(muted!)).toMatch(/^depth-trees: depth-trees-said \(abababab\) muted, its features/);
+    expect(muted!.atUs - drift!.atUs).toBeLessThanOrEqual(500 * BAR_US);
+    expect(muted!.atUs).toBeGreaterThan(START_US + 2_000 * BAR_US);
+    expect(health.muted).toBe('drift-features');
+    expect([state.models.status[PLACE], state.models.chance[PLACE]]).toEqual([5, 0]);
+  });
+
+  it('of the errors, and of chances that do not fit, mutes as well', () => {
+    const wrong = watched(
+      walkedBars(1_500, 4),
+      library(undefined, () => 0.95),
+    );
+    expect(eventsOf(wrong.events, 'drift')[0]).toMatchObject({ what: 'drift-error', feature: undefined });
+    expect(wrong.health.muted).toBe('drift-error');
+    const calm = { ...WATCHED, brierMargin: 1 };
+    const off = watched(
+      walkedBars(1_500, 4),
+      library(undefined, () => 0.8),
+      calm,
+    );
+    expect(off.health.muted).toBe('drift-calibration');
+  });
+
+  it('is forgotten with the model: the same one put in anew speaks again', () => {
+    const engine = createEngine(
+      createState(config()),
+      library(undefined, () => 0.95),
+    );
+    const records = recordsOf(walkedBars(1_500, 4));
+    for (const record of records) step(engine, cursorOver(record));
+    expect(engine.state.models.muted[PLACE]).not.toBe(0);
+    const encoder = new InputEncoder();
+    encoder.model('depth-trees', 'serve', ID, 'deploy');
+    encoder.stamp(records.length + 1, START_US + 1_501 * BAR_US);
+    step(engine, cursorOver(encoder.bytes()));
+    expect(engine.state.models.muted[PLACE]).toBe(0);
+    expect(modelHealth(engine.state.models, engine.state.watch)[0]).toMatchObject({ muted: undefined, outcomes: 0 });
+  });
+
+  it('of one in the shadow is told, and there is nothing to mute', () => {
+    const shadow = createEngine(
+      createState({ ...config(), models: undefined }),
+      library(undefined, () => 0.95),
+    );
+    const encoder = new InputEncoder();
+    encoder.model('depth-trees', 'shadow', ID, 'deploy');
+    encoder.stamp(1, START_US);
+    const events: EngineEvent[] = [...step(shadow, cursorOver(encoder.bytes().slice()))];
+    for (const record of recordsOf(walkedBars(1_500, 4))) {
+      const copy = record.slice();
+      const view = new DataView(copy.buffer);
+      view.setFloat64(16, view.getFloat64(16, true) + 1, true);
+      events.push(...step(shadow, cursorOver(copy)));
+    }
+    expect(eventsOf(events, 'drift').length).toBeGreaterThan(0);
+    expect(eventsOf(events, 'model')).toHaveLength(1);
+  });
+});
+
+it('a market that stays what it was mutes nobody: 24 walks of 3,000 bars', () => {
+  const muted = Array.from({ length: 24 }, (_, seed) => watched(walkedBars(3_000, 100 + seed), library(reference)));
+  expect(muted.filter(({ health }) => health.muted !== undefined)).toHaveLength(0);
+  expect(Math.max(...muted.map(({ health }) => health.moved))).toBeLessThan(0.6);
+});
+
+it('every leaf that the watch keeps is in the hash, and none is a number that is none', () => {
+  const { state } = watched(walkedBars(1_200, 5), library(reference));
+  expect(state.arena.hash()).toBe(watched(walkedBars(1_200, 5), library(reference)).state.arena.hash());
+  expect(state.watch.counts.some((count) => count > 0)).toBe(true);
+  expect(state.watch.shift.length).toBe(8 * FEATURE_COUNT);
+});
