@@ -7,8 +7,8 @@ import { rulesInForce } from '../host/config.ts';
 import type { ReplayRun } from '../host/job.ts';
 import { lastWordsNote, refuseEmpty, replayWarnings } from '../host/session-run.ts';
 import { asCommandError } from '../journal-faults.ts';
-import { openRegistry } from '../models/registry.ts';
-import { keepForImport, servingModels } from '../models/run-models.ts';
+import { type ModelRegistry, openRegistry } from '../models/registry.ts';
+import { keepForImport, servingModels, tellWithheld } from '../models/run-models.ts';
 import { runReplayConsole } from './console.ts';
 import { foldSession } from './fold-session.ts';
 import { printJson, printSummary, tell } from './output.ts';
@@ -62,11 +62,14 @@ export function runAsked(directory: string, args: RunArguments): ReplayRun {
   const dir = dataDirAt(args.dataDir);
   const rules = rulesInForce(dir, tell);
   const isMade = manifestOf(directory).kind === 'import' && args.run === undefined;
-  const models = isMade
-    ? keepForImport(directory, servingModels(openRegistry(dir, { notice: tell })), tell)
-    : undefined;
+  const models = isMade ? modelsFor(directory, openRegistry(dir, { notice: tell, market: 'real' })) : undefined;
   const { control, bar: barIntervalUs, seed, cash: startingCash } = args;
   return { control, barIntervalUs, seed, startingCash, ...rules, models };
+}
+
+function modelsFor(directory: string, registry: ModelRegistry) {
+  tellWithheld(registry, tell);
+  return keepForImport(directory, servingModels(registry), tell);
 }
 
 function foldAsked(directory: string, run: ReplayRun) {

@@ -9,7 +9,7 @@ import { type DataDir, freeSessionName } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { asCommandError } from '../journal-faults.ts';
 import { type ModelIds, type ModelRegistry, openRegistry } from '../models/registry.ts';
-import { modelsOf, servingModels } from '../models/run-models.ts';
+import { modelsOf, servingModels, tellWithheld } from '../models/run-models.ts';
 import { rulesInForce, runConfig } from './config.ts';
 import type { LiveJob } from './job.ts';
 import { FeedSource, type MarketSource, SyntheticSource } from './market-source.ts';
@@ -42,7 +42,9 @@ const MOST_SKIPPED_RECORDS = 2_000_000;
 /** Prepares a run at `nowUs`. Throws a {@link CommandError}, or what reading the session to go on from throws. */
 export function prepareRun(asked: AskedRun): LiveStart {
   const name = newSessionName(asked);
-  const registry = openRegistry(asked.dir, { notice: asked.notice });
+  const market = asked.job.venue === undefined ? 'simulated' : 'real';
+  const registry = openRegistry(asked.dir, { notice: asked.notice, market });
+  tellWithheld(registry, asked.notice);
   if (asked.job.continues !== undefined) return { ...continuedRun(asked, name), registry };
   const models = servingModels(registry);
   const { opened } = asked;

@@ -33,6 +33,8 @@ import { type ShippedModel, shippedModels } from './shipped.ts';
 export interface RegistryOptions extends StoreOptions {
   /** In the place of those that ship with this build. */
   readonly shipped?: readonly ShippedModel[];
+  /** Where models are to serve: on a real market none that has learnt from the simulated one alone. */
+  readonly market?: 'simulated' | 'real';
   /** In the place of the account that this process runs under. */
   readonly author?: () => Author;
 }
@@ -68,6 +70,7 @@ export class ModelRegistry {
   readonly #files: FilePort;
   readonly #author: () => Author;
   readonly #shipped: readonly ShippedModel[];
+  readonly #isReal: boolean;
 
   constructor(dir: DataDir, options: RegistryOptions = {}) {
     this.#store = new JsonStore(join(dir.models, 'registry.json'), REGISTRY_FORMAT, options);
@@ -76,6 +79,7 @@ export class ModelRegistry {
     this.#files = options.files ?? systemFiles;
     this.#author = options.author ?? author;
     this.#shipped = options.shipped ?? shippedModels();
+    this.#isReal = options.market === 'real';
   }
 
   get path(): string {
@@ -97,8 +101,24 @@ export class ModelRegistry {
     return this.#store.read().events;
   }
 
-  /** Whose votes count: of a kind of which nobody has said, the one that ships. */
+  /** Whose votes count: of a kind of which nobody has said, the one that ships; on a real market only what may serve there. */
   serving(): ModelIds {
+    const chosen = this.#chosen();
+    if (!this.#isReal) return chosen;
+    const withheld = this.withheld();
+    return idsBy((kind) => (withheld[kind] === undefined ? chosen[kind] : undefined));
+  }
+
+  /** Those that would serve, had they not learnt from the simulated market alone. */
+  withheld(): ModelIds {
+    const chosen = this.#isReal ? this.#chosen() : {};
+    return idsBy((kind) => {
+      const id = chosen[kind];
+      return id !== undefined && this.entry(id).manifest.simulated === true ? id : undefined;
+    });
+  }
+
+  #chosen(): ModelIds {
     const places = standing(this.#store.read());
     return idsBy((kind) =>
       places.isDecided(kind) ? places.holder(kind, 'serving') : this.#shipped.find((each) => each.kind === kind)?.id,

@@ -22,6 +22,16 @@ export function servingModels(registry: ModelRegistry): RunModels {
   return { ids: packages.length === 0 ? undefined : ids, packages };
 }
 
+/** Says which models do not serve, for they know nothing of a real market. */
+export function tellWithheld(registry: ModelRegistry, tell: (text: string) => void): void {
+  const kinds = Object.keys(registry.withheld());
+  if (kinds.length === 0) return;
+  const which = kinds.length === MODEL_KINDS.length ? 'no model serves' : `${kinds.join(', ')}: no model serves`;
+  tell(
+    `${which} on a real market that has learnt from the simulated one alone; chimera train makes one of your recordings`,
+  );
+}
+
 /** All models in the folder of a session that another one goes on from. Throws a {@link CommandError} where one is damaged. */
 export function modelsOf(sessionFolder: string): readonly Uint8Array[] {
   const models = sessionModels(sessionFolder);

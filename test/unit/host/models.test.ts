@@ -39,7 +39,7 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 const taken = (seed: number) => {
-  const { bytes, manifest } = madeModel('depth-trees', seed);
+  const { bytes, manifest } = madeModel('depth-trees', seed, { simulated: false });
   return registry.add(bytes, manifest);
 };
 const modelsIn = (session: string): string[] => readdirSync(join(dir.sessions, session, 'models')).sort();

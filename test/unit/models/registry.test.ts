@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { dataDirAt } from '../../../src/data-dir.ts';
 import { EXIT } from '../../../src/exit-codes.ts';
 import { ModelRegistry, type RegistryOptions } from '../../../src/models/registry.ts';
+import { tellWithheld } from '../../../src/models/run-models.ts';
 import { madeManifest, madeModel, madePackage, madeReport, madeShipped } from '../../fixtures/model-packages.ts';
 import { temporaryFolder } from '../../fixtures/temporary.ts';
 
@@ -141,6 +142,24 @@ test('models that ship serve until somebody says otherwise, and are what a first
   await expect(registry.mute('leaf-trees', 'drifted')).rejects.toThrow('has served before this one');
   registry.retire(leaf!.id);
   expect(registry.serving()).toEqual({ 'depth-trees': depth!.id });
+});
+
+test('on a real market nothing serves that has learnt from the simulated one alone', () => {
+  const depth = madeShipped('depth-trees');
+  const simulated = { ...depth, manifest: { ...depth.manifest, simulated: true } };
+  const { registry, dir } = opened({ shipped: [simulated] });
+  const real = new ModelRegistry(dir, { shipped: [simulated], market: 'real' });
+  expect([registry.serving(), registry.withheld()]).toEqual([{ 'depth-trees': depth.id }, {}]);
+  expect([real.serving(), real.withheld()]).toEqual([{}, { 'depth-trees': depth.id }]);
+  const told: string[] = [];
+  tellWithheld(registry, (text) => told.push(text));
+  tellWithheld(real, (text) => told.push(text));
+  expect(told).toEqual([
+    expect.stringMatching(/^depth-trees: no model serves on a real market that has learnt from the simulated/),
+  ]);
+  const { id } = registry.add(ONE.bytes, { ...ONE.manifest, simulated: false });
+  registry.promote(id, 'test');
+  expect([real.serving(), real.withheld()]).toEqual([{ 'depth-trees': id }, {}]);
 });
 
 test('a newer build that ships others does not put them in the place of what somebody chose', () => {
