@@ -261,7 +261,7 @@ export const DEFAULT_POLICY: Policy = {
   },
   supervision: {
     windowBars: 2_000,
-    mostMoved: 0.6,
+    mostMoved: 0.5,
     windowsInARow: 2,
     leastOutcomes: 2_000,
     fadingOutcomes: 2_000,

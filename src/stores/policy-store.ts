@@ -105,7 +105,7 @@ const FIGURES_OF_4: Groups = {
 const FIGURES_OF_5: Groups = {
   supervision: {
     windowBars: 2_000,
-    mostMoved: 0.6,
+    mostMoved: 0.5,
     windowsInARow: 2,
     leastOutcomes: 2_000,
     fadingOutcomes: 2_000,

@@ -5,7 +5,7 @@ import { FEATURE_COUNT } from '../feature-schema.ts';
 import { MODEL_PLACES } from '../models.ts';
 
 /** Bars that are kept for outcomes: a label with a longer limit ends after one less than these. */
-export const OUTCOME_BARS = 128;
+export const OUTCOME_BARS = 64;
 /** Equal steps of the chance, for calibration. */
 export const CHANCE_STEPS = 10;
 /** Bins of a feature, the one for values that are not valid included; a feature with more is not watched. */

@@ -9,7 +9,7 @@ import {
   modelPlace,
   type SupervisionPolicy,
 } from '../../../../engine/domain/index.ts';
-import { createEngine, createState, Fold, modelHealth, step } from '../../../../engine/index.ts';
+import { createEngine, createState, Fold, modelHealth, step, TimeTravel } from '../../../../engine/index.ts';
 import type { OpenModel } from '../../../../engine/models/open-model.ts';
 import type { PackageHeader } from '../../../../engine/models/package.ts';
 import { BarCapture } from '../../../../engine/training/capture.ts';
@@ -125,10 +125,10 @@ describe('drift', () => {
   it('of the features mutes a serving model after as many windows as policy says, and both are told', () => {
     const { events, health, state } = watched(drifting(), library(reference), CALM);
     const [drift] = eventsOf(events, 'drift');
-    expect(drift).toMatchObject({ model: 'depth-trees', role: 'serve', id: ID, what: 'drift-features', limit: 0.6 });
-    expect(drift!.value).toBeGreaterThan(0.6);
+    expect(drift).toMatchObject({ model: 'depth-trees', role: 'serve', id: ID, what: 'drift-features', limit: 0.5 });
+    expect(drift!.value).toBeGreaterThan(0.5);
     expect(drift!.feature!.index).toBeGreaterThan(0.25);
-    expect(driftText(drift!)).toMatch(/of its features have moved \(limit 60 %\), the farthest \w+: index \d/);
+    expect(driftText(drift!)).toMatch(/of its features have moved \(limit 50 %\), the farthest \w+: index \d/);
     const [muted] = eventsOf(events, 'model');
     expect(muted).toMatchObject({ reason: 'drift-features', id: ID, before: ID });
     expect(modelChangeText(muted!)).toMatch(/^depth-trees: depth-trees-said \(abababab\) muted, its features/);
@@ -152,6 +152,26 @@ describe('drift', () => {
       calm,
     );
     expect(off.health.muted).toBe('drift-calibration');
+  });
+
+  it('mutes at the same bar in every replay, and going back takes it back', () => {
+    const models = library(reference);
+    const source = new RecordList(recordsOf(drifting()));
+    const travel = new TimeTravel(source, config(CALM), { snapshotEvery: 300, snapshotBytes: 4e6, models });
+    while (travel.index(1_000));
+    const muted = eventsOf(watched(drifting(), models, CALM).events, 'model')[0]!.seq;
+    for (const [to, isMuted] of [
+      [muted, true],
+      [muted - 1, false],
+      [muted + 700, true],
+      [muted - 400, false],
+    ] as const) {
+      travel.seek(to);
+      expect([to, travel.state.models.muted[PLACE] !== 0]).toEqual([to, isMuted]);
+      const fold = new Fold(source, config(CALM), () => {}, undefined, models);
+      fold.run(to);
+      expect(travel.state.arena.hash()).toBe(fold.state.arena.hash());
+    }
   });
 
   it('is forgotten with the model: the same one put in anew speaks again', () => {
@@ -193,7 +213,8 @@ describe('drift', () => {
 it('a market that stays what it was mutes nobody: 24 walks of 3,000 bars', () => {
   const muted = Array.from({ length: 24 }, (_, seed) => watched(walkedBars(3_000, 100 + seed), library(reference)));
   expect(muted.filter(({ health }) => health.muted !== undefined)).toHaveLength(0);
-  expect(Math.max(...muted.map(({ health }) => health.moved))).toBeLessThan(0.6);
+  // One window of 500 bars may be odd by itself; none was followed by another.
+  expect(muted.filter(({ events }) => eventsOf(events, 'drift').length > 0).length).toBeLessThanOrEqual(2);
 });
 
 it('every leaf that the watch keeps is in the hash, and none is a number that is none', () => {
