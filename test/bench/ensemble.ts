@@ -8,14 +8,16 @@ import {
   DEFAULT_POLICY,
   FEATURE_COUNT,
   FEATURE_SCHEMA_HASH,
+  FEATURES,
   MODEL_ID_WORDS,
   MODEL_KINDS,
   type ModelKind,
+  Outbox,
   WINDOW_STEPS_MOST,
 } from '../../engine/domain/index.ts';
-import { FeatureTable, type ModelLibrary, ModelTable } from '../../engine/index.ts';
+import { FeatureTable, type ModelLibrary, ModelTable, SupervisionTable } from '../../engine/index.ts';
 import { Arena } from '../../engine/kernel/arena.ts';
-import { askModels, castEnsemble } from '../../engine/models/ensemble.ts';
+import { askModels, castEnsemble, shown } from '../../engine/models/ensemble.ts';
 import { ModelSeats } from '../../engine/models/library.ts';
 import { NetModel } from '../../engine/models/nets/model.ts';
 import { writeModel } from '../../engine/models/nets/model-file.ts';
@@ -29,6 +31,9 @@ import { encodeUtf8 } from '../../engine/models/trees/formats/utf8.ts';
 import { writeXgboostUbjson } from '../../engine/models/trees/formats/xgboost-writer.ts';
 import { trainForest } from '../../engine/models/trees/training/boosting.ts';
 import { LIGHTGBM_DEFAULTS, XGBOOST_DEFAULTS } from '../../engine/models/trees/training/options.ts';
+import { watchModels } from '../../engine/models/watch/breaker.ts';
+import { keepBar } from '../../engine/models/watch/outcomes.ts';
+import { frequencyEdges, sharesIn } from '../../engine/statistics/stability.ts';
 import { wasmKernels } from '../../src/kernels/wasm-kernels.ts';
 import { randomFrom } from '../fixtures/small-nets.ts';
 import { lcgData } from '../fixtures/trees/lcg-data.ts';
@@ -46,6 +51,16 @@ const GOALS_US = { p50: 120, p99: 250 };
 const SWEPT_BYTES = 8 * 1024 * 1024;
 
 const data = lcgData(4_000, FEATURE_COUNT, 3);
+const LABEL = { width: 'atr', profitWidths: 3, stopWidths: 3, limitBars: 30 } as const;
+const SKILL = { rows: 500, areaUnderCurve: 0.5, logLoss: 0.69, brier: 0.9, calibrationError: 0.9, baseRate: 0.5 };
+/** Deciles of every feature, as a trained model has them. */
+const REFERENCE = FEATURES.map((_, f) => {
+  const column = Float64Array.from({ length: 4_000 }, (_row, row) => data.rows[row * FEATURE_COUNT + f]!);
+  const valid = column.filter((value) => value === value);
+  const edges = frequencyEdges(valid, 10);
+  const share = valid.length / column.length;
+  return { edges: [...edges], shares: [...sharesIn(valid, edges).map((each) => each * share), 1 - share] };
+});
 const swept = new Float64Array(SWEPT_BYTES / 8);
 
 const net = (shape: NetShape): Uint8Array => {
@@ -77,7 +92,10 @@ function packed(kind: ModelKind): { readonly model: Uint8Array; readonly windowS
 
 function opened(kind: ModelKind): OpenModel {
   const { model, windowSteps } = packed(kind);
-  const header = { kind, name: kind, schemaHash: FEATURE_SCHEMA_HASH, windowSteps, barIntervalUs: BAR_US };
+  const header = {
+    ...{ kind, name: kind, schemaHash: FEATURE_SCHEMA_HASH, windowSteps, barIntervalUs: BAR_US },
+    ...{ reference: REFERENCE, label: LABEL, skill: SKILL },
+  };
   return openModel(writePackage({ header, model }), wasmKernels);
 }
 
@@ -86,6 +104,8 @@ class Decisions {
   readonly #arena = new Arena();
   readonly #models = new ModelTable(this.#arena, 1);
   readonly #features = new FeatureTable(this.#arena, 1);
+  readonly #watch = new SupervisionTable(this.#arena, 1);
+  readonly #outbox = new Outbox();
   readonly #opened = MODEL_KINDS.map(opened);
   readonly #seats: ModelSeats;
   readonly #windows = this.#opened.map(({ header }) => new Float32Array(header.windowSteps));
@@ -110,6 +130,10 @@ class Decisions {
   decide(): void {
     askModels(this.#models, this.#seats, this.#features, DEFAULT_POLICY.decision, BAR_US, 0);
     castEnsemble(this.#models, DEFAULT_POLICY.decision, 0);
+    const [models, watch, outbox] = [this.#models, this.#watch, this.#outbox];
+    const all = { models, watch, outbox, policy: DEFAULT_POLICY.supervision, deadZone: 0.05 };
+    keepBar(watch, this.#features, 0, 1, 0);
+    watchModels(all, this.#seats, 0, this.#features.bars[0]! - 1, shown);
   }
 
   /** The same models asked with vector and windows ready made. */
@@ -194,7 +218,7 @@ function rowsOf(where: string, decisions: Decisions): BenchRow[] {
     row(
       'hot, p50 against the models alone',
       ...([all('hot', 'p50'), median(all('alone', 'p50')), 0.75] as const),
-      'the reference is the four answers without gathering vector and windows and without the vote',
+      'the reference is the four answers without gathering vector and windows, without the vote and the watch',
     ),
   ];
 }
