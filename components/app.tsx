@@ -6,6 +6,7 @@ import { enabledBindings } from '../state/keymap/dispatch.ts';
 import { keyOf } from '../state/keymap/key-names.ts';
 import type { ConsoleState } from '../state/model.ts';
 import { PANEL_TABS, PANEL_TITLES, PANELS, type PanelId } from '../state/panels.ts';
+import { selectedSymbol } from '../state/rows.ts';
 import { currentNotice } from '../state/selectors.ts';
 import { silentForMs } from '../state/staleness.ts';
 import type { Store } from '../state/store.ts';
@@ -44,6 +45,7 @@ const headerSlice = (state: ConsoleState) => ({
   silentMs: silentForMs(state),
   leaving: state.ui.leaving !== 'none',
   bindings: state.bindings,
+  symbol: state.view === undefined ? undefined : selectedSymbol(state),
 });
 
 export function App({ store, theme, loadPlotter, figures, canvas, glyphs = 'braille' }: AppProps) {

@@ -15,6 +15,7 @@ import type {
   OrderState,
   ProducerName,
   ProducerVote,
+  Regime,
   Side,
   SuggestionTrace,
   VenueBlocker,
@@ -47,6 +48,8 @@ export interface SymbolView {
   readonly imbalance: number | undefined;
   /** What an entry promises: |score| × consensus × (expected move − cost), in average true ranges; undefined before a vote. */
   readonly chance: number | undefined;
+  /** The likeliest regime and its chance, 0–1; undefined while its window fills. */
+  readonly regime: { readonly name: Regime; readonly chance: number } | undefined;
   readonly feed: FeedState;
   readonly ageMs: number | undefined;
   readonly book: BookState;

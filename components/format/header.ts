@@ -7,8 +7,18 @@ import type { Connection } from '../../state/model.ts';
 import { changedKeys } from '../../state/selectors.ts';
 import { isStale } from '../../state/staleness.ts';
 import { blockersText, HALT_TEXT, KILL_TEXT } from '../../state/text/names.ts';
-import { clock, count, date, duration, fixed, grouped, signed, signedMoney } from '../../state/text/numbers.ts';
-import type { EngineView, LiveView } from '../../state/view.ts';
+import {
+  clock,
+  count,
+  date,
+  duration,
+  fixed,
+  grouped,
+  percentOf,
+  signed,
+  signedMoney,
+} from '../../state/text/numbers.ts';
+import type { EngineView, LiveView, SymbolView } from '../../state/view.ts';
 import { line, lineWidth, type Span, type Style, type StyledLine, span, spread } from '../text/line.ts';
 import { type Changed, feedSpan, field, figure, flow, signStyle } from './fields.ts';
 
@@ -19,6 +29,8 @@ export interface HeaderSlice {
   readonly silentMs: number;
   readonly leaving: boolean;
   readonly bindings: readonly Binding[];
+  /** The chosen symbol. */
+  readonly symbol?: SymbolView | undefined;
 }
 
 /** The key of a command by its name, as it is shown. */
@@ -93,7 +105,7 @@ export function formatHeader(slice: HeaderSlice, width: number): readonly Styled
   }
   const stale = slice.silentMs > 0 || slice.connection.kind === 'stopped' || isStale(view.feed);
   const changed = changedKeys(view);
-  return [stateLine(view, slice, width), moneyLine(view, stale, changed, width), ...headerAlerts(slice)];
+  return [stateLine(view, slice, width), moneyLine(view, slice.symbol, stale, changed, width), ...headerAlerts(slice)];
 }
 
 /** What an engine that has ended or fallen silent said last of its feed is no longer so. */
@@ -135,7 +147,20 @@ function lagSpan(ms: number): Span {
   return span(text, ms >= 1000 ? 'alarm' : ms >= 100 ? 'warn' : 'plain');
 }
 
-function moneyLine(view: EngineView, stale: boolean, changed: Changed, width: number): StyledLine {
+/** How the market of the chosen symbol moves. */
+function regimeField(symbol: SymbolView | undefined, stale: boolean): readonly StyledLine[] {
+  if (symbol?.regime === undefined) return [];
+  const { name, chance } = symbol.regime;
+  return [field(`${symbol.symbol} is`, figure(`${name} ${percentOf(chance, 0)}`, 'plain', { stale }))];
+}
+
+function moneyLine(
+  view: EngineView,
+  symbol: SymbolView | undefined,
+  stale: boolean,
+  changed: Changed,
+  width: number,
+): StyledLine {
   const { account, counts } = view;
   const show = (text: string, key: string, style: Style = 'plain'): Span =>
     figure(text, style, { stale, changed: changed.has(`account.${key}`) });
@@ -145,6 +170,7 @@ function moneyLine(view: EngineView, stale: boolean, changed: Changed, width: nu
     field('day', show(pnl, 'dayPnl', signStyle(account.dayPnlPct))),
     field('drawdown', show(`${fixed(account.drawdownPct, 2)} %`, 'drawdownPct')),
     field('exposure', show(`${fixed(account.exposurePct, 1)} %`, 'exposurePct')),
+    ...regimeField(symbol, stale),
     field('fees', figure(grouped(account.fees), 'plain', { changed: changed.has('account.fees') })),
     field('trades', figure(`${counts.trades} (${counts.wins} won)`)),
   ];

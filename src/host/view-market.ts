@@ -1,5 +1,12 @@
 /** The market half of the view: symbols with their feed, features and depth, and the newest votes. */
-import { F, FEATURE_COUNT, type FeatureName, formatOnGrid, type Instrument } from '../../engine/domain/index.ts';
+import {
+  F,
+  FEATURE_COUNT,
+  type FeatureName,
+  formatOnGrid,
+  type Instrument,
+  REGIMES,
+} from '../../engine/domain/index.ts';
 import {
   BOOK,
   BOOK_STATE_NAMES,
@@ -69,6 +76,7 @@ export function symbolView(state: EngineState, instrument: Instrument, nowUs: nu
     volume: lotsText(market.volume[i]!, instrument),
     imbalance: known(F.depthImbalance),
     chance: state.strategyTable.opportunityAtUs[i]! > 0 ? state.strategyTable.opportunity[i]! : undefined,
+    regime: regimeView(state, i),
     feed: feedOf(state, i, nowUs, connected),
     ageMs: updated > 0 ? Math.max(0, (nowUs - updated) / 1000) : undefined,
     book: BOOK_STATE_NAMES[books.state[i]!] ?? 'none',
@@ -78,6 +86,15 @@ export function symbolView(state: EngineState, instrument: Instrument, nowUs: nu
     depth: depthView(state, instrument),
     features: FEATURES_SHOWN.map((name) => ({ name, value: known(F[name]) })),
   };
+}
+
+/** As of the last closed bar. */
+function regimeView({ features }: EngineState, i: number): SymbolView['regime'] {
+  const first = i * FEATURE_COUNT + F.regimeCalm;
+  if (features.valid[first] !== 1) return undefined;
+  const chances = features.values.subarray(first, first + REGIMES.length);
+  const likeliest = chances.indexOf(Math.max(...chances));
+  return { name: REGIMES[likeliest] ?? 'calm', chance: chances[likeliest] ?? 0 };
 }
 
 /** The last closes, oldest first, as prices. */

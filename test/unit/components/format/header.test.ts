@@ -1,9 +1,10 @@
 /** The header's alerts: what is wrong stands there on every width, the worst first. */
 import { expect, test } from 'vitest';
-import { headerAlerts } from '../../../../components/format/header.ts';
+import { formatHeader, headerAlerts } from '../../../../components/format/header.ts';
+import { plainText } from '../../../../components/text/line.ts';
 import { BINDINGS } from '../../../../state/keymap/bindings.ts';
 import type { EngineView } from '../../../../state/view.ts';
-import { engineView } from '../../../fixtures/console-view.ts';
+import { engineView, symbolView } from '../../../fixtures/console-view.ts';
 
 const alerts = (view: Partial<EngineView>): string[] =>
   headerAlerts({
@@ -29,4 +30,13 @@ test('any other halt can be resumed, and nothing wrong is no alert', () => {
     expect.stringContaining('R resume'),
   ]);
   expect(alerts({ halted: 'none', kill: 'armed' })).toEqual([]);
+});
+
+test('how the market of the chosen symbol moves stands beside the money, where there is room', () => {
+  const slice = { connection: { kind: 'ready' }, silentMs: 0, leaving: false, bindings: BINDINGS } as const;
+  const money = (width: number, symbol = symbolView()): string =>
+    formatHeader({ ...slice, view: engineView(), symbol }, width).map(plainText)[1] ?? '';
+  expect(money(120)).toContain('BTC/USDT is calm 87 %');
+  expect(money(80)).toMatch(/equity .* exposure [\d.]+ %$/);
+  expect(money(120, symbolView({ regime: undefined }))).not.toContain(' is ');
 });
