@@ -92,7 +92,7 @@ export interface DecisionPolicy {
   /** Least absolute score of the ensemble, and least share of the speaking weight that must point its way. */
   readonly minModelScore: number;
   readonly minModelConsensus: number;
-  /** A model whose vote is below this is neutral: 0.05 is a chance between 47.5 and 52.5 per cent. */
+  /** A model whose vote is below this is neutral: 0.1 is a chance between 45 and 55 per cent. */
   readonly modelDeadZone: number;
 }
 
@@ -228,7 +228,7 @@ export const DEFAULT_POLICY: Policy = {
     minModels: 2,
     minModelScore: 0.1,
     minModelConsensus: 0.6,
-    modelDeadZone: 0.05,
+    modelDeadZone: 0.1,
   },
   execution: {
     riskPerTradePpm: 200,

@@ -90,7 +90,7 @@ const DECISION: readonly Row[] = [
   ['minModels', 'minModels', 1, MODEL_COUNT, 'models that must speak for the ensemble to say anything'],
   ['minModelScore', 'minModelScore', 0, 1, 'least absolute score of the models'],
   ['minModelConsensusPct', 'minModelConsensus', 0, 100, 'least share of the speaking models that points one way'],
-  ['modelDeadZone', 'modelDeadZone', 0, 1, 'a model whose vote is below it is neutral: 0.05 is a chance of 52.5 %'],
+  ['modelDeadZone', 'modelDeadZone', 0, 1, 'a model whose vote is below it is neutral: 0.1 is a chance of 55 %'],
 ];
 /** Those of decisions that are words. */
 const DECISION_WORDS: readonly Figure[] = [

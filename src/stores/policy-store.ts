@@ -97,7 +97,7 @@ const FIGURES_OF_4: Groups = {
     minModels: 2,
     minModelScore: 0.1,
     minModelConsensus: 0.6,
-    modelDeadZone: 0.05,
+    modelDeadZone: 0.1,
   },
 };
 
