@@ -10,6 +10,7 @@ import { Fold } from '../../engine/index.ts';
 import { loadSession } from '../../logs/index.ts';
 import { askEngine } from '../../src/control/client.ts';
 import { type DataDir, dataDirAt } from '../../src/data-dir.ts';
+import { modelsFor } from '../../src/models/session-models.ts';
 import { chimera, livelyAt } from './chimera.ts';
 import { startConsole, type TerminalSession } from './terminal.ts';
 
@@ -174,10 +175,12 @@ function figuresOf(asked: readonly Asked[], state: State, directory: string): Ki
   const { source, manifest } = loadSession(directory);
   const events: EngineEvent[] = [];
   const looks: Array<{ held: number; unprotected: number }> = [];
-  const fold = new Fold(source, manifest.config as EngineConfig, (event) => {
+  const config = manifest.config as EngineConfig;
+  const watch = (event: EngineEvent): void => {
     events.push(event);
     if (event.kind === 'resume') looks.push(protection(fold));
-  });
+  };
+  const fold = new Fold(source, config, watch, undefined, modelsFor(directory, config));
   while (fold.run(100_000));
   const kills = events.flatMap((event, at) => (event.kind === 'kill' && event.stage === 'blocking' ? [at] : []));
   if (kills.length !== asked.length)
