@@ -2,6 +2,7 @@
 import { assert, MODEL_ID_WORDS, MODEL_KINDS, MODEL_PLACES, modelIdAt } from '../domain/index.ts';
 import type { ModelTable } from '../domain/tables/index.ts';
 import type { OpenModel } from './open-model.ts';
+import { type WatchedBins, watchedBins } from './watch/watched-bins.ts';
 
 /** Models by their id, the SHA-256 of their package in hex. For one id it gives the same model at any time. */
 export interface ModelLibrary {
@@ -15,7 +16,15 @@ export const NO_MODELS: ModelLibrary = { find: () => undefined };
 export interface Seated {
   readonly model: OpenModel;
   readonly window: Float32Array;
+  /** How features lay in what it learnt from; undefined where it does not say. */
+  readonly bins: WatchedBins | undefined;
 }
+
+const seat = (model: OpenModel): Seated => ({
+  model,
+  window: new Float32Array(model.header.windowSteps),
+  bins: watchedBins(model.header.reference),
+});
 
 /**
  * The models that stand in the places of a state. Nothing of the state is kept here: which model stands where is read from the
@@ -43,7 +52,7 @@ export class ModelSeats {
     const from = place * MODEL_ID_WORDS;
     const id = modelIdAt(table.id, from);
     const model = id === undefined ? undefined : this.model(id, place);
-    const seated = model && { model, window: new Float32Array(model.header.windowSteps) };
+    const seated = model && seat(model);
     this.#words.set(table.id.subarray(from, from + MODEL_ID_WORDS), from);
     this.#seated[place] = seated;
     return seated;

@@ -4,7 +4,6 @@
  * its place. All of it follows from columns, so that a replay mutes at the same bar.
  */
 import {
-  FEATURE_COUNT,
   FEATURES,
   MODEL_COUNT,
   MODEL_ID_WORDS,
@@ -50,13 +49,12 @@ export function watchModels(
 const wasAsked = (status: number): boolean =>
   status === ANSWER.voted || status === ANSWER.neutral || status === ANSWER.silent;
 
-function watchFeatures(all: Watch, place: number, { model }: Seated, vector: Float64Array): void {
+function watchFeatures(all: Watch, place: number, { model, bins }: Seated, vector: Float64Array): void {
   const { watch, policy } = all;
-  const { reference } = model.header;
-  if (reference?.length !== FEATURE_COUNT) return;
-  countVector(watch, place, reference, vector, policy.windowBars);
+  if (bins === undefined) return;
+  countVector(watch, place, bins, vector, policy.windowBars);
   if (watch.counted[place]! < policy.windowBars) return;
-  endWindow(watch, place, reference);
+  endWindow(watch, place, bins);
   const isBeyond = watch.moved[place]! > policy.mostMoved;
   watch.windows[place] = isBeyond ? watch.windows[place]! + 1 : 0;
   tell(all, place, 'drift-features', isBeyond, watch.moved[place]!, policy.mostMoved);
