@@ -85,20 +85,26 @@ function strategiesText({ strategies, side }: DecisionTrace): string {
   return names.length === 0 ? 'by no strategy' : `by ${names.join(', ')}`;
 }
 
+/** How sure the vote was. Where models have spoken theirs is another one, and may point the other way: both are named. */
+function sureText({ vote, ensemble }: DecisionTrace): string {
+  const sure = (score: number, consensus: number): string =>
+    `${signed(score, 2)}, consensus ${percentOf(consensus, 0)}`;
+  const voted = sure(vote.score, vote.consensus);
+  if (ensemble === undefined || ensemble.speaking === 0) return `score ${voted}`;
+  return `producers ${voted}; models ${sure(ensemble.score, ensemble.consensus)}`;
+}
+
 /** The size first, then who asked for it and how sure the vote was. */
 function proposedText(entry: LogEntry, trace: DecisionTrace): string {
-  const { side, lots, priceTicks, vote } = trace;
+  const { side, lots, priceTicks } = trace;
   const size = `${sideText(side)} ${quantity(entry, lots)} at ${price(entry, priceTicks)}`;
-  const sure = `score ${signed(vote.score, 2)}, consensus ${percentOf(vote.consensus, 0)}`;
-  return `${size} ${strategiesText(trace)}, ${sure}`;
+  return `${size} ${strategiesText(trace)}, ${sureText(trace)}`;
 }
 
 /** What decided comes first, of a veto its reason: a narrow screen cuts the end. */
 function decisionText(entry: LogEntry, trace: DecisionTrace): EventText {
   const side = sideText(trace.side);
-  const score = `score ${signed(trace.vote.score, 2)}`;
-  const consensus = `consensus ${percentOf(trace.vote.consensus, 0)}`;
-  const where = `at ${price(entry, trace.priceTicks)}, ${score}, ${consensus}, ${strategiesText(trace)}`;
+  const where = `at ${price(entry, trace.priceTicks)} ${strategiesText(trace)}, ${sureText(trace)}`;
   switch (trace.verdict) {
     case 'proposed':
       return { label: 'PROPOSED', text: proposedText(entry, trace), tone: 'good' };

@@ -156,8 +156,10 @@ export interface ProposalView {
    */
   readonly cost: string | undefined;
   readonly costNow: string;
-  /** Producers that voted its way, strongest first, e.g. `momentum 7`. */
+  /** Producers that voted its way, strongest first, e.g. `momentum 7/10`. */
   readonly votes: readonly string[];
+  /** Models that voted its way, with the chance that they give to the price going there, e.g. `nhits 58 %`. */
+  readonly chances: readonly string[];
   readonly expiresAtUs: number;
   /** From when it was made to its end. */
   readonly lifetimeMs: number;

@@ -70,6 +70,15 @@ function costSpans({ cost, costNow }: ProposalView, stale: boolean): readonly Sp
   return [span(grouped(cost)), span(' → ', 'quiet'), figure(grouped(costNow), style, { stale })];
 }
 
+/** Who voted for it. Models give the chance of one way: it is named, for elsewhere theirs is that of a rise. */
+function votedFor({ side, votes, chances }: ProposalView): readonly StyledLine[] {
+  const [first, ...others] = chances;
+  const models =
+    first === undefined ? [] : [field(side > 0 ? 'rise' : 'fall', span(first)), ...others.map((each) => [span(each)])];
+  if (votes.length > 0) return [field('for', span(votes.join(', '))), ...models];
+  return models.length > 0 ? models : [field('for', span('no producer'))];
+}
+
 /** The first line says what; the rest flows, what is lost at the stop before all that a low panel may cut off. */
 function detail(proposal: ProposalView, slice: ApprovalsSlice, width: number): readonly StyledLine[] {
   const { changed } = slice;
@@ -98,7 +107,7 @@ function detail(proposal: ProposalView, slice: ApprovalsSlice, width: number): r
     field('target', span(grouped(proposal.target), 'target')),
     field('R', ...rewardSpans(proposal, stale)),
     field('cost', ...costSpans(proposal, stale)),
-    field('for', span(proposal.votes.length === 0 ? 'no producer' : proposal.votes.join(', '))),
+    ...votedFor(proposal),
   ];
   return [what, ...flow(facts, width, '  ')];
 }

@@ -5,7 +5,6 @@ import {
   COUNT,
   computeEquity,
   controlMode,
-  drawdown,
   type EngineState,
   grossExposure,
   killStage,
@@ -20,6 +19,7 @@ import { sourceViews } from './view-sources.ts';
 import {
   type FindDecision,
   limitViews,
+  lossesNow,
   orderViews,
   outcomesView,
   positionViews,
@@ -106,7 +106,7 @@ function accountView(state: EngineState): EngineView['account'] {
     dayPnl: formatMoney(dayPnl, 2),
     dayPnlPct: ratio(dayPnl, opened) * 100,
     fees: formatMoney(readMoney(money, ACCOUNT.fees), 2),
-    drawdownPct: drawdown(state.account) * 100,
+    drawdownPct: lossesNow(state).drawdownPct,
     exposurePct: ratio(grossExposure(state), equity) * 100,
   };
 }

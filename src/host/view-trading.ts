@@ -16,10 +16,10 @@ import {
   shareUp,
 } from '../../engine/domain/index.ts';
 import {
+  ACCOUNT,
+  computeEquity,
   controlMode,
-  dayLoss,
   describeSuggestion,
-  drawdown,
   type EngineState,
   entryTicks,
   grossExposure,
@@ -155,6 +155,7 @@ function proposalView(state: EngineState, slot: number, nowUs: number, findDecis
     cost: fees === undefined ? undefined : formatMoney(fees, 2),
     costNow: formatMoney((taker + spreadNow) as Money, 2),
     votes: votersOf(decision, side),
+    chances: chancesOf(decision, side),
     expiresAtUs,
     lifetimeMs: (expiresAtUs - p.openedAtUs[slot]!) / 1000,
     remainingMs: Math.max(0, (expiresAtUs - nowUs) / 1000),
@@ -186,16 +187,19 @@ function spreadThen(
   return seen === undefined ? undefined : notional(Math.round((seen.value / 1e6) * priceTicks), lots, unit);
 }
 
-/** Who voted for it when it was decided on, the most convinced producer first, then models with their chance of it: later votes have not made it. */
+/** Which producers voted for it when it was decided on, the most convinced first: later votes have not made it. */
 function votersOf(decision: DecisionTrace | undefined, side: Side): string[] {
-  const producers = (decision?.producers ?? [])
+  return (decision?.producers ?? [])
     .filter(({ status, direction }) => status === 'voted' && direction === side)
     .sort((a, b) => b.conviction - a.conviction)
-    .map(({ producer, conviction }) => `${producer} ${conviction}`);
-  const models = (decision?.models ?? [])
+    .map(({ producer, conviction }) => `${producer} ${conviction}/10`);
+}
+
+/** Which models did, and the chance that each of them gave to its way. */
+function chancesOf(decision: DecisionTrace | undefined, side: Side): string[] {
+  return (decision?.models ?? [])
     .filter((each) => each.role === 'serve' && modelDirection(each) === side)
     .map(({ model, vote }) => `${model} ${percentOf((1 + Math.abs(vote)) / 2, 0)}`);
-  return [...producers, ...models];
 }
 
 const SUGGESTION_STATES = ['open', 'open', 'accepted', 'rejected', 'undone'] as const;
@@ -222,10 +226,23 @@ export function outcomesView(state: EngineState): OutcomesView {
   };
 }
 
+/**
+ * Loss of the day, and from the peak, in per cent, 0 or more. Of the equity that the screen shows: the engine's own figures are
+ * of its last look at the account, before what the newest input has done.
+ */
+export function lossesNow(state: EngineState): { readonly dayPct: number; readonly drawdownPct: number } {
+  const { money } = state.account;
+  const equity = computeEquity(state);
+  const peak = readMoney(money, ACCOUNT.peakEquity);
+  const below = (from: Money): number => Math.max(0, ratio((from - equity) as Money, from)) * 100;
+  return { dayPct: below(readMoney(money, ACCOUNT.dayOpenEquity)), drawdownPct: below(peak) };
+}
+
 /** Every limit that policy sets on the account, with what is used of it. */
 export function limitViews(state: EngineState, nowUs: number): LimitView[] {
   const { risk } = state.config.policy;
   const equity = moneyToNumber(readMoney(state.account.money, 3));
+  const losses = lossesNow(state);
   let largest = 0;
   let open = 0;
   for (const instrument of state.instruments) {
@@ -244,8 +261,8 @@ export function limitViews(state: EngineState, nowUs: number): LimitView[] {
       limit: risk.leverageLimitPpm / 1e6,
       unit: 'x',
     },
-    { name: 'day loss', used: dayLoss(state.account) * 100, limit: risk.dailyLossLimitPpm / 1e4, unit: '%' },
-    { name: 'drawdown', used: drawdown(state.account) * 100, limit: risk.drawdownLimitPpm / 1e4, unit: '%' },
+    { name: 'day loss', used: losses.dayPct, limit: risk.dailyLossLimitPpm / 1e4, unit: '%' },
+    { name: 'drawdown', used: losses.drawdownPct, limit: risk.drawdownLimitPpm / 1e4, unit: '%' },
     { name: 'open positions', used: open, limit: risk.maxOpenPositions, unit: '' },
     { name: 'orders', used: ordersLastMinute(state.account, nowUs), limit: risk.maxOrdersPerMinute, unit: '/min' },
   ];

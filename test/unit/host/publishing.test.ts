@@ -9,16 +9,18 @@ import {
   type EngineEvent,
   InputEncoder,
   type InstrumentSpec,
+  type Money,
   prepareInstrument,
+  writeMoney,
 } from '../../../engine/domain/index.ts';
-import { createEngine, createState, SyntheticMarket, step } from '../../../engine/index.ts';
+import { ACCOUNT, computeEquity, createEngine, createState, SyntheticMarket, step } from '../../../engine/index.ts';
 import { EventRing } from '../../../src/host/event-ring.ts';
 import { describeInput } from '../../../src/host/input-text.ts';
 import { LoadMeter } from '../../../src/host/load-meter.ts';
 import { Publisher } from '../../../src/host/publisher.ts';
 import { buildView } from '../../../src/host/view-builder.ts';
 import { changedKeys, flatten } from '../../../src/host/view-diff.ts';
-import { proposalViews } from '../../../src/host/view-trading.ts';
+import { lossesNow, proposalViews } from '../../../src/host/view-trading.ts';
 import type { FromEngine } from '../../../state/protocol.ts';
 import type { EngineView } from '../../../state/view.ts';
 import { explainView } from '../../fixtures/console-log.ts';
@@ -206,9 +208,9 @@ describe('view', () => {
     const trace = traces.get(proposal!.decisionId)!;
     const voters = trace.producers.filter((each) => each.status === 'voted' && each.direction === proposal!.side);
     expect(voters.length).toBeGreaterThan(0);
-    const convictions = proposal!.votes.map((vote) => Number(vote.split(' ')[1]));
+    const convictions = proposal!.votes.map((vote) => Number.parseInt(vote.split(' ')[1]!, 10));
     expect(convictions).toEqual(convictions.toSorted((a, b) => b - a));
-    expect([...proposal!.votes].sort()).toEqual(voters.map((each) => `${each.producer} ${each.conviction}`).sort());
+    expect([...proposal!.votes].sort()).toEqual(voters.map((each) => `${each.producer} ${each.conviction}/10`).sort());
     const { ask } = engine.state.market;
     const askThen = ask[0]!;
     ask[0] = askThen + 400;
@@ -218,6 +220,20 @@ describe('view', () => {
     ask[0] = askThen;
     traces.clear();
     expect(proposals()[0]).toMatchObject({ votes: [], cost: undefined, rMultiple: undefined, costNow: proposal!.cost });
+  });
+
+  test('losses are those of the equity that is shown, whatever the engine saw when it looked last', () => {
+    const state = createState(CONFIG);
+    const equity = computeEquity(state);
+    for (const lookedAt of [0n, equity * 9n] as Money[]) {
+      writeMoney(state.account.money, ACCOUNT.equity, lookedAt);
+      writeMoney(state.account.money, ACCOUNT.peakEquity, (equity * 2n) as Money);
+      writeMoney(state.account.money, ACCOUNT.dayOpenEquity, ((equity * 5n) / 4n) as Money);
+      expect(lossesNow(state).drawdownPct).toBeCloseTo(50, 9);
+      expect(lossesNow(state).dayPct).toBeCloseTo(20, 9);
+    }
+    writeMoney(state.account.money, ACCOUNT.dayOpenEquity, (equity / 2n) as Money);
+    expect(lossesNow(state).dayPct).toBe(0);
   });
 
   test('words for trades and commands', () => {

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import type { EngineEvent, OperatorCommand } from '../../../engine/domain/index.ts';
 import { refusalOf } from '../../../src/host/refusal.ts';
+import { GATE_REFUSES } from '../../../state/gate-words.ts';
 import { sessionWithDecision, testConfig } from '../../fixtures/engine-session.ts';
 
 const approve = (proposalId: number, revision = 1): OperatorCommand => ({
@@ -21,8 +22,13 @@ it('nothing of an approval that risk lets pass', () => {
   expect(told(approve(1))).toBeUndefined();
 });
 
-it('the gate that refuses it when it is asked again', () => {
-  expect(told(approve(1), (session) => session.wait(8))).toBe('risk, asked again, refuses it: data-fresh');
+it('why risk refuses it when it is asked again, in words', () => {
+  expect(told(approve(1), (session) => session.wait(8))).toBe('its data is too old');
+});
+
+it('in so few words that the row of messages has room for them behind a long symbol', () => {
+  const before = 'approve #116 SELL 10.55 DOGE/USDT:USDT: refused, '.length;
+  for (const words of Object.values(GATE_REFUSES)) expect(before + words.length).toBeLessThanOrEqual(82);
 });
 
 it('why the engine did not take the command', () => {

@@ -1,9 +1,16 @@
 /** Reasons in words: every producer and status, every gate and verdict. */
 import { describe, expect, it } from 'vitest';
-import { GATES, type GateName, PRODUCERS, type ProducerVote } from '../../../engine/domain/index.ts';
+import {
+  type EnsembleTrace,
+  GATES,
+  type GateName,
+  PRODUCERS,
+  type ProducerVote,
+} from '../../../engine/domain/index.ts';
 import { eventText, suggestionText } from '../../../state/event-text.ts';
 import { gateText, producerRationale } from '../../../state/rationale.ts';
 import { logEntries } from '../../fixtures/console-log.ts';
+import { ENSEMBLE } from '../../fixtures/console-models.ts';
 import { suggestionView } from '../../fixtures/console-view.ts';
 
 const vote = (changes: Partial<ProducerVote>): ProducerVote => ({
@@ -97,7 +104,7 @@ describe('the log in words', () => {
 
   it('says the first veto with number and limit, the vote, and the order', () => {
     expect(lines[0]).toBe(
-      'VETOED: leverage: exposure 3.21× equity (limit 3.00×); BUY at 64,210.00, score +0.20, consensus 67 %, by confluence',
+      'VETOED: leverage: exposure 3.21× equity (limit 3.00×); BUY at 64,210.00 by confluence, score +0.20, consensus 67 %',
     );
     expect(lines[1]).toBe('PROPOSED: BUY 0.012 at 64,231.20 by confluence, score +0.20, consensus 67 %');
     expect(lines[2]).toBe('PROPOSAL: #11 BUY 0.012 at 64,233.10 waits, stop 64,050.00, target 64,503.00');
@@ -106,6 +113,17 @@ describe('the log in words', () => {
     expect(lines[5]).toBe('FILL: order #71 BUY 0.012 at 64,231.20 (taker, fee 0.38)');
     expect(lines[6]).toBe('CLOSED: LONG closed: -3.08 after fees of 0.77');
     expect(lines[9]).toBe('REFUSED: approve: the proposal has changed since');
+  });
+
+  it('names both votes where models have spoken: theirs may point the other way', () => {
+    const entry = logEntries()[1]!;
+    const trace = { ...(entry.event as Extract<typeof entry.event, { kind: 'decision' }>).trace };
+    const told = (ensemble: EnsembleTrace) =>
+      eventText({ ...entry, event: { ...entry.event, kind: 'decision', trace: { ...trace, ensemble } } }).text;
+    expect(told({ ...ENSEMBLE, score: -0.164 })).toBe(
+      'BUY 0.012 at 64,231.20 by confluence, producers +0.20, consensus 67 %; models -0.16, consensus 69 %',
+    );
+    expect(told({ ...ENSEMBLE, speaking: 0 })).toMatch(/by confluence, score \+0\.20, consensus 67 %$/);
   });
 
   it('writes a fee without the zeros of its ledger, and the smallest one whole', () => {

@@ -54,6 +54,17 @@ describe('the approvals panel', () => {
     }
   });
 
+  it('tells the chances of models as those of its way, none of them cut', () => {
+    const chances = ['depth-trees 74 %', 'leaf-trees 84 %', 'nhits 57 %', 'patchtst 57 %'];
+    const of = (changes: Parameters<typeof proposalView>[0], width = 80) =>
+      rows(slice({ proposals: [proposalView({ priceNow: undefined, ...changes })] }), width, 20).join('\n');
+    expect(of({ chances, side: -1, votes: ['gaussian 6/10'] })).toMatch(/for gaussian 6\/10\s+fall depth-trees 74 %/);
+    expect(of({ chances, votes: [] })).toMatch(/ rise depth-trees 74 % {2}leaf-trees 84 %\n {2}nhits 57 %/);
+    expect(of({ chances, votes: [] })).not.toContain('for ');
+    expect(of({ votes: [] })).toContain('for no producer');
+    for (const each of chances) expect(of({ chances }, 50)).toContain(each);
+  });
+
   it('tells the costs then from those of now, and a loss even at the target', () => {
     const of = (changes: Parameters<typeof proposalView>[0]) =>
       rows(slice({ proposals: [proposalView({ priceNow: undefined, ...changes })] }), 200).join('\n');

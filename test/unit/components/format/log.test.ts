@@ -22,8 +22,8 @@ it('wraps the chosen line, and cuts the others', () => {
   const shown = rows(slice(), 64, 20);
   expect(shown.slice(0, 4)).toEqual([
     '▸14:03:02 VETOED   BTC/USDT d344 leverage: exposure 3.21× equity',
-    '                   (limit 3.00×); BUY at 64,210.00, score +0.20,',
-    '                   consensus 67 %, by confluence',
+    '                   (limit 3.00×); BUY at 64,210.00 by',
+    '                   confluence, score +0.20, consensus 67 %',
     ' 14:03:10 PROPOSED BTC/USDT d345 BUY 0.012 at 64,231.20 by conf…',
   ]);
 });
