@@ -4,6 +4,7 @@ import {
   BLOCKS,
   blockDefinition,
   countingNames,
+  isTomeFigure,
   type Parameter,
   type Policy,
   SHIPPED_TOMES,
@@ -70,21 +71,26 @@ export function runStrategyShow(args: StrategyArguments & { readonly name: strin
     printJson(tome);
     return EXIT.done;
   }
-  const counts = countingNames(policyAt(args.dataDir).decision).includes(tome.name);
+  const policy = policyAt(args.dataDir);
+  const counts = countingNames(policy.decision).includes(tome.name);
   printWrapped(`${tome.name}: ${tome.title}`, 2);
   printWrapped(`${counts ? 'counts' : 'observes'}; ${whereFrom(wanted)}`, 2);
-  for (const block of tome.when) printWrapped(`  when    ${blockText(block)}`, 10);
-  for (const block of tome.unless) printWrapped(`  unless  ${blockText(block)}`, 10);
+  for (const block of tome.when) printWrapped(`  when    ${blockText(block, policy)}`, 10);
+  for (const block of tome.unless) printWrapped(`  unless  ${blockText(block, policy)}`, 10);
   return EXIT.done;
 }
 
-/** A block as its tome has it, what it leaves out as it is otherwise. */
-function blockText({ block, ...given }: TomeBlock): string {
+/** A block as its tome has it, what it leaves out as it is otherwise, and what figures of policy are now. */
+function blockText({ block, ...given }: TomeBlock, policy: Policy): string {
   const name = BLOCKS.find((each) => each === block);
   if (name === undefined) return block;
   const { meaning, parameters } = blockDefinition(name);
-  const each = Object.entries(parameters).map(([key, { otherwise }]) => `${key} ${given[key] ?? otherwise}`);
-  return `${block} (${each.join(', ')}): ${meaning}`;
+  const each = Object.entries(parameters).map(([key, { otherwise }]) => {
+    const value = given[key] ?? otherwise;
+    const isFigure = typeof value === 'string' && isTomeFigure(value);
+    return isFigure ? `${key} ${value}, now ${TOME_FIGURES[value](policy.decision)}` : `${key} ${value}`;
+  });
+  return `${block} (${each.join('; ')}): ${meaning}`;
 }
 
 /** Whether a file could be put beside the others. */

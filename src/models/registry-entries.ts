@@ -61,13 +61,20 @@ export function pickEntry(entries: readonly ModelEntry[], word: string): ModelEn
   const isDigits = /^[0-9a-f]+$/.test(word) && word.length >= LEAST_DIGITS;
   const [found, another] = isDigits ? entries.filter(({ id }) => id.startsWith(word)) : [];
   const named = JSON.stringify(word.slice(0, 70));
-  if (found === undefined) throw new CommandError(EXIT.usage, `there is no model ${named}: see chimera models list`);
+  if (found === undefined)
+    throw new CommandError(EXIT.usage, `there is no model ${named}: ${whereToLook(entries, word)}`);
   if (another !== undefined)
     throw new CommandError(
       EXIT.usage,
       `${named} is the beginning of several: ${shortId(found.id)}, ${shortId(another.id)}`,
     );
   return found;
+}
+
+/** Screens name a place by its kind, commands take a model: those of the kind, if it is one. */
+function whereToLook(entries: readonly ModelEntry[], word: string): string {
+  const ofKind = entries.filter(({ kind }) => kind === word).map(({ name, state }) => `${name} (${state})`);
+  return ofKind.length === 0 ? 'see chimera models list' : `of this kind there are ${ofKind.join(', ')}`;
 }
 
 /** The name, or with the first number behind it that no row has. */

@@ -55,8 +55,12 @@ test('what ships can be shown as a file, renamed, checked, made to count, and ru
 test('a strategy is shown with its figures, and what is not given as it is otherwise', () => {
   runStrategyShow({ ...args(false), name: 'volatility-regime' });
   expect(output()).toMatch(
-    / when +volatility \(least 0\.5, most 1\.5\): .*\n +unless +regime \(is turbulent, chance 0\.5\)/,
+    / when +volatility \(least 0\.5; most 1\.5\): .*\n +unless +regime \(is turbulent; chance 0\.5\)/,
   );
+  runPolicySet({ ...args(true), figures: ['decision.minModels=3'] });
+  output();
+  runStrategyShow({ ...args(false), name: 'ensemble' });
+  expect(output()).toContain('ensemble (models decision.minModels, now 3; score decision.minModelScore, now 0.1;');
   expect(thrown(() => runStrategyShow({ ...args(false), name: 'luck\u001b' }))).toMatchObject({
     exitCode: EXIT.usage,
     message: expect.stringMatching(/^there is no strategy "luck[^\p{Cc}]*": confluence, /u),

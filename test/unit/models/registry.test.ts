@@ -121,6 +121,8 @@ test('an entry is found by id, the beginning of one, and name', () => {
   for (const word of [id, id.slice(0, 6), name]) expect(registry.entry(word).id).toBe(id);
   for (const word of ['', id.slice(0, 5), 'small-depth-trees', '__proto__', `${id}0`])
     expect(() => registry.entry(word)).toThrow('there is no model');
+  expect(() => registry.entry('depth-trees')).toThrow('of this kind there are mine (challenger)');
+  expect(() => registry.entry('nhits')).toThrow('see chimera models list');
 });
 
 test('models that ship serve until somebody says otherwise, and are what a first rollback goes back to', async () => {
