@@ -16,6 +16,7 @@ it('has a count of its own for each way in which a proposal ends', () => {
     'withdrawn',
   ];
   for (const [at, way] of ways.entries()) state.proposals.outcomes[proposalStateIndex(way)] = at + 1;
+  state.proposals.state.set([proposalStateIndex('pending'), proposalStateIndex('expired')], 3);
   expect(proposalOutcomes(state)).toEqual({
     approved: 1,
     clearedByPolicy: 2,
@@ -23,6 +24,7 @@ it('has a count of its own for each way in which a proposal ends', () => {
     expired: 4,
     refusedAtClearing: 5,
     withdrawn: 6,
+    unanswered: 1,
   });
 });
 
@@ -30,6 +32,7 @@ it('leaves out outcomes that no proposal has come to, and nothing else', () => {
   expect(isEmptyOutcome(['expired', 0])).toBe(true);
   expect(isEmptyOutcome(['expired', 1])).toBe(false);
   expect(isEmptyOutcome(['trades', 0])).toBe(false);
+  expect(isEmptyOutcome(['unanswered', 0])).toBe(true);
   // A name of the object that the names are kept in.
   expect(isEmptyOutcome(['constructor', 0])).toBe(false);
 });
