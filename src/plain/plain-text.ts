@@ -2,7 +2,7 @@
 import { headerAlerts } from '../../components/format/header.ts';
 import { dialogLines, isScrolling, SCROLL_TITLES, scrollingLines } from '../../components/format/overlays.ts';
 import { plainText } from '../../components/text/line.ts';
-import { eventText } from '../../state/event-text.ts';
+import { driftOf } from '../../state/drift.ts';
 import type { CommandName } from '../../state/keymap/commands.ts';
 import { enabledBindings } from '../../state/keymap/dispatch.ts';
 import type { ConsoleState, Overlay } from '../../state/model.ts';
@@ -11,10 +11,11 @@ import { silentForMs } from '../../state/staleness.ts';
 import { clean } from '../../state/text/clean.ts';
 import { answersText } from '../../state/text/fork-answers.ts';
 import { FEED_TEXT, KILL_TEXT, positionText, sideText } from '../../state/text/names.ts';
-import { clock, duration, fixed, grouped, signedMoney, trimmed } from '../../state/text/numbers.ts';
-import type { AnswersView, EngineView, LogEntry, ProposalView } from '../../state/view.ts';
+import { duration, fixed, grouped, signedMoney, trimmed } from '../../state/text/numbers.ts';
+import type { AnswersView, EngineView, ProposalView } from '../../state/view.ts';
 import { chartLines, chartMark } from './chart-words.ts';
 import { isOfChart } from './line-keys.ts';
+import { LogWords } from './log-words.ts';
 
 const WIDTH = 100;
 const PALETTE_ROWS = 12;
@@ -31,10 +32,10 @@ const LAST_CALL_MS = 5_000;
 export class PlainText {
   #status = '';
   #alerts: readonly string[] = [];
-  #lastLogId = 0;
   #notice: ConsoleState['notice'];
   #overlay = '';
   #chart = '';
+  readonly #log = new LogWords();
   readonly #proposals = new Map<number, string>();
 
   /** What is new, in the order in which a person wants it: state, alarms, events, what is asked, dialogs, the chart, messages. */
@@ -42,7 +43,7 @@ export class PlainText {
     return [
       ...this.#statusNews(state),
       ...this.#alertNews(state),
-      ...this.#logNews(state),
+      ...this.#log.news(state),
       ...this.#proposalNews(state),
       ...this.#overlayNews(state),
       ...this.#chartNews(state),
@@ -69,15 +70,6 @@ export class PlainText {
     const news = alerts.filter(isNew);
     this.#alerts = alerts;
     return news.map((text) => `alert: ${text}`);
-  }
-
-  #logNews({ log }: ConsoleState): readonly string[] {
-    const news = log.entries.filter(({ id }) => id > this.#lastLogId);
-    const last = news.at(-1);
-    if (last === undefined) return [];
-    const missing = this.#lastLogId > 0 ? news[0]!.id - this.#lastLogId - 1 : 0;
-    this.#lastLogId = last.id;
-    return [...(missing > 0 ? [`${missing} lines of the log are left out`] : []), ...news.map(logLine)];
   }
 
   #proposalNews(state: ConsoleState): readonly string[] {
@@ -141,23 +133,28 @@ function statusWords(view: EngineView): string {
   ].join(', ');
 }
 
-const logLine = (entry: LogEntry): string => {
-  const { label, text } = eventText(entry);
-  const { event } = entry;
-  const decision = event.kind === 'decision' ? `decision ${event.trace.decisionId}:` : '';
-  return [clock(event.atUs), label.toLowerCase(), entry.symbol ?? '', decision, text]
-    .filter((part) => part !== '')
-    .join(' ');
-};
-
 function proposalLine(proposal: ProposalView, isChosen: boolean): string {
   const { proposalId, revision, side, quantity, symbol, limit, stop, target, remainingMs, atExpiry } = proposal;
   const what = `${sideText(side)} ${trimmed(quantity)} ${symbol}`;
-  const reward = proposal.rMultiple === undefined ? 'unknown' : fixed(proposal.rMultiple, 2);
-  const terms = `limit ${grouped(limit)}, stop ${grouped(stop)}, target ${grouped(target)}, R ${reward}`;
+  const terms = `limit ${grouped(limit)}, stop ${grouped(stop)}, target ${grouped(target)}, R ${rewardWords(proposal)}`;
   const end = atExpiry === 'clears' ? 'then policy clears it' : 'then it expires without an order';
   const chosen = isChosen ? ', the chosen one: approve or veto' : '';
-  return `proposal #${proposalId}, revision ${revision}: ${what}, worth ${grouped(proposal.notional)}, ${terms}; ${duration(remainingMs)} left, ${end}${chosen}`;
+  return `proposal #${proposalId}, revision ${revision}: ${what}, worth ${grouped(proposal.notional)}, ${terms}, ${votedFor(proposal)}; ${duration(remainingMs)} left, ${end}${chosen}`;
+}
+
+/** R, and what makes it worthless: a loss even at the target, a price that has left the limit behind. */
+function rewardWords(proposal: ProposalView): string {
+  const { rMultiple } = proposal;
+  const loses = rMultiple !== undefined && rMultiple <= 0 ? ', loses even at its target' : '';
+  const gone = driftOf(proposal)?.isBeyondLimit === true ? ', would not fill now' : '';
+  return `${rMultiple === undefined ? 'unknown' : fixed(rMultiple, 2)}${loses}${gone}`;
+}
+
+/** Who voted for it, models with the chance that they give to its way. */
+function votedFor({ side, votes, chances }: ProposalView): string {
+  const way = side > 0 ? 'a rise' : 'a fall';
+  const models = chances.length === 0 ? [] : [`chance of ${way} by ${chances.join(', ')}`];
+  return `for it ${[...votes, ...models].join(', ') || 'no producer'}`;
 }
 
 /** The field of a smaller size while nothing is wrong with it. */
@@ -216,7 +213,8 @@ export function statusLines(state: ConsoleState): readonly string[] {
     `status: ${statusWords(view)}`,
     money,
     ...view.symbols.map(
-      (each) => `${each.symbol}: last ${each.last ?? 'unknown'}, feed ${FEED_TEXT[each.feed].toLowerCase()}`,
+      (each) =>
+        `${each.symbol}: last ${each.last === undefined ? 'unknown' : grouped(each.last)}, feed ${FEED_TEXT[each.feed].toLowerCase()}`,
     ),
     ...view.positions.map(
       (each) =>

@@ -7,7 +7,7 @@ import { BINDINGS } from '../../../state/keymap/bindings.ts';
 import { parseKey } from '../../../state/keymap/key-names.ts';
 import { initialState } from '../../../state/model.ts';
 import { reduce } from '../../../state/reducer.ts';
-import type { EngineView } from '../../../state/view.ts';
+import type { EngineView, LogEntry } from '../../../state/view.ts';
 import { onPaperAtVenue } from '../../fixtures/console-live.ts';
 import { logEntries } from '../../fixtures/console-log.ts';
 import { consoleRig } from '../../fixtures/console-rig.ts';
@@ -33,10 +33,44 @@ describe('lines of news', () => {
     const entries = logEntries();
     const log = (from: number, to: number) => reduce(withView(), { type: 'log', entries: entries.slice(from, to) });
     const first = text.news(log(0, 3)).filter((line) => /^\d\d:\d\d/.test(line));
-    expect(first).toHaveLength(3);
+    // The third says that a proposal waits: that is told as a proposal.
+    expect(first).toHaveLength(2);
     expect(text.news(log(0, 3))).toEqual([]);
     expect(text.news(log(0, 4)).filter((line) => /^\d\d:\d\d/.test(line))).toHaveLength(1);
     expect(text.news(log(5, 7))).toContain('1 lines of the log are left out');
+  });
+
+  it('count the decisions of before, those of a warm start, and tell what else happened then', () => {
+    const text = new PlainText();
+    const entries = logEntries();
+    const decision = entries.filter(({ event }) => event.kind === 'decision')[0]!;
+    const other = entries.filter(({ event }) => event.kind === 'fill')[0]!;
+    const nowMs = decision.event.atUs / 1000;
+    const at = (id: number, { event, ...entry }: LogEntry, beforeMs: number): LogEntry => ({
+      ...{ ...entry, id },
+      event: { ...event, atUs: (nowMs - beforeMs) * 1000 },
+    });
+    const told = (...news: readonly LogEntry[]) =>
+      text
+        .news({ ...reduce(withView({ proposals: [] }), { type: 'log', entries: news }), utcMs: nowMs })
+        .filter((line) => !line.startsWith('status'));
+    expect(told(at(1, decision, 60_000), at(2, decision, 11_000))).toEqual([]);
+    expect(told(at(3, other, 10_500))).toEqual([expect.stringMatching(/ fill /)]);
+    expect(told(at(4, decision, 9_000), at(5, decision, 0))).toEqual([
+      '2 decisions of before not told',
+      ...[1, 2].map(() => expect.stringMatching(/ decision 344: /)),
+    ]);
+  });
+
+  it('tell of a proposal what speaks for it and what against', () => {
+    const line = (changes: object) => new PlainText().news(withView({ proposals: [proposalView(changes)] })).join();
+    expect(line({ rMultiple: -0.32 })).toContain('R -0.32, loses even at its target');
+    expect(line({ side: -1, chances: ['nhits 57 %'] })).toContain(
+      'for it momentum 7/10, rsi 4/10, chance of a fall by nhits 57 %;',
+    );
+    expect(line({ votes: [] })).toContain('for it no producer;');
+    expect(line({ priceNow: '64240.10' })).toContain(', would not fill now');
+    expect(line({ priceNow: '64232.10' })).not.toContain('would not fill');
   });
 
   it('tell a proposal when it comes, when it is another revision, and once more before its end', () => {
