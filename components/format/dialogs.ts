@@ -1,4 +1,5 @@
 /** Dialogs: leaving, typed codes, prompts. Short boxes in the middle of the screen. */
+import type { ControlMode } from '../../engine/domain/index.ts';
 import type { CodePurpose, ConsoleState, Overlay, QuitChoice } from '../../state/model.ts';
 import { PANEL_TITLES, type PanelId } from '../../state/panels.ts';
 import { shownProposals } from '../../state/proposals.ts';
@@ -145,6 +146,12 @@ export const CODE_TITLES: Readonly<Record<CodePurpose['kind'], string>> = {
   'go-live': 'Go live',
 };
 
+/** What was asked of the operator alone is not left to policy. */
+function withdrawnBy(from: ControlMode, waiting: number): readonly StyledLine[] {
+  if (from !== 'manual' || waiting === 0) return [];
+  return [line(`${waiting === 1 ? 'The one that waits is' : `The ${waiting} that wait are`} withdrawn, not traded.`)];
+}
+
 /** `room`: rows for what is open, which is shortened to fit and never to nothing. */
 function codeIntro(purpose: CodePurpose, view: EngineView | undefined, room: number): readonly StyledLine[] {
   const open = shortened(openRisk(view), Math.max(2, Math.min(LONGEST_LIST, room)));
@@ -153,6 +160,7 @@ function codeIntro(purpose: CodePurpose, view: EngineView | undefined, room: num
       return [
         line(span(`${purpose.from.toUpperCase()} → ${purpose.to.toUpperCase()}`, 'warn')),
         line(`${purpose.to.toUpperCase()}: ${CONTROL_MEANING[purpose.to]}.`),
+        ...withdrawnBy(purpose.from, view?.proposals.length ?? 0),
       ];
     case 'resume':
       return [

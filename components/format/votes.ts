@@ -135,6 +135,11 @@ function summary(vote: VoteView, changed: Changed, stale: boolean): readonly Sty
   ];
 }
 
+/** What models say together is no vote below these: what it needs stands behind each figure that falls short of it. */
+function shortOf(value: number, least: number, text: string): readonly Span[] {
+  return value < least ? [span(` of ${text}`, 'warn')] : [];
+}
+
 /** What the models say together, and how many of them speak. */
 function ensembleSummary(
   { ensemble, models, instrument }: VoteView,
@@ -142,14 +147,18 @@ function ensembleSummary(
   stale: boolean,
 ): readonly StyledLine[] {
   if (ensemble === undefined) return [];
-  const { score, consensus, confidence, disagreement, speaking } = ensemble;
+  const { score, consensus, confidence, disagreement, speaking, minScore, minConsensus } = ensemble;
   const isChanged = changed.has(`vote.${instrument}.ensemble`);
   const value = (text: string, style: Style = 'plain'): Span => figure(text, style, { stale, changed: isChanged });
   const places = models.filter(({ role }) => role === 'serve').length;
   return [
     line(span('ensemble', 'strong'), ' ', voteSpan(ensemble, stale)),
-    field('score', value(signed(score, 3), signStyle(score))),
-    field('consensus', value(percentOf(consensus, 0))),
+    field(
+      'score',
+      value(signed(score, 3), signStyle(score)),
+      ...shortOf(Math.abs(score), minScore, fixed(minScore, 2)),
+    ),
+    field('consensus', value(percentOf(consensus, 0)), ...shortOf(consensus, minConsensus, percentOf(minConsensus, 0))),
     field('speaking', value(`${speaking} of ${places}`)),
     field('confidence', value(percentOf(confidence, 0))),
     field('disagreement', value(fixed(disagreement, 2))),

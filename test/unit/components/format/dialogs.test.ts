@@ -1,8 +1,9 @@
 /** The dialog for leaving: nothing that stays at a venue goes unsaid. */
 import { expect, it } from 'vitest';
-import { formatQuit } from '../../../../components/format/dialogs.ts';
+import { formatCode, formatQuit } from '../../../../components/format/dialogs.ts';
 import { plainText } from '../../../../components/text/line.ts';
 import { initialState } from '../../../../state/model.ts';
+import type { EngineView } from '../../../../state/view.ts';
 import { onPaperAtVenue } from '../../../fixtures/console-live.ts';
 import { engineView, orderView, proposalView } from '../../../fixtures/console-view.ts';
 
@@ -40,6 +41,23 @@ it.each([
 
 it('says nothing of proposals where none waits', () => {
   expect(rows({ proposals: [] })).toEqual(['No position and no order is open.', '', '  l  leave', '▸ s  stay']);
+});
+
+it('of loosening control says that what waits is withdrawn, where it will be', () => {
+  const told = (from: 'manual' | 'veto', to: 'veto' | 'auto', proposals: EngineView['proposals']) => {
+    const code = {
+      kind: 'code',
+      purpose: { kind: 'loosen', from, to },
+      code: 'K7QF',
+      typed: '',
+      wrong: false,
+    } as const;
+    return formatCode(code, engineView({ proposals }), 20).map(plainText).join('\n');
+  };
+  expect(told('manual', 'veto', three)).toContain('The 3 that wait are withdrawn, not traded.');
+  expect(told('manual', 'veto', three.slice(2))).toContain('The one that waits is withdrawn, not traded.');
+  expect(told('manual', 'veto', [])).not.toContain('withdrawn');
+  expect(told('veto', 'auto', three)).not.toContain('withdrawn');
 });
 
 it('keeps its choices whatever the height', () => {

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { formatVotes, type VotesSlice } from '../../../../components/format/votes.ts';
 import { plainText } from '../../../../components/text/line.ts';
-import { PRODUCERS } from '../../../../engine/domain/index.ts';
+import { type EnsembleTrace, PRODUCERS } from '../../../../engine/domain/index.ts';
+import { ENSEMBLE, modelVoteView } from '../../../fixtures/console-models.ts';
 import { voteView } from '../../../fixtures/console-view.ts';
 import { PRODUCER_VOTES } from '../../../fixtures/console-votes.ts';
 
@@ -45,6 +46,20 @@ describe('producers', () => {
       (vote) => ({ ...vote, direction: 1, conviction: 3, status: 'voted' }) as const,
     );
     expect(rowed(rows(9, { votes: [voteView({ producers })] }))).toEqual(PRODUCERS);
+  });
+});
+
+describe('what models say together', () => {
+  const told = (changes: Partial<EnsembleTrace>) =>
+    rows(20, { votes: [modelVoteView({ ensemble: { ...ENSEMBLE, ...changes } })] }, 80).find((text) =>
+      text.startsWith(' ensemble'),
+    );
+
+  it('has what it needs beside what falls short of it, and fits 80 columns then', () => {
+    expect(told({})).toMatch(/ensemble ▲ LONG {2}score \+0\.164 {2}consensus 69 % {2}speaking 3 of 4/);
+    expect(told({ score: -0.038, direction: -1, consensus: 0.2, speaking: 4 })).toBe(
+      ' ensemble ▼ SHORT  score -0.038 of 0.10  consensus 20 % of 60 %  speaking 4 of 4',
+    );
   });
 });
 
