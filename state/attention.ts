@@ -2,7 +2,7 @@
 import type { ConsoleState } from './model.ts';
 import { isSnoozed, WAKE_BEFORE_MS } from './proposals.ts';
 import { HALT_TEXT, sideText } from './text/names.ts';
-import { duration, trimmed } from './text/numbers.ts';
+import { amount, duration } from './text/numbers.ts';
 import type { ProposalView } from './view.ts';
 
 /** The terminal's title; undefined before the first view. */
@@ -27,7 +27,7 @@ export interface Call {
 
 const waits = (proposal: ProposalView): Call => ({
   kind: 'proposal',
-  text: `${sideText(proposal.side)} ${trimmed(proposal.quantity)} ${proposal.symbol} waits, ${duration(proposal.remainingMs)} left`,
+  text: `${sideText(proposal.side)} ${amount(proposal.quantity)} ${proposal.symbol} waits, ${duration(proposal.remainingMs)} left`,
 });
 
 /**

@@ -15,7 +15,7 @@ import {
   REPORT_REFUSAL_TEXT,
   sideText,
 } from './text/names.ts';
-import { basisPoints, count, fixed, grouped, percentOf, signed, trimmed } from './text/numbers.ts';
+import { amount, basisPoints, count, fixed, grouped, percentOf, signed, trimmed } from './text/numbers.ts';
 import type { LogEntry } from './view.ts';
 
 const FEE_DECIMALS = 4;
@@ -32,7 +32,7 @@ export interface EventText {
 type Body<K extends EventBody['kind']> = Extract<EngineEvent, { kind: K }>;
 
 const quantity = (entry: LogEntry, lots: number): string =>
-  entry.quantity === undefined ? `${count(lots)} lots` : trimmed(entry.quantity);
+  entry.quantity === undefined ? `${count(lots)} lots` : amount(entry.quantity);
 const price = (entry: LogEntry, ticks: number): string =>
   entry.price === undefined ? `${count(ticks)} ticks` : grouped(entry.price);
 

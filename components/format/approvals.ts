@@ -5,7 +5,7 @@ import type { CommandName } from '../../state/keymap/commands.ts';
 import { keyOf } from '../../state/keymap/key-names.ts';
 import { isSnoozed, type Snoozed } from '../../state/proposals.ts';
 import { sideText } from '../../state/text/names.ts';
-import { duration, fixed, grouped, signed, trimmed } from '../../state/text/numbers.ts';
+import { amount, duration, fixed, grouped, signed } from '../../state/text/numbers.ts';
 import type { ProposalView } from '../../state/view.ts';
 import { bar } from '../text/bars.ts';
 import { line, type Span, type Style, type StyledLine, span } from '../text/line.ts';
@@ -89,7 +89,7 @@ function detail(proposal: ProposalView, slice: ApprovalsSlice, width: number): r
   const place = many ? ` ${slice.proposals.indexOf(proposal) + 1}/${slice.proposals.length}` : '';
   const what = line(
     pointer(slice.focused),
-    span(`${sideText(proposal.side)} ${trimmed(proposal.quantity)} ${proposal.symbol}`, signStyle(proposal.side)),
+    span(`${sideText(proposal.side)} ${amount(proposal.quantity)} ${proposal.symbol}`, signStyle(proposal.side)),
     '  ',
     ...field('worth', span(grouped(proposal.notional), 'strong')),
     span(`  #${proposal.proposalId}${revision}${place}`, 'quiet'),
@@ -126,7 +126,7 @@ function timeLine(proposal: ProposalView, { silent }: ApprovalsSlice): StyledLin
 /** What and how long first: a narrow panel cuts the end. */
 function otherLine(proposal: ProposalView, slice: ApprovalsSlice): StyledLine {
   const stale = slice.stale.has(proposal.instrument);
-  const what = `${sideText(proposal.side)} ${trimmed(proposal.quantity)} ${proposal.symbol}`;
+  const what = `${sideText(proposal.side)} ${amount(proposal.quantity)} ${proposal.symbol}`;
   const left = `${slice.silent ? '~' : ''}${duration(Math.max(0, proposal.remainingMs))}`;
   const facts = `  #${proposal.proposalId}  ${left}`;
   if (isSnoozed(slice.snoozed, proposal)) return line('  ', span(`${what}${facts}  snoozed`, 'stale'));

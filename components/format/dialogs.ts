@@ -12,7 +12,7 @@ import {
   positionText,
   sideText,
 } from '../../state/text/names.ts';
-import { duration, grouped, signedMoney, trimmed } from '../../state/text/numbers.ts';
+import { amount, duration, grouped, signedMoney } from '../../state/text/numbers.ts';
 import type { EngineView } from '../../state/view.ts';
 import { clipLine, fitLine, line, lineWidth, type StyledLine, span, wrapText } from '../text/line.ts';
 
@@ -52,11 +52,11 @@ const withoutEllipsis = (styled: StyledLine): StyledLine =>
 export function openRisk(view: EngineView | undefined): readonly StyledLine[] {
   if (view === undefined) return [];
   const positions = view.positions.map((each) =>
-    line(`  ${positionText(each.side)} ${trimmed(each.quantity)} ${each.symbol}  ${signedMoney(each.unrealised)}`),
+    line(`  ${positionText(each.side)} ${amount(each.quantity)} ${each.symbol}  ${signedMoney(each.unrealised)}`),
   );
   const orders = view.orders.map((each) =>
     line(
-      `  order #${each.orderId} ${each.purpose} ${sideText(each.side)} ${trimmed(each.quantity)} ${each.symbol}: ${ORDER_STATE_TEXT[each.state]}`,
+      `  order #${each.orderId} ${each.purpose} ${sideText(each.side)} ${amount(each.quantity)} ${each.symbol}: ${ORDER_STATE_TEXT[each.state]}`,
     ),
   );
   const all = [...positions, ...orders];
@@ -116,7 +116,7 @@ function stillWaiting(state: ConsoleState): readonly StyledLine[] {
   if (view === undefined || view.replay !== undefined || connection.kind === 'stopped') return [];
   if (view.proposals.length === 0) return [];
   const list = shownProposals(state).map(({ proposalId, side, quantity, symbol, remainingMs }) => {
-    const what = `${sideText(side)} ${trimmed(quantity)} ${symbol}  #${proposalId}`;
+    const what = `${sideText(side)} ${amount(quantity)} ${symbol}  #${proposalId}`;
     return line(`  ${what}  ${duration(Math.max(0, remainingMs))} left`);
   });
   return [line(span(`Waiting for your answer; ${unanswered(view)}:`, 'warn')), ...shortened(list, 3)];

@@ -2,7 +2,7 @@
 import type { EngineEvent } from '../../engine/domain/index.ts';
 import { eventText, filledText, type Tone } from '../../state/event-text.ts';
 import { ORDER_EVENT_TEXT, OUTCOME_TEXT, sideText } from '../../state/text/names.ts';
-import { clock, grouped, trimmed } from '../../state/text/numbers.ts';
+import { amount, clock, grouped } from '../../state/text/numbers.ts';
 import type { LogEntry } from '../../state/view.ts';
 import { line, span } from '../text/line.ts';
 import type { TreeNode } from '../text/tree.ts';
@@ -23,12 +23,12 @@ function proposalNode(
   after: readonly LogEntry[],
 ): TreeNode {
   const { proposalId, side, stopTicks, targetTicks, expiresAtUs } = proposal;
-  const size = `#${proposalId} ${sideText(side)} ${trimmed(entry.quantity ?? '')} at ${grouped(entry.price ?? '')}`;
+  const size = `#${proposalId} ${sideText(side)} ${amount(entry.quantity ?? '')} at ${grouped(entry.price ?? '')}`;
   const isClosed = after.some(({ event }) => event.kind === 'proposal-closed' && event.proposalId === proposalId);
   const answers = after.flatMap((each): TreeNode[] => {
     const { event } = each;
     if (event.kind === 'proposal-resized' && event.proposalId === proposalId)
-      return [timed(event, `made smaller by the operator, to ${trimmed(each.quantity ?? '')}`, 'warn')];
+      return [timed(event, `made smaller by the operator, to ${amount(each.quantity ?? '')}`, 'warn')];
     return event.kind === 'proposal-closed' && event.proposalId === proposalId ? [closedNode(event)] : [];
   });
   const waits: TreeNode = { head: line(span(`waits until ${clock(expiresAtUs)}`, 'warn')) };
@@ -49,7 +49,7 @@ function closedNode(event: Of<'proposal-closed'>): TreeNode {
 function orderNode(entry: LogEntry, order: Of<'order'>, after: readonly LogEntry[]): TreeNode {
   const { orderId, purpose, side, limitTicks, clearance } = order;
   const at = limitTicks === 0 ? 'at market' : `limit ${grouped(entry.price ?? '')}`;
-  const size = `#${orderId} ${purpose} ${sideText(side)} ${trimmed(entry.quantity ?? '')} ${at}`;
+  const size = `#${orderId} ${purpose} ${sideText(side)} ${amount(entry.quantity ?? '')} ${at}`;
   const children = after.flatMap((each): TreeNode[] => {
     const { event } = each;
     if (event.kind === 'fill' && event.orderId === orderId)

@@ -7,7 +7,7 @@ import { takesPart } from '../../state/explain/votes.ts';
 import { modelNote } from '../../state/model-words.ts';
 import { gateText, producerRationale } from '../../state/rationale.ts';
 import { blockersText, sideText } from '../../state/text/names.ts';
-import { clock, count, date, fixed, grouped, percentOf, signed, trimmed } from '../../state/text/numbers.ts';
+import { amount, clock, count, date, fixed, grouped, percentOf, signed } from '../../state/text/numbers.ts';
 import type { ExplainView } from '../../state/view.ts';
 import { balance, bar } from '../text/bars.ts';
 import { clipLine, line, type Span, type Style, type StyledLine, span } from '../text/line.ts';
@@ -214,7 +214,7 @@ function gateNode(gate: GateTrace, { trace, blockers }: ExplainView, units: Unit
 function outcome({ trace, quantity }: ExplainView): Span {
   switch (trace.verdict) {
     case 'proposed':
-      return span(`PROPOSED ${sideText(trace.side)} ${trimmed(quantity)}`, 'good');
+      return span(`PROPOSED ${sideText(trace.side)} ${amount(quantity)}`, 'good');
     case 'vetoed':
       return span(`VETOED by ${trace.vetoedBy ?? 'a gate'}`, 'warn');
     case 'observed':

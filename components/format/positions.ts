@@ -2,7 +2,7 @@
 import type { Arranged, Sort } from '../../state/arrangement.ts';
 import { orderKey, orderWorth, positionKey, worthOf } from '../../state/rows.ts';
 import { ORDER_STATE_TEXT, positionText, sideText } from '../../state/text/names.ts';
-import { duration, fixed, grouped, signed, signedMoney, trimmed } from '../../state/text/numbers.ts';
+import { amount, duration, fixed, grouped, signed, signedMoney } from '../../state/text/numbers.ts';
 import type { OrderView, PositionView } from '../../state/view.ts';
 import { line, type Span, type StyledLine, span } from '../text/line.ts';
 import { type Column, formatTable, windowAround } from '../text/table.ts';
@@ -56,7 +56,7 @@ function positionColumns(slice: PositionsSlice): ReadonlyArray<Column<PositionVi
       align: 'right',
       rank: 2,
       cell: (p) =>
-        figure(trimmed(p.quantity), 'plain', {
+        figure(amount(p.quantity), 'plain', {
           stale: silent,
           changed: changed.has(`position.${p.instrument}.quantity`),
         }),
@@ -148,7 +148,7 @@ function orderColumns(slice: PositionsSlice): ReadonlyArray<Column<OrderView>> {
       width: 13,
       align: 'right',
       rank: 3,
-      cell: (o) => figure(`${trimmed(o.filled)}/${trimmed(o.quantity)}`, 'plain', { stale }),
+      cell: (o) => figure(`${amount(o.filled)}/${amount(o.quantity)}`, 'plain', { stale }),
     },
     {
       title: 'limit',

@@ -3,7 +3,7 @@ import { parseSize, worthOf } from '../../state/commands/size.ts';
 import type { ConsoleState, Overlay } from '../../state/model.ts';
 import { proposalOf } from '../../state/proposals.ts';
 import { sideText } from '../../state/text/names.ts';
-import { duration, grouped, percentOf, trimmed } from '../../state/text/numbers.ts';
+import { amount, duration, grouped, percentOf } from '../../state/text/numbers.ts';
 import type { ProposalView } from '../../state/view.ts';
 import { line, type StyledLine, span } from '../text/line.ts';
 import { signStyle } from './fields.ts';
@@ -18,7 +18,7 @@ export function formatSize(overlay: Extract<Overlay, { kind: 'size' }>, state: C
   const then = atExpiry === 'expires' ? 'then it EXPIRES' : 'then POLICY TRADES what is left of it';
   return [
     line(
-      span(`${sideText(side)} ${trimmed(quantity)} ${symbol}`, signStyle(side)),
+      span(`${sideText(side)} ${amount(quantity)} ${symbol}`, signStyle(side)),
       span(`  worth ${grouped(notional)}  #${proposal.proposalId}`, 'quiet'),
     ),
     line(`${duration(Math.max(0, remainingMs))} left, ${then}`),

@@ -1,7 +1,7 @@
 /** The replay's timeline: where you are, what happened, how fast it plays. */
 import { answersText } from '../../state/text/fork-answers.ts';
 import { positionText } from '../../state/text/names.ts';
-import { clock, count, date, fixed, grouped, percentOf, signedMoney, trimmed } from '../../state/text/numbers.ts';
+import { amount, clock, count, date, fixed, grouped, percentOf, signedMoney } from '../../state/text/numbers.ts';
 import type { AnswersView, BesideView, EngineView, ReplayView } from '../../state/view.ts';
 import { line, lineWidth, type Style, type StyledLine, span, spread } from '../text/line.ts';
 
@@ -78,7 +78,7 @@ const results = ({ trades, wins }: EngineView['counts'], inFull: boolean): strin
 function held(positions: BesideView['positions'], inFull: boolean): string {
   if (positions.length === 0) return 'flat';
   if (!inFull || positions.length > 2) return `${positions.length} open`;
-  return positions.map((each) => `${positionText(each.side)} ${trimmed(each.quantity)} ${each.symbol}`).join(' ');
+  return positions.map((each) => `${positionText(each.side)} ${amount(each.quantity)} ${each.symbol}`).join(' ');
 }
 
 /** What became of the recorded answers: in full where there is room. */

@@ -1,6 +1,6 @@
 /** Prices and quantities of one explained decision as text. */
 import { decimalsOf } from '../../state/text/decimals.ts';
-import { count, fixed, grouped, percentOf, trimmed } from '../../state/text/numbers.ts';
+import { amount, count, fixed, grouped, percentOf } from '../../state/text/numbers.ts';
 import type { ExplainView } from '../../state/view.ts';
 
 export interface Units {
@@ -16,7 +16,7 @@ export function unitsOf({ trace, price, lot }: ExplainView): Units {
   const priceOf = (ticks: number): string => grouped(fixed(ticks * tick, decimalsOf(price)));
   return {
     price: priceOf,
-    quantity: (lots) => grouped(trimmed(fixed(lots * Number(lot), decimalsOf(lot)))),
+    quantity: (lots) => amount(fixed(lots * Number(lot), decimalsOf(lot))),
     distance(ticks) {
       const share = trace.priceTicks > 0 ? ticks / trace.priceTicks : Number.NaN;
       return `${priceOf(ticks)} (${percentOf(share, 2)}, ${count(ticks)} ticks)`;

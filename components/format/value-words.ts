@@ -1,7 +1,7 @@
 /** Values of the view in words: what each is called on screen, and how it is written there. */
 import type { HaltReason, KillStage, OrderState } from '../../engine/domain/index.ts';
 import { FEED_TEXT, HALT_TEXT, KILL_TEXT, ORDER_STATE_TEXT } from '../../state/text/names.ts';
-import { count, fixed, grouped, signed, signedMoney, trimmed } from '../../state/text/numbers.ts';
+import { amount, count, fixed, grouped, signed, signedMoney } from '../../state/text/numbers.ts';
 import type { FeedState } from '../../state/view.ts';
 import { UNKNOWN } from './fields.ts';
 
@@ -14,7 +14,7 @@ interface ValueWords {
 }
 
 const decimal: Write = (value) => grouped(String(value));
-const size: Write = (value) => grouped(trimmed(String(value)));
+const size: Write = (value) => amount(String(value));
 const gain: Write = (value) => signedMoney(String(value));
 const whole: Write = (value) => count(Number(value));
 const word: Write = String;

@@ -11,7 +11,7 @@ import { silentForMs } from '../../state/staleness.ts';
 import { clean } from '../../state/text/clean.ts';
 import { answersText } from '../../state/text/fork-answers.ts';
 import { FEED_TEXT, KILL_TEXT, positionText, sideText } from '../../state/text/names.ts';
-import { duration, fixed, grouped, signedMoney, trimmed } from '../../state/text/numbers.ts';
+import { amount, duration, fixed, grouped, signedMoney } from '../../state/text/numbers.ts';
 import type { AnswersView, EngineView, ProposalView } from '../../state/view.ts';
 import { chartLines, chartMark } from './chart-words.ts';
 import { isOfChart } from './line-keys.ts';
@@ -135,7 +135,7 @@ function statusWords(view: EngineView): string {
 
 function proposalLine(proposal: ProposalView, isChosen: boolean): string {
   const { proposalId, revision, side, quantity, symbol, limit, stop, target, remainingMs, atExpiry } = proposal;
-  const what = `${sideText(side)} ${trimmed(quantity)} ${symbol}`;
+  const what = `${sideText(side)} ${amount(quantity)} ${symbol}`;
   const terms = `limit ${grouped(limit)}, stop ${grouped(stop)}, target ${grouped(target)}, R ${rewardWords(proposal)}`;
   const end = atExpiry === 'clears' ? 'then policy clears it' : 'then it expires without an order';
   const chosen = isChosen ? ', the chosen one: approve or veto' : '';
@@ -218,7 +218,7 @@ export function statusLines(state: ConsoleState): readonly string[] {
     ),
     ...view.positions.map(
       (each) =>
-        `position: ${positionText(each.side)} ${trimmed(each.quantity)} ${each.symbol}, ${signedMoney(each.unrealised)}, stop ${each.stop ?? 'none'}`,
+        `position: ${positionText(each.side)} ${amount(each.quantity)} ${each.symbol}, ${signedMoney(each.unrealised)}, stop ${each.stop ?? 'none'}`,
     ),
     ...view.proposals.map((each) => proposalLine(each, each === selectedProposal(state))),
     ...(view.positions.length === 0 ? ['no positions'] : []),

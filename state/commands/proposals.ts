@@ -4,13 +4,13 @@ import { keyOf } from '../keymap/key-names.ts';
 import type { ConsoleState } from '../model.ts';
 import { proposalOf, selectedProposal, shownProposals } from '../proposals.ts';
 import { sideText } from '../text/names.ts';
-import { trimmed } from '../text/numbers.ts';
+import { amount } from '../text/numbers.ts';
 import type { ProposalView } from '../view.ts';
 import { type CommandContext, closeOverlay, dispatch, type Effect, openOverlay, tell } from './effects.ts';
 import { parseSize } from './size.ts';
 
 const nameOf = (proposal: ProposalView): string =>
-  `#${proposal.proposalId} ${sideText(proposal.side)} ${trimmed(proposal.quantity)} ${proposal.symbol}`;
+  `#${proposal.proposalId} ${sideText(proposal.side)} ${amount(proposal.quantity)} ${proposal.symbol}`;
 
 export function answerProposal(kind: 'approve' | 'veto', state: ConsoleState): readonly Effect[] {
   const proposal = selectedProposal(state);

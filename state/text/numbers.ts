@@ -37,6 +37,9 @@ export function trimmed(text: string): string {
   return /^-?\d+\.\d+$/.test(text) ? text.replace(/\.?0+$/, '') : text;
 }
 
+/** A quantity as people read it: `12044.50` is `12,044.5`. */
+export const amount = (text: string): string => grouped(trimmed(text));
+
 const SCALES: ReadonlyArray<readonly [number, string]> = [
   [1e12, 'T'],
   [1e9, 'G'],

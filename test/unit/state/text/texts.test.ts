@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clean } from '../../../../state/text/clean.ts';
 import {
+  amount,
   basisPoints,
   clock,
   compact,
@@ -72,6 +73,7 @@ describe('numbers', () => {
   });
 
   it('of quantities lose empty places only', () => {
+    expect([amount('12044.500'), amount('6451'), amount('0.01200')]).toEqual(['12,044.5', '6,451', '0.012']);
     expect([trimmed('0.01200'), trimmed('5.000'), trimmed('100'), trimmed('0.0')]).toEqual(['0.012', '5', '100', '0']);
     expect([compact('1234.5'), compact('0.00123'), compact('12345678'), compact('0')]).toEqual([
       '1.23k',
