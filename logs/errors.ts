@@ -20,8 +20,11 @@ export class JournalError extends Error {
   }
 }
 
-/** What of a session does not hold: its frames, a check sum, the chain of its seals, the manifest, a snapshot, last words. */
-export type RotPart = 'frames' | 'check sum' | 'chain' | 'manifest' | 'snapshot' | 'last words';
+/**
+ * What of a session does not hold: its frames, a check sum, the chain of its seals, the manifest, a snapshot, last words. Or
+ * nothing is wrong with it, but it is of a build with another configuration.
+ */
+export type RotPart = 'frames' | 'check sum' | 'chain' | 'manifest' | 'snapshot' | 'last words' | 'build';
 
 /**
  * What was read is not what a writer wrote: damage, a missing part, or a format this build does not know.

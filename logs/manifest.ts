@@ -143,9 +143,21 @@ export function checkManifest(value: unknown): SessionManifest | string {
  */
 export function readManifest(directory: string): SessionManifest {
   const path = join(directory, MANIFEST_NAME);
-  const manifest = checkManifest(parseJson(path, readText(path)));
-  if (typeof manifest === 'string') throw new JournalRotError(path, 0, manifest, 'manifest');
-  return manifest;
+  const value = parseJson(path, readText(path));
+  const manifest = checkManifest(value);
+  if (typeof manifest !== 'string') return manifest;
+  const build = otherBuildOf(value);
+  if (build === undefined) throw new JournalRotError(path, 0, manifest, 'manifest');
+  const what = `${build} recorded it, and this build takes another configuration (${manifest}): open it with that one`;
+  throw new JournalRotError(path, 0, what, 'build');
+}
+
+const hashedSchema = z.object({ build: safeText(128), config: z.looseObject({}), configHash: z.string() });
+
+/** The build of a manifest whose configuration is whole, for it has the hash that it came with; undefined where it is not. */
+function otherBuildOf(value: unknown): string | undefined {
+  const told = hashedSchema.safeParse(value);
+  return told.success && configFault(told.data) === undefined ? told.data.build : undefined;
 }
 
 /** Writes the manifest as a whole or not at all. Throws {@link JournalError}. */

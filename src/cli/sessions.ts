@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   cleanText,
   isSessionName,
+  JournalRotError,
   PARTIAL_SUFFIX,
   readLastWords,
   readManifest,
@@ -26,9 +27,11 @@ export interface SessionsArguments {
 /**
  * complete: closed in order · recording: an engine is at it · not-closed: its writer died · journal-failed: the disk
  * would not take it, and the engine was halted · importing: an importer is at it · partial: what a dead importer left ·
- * damaged: it cannot be read.
+ * damaged: it cannot be read · other-build: whole, but this build does not take its configuration.
  */
-type SessionState = 'complete' | 'recording' | 'not-closed' | 'journal-failed' | 'importing' | 'partial' | 'damaged';
+type SessionState =
+  | ('complete' | 'recording' | 'not-closed' | 'journal-failed')
+  | ('importing' | 'partial' | 'damaged' | 'other-build');
 
 interface SessionRow {
   readonly name: string;
@@ -69,6 +72,7 @@ const STATE_TEXT: Readonly<Record<SessionState, string>> = {
   importing: 'importing',
   partial: 'import broke off',
   damaged: 'damaged',
+  'other-build': 'of another build',
 };
 
 export async function runSessions(args: SessionsArguments): Promise<ExitCode> {
@@ -141,6 +145,8 @@ function rowOf(dir: DataDir, name: string, engine: RunningEngine | undefined): S
     const manifest = readManifest(directory);
     return { name, ...described(manifest), ...endOf(directory, name, manifest, engine) };
   } catch (cause) {
+    const isOther = cause instanceof JournalRotError && cause.part === 'build';
+    if (isOther) return { name, kind: '', state: 'other-build', note: cause.reason, ...NOTHING };
     return { name, kind: '', state: 'damaged', note: (cause as Error).message, ...NOTHING };
   }
 }

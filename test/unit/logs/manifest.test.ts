@@ -184,3 +184,24 @@ test('the data is on the disk before the name, and the name before the call retu
   writeManifest(temporaryDirectory(), IMPORT, files);
   expect(files.calls).toEqual(['create', 'write', 'dataSync', 'close', 'rename', 'syncDirectory']);
 });
+
+test('one of a build with another configuration is whole, and told apart from one that was changed', () => {
+  const directory = temporaryDirectory();
+  const { supervision: _unknown, ...older } = CONFIG.policy;
+  const config = { ...CONFIG, policy: older };
+  const kept = (change: object): unknown => {
+    writeFileSync(join(directory, 'manifest.json'), JSON.stringify({ ...CONSOLE, config, ...change }));
+    try {
+      return readManifest(directory);
+    } catch (cause) {
+      return cause;
+    }
+  };
+  const whole = { configHash: configHash(config as typeof CONFIG) };
+  expect(kept(whole)).toMatchObject({
+    part: 'build',
+    reason: expect.stringMatching(/^abc recorded it, and this build takes another configuration \(config\.policy/),
+  });
+  expect(kept({ ...whole, config: { ...config, seed: config.seed + 1 } })).toMatchObject({ part: 'manifest' });
+  expect(kept({})).toMatchObject({ part: 'manifest' });
+});
