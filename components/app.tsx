@@ -78,6 +78,7 @@ function Screen() {
     headerLines: 2 + headerAlerts(headerSlice(state)).length,
     proposals: Math.min(2, (state.view?.proposals.length ?? 0) - state.ui.snoozed.size),
     snoozed: state.ui.snoozed.size > 0,
+    models: (state.view?.proposals ?? []).some(({ chances }) => chances.length > 0),
     timelineLines: timelineLines(state.view?.replay),
     // A recording of a live run is no live run.
     framed: state.view?.mode === 'LIVE' && state.view.replay === undefined,

@@ -37,6 +37,8 @@ export interface ScreenNeeds {
   /** Proposals that wait and are not snoozed, and whether others are. */
   readonly proposals: number;
   readonly snoozed: boolean;
+  /** Models have voted for some of them, and take a row. */
+  readonly models: boolean;
   /** Rows of a replay's timeline; 0 without one. */
   readonly timelineLines: number;
   /** LIVE is framed: a column and a row on each side. */
@@ -51,6 +53,8 @@ const MEDIUM = { columns: 120, rows: 40 };
 const LARGE = { columns: 200, rows: 60 };
 const FOOTER_LINES = 2;
 const STRIP_LINES = 5;
+/** A screen lower than this has no row for the models. */
+const ROWS_WITH_MODELS = 24;
 
 /** One row of panels: its share of the height, and each panel's share of the width. */
 interface Band {
@@ -164,9 +168,10 @@ function bandPanels(bands: readonly Band[], area: Place): Pick<ScreenLayout, 'pa
 type Panels = Pick<ScreenLayout, 'strip' | 'tabs' | 'panels' | 'beside'>;
 
 /** The chosen proposal whole and one line of others; of snoozed ones only the title and a line. */
-function stripLines({ proposals, snoozed }: ScreenNeeds): number {
+function stripLines({ proposals, snoozed, models, rows }: ScreenNeeds): number {
   if (proposals === 0) return snoozed ? 2 : 0;
-  return STRIP_LINES + (proposals > 1 || snoozed ? 1 : 0);
+  const ofModels = models && rows >= ROWS_WITH_MODELS ? 1 : 0;
+  return STRIP_LINES + ofModels + (proposals > 1 || snoozed ? 1 : 0);
 }
 
 function singlePanel(needs: ScreenNeeds, area: Place): Panels {

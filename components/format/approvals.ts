@@ -8,7 +8,7 @@ import { sideText } from '../../state/text/names.ts';
 import { amount, duration, fixed, grouped, signed } from '../../state/text/numbers.ts';
 import type { ProposalView } from '../../state/view.ts';
 import { bar } from '../text/bars.ts';
-import { line, type Span, type Style, type StyledLine, span } from '../text/line.ts';
+import { line, lineWidth, type Span, type Style, type StyledLine, span } from '../text/line.ts';
 import { aged, type Changed, field, figure, flow, pointer, signStyle } from './fields.ts';
 import { SHORT_MS } from './waiting.ts';
 
@@ -31,6 +31,7 @@ export interface ApprovalsSlice {
 }
 
 const BAR_WIDTH = 14;
+const INDENT = '  ';
 
 /** How far the price has gone, and whether that is against who would trade now; dimmed where the price is old. */
 function driftSpans(proposal: ProposalView, stale: boolean): readonly Span[] {
@@ -70,11 +71,16 @@ function costSpans({ cost, costNow }: ProposalView, stale: boolean): readonly Sp
   return [span(grouped(cost)), span(' → ', 'quiet'), figure(grouped(costNow), style, { stale })];
 }
 
-/** Who voted for it. Models give the chance of one way: it is named, for elsewhere theirs is that of a rise. */
-function votedFor({ side, votes, chances }: ProposalView): readonly StyledLine[] {
-  const [first, ...others] = chances;
-  const models =
-    first === undefined ? [] : [field(side > 0 ? 'rise' : 'fall', span(first)), ...others.map((each) => [span(each)])];
+/**
+ * Who voted for it. Models give the chance of one way: it is named, for elsewhere theirs is that of a rise. They stay together
+ * where a row holds them, so that a low panel shows all or none of them.
+ */
+function votedFor({ side, votes, chances }: ProposalView, width: number): readonly StyledLine[] {
+  const way = side > 0 ? 'rise' : 'fall';
+  const whole = field(way, span(chances.join(', ')));
+  const [first = '', ...others] = chances;
+  const apart = [field(way, span(first)), ...others.map((each) => [span(each)])];
+  const models = chances.length === 0 ? [] : lineWidth(whole) <= width ? [whole] : apart;
   if (votes.length > 0) return [field('for', span(votes.join(', '))), ...models];
   return models.length > 0 ? models : [field('for', span('no producer'))];
 }
@@ -107,9 +113,9 @@ function detail(proposal: ProposalView, slice: ApprovalsSlice, width: number): r
     field('target', span(grouped(proposal.target), 'target')),
     field('R', ...rewardSpans(proposal, stale)),
     field('cost', ...costSpans(proposal, stale)),
-    ...votedFor(proposal),
+    ...votedFor(proposal, width - INDENT.length),
   ];
-  return [what, ...flow(facts, width, '  ')];
+  return [what, ...flow(facts, width, INDENT)];
 }
 
 /** Time left as a bar and seconds, and what happens when it is over: words, for silence is an answer too. */

@@ -9,6 +9,7 @@ const needs = (changes: Partial<ScreenNeeds> = {}): ScreenNeeds => ({
   headerLines: 2,
   proposals: 1,
   snoozed: false,
+  models: false,
   timelineLines: 0,
   framed: false,
   focus: 'ticks',
@@ -94,5 +95,7 @@ describe('the layout', () => {
       6,
     ]);
     expect(strip(2, true, 'approvals')).toBeUndefined();
+    const withModels = (rows: number) => layOutScreen(needs({ columns: 80, rows, models: true })).strip?.height;
+    expect([withModels(24), withModels(23)]).toEqual([6, 5]);
   });
 });
