@@ -216,9 +216,11 @@ function takeView(state: ConsoleState, action: Extract<Action, { type: 'view' }>
   });
 }
 
-/** A replay that stands has gone somewhere else: what was said of the place before is over. */
-const stepped = (before: EngineView | undefined, { replay }: EngineView): boolean =>
-  replay?.playing === false && before?.replay?.cursor !== replay.cursor;
+/** A replay that stands, or that plays from its start again, is somewhere else: what was said of the place before is over. */
+const stepped = (before: EngineView | undefined, { replay, seq }: EngineView): boolean =>
+  replay !== undefined &&
+  before?.replay?.cursor !== replay.cursor &&
+  (!replay.playing || (before !== undefined && seq < before.seq));
 
 /**
  * The log of a replay that has gone somewhere else stands there, whatever line was chosen before. Where it has gone back

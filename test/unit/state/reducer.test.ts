@@ -183,6 +183,16 @@ describe('a step of a replay', () => {
     expect(fold([at(6, 1_600)], stood).notice).toBeUndefined();
   });
 
+  it('ends it as well where playing begins anew, which is no step', () => {
+    const playing = (seq: number, atMs: number): Action => ({
+      ...{ type: 'view', lastLogId: 0, atMs },
+      view: engineView({ seq, replay: replayView({ cursor: seq, playing: true }) }),
+    });
+    const stood = fold([playing(900, 900), said]);
+    expect(fold([playing(901, 1_600)], stood).notice).toBeDefined();
+    expect(fold([playing(1, 1_600)], stood).notice).toBeUndefined();
+  });
+
   it('brings the log back to where it stands', () => {
     const chosen = fold([at(5, 900), { type: 'select', selection: { selectedLog: 3 } }]);
     expect(fold([at(5, 1_000)], chosen).ui.selectedLog).toBe(3);
