@@ -193,7 +193,7 @@ export function formatBook(symbol: SymbolView, width: number, height: number, ol
   const row = ([price, quantity]: Levels[number], style: 'up' | 'down'): StyledLine =>
     line(
       aged(span(`${old ? '~' : ''}${grouped(price)}`.padStart(12), style), old),
-      aged(span(quantity.padStart(12)), old),
+      aged(span(grouped(quantity).padStart(12)), old),
       ' ',
       ...bar(Number(quantity) / largest, bars, style).map((part) => aged(part, old)),
     );

@@ -25,8 +25,10 @@ const isElsewhere = (state: ConsoleState): boolean => {
 };
 
 const noOtherProposal = (state: ConsoleState): string | undefined => {
-  const others = shownProposals(state).length - (selectedProposal(state) === undefined ? 0 : 1);
-  return others > 0 || isElsewhere(state) ? undefined : 'there is no other proposal';
+  const waiting = shownProposals(state).length;
+  const others = waiting - (selectedProposal(state) === undefined ? 0 : 1);
+  if (others > 0 || isElsewhere(state)) return undefined;
+  return waiting === 0 ? 'nothing waits' : 'there is no other proposal';
 };
 
 const notSeveral = (state: ConsoleState): string | undefined =>
