@@ -43,7 +43,16 @@ beforeAll(() => {
 
 /** Columns and rows of the chart, as the layout of a screen has them. */
 function placesOn(columns: number, rows: number): ReadonlyArray<readonly [width: number, height: number]> {
-  const common = { columns, rows, headerLines: 2, proposals: 0, snoozed: false, models: false, timelineLines: 0, framed: false };
+  const common = {
+    columns,
+    rows,
+    headerLines: 2,
+    proposals: 0,
+    snoozed: false,
+    models: false,
+    timelineLines: 0,
+    framed: false,
+  };
   const { panels, beside } = layOutScreen({ ...common, focus: 'chart', zoomed: false });
   return [...panels.filter(({ panel }) => panel === 'chart'), beside]
     .filter((place) => place !== undefined)

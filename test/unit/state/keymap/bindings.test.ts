@@ -104,7 +104,8 @@ describe('the key table', () => {
     expect(findBinding(stateWith(), 'right')).toBeUndefined();
     expect(findBinding(stateWith({ replay: replayView() }), 'right')?.command.id).toBe('step');
     const idle = stateWith({ proposals: [] });
-    for (const key of ['a', 'v', 'e', 's', 'n', 'p']) expect(findBinding(idle, key)?.disabled?.(idle)).toBe('nothing waits');
+    for (const key of ['a', 'v', 'e', 's', 'n', 'p'])
+      expect(findBinding(idle, key)?.disabled?.(idle)).toBe('nothing waits');
     expect(enabledBindings(idle).some(({ scope }) => scope === 'approvals')).toBe(false);
     expect(findBinding(stateWith(), 'a')?.command.id).toBe('approve');
   });
