@@ -82,7 +82,7 @@ export class LiveHost {
     const { startsFrom } = run.draft;
     this.#log.log.info({ session: run.name, build: BUILD, seed, symbols, control, startsFrom }, 'engine starts');
     this.#snapshots = new SnapshotKeeper(this.#recorder.directory, (text) => this.#log.log.warn(text));
-    const models = sessionModels(this.#recorder.directory);
+    const models = sessionModels(this.#recorder.directory, run.packages);
     this.#sequencer = new Sequencer(run.config, this.#recorder, (event) => this.#onEvent(event), {
       ...{ base: run.base, models },
       onCheckpoint: (stateHash) => this.#keep(stateHash),

@@ -9,7 +9,15 @@ import { ModelFormatError, type ModelLibrary, type OpenModel, openModel } from '
 import { cleanText, type FilePort, systemFiles } from '../../logs/index.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { wasmKernels } from '../kernels/wasm-kernels.ts';
-import { keepFile, keepFilePooled, MODEL_SUFFIX, MOST_PACKAGE_BYTES, readKept, shortId } from './model-files.ts';
+import {
+  keepFile,
+  keepFilePooled,
+  MODEL_SUFFIX,
+  MOST_PACKAGE_BYTES,
+  readKept,
+  sha256,
+  shortId,
+} from './model-files.ts';
 import type { ModelIds } from './registry.ts';
 
 /** Below a session's folder. */
@@ -19,9 +27,12 @@ export const MODELS_FOLDER = 'models';
 export class SessionModels implements ModelLibrary {
   readonly #folder: string;
   readonly #opened = new Map<string, OpenModel>();
+  readonly #held: ReadonlyMap<string, Uint8Array>;
 
-  constructor(sessionFolder: string) {
+  /** `packages` are at hand, and not read: an engine asks them on a disk that has failed as well. */
+  constructor(sessionFolder: string, packages: readonly Uint8Array[] = []) {
     this.#folder = join(sessionFolder, MODELS_FOLDER);
+    this.#held = new Map(packages.map((bytes) => [sha256(bytes), bytes]));
   }
 
   /** Throws a {@link CommandError} in one line where the model is missing or damaged: nothing can be folded without it. */
@@ -43,7 +54,7 @@ export class SessionModels implements ModelLibrary {
 
   /** The package of a model. Throws like {@link find}. */
   bytes(id: string): Uint8Array {
-    const found = readKept(this.#folder, id, MODEL_SUFFIX, MOST_PACKAGE_BYTES);
+    const found = this.#held.get(id) ?? readKept(this.#folder, id, MODEL_SUFFIX, MOST_PACKAGE_BYTES);
     if (typeof found !== 'string') return found;
     const session = basename(join(this.#folder, '..'));
     const remedy = `put the whole ${shortId(id)}….model back there, from a copy of the session or from models/objects`;
@@ -62,7 +73,8 @@ export class SessionModels implements ModelLibrary {
 }
 
 /** The models of the session in this folder; nothing is read before one is asked for. */
-export const sessionModels = (sessionFolder: string): SessionModels => new SessionModels(sessionFolder);
+export const sessionModels = (sessionFolder: string, packages?: readonly Uint8Array[]): SessionModels =>
+  new SessionModels(sessionFolder, packages);
 
 /** The same for a fold under this configuration: what serves from the start is looked at before it begins. Throws like `find`. */
 export function modelsFor(sessionFolder: string, config: EngineConfig): ModelLibrary {

@@ -100,6 +100,9 @@ const ANSWERED = /(approve|veto) #(\d+) .*: (done|refused)/;
 /** What has only just appeared cannot be acted on, and a key is deaf for a while after it was pressed. */
 const READABLE_MS = 650;
 
+/** A position on the screen: its side, quantity and entry. A model's row has a chance behind its direction. */
+export const HELD = /(LONG|SHORT) +[\d.,]+ +[\d.,]+ /;
+
 /** Answers a proposal by key, as soon as one waits that can be acted on; gives its number. */
 export async function answerProposal(
   session: TerminalSession,

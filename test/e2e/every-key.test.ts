@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startExchange } from '../fixtures/exchange.ts';
 import { recordMarket } from '../fixtures/recorded-market.ts';
-import { BRIEF, chimera, LIVELY, makeDataDir, removeDataDir, shownCode, typeCode } from './chimera.ts';
+import { BRIEF, chimera, HELD, LIVELY, makeDataDir, removeDataDir, shownCode, typeCode } from './chimera.ts';
 import { ALL_KEYS, type Effect, gone, KeyWalk, MOVES } from './every-key.ts';
 import { type ConsoleOptions, startConsole } from './terminal.ts';
 
@@ -293,7 +293,7 @@ describe.concurrent('a running market', () => {
 
   it('with a position open offers to flatten it before leaving', async () => {
     const walk = begin({ args: ['--control', 'auto', ...LIVELY] });
-    await walk.session.waitFor(/(LONG|SHORT) +[\d.]+ /, 40_000);
+    await walk.session.waitFor(HELD, 40_000);
     await walk.open('q', 'Leave?');
     await walk.press(['quit', 'f', CODE]);
   }, 60_000);

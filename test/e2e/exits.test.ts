@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadSession } from '../../logs/index.ts';
-import { BRIEF, chimera, documentOf, flattenAll, isRunning, LIVELY, leave } from './chimera.ts';
+import { BRIEF, chimera, documentOf, flattenAll, HELD, isRunning, LIVELY, leave } from './chimera.ts';
 import { preload, strike } from './planted.ts';
 import { type ConsoleOptions, startConsole, type TerminalSession } from './terminal.ts';
 
@@ -100,7 +100,7 @@ describe.concurrent('a way out', () => {
 describe('a lost terminal with something open', () => {
   it('leaves the engine on guard under MANUAL until nothing is open, and reachable by its socket', async () => {
     const session = await start({ columns: 120, rows: 40, args: ['--control', 'auto', ...LIVELY] });
-    await session.waitFor(/(LONG|SHORT) +[\d.]+ /, 40_000);
+    await session.waitFor(HELD, 40_000);
     const { dataDir = '', pid } = session;
     session.hangUp();
     const status = async () => documentOf(await chimera(['status', '--json'], { dataDir }));

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PASTE_WAIT_MS } from '../../state/keymap/input.ts';
 import { randomFrom } from '../fixtures/hostile-session.ts';
 import { END_OF_PASTE, randomText } from '../sim/input-storms.ts';
-import { answerProposal } from './chimera.ts';
+import { answerProposal, HELD } from './chimera.ts';
 import { CALM_MS, type JournaledCommand, type Meanwhile, WAITING, whileProposalsWait } from './proposals-waiting.ts';
 import type { TerminalSession } from './terminal.ts';
 
@@ -64,7 +64,10 @@ export async function pasteAtConsole(
       await pause(CALM_MS);
     }
   };
-  const meanwhile = await whileProposalsWait(act, scene === 'halted' ? { before: killedWithPosition } : {});
+  const meanwhile = await whileProposalsWait(
+    act,
+    scene === 'halted' ? { before: killedWithPosition, stopBp: 150 } : {},
+  );
   const isExcused = ({ atMs }: JournaledCommand): boolean =>
     interruptedAtMs.some((fromMs) => atMs >= fromMs && atMs < fromMs + EXCUSED_MS);
   const commands = meanwhile.commands.filter((command) => !isExcused(command));
@@ -105,8 +108,13 @@ async function paste(session: TerminalSession, way: (typeof WAYS)[number], text:
 }
 
 async function killedWithPosition(session: TerminalSession): Promise<void> {
-  await answerProposal(session, 'a', new Set());
-  await session.waitFor(/(LONG|SHORT) +[\d.]+ /, 20_000);
+  const answered = new Set<number>();
+  // A price that has gone past its limit fills nothing.
+  for (let attempt = 0; attempt < 4 && !HELD.test(session.screenText()); attempt++) {
+    answered.add(await answerProposal(session, 'a', answered));
+    await session.waitFor(HELD, 7_000).catch(() => '');
+  }
+  await session.waitFor(HELD, 7_000);
   await session.press('Ctrl-K');
   await session.waitFor(/HALTED .*\d position/);
   await pause(CALM_MS);

@@ -32,6 +32,8 @@ export interface Meanwhile {
 }
 
 export interface WaitingOptions {
+  /** Distance of stops at least: a position is to stay open. */
+  readonly stopBp?: number;
   /** How long a proposal waits, in seconds. */
   readonly ttlS?: number;
   /** Brings the program to where the storm finds it; what it does is not counted. */
@@ -41,10 +43,11 @@ export interface WaitingOptions {
 /** Runs `act` at a console under MANUAL with proposals, ends it by a signal, and tells what has happened meanwhile. */
 export async function whileProposalsWait(
   act: (session: TerminalSession) => Promise<void>,
-  { ttlS = 600, before }: WaitingOptions = {},
+  { ttlS = 600, stopBp = 0, before }: WaitingOptions = {},
 ): Promise<Meanwhile> {
   const dataDir = makeDataDir();
-  const set = await chimera(['policy', 'set', `execution.proposalTtlS=${ttlS}`], { dataDir });
+  const figures = [`execution.proposalTtlS=${ttlS}`, ...(stopBp > 0 ? [`execution.minStopBp=${stopBp}`] : [])];
+  const set = await chimera(['policy', 'set', ...figures], { dataDir });
   if (set.code !== 0) throw new Error(set.stderr);
   const session = startConsole({ dataDir, args: [...LIVELY, '--session', SESSION], columns: 120, rows: 40 });
   try {

@@ -7,7 +7,7 @@ import { loadSession } from '../../logs/index.ts';
 import { askEngine } from '../../src/control/client.ts';
 import type { DataDir } from '../../src/data-dir.ts';
 import { readsOf, rowsInUse } from './blank-rows.ts';
-import { BRIEF, flattenAll, LIVELY, leave } from './chimera.ts';
+import { BRIEF, flattenAll, HELD, LIVELY, leave } from './chimera.ts';
 import { assignments, preload, strike } from './planted.ts';
 import { HAS_SSH, SshServer } from './ssh.ts';
 import { consoleCommand, erasingCommand, readsBy, stallClient } from './ssh-console.ts';
@@ -101,7 +101,7 @@ describe.skipIf(!HAS_SSH).concurrent(`over ssh${WITHOUT}`, () => {
   it('with something open the engine goes on under MANUAL, and who comes back is told', async ({ expect }) => {
     const [command, dir] = consoleCommand(server, 'guarded', ['--session', 's', '--control', 'auto', ...LIVELY]);
     const client = connect(command, 120, 40);
-    await client.waitFor(/(LONG|SHORT) +[\d.]+ /, 40_000);
+    await client.waitFor(HELD, 40_000);
     client.kill('SIGKILL');
     await expect.poll(async () => (await statusOf(dir))?.control, { timeout: 5_000 }).toBe('manual');
     const back = connect(consoleCommand(server, 'guarded', ['attach'])[0]);

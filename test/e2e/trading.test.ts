@@ -59,7 +59,7 @@ describe('an operated session', () => {
       );
     }
     // A position stands until its stop or target, and has left at least its round trip.
-    await session.waitFor(/(LONG|SHORT) +[\d.]+ .*\d|trades [1-9]/);
+    await session.waitFor(/(LONG|SHORT) +[\d.,]+ +[\d.,]+ |trades [1-9]/);
   }, 60_000);
 
   it('lets one expire that nobody answers', async () => {

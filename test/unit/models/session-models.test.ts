@@ -36,6 +36,12 @@ test.each(['depth-trees', 'leaf-trees', 'nhits', 'patchtst'] as const)('%s is op
   expect(sessionModels(folder).find(id).chance(FEATURES, 0, WINDOW)).toBe(chance);
 });
 
+test('packages at hand are not read: a run goes on with them on a disk that has failed', () => {
+  const bytes = madePackage('leaf-trees');
+  const models = sessionModels('/nowhere/at/all', [bytes]);
+  expect(models.find(sha256(bytes)).header.kind).toBe('leaf-trees');
+});
+
 test('nothing is read before a model is asked for', () => {
   const models = sessionModels('/nowhere/at/all');
   models.check(undefined);
