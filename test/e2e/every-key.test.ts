@@ -201,8 +201,8 @@ describe.concurrent('a recorded session', () => {
     await replay.press('j');
     await walk.press(
       ['governor', 'x', /reject.*: done/],
-      ['approvals', 'n', MOVES],
-      ['approvals', 'p', MOVES],
+      ['approvals', 'n', /#\d+ 2\/\d/],
+      ['approvals', 'p', /#\d+ 1\/\d/],
       ['approvals', 'e', 'Smaller size'],
       ['size', 'escape', gone('Smaller size')],
       ['approvals', 'e', 'Smaller size'],
