@@ -36,6 +36,7 @@ export { type OpenModel, openModel } from './models/open-model.ts';
 export { type ModelPackage, type PackageHeader, readPackage, writePackage } from './models/package.ts';
 export { ModelFormatError } from './models/trees/format-error.ts';
 export { readModel as readForest } from './models/trees/formats/read-model.ts';
+export type { TreeKernels } from './models/trees/training/kernels.ts';
 export { type HitRate, type ModelHealth, modelHealth } from './models/watch/health.ts';
 export { isLiveSlot, liveEntries, openLots, stateOf } from './oms/orders.ts';
 export { entryTicks, unrealised } from './oms/positions.ts';

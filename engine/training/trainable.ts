@@ -13,6 +13,7 @@ import { writeXgboostUbjson } from '../models/trees/formats/xgboost-writer.ts';
 import { Predictor } from '../models/trees/predictor.ts';
 import { growForest } from '../models/trees/training/boosting.ts';
 import type { TrainingData } from '../models/trees/training/data.ts';
+import type { TreeKernelsOver } from '../models/trees/training/kernels.ts';
 import type { TrainingOptions } from '../models/trees/training/options.ts';
 import { type Dataset, gather } from './dataset.ts';
 import { SCALE_BOUND } from './reference.ts';
@@ -39,13 +40,14 @@ export interface Trainable {
  * Trees over the features, but for those in ticks or lots and those that took few values, rows weighted by their uniqueness; by
  * level or by leaf as the options have it.
  */
-export function trainableTrees(options: TrainingOptions): Trainable {
+export function trainableTrees(options: TrainingOptions, kernelsOver: TreeKernelsOver): Trainable {
   assert(options.objective === 'logistic', 'trees that give no log-odds');
   return {
     kind: options.growth.kind === 'depth' ? 'depth-trees' : 'leaf-trees',
     *fit(data, fit, stop, seed) {
       const hidden = hiddenFeatures(data, fit);
-      const growing = growForest(treeData(data, fit, hidden), { ...options, seed }, treeData(data, stop, hidden));
+      const [seen, held] = [treeData(data, fit, hidden), treeData(data, stop, hidden)];
+      const growing = growForest(seen, { ...options, seed }, kernelsOver, held);
       for (;;) {
         const next = growing.next();
         if (next.done === true) return fittedForest(next.value.forest);

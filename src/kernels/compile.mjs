@@ -1,5 +1,5 @@
 /**
- * Compiles the kernels of the nets (`npm run kernels`) and writes them into `wasm-bytes.ts`, so that neither the program
+ * Compiles the kernels of nets and trees (`npm run kernels`) and writes them into `wasm-bytes.ts`, so that neither the program
  * nor its tests need the compiler. A test compiles them again and compares.
  */
 import { writeFileSync } from 'node:fs';

@@ -13,7 +13,7 @@ import {
   type WalkPlan,
   XGBOOST_DEFAULTS,
 } from '../../engine/training/index.ts';
-import { wasmKernels } from '../kernels/wasm-kernels.ts';
+import { wasmKernels, wasmTreeKernels } from '../kernels/wasm-kernels.ts';
 
 /** How thorough: `quick` comes to a model in a fraction of the time, for trying out; `tiny` is for tests. */
 export const EFFORTS = ['full', 'quick', 'tiny'] as const;
@@ -68,12 +68,12 @@ export function recipeFor(kind: ModelKind, effort: Effort): Recipe {
   switch (kind) {
     case 'depth-trees': {
       const options = { ...XGBOOST_DEFAULTS, ...SLOW, rounds, growth: { kind: 'depth', maxDepth: 4 } } as const;
-      return { make: trainableTrees(options), options };
+      return { make: trainableTrees(options, wasmTreeKernels), options };
     }
     case 'leaf-trees': {
       const growth = { kind: 'leaf', maxLeaves: 15, maxDepth: 8 } as const;
       const options = { ...LIGHTGBM_DEFAULTS, ...SLOW, rounds, minRows: 50, growth } as const;
-      return { make: trainableTrees(options), options };
+      return { make: trainableTrees(options, wasmTreeKernels), options };
     }
     case 'nhits':
       return netRecipe(DEFAULT_NHITS, effort);

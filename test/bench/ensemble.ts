@@ -29,7 +29,6 @@ import { writePackage } from '../../engine/models/package.ts';
 import { writeLightgbmText } from '../../engine/models/trees/formats/lightgbm-text-writer.ts';
 import { encodeUtf8 } from '../../engine/models/trees/formats/utf8.ts';
 import { writeXgboostUbjson } from '../../engine/models/trees/formats/xgboost-writer.ts';
-import { trainForest } from '../../engine/models/trees/training/boosting.ts';
 import { LIGHTGBM_DEFAULTS, XGBOOST_DEFAULTS } from '../../engine/models/trees/training/options.ts';
 import { watchModels } from '../../engine/models/watch/breaker.ts';
 import { keepBar } from '../../engine/models/watch/outcomes.ts';
@@ -37,6 +36,7 @@ import { frequencyEdges, sharesIn } from '../../engine/statistics/stability.ts';
 import { wasmKernels } from '../../src/kernels/wasm-kernels.ts';
 import { randomFrom } from '../fixtures/small-nets.ts';
 import { lcgData } from '../fixtures/trees/lcg-data.ts';
+import { trainForest } from '../fixtures/trees/training.ts';
 import type { BenchRow } from './row.ts';
 
 const BAR_US = 1_000_000;

@@ -9,13 +9,13 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Forest } from '../../engine/models/trees/forest.ts';
 import { Predictor } from '../../engine/models/trees/predictor.ts';
-import { trainForest } from '../../engine/models/trees/training/boosting.ts';
 import {
   LIGHTGBM_DEFAULTS,
   type TrainingOptions,
   XGBOOST_DEFAULTS,
 } from '../../engine/models/trees/training/options.ts';
 import { lcgData } from '../fixtures/trees/lcg-data.ts';
+import { trainForest } from '../fixtures/trees/training.ts';
 import type { BenchRow } from './row.ts';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/trees');
@@ -23,10 +23,13 @@ const ROUNDS = 5;
 /** Rows predicted for one figure. */
 const PREDICTIONS = 100_000;
 
-interface Recorded {
-  readonly train: Parameters<typeof lcgData>;
+interface Times {
   readonly processorSeconds: number;
   readonly singleRowUs: number;
+}
+
+interface Recorded extends Times {
+  readonly train: Parameters<typeof lcgData>;
 }
 
 function recorded(library: string): Recorded {
@@ -41,32 +44,37 @@ function processorSeconds(work: () => void): number {
   return (user + system) / 1e6;
 }
 
-/** Seconds of one training in Python, or undefined where it has not the library. */
-function pythonSeconds(library: string): number | undefined {
+/** What Python takes for the same, or undefined where it has not the library. */
+function pythonTimes(library: string): Times | undefined {
   const python = process.env.CHIMERA_PYTHON ?? 'python3';
   const script = join(FIXTURES, 'make_references.py');
   const { status, stdout } = spawnSync(python, [script, library, '--time'], { encoding: 'utf8', timeout: 300_000 });
-  return status === 0 ? Number(stdout) : undefined;
+  return status === 0 ? JSON.parse(stdout) : undefined;
 }
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
 const round = (value: number, places: number): number => Number(value.toFixed(places));
 
 function benchLibrary(library: string, options: TrainingOptions): BenchRow[] {
-  const { train, singleRowUs, processorSeconds: quoted } = recorded(library);
+  const { train, ...quoted } = recorded(library);
   const data = lcgData(...train);
   const ours: number[] = [];
-  const theirs: number[] = [];
-  let forest: Forest | undefined;
+  const oursRowUs: number[] = [];
+  const theirs: Times[] = [];
   for (let i = 0; i < ROUNDS; i++) {
+    let forest: Forest | undefined;
     ours.push(processorSeconds(() => (forest = trainForest(data, options).forest)));
-    // Each of theirs is a median of five already.
-    const seconds = i % 2 === 0 ? pythonSeconds(library) : undefined;
-    if (seconds !== undefined) theirs.push(seconds);
+    oursRowUs.push(predictionUs(forest!, data.rows));
+    // Each of theirs is a median of five, and a thousand rows, already.
+    const times = i % 2 === 0 ? pythonTimes(library) : undefined;
+    if (times !== undefined) theirs.push(times);
   }
-  const reference = theirs.length > 0 ? median(theirs) : quoted;
+  const source = theirs.length > 0 ? 'timed here' : 'quoted from its recorded run';
+  if (theirs.length === 0) theirs.push(quoted);
+  const reference = median(theirs.map(({ processorSeconds }) => processorSeconds));
+  const referenceRowUs = median(theirs.map(({ singleRowUs }) => singleRowUs));
   const seconds = median(ours);
-  const rowUs = predictionUs(forest!, data.rows);
+  const rowUs = median(oursRowUs);
   return [
     {
       name: `trees, training as ${library} (processor seconds)`,
@@ -75,16 +83,16 @@ function benchLibrary(library: string, options: TrainingOptions): BenchRow[] {
       ratio: reference / seconds,
       goal: 1 / 1.2,
       rounds: ROUNDS,
-      note: `20,000 rows × 64 features × 100 trees; the reference is ${theirs.length > 0 ? 'timed here' : 'quoted from its recorded run'}`,
+      note: `20,000 rows × 64 features × 100 trees; the reference is ${source}`,
     },
     {
       name: `trees, one row of 100 trees as ${library} (µs)`,
       ours: round(rowUs, 2),
-      reference: round(singleRowUs, 1),
-      ratio: singleRowUs / rowUs,
+      reference: round(referenceRowUs, 1),
+      ratio: referenceRowUs / rowUs,
       goal: 10,
       rounds: ROUNDS,
-      note: 'the reference is a call from Python, quoted from its recorded run',
+      note: `the reference is a call from Python, ${source}`,
     },
   ];
 }
@@ -92,16 +100,12 @@ function benchLibrary(library: string, options: TrainingOptions): BenchRow[] {
 function predictionUs(forest: Forest, rows: Float64Array): number {
   const predictor = new Predictor(forest);
   const count = rows.length / forest.featureCount;
-  const times: number[] = [];
   let sum = 0;
-  for (let i = 0; i < ROUNDS; i++) {
-    const seconds = processorSeconds(() => {
-      for (let k = 0; k < PREDICTIONS; k++) sum += predictor.predictOne(rows, (k % count) * forest.featureCount);
-    });
-    times.push((seconds * 1e6) / PREDICTIONS);
-  }
+  const seconds = processorSeconds(() => {
+    for (let k = 0; k < PREDICTIONS; k++) sum += predictor.predictOne(rows, (k % count) * forest.featureCount);
+  });
   if (!(sum > 0)) throw new Error('predictions that are no probabilities');
-  return median(times);
+  return (seconds * 1e6) / PREDICTIONS;
 }
 
 export function benchTrees(): BenchRow[] {

@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { Predictor } from '../../engine/models/trees/predictor.ts';
-import { trainForest } from '../../engine/models/trees/training/boosting.ts';
 import { LIGHTGBM_DEFAULTS, XGBOOST_DEFAULTS } from '../../engine/models/trees/training/options.ts';
 import { areaUnderCurve } from '../../engine/statistics/classification.ts';
 import { lcgData } from '../fixtures/trees/lcg-data.ts';
+import { trainForest } from '../fixtures/trees/training.ts';
 
 /** What `make_references.py` writes of each case. */
 interface Reference {

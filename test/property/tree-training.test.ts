@@ -5,7 +5,6 @@ import type { Forest } from '../../engine/models/trees/forest.ts';
 import { writeLightgbmText } from '../../engine/models/trees/formats/lightgbm-text-writer.ts';
 import { writeXgboostJson } from '../../engine/models/trees/formats/xgboost-writer.ts';
 import { Predictor } from '../../engine/models/trees/predictor.ts';
-import { growForest, trainForest } from '../../engine/models/trees/training/boosting.ts';
 import type { TrainingData } from '../../engine/models/trees/training/data.ts';
 import { derive, meanLoss } from '../../engine/models/trees/training/loss.ts';
 import {
@@ -14,6 +13,7 @@ import {
   XGBOOST_DEFAULTS,
 } from '../../engine/models/trees/training/options.ts';
 import { lcgData } from '../fixtures/trees/lcg-data.ts';
+import { growStepwise, trainForest } from '../fixtures/trees/training.ts';
 
 const DEPTH: TrainingOptions = { ...XGBOOST_DEFAULTS, rounds: 8, growth: { kind: 'depth', maxDepth: 4 } };
 const LEAF: TrainingOptions = {
@@ -47,7 +47,7 @@ describe.each(WAYS)('%s', (_, options) => {
         const data = lcgData(300, 8, seed);
         const asked = { ...options, seed, rowShare: 0.7, featureShare: 0.6 };
         const text = textOf(trainForest(data, asked).forest);
-        const paused = growForest(data, asked);
+        const paused = growStepwise(data, asked);
         let step = paused.next();
         for (let round = 1; step.done !== true; round++, step = paused.next()) {
           expect(step.value).toEqual({ round, rounds: 8, validationLoss: undefined, bestRound: round });

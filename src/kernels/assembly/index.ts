@@ -2,5 +2,6 @@
 export { attention, attentionBackward } from './attention';
 export { adam, gelu, geluBackward, reluBackward } from './elementwise';
 export { addColumnSums, addTransposedProduct, transpose } from './gradients';
+export { fillHistogram, subtractHistogram } from './histogram';
 export { matmul } from './matmul';
 export { layerNorm, layerNormBackward } from './norm';

@@ -5,6 +5,7 @@
 import type { Family } from '../forest.ts';
 import { singleBelow } from '../single.ts';
 import type { TrainingData } from './data.ts';
+import { GROUP_FEATURES } from './kernels.ts';
 
 export const MISSING_BIN = 255;
 
@@ -71,6 +72,11 @@ function between(low: number, high: number, family: Family): number | undefined 
   return middle < high ? middle : low;
 }
 
+/** Words that the bins of so many rows take. */
+export function wordCount(rowCount: number, featureCount: number): number {
+  return Math.ceil(featureCount / GROUP_FEATURES) * rowCount;
+}
+
 /**
  * Bins of all rows, four features in each word: the sums of a node read four times fewer of them. Features count up from
  * the lowest byte; what is left of the last word is bin 0 of features that do not exist.
@@ -80,10 +86,15 @@ export class BinnedRows {
   /** Word of row `row` for features 4 `group` to 4 `group` + 3: at `group` × `rowCount` + `row`. */
   readonly words: Uint32Array;
 
-  constructor({ rows, featureCount }: TrainingData, { family, limits }: Binning) {
+  /** Fills `words`, all zero and as many as `wordCount` says. */
+  constructor(
+    { rows, featureCount }: TrainingData,
+    { family, limits }: Binning,
+    words = new Uint32Array(wordCount(rows.length / featureCount, featureCount)),
+  ) {
     const count = rows.length / featureCount;
     this.rowCount = count;
-    this.words = new Uint32Array(Math.ceil(featureCount / 4) * count);
+    this.words = words;
     const own = new Float64Array(MISSING_BIN);
     for (let feature = 0; feature < featureCount; feature++) {
       own.fill(Number.POSITIVE_INFINITY).set(limits[feature]!);

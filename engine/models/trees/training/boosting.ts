@@ -1,7 +1,7 @@
 /**
  * Gradient boosting by histograms: T. Chen, C. Guestrin, "XGBoost: A Scalable Tree Boosting System" (2016), grown by
  * level, and G. Ke et al., "LightGBM: A Highly Efficient Gradient Boosting Decision Tree" (2017), grown by leaf.
- * A generator that yields after every tree: the caller decides when it goes on, and whether.
+ * A generator that yields after every tree: the caller decides when it goes on, and whether. The kernels are passed in.
  */
 import { assert } from '../../../kernel/assert.ts';
 import { nextBelow, nextUnit, seedPrng } from '../../../kernel/prng.ts';
@@ -11,6 +11,7 @@ import { baseMargin } from '../objectives.ts';
 import { BinnedRows, type Binning, chooseBins } from './binning.ts';
 import { checkData, type TrainingData } from './data.ts';
 import type { GrownTree } from './grown-tree.ts';
+import type { TreeKernelsOver } from './kernels.ts';
 import { derive, logit, meanLoss, meanScore } from './loss.ts';
 import { checkOptions, familyOf, type TrainingOptions } from './options.ts';
 import { type Derivatives, TreeGrower } from './tree-grower.ts';
@@ -33,15 +34,6 @@ export interface TrainingResult {
   readonly validationLosses: readonly number[];
 }
 
-/** Trains to the end in one go. */
-export function trainForest(data: TrainingData, options: TrainingOptions, validation?: TrainingData): TrainingResult {
-  const training = growForest(data, options, validation);
-  for (;;) {
-    const step = training.next();
-    if (step.done === true) return step.value;
-  }
-}
-
 /**
  * Grows the forest tree by tree. Data and options that do not fit are a broken invariant. The same input gives the
  * same bits, however often the caller pauses.
@@ -49,13 +41,14 @@ export function trainForest(data: TrainingData, options: TrainingOptions, valida
 export function* growForest(
   data: TrainingData,
   options: TrainingOptions,
+  kernelsOver: TreeKernelsOver,
   validation?: TrainingData,
 ): Generator<TrainingProgress, TrainingResult, void> {
   checkOptions(options);
   for (const part of [data, validation]) if (part !== undefined) checkData(part, options.objective === 'logistic');
   assert(options.patience === 0 || validation !== undefined, 'patience needs validation rows');
   assert(validation === undefined || validation.featureCount === data.featureCount, 'other features to validate with');
-  const boosting = new Boosting(data, options, validation);
+  const boosting = new Boosting(data, options, kernelsOver, validation);
   const losses: number[] = [];
   let bestRound = 0;
   for (let round = 1; round <= options.rounds; round++) {
@@ -75,9 +68,9 @@ class ScoredRows {
   readonly bins: BinnedRows;
   readonly margins: Float64Array;
 
-  constructor(data: TrainingData, binning: Binning, margin: number) {
+  constructor(data: TrainingData, bins: BinnedRows, margin: number) {
     this.data = data;
-    this.bins = new BinnedRows(data, binning);
+    this.bins = bins;
     this.margins = new Float64Array(data.labels.length).fill(margin);
   }
 
@@ -103,7 +96,12 @@ class Boosting {
   /** Added to the leaves of the first tree: LightGBM keeps no base score. */
   #bias = 0;
 
-  constructor(data: TrainingData, options: TrainingOptions, validation: TrainingData | undefined) {
+  constructor(
+    data: TrainingData,
+    options: TrainingOptions,
+    kernelsOver: TreeKernelsOver,
+    validation: TrainingData | undefined,
+  ) {
     const family = familyOf(options);
     const count = data.labels.length;
     this.#options = options;
@@ -118,9 +116,9 @@ class Boosting {
       start = this.#bias;
     }
     this.#binning = chooseBins(data, family, options.maxBins);
-    this.#seen = new ScoredRows(data, this.#binning, start);
-    this.#held = validation === undefined ? undefined : new ScoredRows(validation, this.#binning, start);
-    this.#grower = new TreeGrower(this.#binning, this.#seen.bins, options);
+    this.#grower = new TreeGrower(data, this.#binning, options, kernelsOver);
+    this.#seen = new ScoredRows(data, this.#grower.bins, start);
+    this.#held = validation && new ScoredRows(validation, new BinnedRows(validation, this.#binning), start);
     this.#derivatives = { gradient: new Float64Array(count), hessian: new Float64Array(count) };
   }
 

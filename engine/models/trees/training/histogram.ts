@@ -1,76 +1,98 @@
 /**
- * Sums of first and second derivatives per feature and bin: what a split is found from. That of a node's larger child
- * is its own less that of the smaller one, so only the smaller half of the rows is ever added up.
+ * The block of memory that a forest is grown in: bins of all rows, rows of the node at hand with their derivatives, and sums
+ * of first and second derivatives per feature and bin, which a split is found from. The sums of a node's larger child are its
+ * own less those of the smaller one, so only the smaller half of the rows is ever added up.
  */
-import type { BinnedRows } from './binning.ts';
-
-/** Places per bin: first derivative, second derivative. */
-const PAIR = 2;
-export const BINS = 256;
-const COLUMN = BINS * PAIR;
-const GROUP = 4 * COLUMN;
+import { assert } from '../../../kernel/assert.ts';
+import { wordCount } from './binning.ts';
+import { GROUP_FEATURES, GROUP_SUMS, PAIR, type TreeKernels, type TreeKernelsOver, TreeSpace } from './kernels.ts';
 
 /** Pairs of sums, feature by feature; bin 255 is the missing one. */
-export type Histogram = Float64Array;
-
-/** Histograms of one size that are used again: to make one costs as much as to fill it. */
-export class HistogramPool {
-  readonly #groupCount: number;
-  readonly #free: Histogram[] = [];
-
-  constructor(featureCount: number) {
-    this.#groupCount = Math.ceil(featureCount / 4);
-  }
-
-  /** One whose contents are left from before. */
-  take(): Histogram {
-    return this.#free.pop() ?? new Float64Array(this.#groupCount * GROUP);
-  }
-
-  giveBack(histogram: Histogram): void {
-    this.#free.push(histogram);
-  }
+export interface Histogram {
+  readonly sums: Float64Array;
+  readonly address: number;
 }
+
+const GROUP_BYTES = GROUP_SUMS * Float64Array.BYTES_PER_ELEMENT;
 
 /** Rows of a node with their derivatives side by side, so that every feature reads them in order. */
 export interface NodeRows {
   readonly count: number;
   readonly rows: Int32Array;
-  readonly gradient: Float64Array;
-  readonly hessian: Float64Array;
+  /** First and second derivative of each. */
+  readonly pairs: Float64Array;
 }
 
-/**
- * Adds the rows up under the four features of a group, whether all are asked for or not: they come in one word, and
- * their sums stay in the fastest memory.
- */
-export function fillHistogram(sums: Histogram, group: number, bins: BinnedRows, node: NodeRows): void {
-  const { count, rows, gradient, hessian } = node;
-  const { words, rowCount } = bins;
-  const column = group * rowCount;
-  const a = group * GROUP;
-  const [b, c, d] = [a + COLUMN, a + 2 * COLUMN, a + 3 * COLUMN];
-  sums.fill(0, a, a + GROUP);
-  for (let k = 0; k < count; k++) {
-    const word = words[column + rows[k]!]!;
-    const g = gradient[k]!;
-    const h = hessian[k]!;
-    let at = a + PAIR * (word & 255);
-    sums[at]! += g;
-    sums[at + 1]! += h;
-    at = b + PAIR * ((word >>> 8) & 255);
-    sums[at]! += g;
-    sums[at + 1]! += h;
-    at = c + PAIR * ((word >>> 16) & 255);
-    sums[at]! += g;
-    sums[at + 1]! += h;
-    at = d + PAIR * (word >>> 24);
-    sums[at]! += g;
-    sums[at + 1]! += h;
+export class HistogramBlock {
+  /** Bins of all rows, to be filled by the maker. */
+  readonly words: Uint32Array<ArrayBuffer>;
+  readonly #kernels: TreeKernels;
+  readonly #rowCount: number;
+  readonly #groupCount: number;
+  readonly #node: NodeRows & { count: number };
+  readonly #at: { readonly words: number; readonly rows: number; readonly pairs: number };
+  /** Those that are not in use. */
+  readonly #free: Histogram[] = [];
+
+  /** For histograms of at most `histogramCount` nodes at once. */
+  constructor(rowCount: number, featureCount: number, histogramCount: number, kernelsOver: TreeKernelsOver) {
+    const space = new TreeSpace();
+    this.#rowCount = rowCount;
+    this.#groupCount = Math.ceil(featureCount / GROUP_FEATURES);
+    const words = wordCount(rowCount, featureCount);
+    this.#at = {
+      words: space.take(words * Uint32Array.BYTES_PER_ELEMENT),
+      rows: space.take(rowCount * Int32Array.BYTES_PER_ELEMENT),
+      pairs: space.take(rowCount * PAIR * Float64Array.BYTES_PER_ELEMENT),
+    };
+    const histograms = Array.from({ length: histogramCount }, () => space.take(this.#groupCount * GROUP_BYTES));
+    this.#kernels = kernelsOver(space.size);
+    const { memory } = this.#kernels;
+    this.words = new Uint32Array(memory, this.#at.words, words);
+    this.#node = {
+      count: 0,
+      rows: new Int32Array(memory, this.#at.rows, rowCount),
+      pairs: new Float64Array(memory, this.#at.pairs, rowCount * PAIR),
+    };
+    for (const address of histograms.reverse()) {
+      this.#free.push({ address, sums: new Float64Array(memory, address, this.#groupCount * GROUP_SUMS) });
+    }
   }
-}
 
-/** Turns a node's histogram into that of its other child, for the four features of a group. */
-export function subtractHistogram(sums: Histogram, child: Histogram, group: number): void {
-  for (let at = group * GROUP; at < (group + 1) * GROUP; at++) sums[at]! -= child[at]!;
+  /** One whose contents are left from before. */
+  take(): Histogram {
+    const histogram = this.#free.pop();
+    assert(histogram !== undefined, 'more nodes at once than were told');
+    return histogram;
+  }
+
+  giveBack(histogram: Histogram): void {
+    this.#free.push(histogram);
+  }
+
+  /** Turns to a node's rows. */
+  gather(rows: Int32Array, gradient: Float64Array, hessian: Float64Array): void {
+    const { pairs } = this.#node;
+    this.#node.rows.set(rows);
+    this.#node.count = rows.length;
+    for (let k = 0; k < rows.length; k++) {
+      pairs[PAIR * k] = gradient[rows[k]!]!;
+      pairs[PAIR * k + 1] = hessian[rows[k]!]!;
+    }
+  }
+
+  /**
+   * Adds the node's rows up under the four features of a group, whether all are asked for or not: they come in one word,
+   * and their sums stay in the fastest memory.
+   */
+  fill({ address }: Histogram, group: number): void {
+    const { words, rows, pairs } = this.#at;
+    const column = words + group * this.#rowCount * Uint32Array.BYTES_PER_ELEMENT;
+    this.#kernels.fillHistogram(address + group * GROUP_BYTES, column, rows, pairs, this.#node.count);
+  }
+
+  /** Turns a node's histogram into that of its other child, for the four features of a group. */
+  subtract(histogram: Histogram, child: Histogram, group: number): void {
+    this.#kernels.subtractHistogram(histogram.address + group * GROUP_BYTES, child.address + group * GROUP_BYTES);
+  }
 }

@@ -1,6 +1,6 @@
 /** The best split of a node from its histogram: the gain of Chen and Guestrin (2016), equation 7, without its ½. */
 import { MISSING_BIN } from './binning.ts';
-import { BINS, type Histogram } from './histogram.ts';
+import { BINS } from './kernels.ts';
 
 /** Sums over the rows of a node. */
 export interface NodeSums {
@@ -66,10 +66,10 @@ export class SplitFinder {
   }
 
   /** Looks at one feature, which has `limits` bins and one above them; all of them may be parted from what is missing. */
-  look(histogram: Histogram, feature: number, limits: number, isBounded: boolean): void {
-    const someMiss = histogram[2 * (feature * BINS + MISSING_BIN) + 1] !== 0;
-    this.#scan(histogram, feature, someMiss && isBounded ? limits + 1 : limits, false);
-    if (someMiss) this.#scan(histogram, feature, limits, true);
+  look(sums: Float64Array, feature: number, limits: number, isBounded: boolean): void {
+    const someMiss = sums[2 * (feature * BINS + MISSING_BIN) + 1] !== 0;
+    this.#scan(sums, feature, someMiss && isBounded ? limits + 1 : limits, false);
+    if (someMiss) this.#scan(sums, feature, limits, true);
   }
 
   /** Undefined where no split of the features looked at is allowed and gains more than the least. */
@@ -86,7 +86,7 @@ export class SplitFinder {
   }
 
   /** All splits of one feature, with its missing rows on one side. Scores are compared without dividing. */
-  #scan(sums: Histogram, feature: number, bins: number, missingLeft: boolean): void {
+  #scan(sums: Float64Array, feature: number, bins: number, missingLeft: boolean): void {
     const { lambda, minHessian } = this.#rules;
     const minRows = this.#minRows;
     const { gradient, hessian, rows } = this.#node;

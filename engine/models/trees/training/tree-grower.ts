@@ -2,9 +2,11 @@
  * Grows one tree on binned rows: level by level or the best leaf first. Rows stay in ascending order within every
  * node, so that all sums are added up in one order and training twice gives the same bits.
  */
-import { type BinnedRows, type Binning, MISSING_BIN } from './binning.ts';
+import { BinnedRows, type Binning, MISSING_BIN } from './binning.ts';
+import type { TrainingData } from './data.ts';
 import { GrownTree } from './grown-tree.ts';
-import { fillHistogram, type Histogram, HistogramPool, type NodeRows, subtractHistogram } from './histogram.ts';
+import { type Histogram, HistogramBlock } from './histogram.ts';
+import type { TreeKernelsOver } from './kernels.ts';
 import { familyOf, type TrainingOptions } from './options.ts';
 import { type NodeSums, type Split, SplitFinder } from './split-finder.ts';
 
@@ -27,10 +29,11 @@ export interface Derivatives {
 }
 
 export class TreeGrower {
+  /** The rows that trees are grown on. */
+  readonly bins: BinnedRows;
   readonly #binning: Binning;
-  readonly #bins: BinnedRows;
   readonly #options: TrainingOptions;
-  readonly #pool: HistogramPool;
+  readonly #block: HistogramBlock;
   readonly #finder: SplitFinder;
   readonly #otherFinder: SplitFinder;
   readonly #isSingle: boolean;
@@ -38,26 +41,22 @@ export class TreeGrower {
   /** The rows of the tree, parted by node. */
   readonly #rows: Int32Array;
   readonly #aside: Int32Array;
-  readonly #gradient: Float64Array;
-  readonly #hessian: Float64Array;
   #features: Int32Array = new Int32Array(0);
   #derivatives: Derivatives = { gradient: new Float64Array(0), hessian: new Float64Array(0) };
   #tree = new GrownTree();
 
-  constructor(binning: Binning, bins: BinnedRows, options: TrainingOptions) {
-    const { rowCount } = bins;
+  constructor(data: TrainingData, binning: Binning, options: TrainingOptions, kernelsOver: TreeKernelsOver) {
+    const rowCount = data.labels.length;
     this.#binning = binning;
-    this.#bins = bins;
     this.#options = options;
-    this.#pool = new HistogramPool(binning.limits.length);
+    this.#block = new HistogramBlock(rowCount, data.featureCount, histogramsAtOnce(options, rowCount), kernelsOver);
+    this.bins = new BinnedRows(data, binning, this.#block.words);
     this.#finder = new SplitFinder(options);
     this.#otherFinder = new SplitFinder(options);
     this.#isSingle = familyOf(options) === 'xgboost';
     this.#maxLeaves = options.growth.kind === 'leaf' ? options.growth.maxLeaves : Number.POSITIVE_INFINITY;
     this.#rows = new Int32Array(rowCount);
     this.#aside = new Int32Array(rowCount);
-    this.#gradient = new Float64Array(rowCount);
-    this.#hessian = new Float64Array(rowCount);
   }
 
   /** A tree of the rows and features asked for, both ascending. */
@@ -155,35 +154,26 @@ export class TreeGrower {
   #find(node: OpenNode, sibling: OpenNode | undefined): void {
     const features = this.#features;
     const { limits, isBounded } = this.#binning;
-    const gathered = this.#gather(node);
+    const { gradient, hessian } = this.#derivatives;
+    this.#block.gather(this.#rows.subarray(node.start, node.end), gradient, hessian);
     const isLookedAt = this.#mayPart(node);
-    const histogram = this.#pool.take();
+    const histogram = this.#block.take();
     this.#finder.begin(sumsOf(node));
     if (sibling !== undefined) this.#otherFinder.begin(sumsOf(sibling));
     for (let k = 0; k < features.length; ) {
       const group = features[k]! >> 2;
-      fillHistogram(histogram, group, this.#bins, gathered);
-      if (sibling !== undefined) subtractHistogram(sibling.histogram!, histogram, group);
+      this.#block.fill(histogram, group);
+      if (sibling !== undefined) this.#block.subtract(sibling.histogram!, histogram, group);
       for (; k < features.length && features[k]! >> 2 === group; k++) {
         const feature = features[k]!;
         const bins = limits[feature]!.length;
-        if (isLookedAt) this.#finder.look(histogram, feature, bins, isBounded[feature]!);
-        if (sibling !== undefined) this.#otherFinder.look(sibling.histogram!, feature, bins, isBounded[feature]!);
+        if (isLookedAt) this.#finder.look(histogram.sums, feature, bins, isBounded[feature]!);
+        if (sibling !== undefined) this.#otherFinder.look(sibling.histogram!.sums, feature, bins, isBounded[feature]!);
       }
     }
     node.histogram = histogram;
     this.#keep(node, this.#finder.found());
     if (sibling !== undefined) this.#keep(sibling, this.#otherFinder.found());
-  }
-
-  #gather(node: OpenNode): NodeRows {
-    const { gradient, hessian } = this.#derivatives;
-    const rows = this.#rows.subarray(node.start, node.end);
-    for (let k = 0; k < rows.length; k++) {
-      this.#gradient[k] = gradient[rows[k]!]!;
-      this.#hessian[k] = hessian[rows[k]!]!;
-    }
-    return { count: rows.length, rows, gradient: this.#gradient, hessian: this.#hessian };
   }
 
   #keep(node: OpenNode, split: Split | undefined): void {
@@ -192,16 +182,16 @@ export class TreeGrower {
   }
 
   #release(node: OpenNode): void {
-    if (node.histogram !== undefined) this.#pool.giveBack(node.histogram);
+    if (node.histogram !== undefined) this.#block.giveBack(node.histogram);
     node.histogram = undefined;
   }
 
   /** Moves the rows that go left to the front, keeping both orders; where the right ones begin. */
   #part(node: OpenNode, { feature, bin, missingLeft }: Split): number {
     const rows = this.#rows;
-    const column = (feature >> 2) * this.#bins.rowCount;
+    const column = (feature >> 2) * this.bins.rowCount;
     const shift = 8 * (feature & 3);
-    const { words } = this.#bins;
+    const { words } = this.bins;
     let left = node.start;
     let right = 0;
     for (let k = node.start; k < node.end; k++) {
@@ -213,6 +203,12 @@ export class TreeGrower {
     rows.set(this.#aside.subarray(0, right), left);
     return left;
   }
+}
+
+/** Nodes that may have a histogram at once, the one that is being added up included. */
+function histogramsAtOnce({ growth }: TrainingOptions, rowCount: number): number {
+  const most = growth.kind === 'depth' ? 2 ** (growth.maxDepth - 1) : growth.maxLeaves;
+  return Math.min(most, rowCount) + 1;
 }
 
 function sumsOf({ gradient, hessian, start, end }: OpenNode): NodeSums {

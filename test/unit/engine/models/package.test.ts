@@ -8,9 +8,9 @@ import { ModelFormatError } from '../../../../engine/models/trees/format-error.t
 import { writeLightgbmText } from '../../../../engine/models/trees/formats/lightgbm-text-writer.ts';
 import { encodeUtf8 } from '../../../../engine/models/trees/formats/utf8.ts';
 import { Predictor } from '../../../../engine/models/trees/predictor.ts';
-import { growForest } from '../../../../engine/models/trees/training/boosting.ts';
 import { LIGHTGBM_DEFAULTS } from '../../../../engine/models/trees/training/options.ts';
 import { wasmKernels } from '../../../../src/kernels/wasm-kernels.ts';
+import { growStepwise } from '../../../fixtures/trees/training.ts';
 
 const HEADER: PackageHeader = {
   kind: 'leaf-trees',
@@ -28,7 +28,7 @@ function grown() {
   const rows = Float64Array.from({ length: 200 * FEATURE_COUNT }, (_, i) => Math.sin(i * 7.3));
   const labels = Float64Array.from({ length: 200 }, (_, row) => Number(rows[row * FEATURE_COUNT]! > 0));
   const data = { featureCount: FEATURE_COUNT, featureNames: FEATURES, rows, labels };
-  const growing = growForest(data, { ...LIGHTGBM_DEFAULTS, objective: 'logistic', rounds: 5 });
+  const growing = growStepwise(data, { ...LIGHTGBM_DEFAULTS, objective: 'logistic', rounds: 5 });
   for (;;) {
     const next = growing.next();
     if (next.done === true) return { forest: next.value.forest, rows };

@@ -9,7 +9,6 @@ import {
   chooseBins,
   MISSING_BIN,
 } from '../../../../../engine/models/trees/training/binning.ts';
-import { growForest, trainForest } from '../../../../../engine/models/trees/training/boosting.ts';
 import type { TrainingData } from '../../../../../engine/models/trees/training/data.ts';
 import {
   LIGHTGBM_DEFAULTS,
@@ -17,6 +16,7 @@ import {
   XGBOOST_DEFAULTS,
 } from '../../../../../engine/models/trees/training/options.ts';
 import { lcgData } from '../../../../fixtures/trees/lcg-data.ts';
+import { growStepwise, trainForest } from '../../../../fixtures/trees/training.ts';
 
 describe('a training', () => {
   it('stops where the held rows gain nothing any more, and keeps the trees up to the best', () => {
@@ -30,7 +30,7 @@ describe('a training', () => {
   });
 
   it('can be given up at any tree', () => {
-    const training = growForest(lcgData(200, 8, 1), { ...XGBOOST_DEFAULTS, rounds: 1000 });
+    const training = growStepwise(lcgData(200, 8, 1), { ...XGBOOST_DEFAULTS, rounds: 1000 });
     expect(training.next().value).toMatchObject({ round: 1, rounds: 1000 });
     expect(training.next().value).toMatchObject({ round: 2 });
     training.return(undefined as never);
