@@ -28,7 +28,7 @@ export interface TreeKernels {
 export type TreeKernelsOver = (bytes: number) => TreeKernels;
 
 /** What the compiled kernels can address. */
-const MOST_BYTES = 2 ** 32;
+const MOST_BYTES = 0x1_0000_0000;
 /** Every part starts on a cache line; the first one is the kernels' own. */
 const LINE_BYTES = 64;
 

@@ -207,7 +207,7 @@ export class TreeGrower {
 
 /** Nodes that may have a histogram at once, the one that is being added up included. */
 function histogramsAtOnce({ growth }: TrainingOptions, rowCount: number): number {
-  const most = growth.kind === 'depth' ? 2 ** (growth.maxDepth - 1) : growth.maxLeaves;
+  const most = growth.kind === 'depth' ? 1 << (growth.maxDepth - 1) : growth.maxLeaves;
   return Math.min(most, rowCount) + 1;
 }
 
