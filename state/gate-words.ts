@@ -17,6 +17,7 @@ export const GATE_REFUSES: Readonly<Record<GateName, string>> = {
   spread: 'the spread is too wide now',
   collar: 'limit too far from the price now',
   'stop-not-reached': 'the price has reached its stop',
+  reward: 'its target gains too little now',
   'order-size': 'the order is too large now',
   'position-size': 'the position would be too large',
   leverage: 'too much exposure',

@@ -86,6 +86,7 @@ const GATE_TEXT: Readonly<Record<GateName, (gate: GateNumbers, price: (ticks: nu
   collar: (g) => `limit price ${basisPoints(g.value)} from the reference (limit ${basisPoints(g.limit)})`,
   'stop-not-reached': (g, price) =>
     `price at ${price(g.value)} ${passed(g) ? 'has not reached' : 'is at or beyond'} the stop at ${price(g.limit)}`,
+  reward: (g) => `${fixed(g.value, 2)} R at the target after costs (needs ${fixed(g.limit, 2)})`,
   'order-size': (g) => `order ${percentOf(g.value)} of equity (limit ${percentOf(g.limit)})`,
   'position-size': (g) => `position ${percentOf(g.value)} of equity (limit ${percentOf(g.limit)})`,
   leverage: (g) => `exposure ${times(g.value)} equity (limit ${times(g.limit)})`,

@@ -10,6 +10,7 @@ import {
   type Money,
   money,
   notional,
+  type OrderIntent,
   readMoney,
 } from '../domain/index.ts';
 import { ACCOUNT, BOOK, ORDER_CAPACITY } from '../domain/tables/index.ts';
@@ -141,13 +142,11 @@ function staleAfterUs(state: EngineState, instrument: number): number {
   return state.market.hasBars[instrument] === 1 ? 2 * state.config.barIntervalUs + staleAfterUs : staleAfterUs;
 }
 
-/** Gathers what the gates may look at. `exceptProposal` is the slot being cleared, or −1. */
+/** Gathers what the gates may look at for an entry. `exceptProposal` is the slot being cleared, or −1. */
 export function gateContext(
   state: EngineState,
   instrument: Instrument,
-  side: number,
-  limitTicks: number,
-  stopTicks: number,
+  { side, limitTicks, stopTicks, targetTicks }: Pick<OrderIntent, 'side' | 'limitTicks' | 'stopTicks' | 'targetTicks'>,
   exceptProposal: number,
 ): GateContext {
   const i = instrument.index;
@@ -156,9 +155,12 @@ export function gateContext(
   const ask = market.ask[i]!;
   const lastEntry = state.positions.lastEntryAtUs[i]!;
   const now = nowUs(state);
+  const { risk, paper } = state.config.policy;
+  const quoted = bid > 0 && ask > 0;
+  const spreadPpm = quoted ? ((ask - bid) / ((ask + bid) / 2)) * 1e6 : 0;
   return {
     instrument,
-    policy: state.config.policy.risk,
+    policy: risk,
     side,
     halted: isHalted(state),
     blockers: state.control.blockers[0]!,
@@ -168,8 +170,10 @@ export function gateContext(
     referenceTicks: referenceTicks(state, i),
     limitTicks,
     stopTicks,
+    targetTicks,
+    costPpm: 2 * paper.takerFeePpm + (quoted ? spreadPpm : paper.assumedSpreadPpm),
     volatilityKnown: state.features.valid[i * FEATURE_COUNT + F.atr] === 1,
-    spreadPpm: bid > 0 && ask > 0 ? ((ask - bid) / ((ask + bid) / 2)) * 1e6 : 0,
+    spreadPpm,
     heldLots: state.positions.lots[i]!,
     pendingEntries: pendingFor(state.proposals, i, exceptProposal) + liveEntries(state.orders, i),
     barsSinceEntry: lastEntry === 0 ? Number.MAX_SAFE_INTEGER : (now - lastEntry) / state.config.barIntervalUs,

@@ -121,8 +121,8 @@ function decide(state: EngineState, venue: PaperVenue, index: number, side: Side
   const limit = entryLimit(state, index, side);
   const atr = features.values[index * FEATURE_COUNT + F.atr]!;
   const sizing = sizeEntry(instrument, state.config.policy.execution, computeEquity(state), price, atr);
-  const stop = stopOf(price, side, sizing);
-  const gates = passGates(gateContext(state, instrument, side, limit, stop, -1), sizing.wantedLots);
+  const entry = { side, limitTicks: limit, ...exitsOf(price, side, sizing) };
+  const gates = passGates(gateContext(state, instrument, entry, -1), sizing.wantedLots);
   const decisionId = takeId(state, NEXT_ID.decision);
   const observing = controlMode(state) === 'observe';
   const verdict = gates.vetoedBy !== undefined ? 'vetoed' : observing ? 'observed' : 'proposed';
@@ -149,8 +149,12 @@ function decide(state: EngineState, venue: PaperVenue, index: number, side: Side
   if (verdict === 'proposed') propose(state, venue, trace, limit);
 }
 
-function stopOf(priceTicks: number, side: Side, sizing: SizingTrace): number {
-  return Math.max(priceTicks - side * sizing.stopTicks, 1);
+/** Where an entry at this price is given up, and where its gain is taken. */
+function exitsOf(priceTicks: number, side: Side, sizing: SizingTrace): { stopTicks: number; targetTicks: number } {
+  return {
+    stopTicks: Math.max(priceTicks - side * sizing.stopTicks, 1),
+    targetTicks: Math.max(priceTicks + side * sizing.targetTicks, 1),
+  };
 }
 
 function propose(state: EngineState, venue: PaperVenue, trace: DecisionTrace, limitTicks: number): void {
@@ -168,8 +172,7 @@ function propose(state: EngineState, venue: PaperVenue, trace: DecisionTrace, li
       lots: trace.lots,
       limitTicks,
       priceTicks: trace.priceTicks,
-      stopTicks: stopOf(trace.priceTicks, trace.side, trace.sizing),
-      targetTicks: Math.max(trace.priceTicks + trace.side * trace.sizing.targetTicks, 1),
+      ...exitsOf(trace.priceTicks, trace.side, trace.sizing),
     },
     now,
     now + (mode === 'veto' ? execution.vetoWindowUs : execution.proposalTtlUs),
@@ -192,23 +195,24 @@ export function clearProposal(
   const { proposals, outbox } = state;
   const instrument = instrumentAt(state, proposals.instrument[slot]!);
   const side = proposalSide(proposals, slot);
-  const limitTicks = proposals.limitTicks[slot]!;
-  const stop = proposals.stopTicks[slot]!;
-  const gates = passGates(gateContext(state, instrument, side, limitTicks, stop, slot), proposals.lots[slot]!);
+  const entry = {
+    side,
+    limitTicks: proposals.limitTicks[slot]!,
+    stopTicks: proposals.stopTicks[slot]!,
+    targetTicks: proposals.targetTicks[slot]!,
+  };
+  const gates = passGates(gateContext(state, instrument, entry, slot), proposals.lots[slot]!);
   if (gates.vetoedBy !== undefined) {
     closeProposal(proposals, outbox, slot, 'refused-at-clearing', gates.vetoedBy);
     return gates.vetoedBy;
   }
   const intent = {
     instrument: instrument.index,
-    side,
+    ...entry,
     lots: gates.lots,
-    limitTicks,
     reduceOnly: false,
     purpose: 'entry',
     decisionId: proposals.decisionId[slot]!,
-    stopTicks: proposals.stopTicks[slot]!,
-    targetTicks: proposals.targetTicks[slot]!,
     triggerTicks: 0,
   } as const;
   closeProposal(proposals, outbox, slot, by === 'operator' ? 'cleared-by-operator' : 'cleared-by-policy', undefined);

@@ -31,6 +31,7 @@ export const GATES = [
   'spread',
   'collar',
   'stop-not-reached',
+  'reward',
   'order-size',
   'position-size',
   'leverage',

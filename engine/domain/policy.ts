@@ -18,6 +18,11 @@ export interface RiskPolicy {
   readonly staleAfterUs: number;
   /** Entries while the average true range is not warm: their stop is the least one that policy allows. */
   readonly entriesBeforeVolatility: boolean;
+  /**
+   * Least that an entry must gain at its target, in R: the gain after costs over the loss at the stop, costs included. What costs
+   * as much as its target gives loses whatever the market does. −1 asks for nothing.
+   */
+  readonly minRewardR: number;
   /** Least bars between two entries in one instrument. */
   readonly entryCooldownBars: number;
   /** Loss of the day that halts entries, as a share of the day's opening equity. */
@@ -193,6 +198,7 @@ export const DEFAULT_POLICY: Policy = {
     maxSpreadPpm: 2_000,
     staleAfterUs: 3_000_000,
     entriesBeforeVolatility: false,
+    minRewardR: 0.5,
     entryCooldownBars: 10,
     dailyLossLimitPpm: 50_000,
     drawdownLimitPpm: 200_000,
@@ -233,8 +239,8 @@ export const DEFAULT_POLICY: Policy = {
   execution: {
     riskPerTradePpm: 200,
     stopAtr: 3,
-    minStopPpm: 800,
-    targetR: 1.5,
+    minStopPpm: 2_000,
+    targetR: 2,
     entryReachPpm: 300,
     proposalTtlUs: 20_000_000,
     vetoWindowUs: 8_000_000,

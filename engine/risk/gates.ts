@@ -25,8 +25,11 @@ export interface GateContext {
   readonly bookGapped: boolean;
   readonly referenceTicks: number;
   readonly limitTicks: number;
-  /** Where the position would be given up; 0 when it has no stop. */
+  /** Where the position would be given up, 0 when it has no stop, and where its gain would be taken. */
   readonly stopTicks: number;
+  readonly targetTicks: number;
+  /** What entering and leaving at once would cost, as a share of price. */
+  readonly costPpm: number;
   /** False while the average true range, from which stop and size come, is not warm. */
   readonly volatilityKnown: boolean;
   readonly spreadPpm: number;
@@ -79,6 +82,13 @@ function shrinkToFit(context: GateContext, lots: number, used: Money, limitPpm: 
 
 const distancePpm = (a: number, b: number): number => (b > 0 ? (Math.abs(a - b) / b) * 1e6 : 0);
 
+/** What the target gives after costs over what the stop takes, costs included, from the price of now; all of it without a stop. */
+function rewardAtTarget({ side, referenceTicks, stopTicks, targetTicks, costPpm }: GateContext): number {
+  const costTicks = (referenceTicks * costPpm) / 1e6;
+  const riskTicks = stopTicks === 0 ? referenceTicks : side * (referenceTicks - stopTicks);
+  return (side * (targetTicks - referenceTicks) - costTicks) / (riskTicks + costTicks);
+}
+
 const GATE: Readonly<Record<GateName, Gate>> = {
   halted: (c, lots) => check(!c.halted, c.halted ? 1 : 0, 0, lots),
   'venue-ready': (c, lots) => check(c.blockers === 0, c.blockers, 0, lots),
@@ -110,6 +120,10 @@ const GATE: Readonly<Record<GateName, Gate>> = {
   },
   'stop-not-reached': (c, lots) =>
     check(c.stopTicks === 0 || c.side * (c.referenceTicks - c.stopTicks) > 0, c.referenceTicks, c.stopTicks, lots),
+  reward: (c, lots) => {
+    const rewardR = rewardAtTarget(c);
+    return check(rewardR >= c.policy.minRewardR, rewardR, c.policy.minRewardR, lots);
+  },
   'order-size': (c, lots) => shrinkToFit(c, lots, 0n as Money, c.policy.orderLimitPpm),
   'position-size': (c, lots) =>
     shrinkToFit(c, lots, notional(c.limitTicks, Math.abs(c.heldLots), c.instrument.unit), c.policy.positionLimitPpm),

@@ -1,11 +1,11 @@
 /**
  * R, the unit in which a trade is measured: what is lost from its entry to where its stop stood at its open, fees included.
- * The fees are the ledger's, or those that a proposal would pay. So a trade at its stop is at −1 R, one beyond it below that,
+ * The fees are the ledger's. So a trade at its stop is at −1 R, one beyond it below that,
  * and none is at infinity, however near to its stop it began.
  */
 import { type Instrument, type Money, notional, ratio } from '../../engine/domain/index.ts';
 
-/** What a trade has made so far, or would make: before its fees, and the fees. */
+/** What a trade has made so far: before its fees, and the fees. */
 interface Made {
   readonly gain: Money;
   readonly fees: Money;

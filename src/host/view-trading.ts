@@ -126,13 +126,11 @@ function proposalView(state: EngineState, slot: number, nowUs: number, findDecis
   const price = p.priceTicks[slot]!;
   const lots = p.lots[slot]!;
   const worth = notional(p.limitTicks[slot]!, lots, instrument.unit);
-  const gain = notional(Math.abs(p.targetTicks[slot]! - price), lots, instrument.unit);
   const decision = findDecision(p.decisionId[slot]!);
   const taker = shareUp(worth, 2 * state.config.policy.paper.takerFeePpm);
   const spreadNow = spreadCost(state, instrument, lots);
   const spread = spreadThen(decision, instrument, price, lots);
   const fees = spread === undefined ? undefined : ((taker + spread) as Money);
-  const stopTicks = Math.abs(price - p.stopTicks[slot]!);
   const expiresAtUs = p.deadlineUs[slot]!;
   return {
     proposalId: p.id[slot]!,
@@ -151,7 +149,7 @@ function proposalView(state: EngineState, slot: number, nowUs: number, findDecis
     priceNow: priceText(middle(state, instrument.index), instrument),
     stop: formatOnGrid(p.stopTicks[slot]!, instrument.tick),
     target: formatOnGrid(p.targetTicks[slot]!, instrument.tick),
-    rMultiple: fees === undefined ? undefined : rMultiple({ gain, fees }, stopTicks, lots, instrument),
+    rMultiple: decision?.gates.find(({ gate }) => gate === 'reward')?.value,
     cost: fees === undefined ? undefined : formatMoney(fees, 2),
     costNow: formatMoney((taker + spreadNow) as Money, 2),
     votes: votersOf(decision, side),

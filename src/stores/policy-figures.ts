@@ -68,6 +68,7 @@ const RISK: readonly Row[] = [
   ['maxOpenPositions', 'maxOpenPositions', 1, 100, 'positions at once'],
   ['maxSpreadBp', 'maxSpreadPpm', 0.1, 500, 'widest spread to enter at'],
   ['staleAfterMs', 'staleAfterUs', 100, 60_000, 'data older than this allows no entry'],
+  ['minRewardR', 'minRewardR', -1, 10, 'least gain at the target, in R after costs; -1: any'],
   ['entryCooldownBars', 'entryCooldownBars', 0, 10_000, 'least bars between two entries in one instrument'],
   ['maxDayLossPct', 'dailyLossLimitPpm', 0.1, 50, "loss of the day that halts, of the day's opening equity"],
   ['maxDrawdownPct', 'drawdownLimitPpm', 0.1, 50, 'loss from the peak that halts'],

@@ -33,6 +33,7 @@ const MEASURES: Readonly<Partial<Record<GateName, Measure>>> = {
   spread: { what: 'the spread', text: basisPoints },
   collar: { what: 'the distance of the limit price from the reference', text: basisPoints },
   'stop-not-reached': { what: 'the price', text: (ticks, price) => price(ticks) },
+  reward: { what: 'the gain at the target, after costs,', text: (r) => `${fixed(r, 2)} R` },
   'order-size': { what: ofOneLot, text: share },
   'position-size': { what: ofOneLot, text: share },
   leverage: { what: 'the exposure over equity, one lot of this included,', text: share },

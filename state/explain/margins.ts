@@ -30,6 +30,7 @@ const RULES: Readonly<Partial<Record<GateName, Rule>>> = {
   spread: 'at-most',
   collar: 'at-most',
   'stop-not-reached': 'stop',
+  reward: 'at-least',
   'order-size': 'shrinks',
   'position-size': 'shrinks',
   leverage: 'shrinks',

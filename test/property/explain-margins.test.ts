@@ -25,6 +25,8 @@ interface Scene {
 }
 
 /** Figures at, near and far from their limits; a tick is a millionth of the price, so that distances are whole parts. */
+const TO_TARGET = 2_000;
+
 const scenes: fc.Arbitrary<Scene> = fc
   .record({
     side: fc.constantFrom(1, -1),
@@ -36,6 +38,7 @@ const scenes: fc.Arbitrary<Scene> = fc
     spreadPpm: fc.constantFrom(0, 20, 1_999, 2_000, 2_000.5, -3),
     distance: fc.constantFrom(0, 300, 4_999, 5_000, 5_001, 9_000),
     toStop: fc.constantFrom(800, 1, 90, 0, -4),
+    reward: fc.constantFrom(0.875, 2, 0.5, 0.4999, -0.3),
     equity: fc.constantFrom('10000', '250', '66.67', '66.66', '31'),
     exposure: fc.constantFrom('0', '40', '29000', '29990', '29990.01', '99999'),
     minNotional: fc.constantFrom('0', '5', '10', '10.01', '400'),
@@ -57,6 +60,8 @@ const scenes: fc.Arbitrary<Scene> = fc
       referenceTicks,
       limitTicks: referenceTicks + s.side * s.distance,
       stopTicks: referenceTicks - s.side * s.toStop,
+      targetTicks: referenceTicks + s.side * TO_TARGET,
+      costPpm: costFor(s.reward, s.toStop),
       volatilityKnown: true,
       spreadPpm: s.spreadPpm,
       heldLots: 0,
@@ -76,6 +81,11 @@ function traceOf({ context, lots }: Scene): DecisionTrace {
   const sizing = { ...like.sizing, wantedLots: lots, stopTicks: Math.abs(context.referenceTicks - context.stopTicks) };
   const verdict = vetoedBy === undefined ? 'proposed' : 'vetoed';
   return { ...like, side: context.side > 0 ? 1 : -1, sizing, gates: trace, verdict, vetoedBy, lots: left };
+}
+
+/** The cost, in ticks of a price of a million, at which an entry with this stop gains so much R at its target. */
+function costFor(rewardR: number, toStop: number): number {
+  return (TO_TARGET - rewardR * toStop) / (1 + rewardR);
 }
 
 const shareOf = (equity: Money, share: number): bigint =>
@@ -102,6 +112,8 @@ function withValue({ context: c, lots }: Scene, gate: GateName, value: number, f
     case 'stop-not-reached':
       // A price that moved would move the collar as well: the stop goes as far the other way.
       return at({ stopTicks: c.stopTicks - (value - from) });
+    case 'reward':
+      return at({ costPpm: costFor(value, c.side * (c.referenceTicks - c.stopTicks)) });
     case 'leverage':
       return at({ grossExposure: money(c.grossExposure + shareOf(c.equity, value - from)) });
     case 'order-size':
@@ -135,7 +147,8 @@ const WHOLE: ReadonlySet<GateName> = new Set([
   'stop-not-reached',
   'data-fresh',
 ]);
-const SIZES: ReadonlySet<GateName> = new Set(['order-size', 'position-size', 'leverage']);
+const ROUNDED: ReadonlySet<GateName> = new Set(['reward', 'order-size', 'position-size', 'leverage']);
+const AT_LEAST: ReadonlySet<GateName> = new Set(['cooldown', 'reward', 'min-notional']);
 
 /** A step of this gate's number: one where it is whole, else next to nothing. */
 function stepOf({ gate, turnsAt }: GateMargin): number {
@@ -147,12 +160,11 @@ function stepOf({ gate, turnsAt }: GateMargin): number {
 function turnsWhereTold(scene: Scene, gate: GateTrace, margin: GateMargin): void {
   const { value, turnsAt, isBeyond, vetoed, by } = margin;
   expect(by).toBeCloseTo(Math.abs(turnsAt - value), 9);
-  const way =
-    turnsAt > value || (turnsAt === value && gate.gate !== 'cooldown' && gate.gate !== 'min-notional') ? 1 : -1;
+  const way = turnsAt > value || (turnsAt === value && !AT_LEAST.has(gate.gate)) ? 1 : -1;
   const step = stepOf(margin) * way;
   const isCount = WHOLE.has(gate.gate);
-  // A size is a share of money rounded to whole parts: its exact turning point is between two of them.
-  const past = isBeyond || SIZES.has(gate.gate) ? turnsAt + step : turnsAt;
+  // A size is a share of money rounded to whole parts, and a gain in R comes of a cost: the exact turning point is not met.
+  const past = isBeyond || ROUNDED.has(gate.gate) ? turnsAt + step : turnsAt;
   const before = isBeyond && isCount ? turnsAt : turnsAt - step;
   const told = [gate.gate, value, turnsAt];
   expect([...told, isVeto(withValue(scene, gate.gate, past, value), gate.gate)]).toEqual([...told, !vetoed]);
@@ -181,7 +193,7 @@ describe('a veto', () => {
       { numRuns: 6_000, seed: 5 },
     );
     const numbered = ['data-fresh', 'no-duplicate', 'cooldown', 'order-rate', 'max-positions', 'spread', 'collar'];
-    const sized = ['stop-not-reached', 'order-size', 'leverage', 'min-notional'];
+    const sized = ['stop-not-reached', 'reward', 'order-size', 'leverage', 'min-notional'];
     expect([...seen].sort()).toEqual([...numbered, ...sized].sort());
   });
 });
@@ -201,7 +213,7 @@ describe('a pass', () => {
       }),
       { numRuns: 2_000, seed: 6 },
     );
-    expect(seen.size).toBe(12);
+    expect(seen.size).toBe(13);
   });
 
   it('names the gate with the smallest share to spare', () => {

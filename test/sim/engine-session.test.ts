@@ -29,7 +29,7 @@ import {
 } from '../../engine/index.ts';
 import { nextBelow, seedPrng } from '../../engine/kernel/prng.ts';
 import { triggered } from '../../engine/oms/protective.ts';
-import { type EventOf, policyWith, Session } from '../fixtures/engine-session.ts';
+import { type EventOf, NEAR_EXITS, policyWith, Session } from '../fixtures/engine-session.ts';
 import { syntheticSession } from '../fixtures/synthetic-session.ts';
 
 const INPUTS = 8_000;
@@ -44,8 +44,16 @@ const EAGER = policyWith({
     repeatBars: 1,
     signal: { ...DEFAULT_POLICY.decision.signal, flow: 0.05, vacuumRatio: 1.05, energyRatio: 1 },
   },
-  risk: { maxOpenPositions: 1, entryCooldownBars: 1, maxSpreadPpm: 20_000, collarPpm: 250, drawdownLimitPpm: 30_000 },
+  risk: {
+    ...NEAR_EXITS.risk,
+    maxOpenPositions: 1,
+    entryCooldownBars: 1,
+    maxSpreadPpm: 20_000,
+    collarPpm: 250,
+    drawdownLimitPpm: 30_000,
+  },
   execution: {
+    ...NEAR_EXITS.execution,
     maxHoldingBars: 4,
     entryTimeoutUs: 1_500_000,
     vetoWindowUs: 700_000,

@@ -134,6 +134,8 @@ function ordered({ instrument }: Real, draw: Draw): number {
     referenceTicks: limitTicks,
     limitTicks,
     stopTicks: 0,
+    targetTicks: 2 * limitTicks,
+    costPpm: 0,
     volatilityKnown: true,
     spreadPpm: 0,
     heldLots: 0,

@@ -11,14 +11,20 @@ import {
 } from '../../../engine/index.ts';
 import type { VenueGateway } from '../../../src/brokers/gateway.ts';
 import { OrderDesk } from '../../../src/brokers/order-desk.ts';
-import { policyWith, testConfig } from '../../fixtures/engine-session.ts';
+import { NEAR_EXITS, policyWith, testConfig } from '../../fixtures/engine-session.ts';
 import type { SimulatedHost, TradingWorld } from './trading-world.ts';
 
 /** A policy under which much is traded, with small orders and short cool-downs. */
 const BUSY = {
   decision: { minScore: 0.05, minConsensus: 0.5, confluenceProducers: 1, repeatBars: 2 },
-  risk: { entryCooldownBars: 1, entriesBeforeVolatility: true, staleAfterUs: 60_000_000, maxOrdersPerMinute: 60 },
-  execution: { maxHoldingBars: 4, entryReachPpm: 2_000 },
+  risk: {
+    ...NEAR_EXITS.risk,
+    entryCooldownBars: 1,
+    entriesBeforeVolatility: true,
+    staleAfterUs: 60_000_000,
+    maxOrdersPerMinute: 60,
+  },
+  execution: { ...NEAR_EXITS.execution, maxHoldingBars: 4, entryReachPpm: 2_000 },
 };
 
 export function busyConfig(seed: number, instruments: readonly InstrumentSpec[]): EngineConfig {

@@ -6,7 +6,7 @@ import { sizeEntry } from '../../../../engine/risk/sizing.ts';
 import { linearSpec } from '../../../fixtures/engine-session.ts';
 
 const instrument = prepareInstrument(linearSpec(), 0, 'USDT');
-const policy = DEFAULT_POLICY.execution;
+const policy = { ...DEFAULT_POLICY.execution, minStopPpm: 800, targetR: 1.5 };
 const equity = parseMoney('10000')!;
 
 describe('sizeEntry', () => {
