@@ -30,7 +30,7 @@ export type PolicyVersion = z.infer<typeof versionSchema>;
 export type PolicyChange = z.infer<typeof changeSchema>;
 
 /** Of the file: raised with every change of the policy's figures. */
-const FORMAT = 5;
+const FORMAT = 3;
 
 const fileSchema = z
   .strictObject({ formatVersion: z.literal(FORMAT), versions: z.array(versionSchema).min(1) })
@@ -68,8 +68,12 @@ const FIGURES_OF_2: Groups = {
   },
 };
 
-/** What format 3 brought: strategies are data, and may be weighted. */
+/**
+ * What format 3 brought: strategies are data and may be weighted, models vote, and are muted where they drift, and a gate asks
+ * what an entry gains at its target. The strategies that count stay those that counted, and what was allowed stays allowed.
+ */
 const FIGURES_OF_3: Groups = {
+  risk: { minRewardR: -1 },
   decision: {
     strategies: 'confluence,momentum-volume',
     combination: 'agreement',
@@ -77,6 +81,20 @@ const FIGURES_OF_3: Groups = {
     minWeight: 0.3,
     reweighOutcomes: 20,
     mostOpportunities: 0,
+    modelWeights: [0.25, 0.25, 0.3, 0.2],
+    minModels: 2,
+    minModelScore: 0.1,
+    minModelConsensus: 0.6,
+    modelDeadZone: 0.1,
+  },
+  supervision: {
+    windowBars: 2_000,
+    mostMoved: 0.5,
+    windowsInARow: 2,
+    leastOutcomes: 2_000,
+    fadingOutcomes: 2_000,
+    brierMargin: 0.06,
+    calibrationMargin: 0.15,
   },
 };
 
@@ -89,30 +107,6 @@ const SIGNALS_OF_3 = {
   whaleShare: 0.5,
 };
 const WEIGHTS_OF_3 = [0.5, 0.5, 0.8];
-
-/** What format 4 brought: models vote. The strategies that count stay those that counted. */
-const FIGURES_OF_4: Groups = {
-  decision: {
-    modelWeights: [0.25, 0.25, 0.3, 0.2],
-    minModels: 2,
-    minModelScore: 0.1,
-    minModelConsensus: 0.6,
-    modelDeadZone: 0.1,
-  },
-};
-
-/** What format 5 brought: models are watched, and muted where they drift. */
-const FIGURES_OF_5: Groups = {
-  supervision: {
-    windowBars: 2_000,
-    mostMoved: 0.5,
-    windowsInARow: 2,
-    leastOutcomes: 2_000,
-    fadingOutcomes: 2_000,
-    brierMargin: 0.06,
-    calibrationMargin: 0.15,
-  },
-};
 
 const olderSchema = z.looseObject({
   versions: z.array(z.looseObject({ policy: z.record(z.string(), z.unknown()) })),
@@ -157,8 +151,6 @@ export const POLICY_FORMAT: StoreFormat<PolicyFile> = {
   migrations: {
     1: (document) => withFigures(document, FIGURES_OF_2),
     2: (document) => withReadings(withFigures(document, FIGURES_OF_3)),
-    3: (document) => withFigures(document, FIGURES_OF_4),
-    4: (document) => withFigures(document, FIGURES_OF_5),
   },
   initial: () => ({ formatVersion: FORMAT, versions: [SHIPPED] }),
 };

@@ -49,8 +49,8 @@ test('every figure of the policy has one name, and no other thing has', () => {
 });
 
 /** The stored policy's format follows the policy's figures: who changes them raises it, with a step from the one before. */
-test('format 5 of the policy file has these figures', () => {
-  expect(POLICY_FORMAT.version).toBe(5);
+test('format 3 of the policy file has these figures', () => {
+  expect(POLICY_FORMAT.version).toBe(3);
   expect(leaves(DEFAULT_POLICY)).toHaveLength(88);
 });
 
@@ -168,15 +168,17 @@ test.each([0, 2, 3, -1, 1.5])('there is no going back to version %d of two', (ve
 });
 
 test.each(['[]', '[7]', '[null]', '{}', '[[]]'])('a file with %s for versions is refused in one line', (versions) => {
-  writeFileSync(dir.policyFile, `{"formatVersion":5,"versions":${versions}}`);
+  writeFileSync(dir.policyFile, `{"formatVersion":3,"versions":${versions}}`);
   expect(thrown(() => store().inForce())).toMatchObject({
     exitCode: EXIT.badInput,
     message: expect.stringMatching(/^policy\.json is refused and left as it is: versions[^\n]+$/),
   });
 });
 
-/** Makes a policy what it was before strategies were data. */
-function withoutStrategies({ decision }: { decision: Record<string, unknown> }): void {
+/** Makes a policy what it was before strategies were data and models voted. */
+function withoutStrategies(policy: { decision: Record<string, unknown>; supervision?: unknown }): void {
+  const { decision } = policy;
+  delete policy.supervision;
   for (const name of ['strategies', 'combination', 'weighting', 'minWeight', 'reweighOutcomes', 'mostOpportunities'])
     delete decision[name];
   for (const name of Object.keys(decision)) if (/model/i.test(name)) delete decision[name];
@@ -226,7 +228,6 @@ test('a file of format 1 is carried forward: figures that came later have what t
   const file = JSON.parse(readFileSync(dir.policyFile, 'utf8'));
   for (const { policy } of file.versions) {
     delete policy.live;
-    delete policy.supervision;
     delete policy.risk.maxDecisionsPerSecond;
     withoutStrategies(policy);
     withoutReadings(policy);
@@ -237,7 +238,7 @@ test('a file of format 1 is carried forward: figures that came later have what t
   expect(policy).toEqual({ ...DEFAULT_POLICY, version: 2, risk, decision: EARLIER });
   expect(store().versions()).toHaveLength(2);
   expect(store().set(setting('risk.maxOpenPositions', 4), AUTHOR).version).toBe(3);
-  expect(JSON.parse(readFileSync(dir.policyFile, 'utf8')).formatVersion).toBe(5);
+  expect(JSON.parse(readFileSync(dir.policyFile, 'utf8')).formatVersion).toBe(3);
 });
 
 test('a file of format 2 gets the producers of readings, behind the weights that it has', () => {
