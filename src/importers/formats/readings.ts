@@ -20,6 +20,7 @@ const TIME_NAMES = ['calc time', 'funding time', 'fundingtime', 'timestamp', 'ti
 const RATE_NAMES = ['last funding rate', 'funding rate', 'fundingrate'];
 /** The mean of a day, which nobody knows before it is over. */
 const DAY_MEAN_NAMES = ['funding mean'];
+const FUNDING_NAME = /funding[_-]?rate/i;
 const INDEX_NAMES = ['fng', 'fear greed', 'fear and greed'];
 
 /**
@@ -33,7 +34,7 @@ export function findFundingColumns(columns: readonly string[], name: string): Re
   if (time >= 0 && rate >= 0) return { time, value: rate, knownAfterUs: 0 };
   const mean = exactColumn(plain, ...DAY_MEAN_NAMES);
   if (time >= 0 && mean >= 0) return { time, value: mean, knownAfterUs: DAY_US };
-  const bars = /funding[_-]?rate/i.test(name) ? findBarColumns(columns) : undefined;
+  const bars = FUNDING_NAME.test(name) ? findBarColumns(columns) : undefined;
   return bars === undefined ? undefined : { time: bars.time, value: bars.open, knownAfterUs: 0 };
 }
 
@@ -50,13 +51,14 @@ export const isLeanFunding = (row: string): boolean => /^\d{8} \d\d:\d\d:\d\d,[-
 
 export type ReadingFormat = 'funding-rates' | 'funding-lean' | 'fear-greed';
 
-/** The format of a file of readings, by its first row; undefined where it is something else. */
+/** The format of a file of readings, by its first row; undefined where it is something else, such as bars with a rate beside them. */
 export function detectReadings(
   name: string,
   row: string,
   columns: readonly string[],
 ): { readonly format: ReadingFormat; readonly hasHeader: boolean } | undefined {
   if (isLeanFunding(row)) return { format: 'funding-lean', hasHeader: false };
+  if (findBarColumns(columns) !== undefined && !FUNDING_NAME.test(name)) return undefined;
   if (findFundingColumns(columns, name) !== undefined) return { format: 'funding-rates', hasHeader: true };
   if (findIndexColumns(columns) !== undefined) return { format: 'fear-greed', hasHeader: true };
   return undefined;

@@ -57,6 +57,13 @@ describe('formats', () => {
     expect(run.result.series[0]?.counts).toEqual({ bar: 10, reading: 2 });
   });
 
+  test.each(['funding_rate', 'fng'])('bars with a column %s beside theirs stay bars', async (column) => {
+    const text = rows(`timestamp,open,high,low,close,volume,${column}`, `${iso(T0_US)},100,101,99,100,5,0.0001`);
+    const { inputs } = await importTexts({ 'BTCUSDT_1h.csv': text, 'ETHUSDT_1h.csv': bars(3) });
+    expect(new Set(inputs.map(({ kind }) => kind))).toEqual(new Set(['bar']));
+    expect(inputs).toHaveLength(4);
+  });
+
   test('the mean of a day is known when the day is over, and of no symbol it is of all', async () => {
     const run = await importTexts({
       'BTCUSDT_1h.csv': bars(30),
