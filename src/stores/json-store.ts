@@ -71,9 +71,7 @@ export class JsonStore<T extends { readonly formatVersion: number }> {
   update(change: (document: T) => T): T {
     const lockFile = `${this.path}.lock`;
     const lock = this.#lock(lockFile);
-    if (lock === undefined) {
-      throw new CommandError(EXIT.refused, `${this.path} is being written (${describeHolder(lockFile)}): try again`);
-    }
+    if (lock === undefined) throw this.#isBeingWritten(lockFile);
     try {
       const store = this.#load();
       store.data = this.#format.schema.parse(change(store.data));
@@ -92,7 +90,7 @@ export class JsonStore<T extends { readonly formatVersion: number }> {
     const lock = await this.#lockPooled();
     try {
       const document = this.#format.schema.parse(await change(this.read()));
-      await writeFilePooled(this.path, textOf(document));
+      await writeFilePooled(this.path, textFor(this.path, document));
       return document;
     } catch (cause) {
       if (cause instanceof JournalError) throw new CommandError(EXIT.fault, cause.message);
@@ -108,11 +106,13 @@ export class JsonStore<T extends { readonly formatVersion: number }> {
     for (;;) {
       const lock = takeLock(lockFile, new Date().toISOString());
       if (lock !== undefined) return lock;
-      if (performance.now() >= endMs) {
-        throw new CommandError(EXIT.refused, `${this.path} is being written (${describeHolder(lockFile)}): try again`);
-      }
+      if (performance.now() >= endMs) throw this.#isBeingWritten(lockFile);
       await pause(LOCK_AGAIN_MS);
     }
+  }
+
+  #isBeingWritten(lockFile: string): CommandError {
+    return new CommandError(EXIT.refused, `${this.path} is being written (${describeHolder(lockFile)}): try again`);
   }
 
   /**
@@ -120,7 +120,7 @@ export class JsonStore<T extends { readonly formatVersion: number }> {
    * one wins. Resolves when it is on the disk. Rejects like {@link update} throws.
    */
   async replace(change: (document: T) => T): Promise<void> {
-    const text = textOf(this.#format.schema.parse(change(this.read())));
+    const text = textFor(this.path, this.#format.schema.parse(change(this.read())));
     await writeFilePooled(this.path, text, `${this.path}.${randomBytes(4).toString('hex')}.tmp`);
   }
 
@@ -131,7 +131,13 @@ export class JsonStore<T extends { readonly formatVersion: number }> {
   }
 }
 
-const textOf = (document: object): string => `${JSON.stringify(document, undefined, 1)}\n`;
+/** The file's new text. Throws a {@link CommandError} where it could not be read again. */
+function textFor(path: string, document: object): string {
+  const text = `${JSON.stringify(document, undefined, 1)}\n`;
+  if (Buffer.byteLength(text) <= MAX_BYTES) return text;
+  const told = `${path} would grow beyond ${MAX_BYTES} bytes and is left as it is: move it away to begin anew`;
+  throw new CommandError(EXIT.refused, told);
+}
 
 /** lowdb's way to the disk. */
 class DurableFile<T extends { readonly formatVersion: number }> implements SyncAdapter<T> {
@@ -159,11 +165,7 @@ class DurableFile<T extends { readonly formatVersion: number }> implements SyncA
   }
 
   write(document: T): void {
-    const text = textOf(document);
-    if (Buffer.byteLength(text) > MAX_BYTES) {
-      const told = `${this.#path} would grow beyond ${MAX_BYTES} bytes and is left as it is: move it away to begin anew`;
-      throw new CommandError(EXIT.refused, told);
-    }
+    const text = textFor(this.#path, document);
     try {
       writeFileDurably(this.#path, text, this.#files);
     } catch (cause) {

@@ -141,10 +141,14 @@ test('what is no regular file of a sensible size is refused', () => {
   expect(() => store().read()).toThrow(/too many for a list of names/);
 });
 
-test('a document does not grow beyond what can be read again', () => {
+test('a document does not grow beyond what can be read again, whoever writes it', async () => {
   store().update(add('a'));
   const before = readFileSync(path, 'utf8');
-  expect(thrown(() => store().update(add('x'.repeat(16 * 1024 * 1024))))).toMatchObject({ exitCode: EXIT.refused });
+  const tooMuch = add('x'.repeat(16 * 1024 * 1024));
+  expect(thrown(() => store().update(tooMuch))).toMatchObject({ exitCode: EXIT.refused });
+  const pooled = store().updatePooled(async (document) => tooMuch(document));
+  await expect(pooled).rejects.toMatchObject({ exitCode: EXIT.refused });
+  await expect(store().replace(tooMuch)).rejects.toMatchObject({ exitCode: EXIT.refused });
   expect(readFileSync(path, 'utf8')).toBe(before);
 });
 
