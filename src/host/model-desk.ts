@@ -12,7 +12,7 @@ import {
   modelPlace,
 } from '../../engine/domain/index.ts';
 import { CommandError } from '../exit-codes.ts';
-import type { ModelRegistry } from '../models/registry.ts';
+import type { ModelEntry, ModelRegistry } from '../models/registry.ts';
 import { keepInSessionPooled, type SessionModels } from '../models/session-models.ts';
 import type { Recorder } from './recorder.ts';
 import type { Sequencer } from './sequencer.ts';
@@ -67,7 +67,7 @@ export class ModelDesk {
     let told = '';
     const why = await this.#after(async () => {
       const { left, serves } = await this.#registry.rollbackPooled(kind, 'rolled back at the console');
-      told = `${serves.name} serves again in the place of ${left.name}`;
+      told = `${serves.name} serves again in the place of ${left.name}${this.#unlessWithheld(serves)}`;
       return this.#follow(undefined);
     });
     if (why === undefined) tell('info', told);
@@ -88,11 +88,18 @@ export class ModelDesk {
     const why = await this.#after(async () => {
       if (this.#registry.serving()[model] !== id) return this.#follow(undefined);
       const { left, serves } = await this.#registry.mute(model, `muted by the engine: ${reason}`);
-      told = `${left.name} is muted (${reason}): ${serves.name} serves in its place`;
+      told = `${left.name} is muted (${reason}): ${serves.name} serves in its place${this.#unlessWithheld(serves)}`;
       return this.#follow(undefined);
     });
     if (why !== undefined) tell('warn', `${model} is muted (${reason}), and nothing serves in its place: ${why}`);
     else if (told !== '') tell('warn', told);
+  }
+
+  /** What is to be said as well of a model that the registry lets serve, and this market does not. */
+  #unlessWithheld({ id, kind }: ModelEntry): string {
+    return this.#registry.withheld()[kind] === id
+      ? ', but not here: it has learnt from the simulated market alone'
+      : '';
   }
 
   #after(act: () => Promise<string | undefined>): Promise<string | undefined> {
@@ -124,9 +131,10 @@ export class ModelDesk {
     const { state, encoder } = this.#sequencer;
     if (modelIdAt(state.models.id, modelPlace(role, kind) * MODEL_ID_WORDS) === id) return undefined;
     if (id !== undefined) {
-      await keepInSessionPooled(this.#recorder.directory, await this.#registry.bytesPooled(id));
+      const bytes = await this.#registry.bytesPooled(id);
+      await keepInSessionPooled(this.#recorder.directory, bytes);
       // One that does not open is refused here, and not in a step.
-      this.#models.find(id);
+      this.#models.open(id, bytes);
     }
     const atUs = this.#inputUs();
     if (atUs === undefined) return 'the engine is stopping';

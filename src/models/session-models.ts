@@ -37,9 +37,12 @@ export class SessionModels implements ModelLibrary {
 
   /** Throws a {@link CommandError} in one line where the model is missing or damaged: nothing can be folded without it. */
   find(id: string): OpenModel {
-    const known = this.#opened.get(id);
-    if (known !== undefined) return known;
-    const opened = this.#open(id, this.bytes(id));
+    return this.#opened.get(id) ?? this.open(id, this.bytes(id));
+  }
+
+  /** Opens a model whose package is at hand, so that its file is not read by the thread that asks it. Throws like {@link find}. */
+  open(id: string, bytes: Uint8Array): OpenModel {
+    const opened = this.#opened.get(id) ?? this.#openPackage(id, bytes);
     this.#opened.set(id, opened);
     return opened;
   }
@@ -61,7 +64,7 @@ export class SessionModels implements ModelLibrary {
     throw new CommandError(EXIT.verification, cleanText(`session ${session} cannot be folded: ${found}; ${remedy}`));
   }
 
-  #open(id: string, bytes: Uint8Array): OpenModel {
+  #openPackage(id: string, bytes: Uint8Array): OpenModel {
     try {
       return openModel(bytes, wasmKernels);
     } catch (cause) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { cursorOver, type EngineEvent, InputEncoder, MODEL_CHANGES } from '../../../engine/domain/index.ts';
 import { createEngine, createState, step } from '../../../engine/index.ts';
-import { dataDirAt } from '../../../src/data-dir.ts';
+import { type DataDir, dataDirAt } from '../../../src/data-dir.ts';
 import { ModelDesk } from '../../../src/host/model-desk.ts';
 import { ModelRegistry } from '../../../src/models/registry.ts';
 import { sessionModels } from '../../../src/models/session-models.ts';
@@ -12,13 +12,18 @@ import { START_US, testConfig } from '../../fixtures/engine-session.ts';
 import { madeModel } from '../../fixtures/model-packages.ts';
 import { temporaryFolder } from '../../fixtures/temporary.ts';
 
+let dir: DataDir;
 let registry: ModelRegistry;
 let told: string[];
 const tell = (level: string, text: string) => told.push(`${level}: ${text}`) > 0;
 beforeEach(() => {
-  registry = new ModelRegistry(dataDirAt(temporaryFolder('desk')), { shipped: [] });
+  dir = dataDirAt(temporaryFolder('desk'));
+  registry = new ModelRegistry(dir, { shipped: [] });
   told = [];
 });
+
+/** The same registry where only models serve that have learnt from a real market. */
+const onRealMarket = (): ModelRegistry => new ModelRegistry(dir, { shipped: [], market: 'real' });
 
 /** A desk over an engine without a journal; `swaps` are the events that its inputs have led to. */
 function opened(failure?: { readonly reason: string }) {
@@ -39,8 +44,8 @@ function opened(failure?: { readonly reason: string }) {
   return { desk, swaps, directory };
 }
 
-const taken = (seed: number): string => {
-  const { bytes, manifest } = madeModel('depth-trees', seed);
+const taken = (seed: number, simulated = true): string => {
+  const { bytes, manifest } = madeModel('depth-trees', seed, { simulated });
   return registry.add(bytes, manifest).id;
 };
 
@@ -88,6 +93,23 @@ test('a model that the engine has muted makes room for the last stable one, in r
   ]);
   expect(registry.entry(two).state).toBe('muted');
   expect(registry.events().at(-2)?.why).toBe('muted by the engine: drift-features');
+});
+
+test('on a real market nobody is told that a model serves which knows the simulated one alone', async () => {
+  const [simulated, first, second] = [taken(1), taken(2, false), taken(3, false)];
+  for (const id of [simulated, first, second]) registry.promote(id, 'test');
+  registry = onRealMarket();
+  const { desk, swaps } = opened();
+  await desk.follow();
+  await desk.rollBack('depth-trees', tell);
+  desk.onEvent(mutedEvent(first), tell);
+  await expect.poll(() => told.length).toBe(2);
+  const whole = 'small-depth-trees-2 serves again in the place of small-depth-trees-3';
+  expect(told[0]).toBe(`info: ${whole}`);
+  expect(told[1]).toMatch(
+    /small-depth-trees serves in its place, but not here: it has learnt from the simulated market/,
+  );
+  expect(swaps.at(-1)).toMatchObject({ id: undefined, reason: 'remove' });
 });
 
 test('without a stable one the registry stays as it is, and that is told', async () => {
