@@ -11,9 +11,9 @@ import {
 import type { EngineState } from '../../engine/index.ts';
 import { cleanText, readManifest, type SessionManifest } from '../../logs/index.ts';
 import { BUILD } from '../build-info.ts';
-import { dataDirAt } from '../data-dir.ts';
+import { type DataDir, dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
-import { policyInForce } from '../host/config.ts';
+import { rulesToReplay } from '../host/config.ts';
 import { type FoldStart, foldJournal, stateFor } from '../host/journal-fold.ts';
 import { baseOf } from '../host/session-base.ts';
 import { configFor, refuseEmpty, replayWarnings } from '../host/session-run.ts';
@@ -47,9 +47,7 @@ export function runExportFeatures(args: FeatureExportArguments): ExitCode {
   let rows = 0;
   try {
     const manifest = readManifest(directory);
-    const policy = policyInForce(dataDirAt(args.dataDir), tell);
-    const asked = { control: 'observe', barIntervalUs: undefined, seed: 0, startingCash: '10000', policy } as const;
-    const config = configFor(manifest, asked);
+    const config = configOf(manifest, dataDirAt(args.dataDir));
     makeFolder(folder, (into) => {
       rows = writeNewFile(into, `features.${args.format}`, (put) => {
         const table = tableOf(args.format, put);
@@ -72,6 +70,13 @@ export function runExportFeatures(args: FeatureExportArguments): ExitCode {
   if (args.json) printJson({ session: args.session, folder: resolve(folder), format: args.format, rows });
   else printSummary(cleanText(`features of ${args.session} in ${folder}`), { rows, format: args.format });
   return EXIT.done;
+}
+
+/** Of the recorded run, or one for an import under what is in force. */
+function configOf(manifest: SessionManifest, dir: DataDir): EngineConfig {
+  const rules = rulesToReplay(dir, manifest.kind === 'import', tell);
+  const asked = { control: 'observe', barIntervalUs: undefined, seed: 0, startingCash: '10000' } as const;
+  return configFor(manifest, { ...asked, ...rules });
 }
 
 /** Folds the session as every replay does; a row for each bar that an input has closed. */

@@ -3,7 +3,7 @@ import type { ControlMode } from '../../engine/domain/index.ts';
 import { readLastWords } from '../../logs/index.ts';
 import { dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
-import { rulesInForce } from '../host/config.ts';
+import { rulesToReplay } from '../host/config.ts';
 import type { ReplayRun } from '../host/job.ts';
 import { lastWordsNote, refuseEmpty, replayWarnings } from '../host/session-run.ts';
 import { asCommandError } from '../journal-faults.ts';
@@ -60,8 +60,8 @@ export async function runReplay(args: ReplayArguments): Promise<ExitCode> {
 /** The run that is made of an import; a recorded one and a fork have theirs. */
 export function runAsked(directory: string, args: RunArguments): ReplayRun {
   const dir = dataDirAt(args.dataDir);
-  const rules = rulesInForce(dir, tell);
   const isMade = manifestOf(directory).kind === 'import' && args.run === undefined;
+  const rules = rulesToReplay(dir, isMade, tell);
   const models = isMade ? modelsFor(directory, openRegistry(dir, { notice: tell, market: 'real' })) : undefined;
   const { control, bar: barIntervalUs, seed, cash: startingCash } = args;
   return { control, barIntervalUs, seed, startingCash, ...rules, models };

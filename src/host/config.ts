@@ -66,6 +66,11 @@ export function rulesInForce(dir: DataDir, notice: (text: string) => void): Rule
   return { policy, strategies: strategiesFor(dir, policy) };
 }
 
+/** The same to replay a session: a recorded run has strategies of its own, and does not fail for what is wrong with those of now. */
+export function rulesToReplay(dir: DataDir, isMade: boolean, notice: (text: string) => void): Rules {
+  return isMade ? rulesInForce(dir, notice) : { policy: policyInForce(dir, notice), strategies: undefined };
+}
+
 export function policyInForce(dir: DataDir, notice: (text: string) => void): Policy {
   return new PolicyStore(dir, { notice }).inForce().policy;
 }

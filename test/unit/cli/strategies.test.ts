@@ -4,11 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { BLOCKS, SHIPPED_TOMES } from '../../../engine/domain/index.ts';
+import { runExportFeatures } from '../../../src/cli/export-features.ts';
 import { runPolicySet } from '../../../src/cli/policy.ts';
+import { runReplay } from '../../../src/cli/replay.ts';
 import { runBlockList, runStrategyCheck, runStrategyList, runStrategyShow } from '../../../src/cli/strategies.ts';
 import { type DataDir, openDataDir } from '../../../src/data-dir.ts';
 import { EXIT } from '../../../src/exit-codes.ts';
 import { rulesInForce } from '../../../src/host/config.ts';
+import { recordBrainSession } from '../../fixtures/brain-session.ts';
+import { recordMarket } from '../../fixtures/recorded-market.ts';
 import { thrown } from '../logs/helpers.ts';
 
 let dir: DataDir;
@@ -50,6 +54,34 @@ test('what ships can be shown as a file, renamed, checked, made to count, and ru
   runStrategyList(args(false));
   expect(output()).toMatch(/^confluence +observes .*\(ships\)\n(?:.*\n)+mine +counts +My own \(mine\.json\)\n$/);
   expect(rulesInForce(dir, () => {}).strategies).toHaveLength(SHIPPED_TOMES.length + 1);
+});
+
+/** A strategy of the operator's own that counts. */
+function countMine(): string {
+  const file = join(dir.strategies, 'mine.json');
+  writeFileSync(file, JSON.stringify({ ...SHIPPED_TOMES[0], name: 'mine', title: 'My own' }));
+  runPolicySet({ ...args(true), figures: ['decision.strategies=mine'] });
+  output();
+  return file;
+}
+const NOTHING_ASKED = { control: undefined, bar: undefined, seed: 1, cash: '10000', run: undefined } as const;
+const replay = (session: string) =>
+  runReplay({ ...args(true), session, ...NOTHING_ASKED, headless: true, plain: false, at: undefined });
+
+test('features of an import are written also where a strategy of its own counts', () => {
+  recordMarket(dir.root, 'imported', 500);
+  countMine();
+  const out = join(dir.root, 'features');
+  expect(runExportFeatures({ ...args(true), session: 'imported', format: 'csv', out })).toBe(EXIT.done);
+});
+
+test('a strategy that is damaged keeps imports from being run, and recorded sessions from nothing', async () => {
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  recordMarket(dir.root, 'imported', 500);
+  recordBrainSession(dir.sessions);
+  writeFileSync(countMine(), '{');
+  await expect(replay('imported')).rejects.toThrow(/^strategy mine\.json is refused: it is not JSON/);
+  expect(await replay('s')).toBe(EXIT.done);
 });
 
 test('a strategy is shown with its figures, and what is not given as it is otherwise', () => {
