@@ -18,7 +18,7 @@ import { type FoldStart, foldJournal, stateFor } from '../host/journal-fold.ts';
 import { baseOf } from '../host/session-base.ts';
 import { configFor, refuseEmpty, replayWarnings } from '../host/session-run.ts';
 import { asCommandError } from '../journal-faults.ts';
-import { isoText } from '../stores/csv.ts';
+import { cellText, csvLine } from '../stores/csv.ts';
 import { ParquetFile } from '../stores/parquet.ts';
 import { makeFolder, refuseExisting, writeNewFile } from './new-folder.ts';
 import { printJson, printSummary, tell } from './output.ts';
@@ -142,11 +142,12 @@ function tableOf(format: FeatureFormat, put: (bytes: string | Uint8Array) => voi
       },
     };
   }
-  put(`time,instrument,${FEATURES.join()}\r\n`);
+  put(csvLine(['time', 'instrument', ...FEATURES]));
   return {
     row: (atUs, symbol, values) => {
       rows++;
-      put(`${isoText(atUs)},${symbol},${values.map((value) => value ?? '').join()}\r\n`);
+      const numbers = values.map((value) => cellText(value ?? null, 'real'));
+      put(csvLine([cellText(atUs, 'us'), cellText(symbol, 'text'), ...numbers]));
     },
     finish: () => rows,
   };

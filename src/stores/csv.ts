@@ -14,7 +14,8 @@ export function csvRow({ columns }: Table, row: Readonly<Record<string, Cell>>):
   return csvLine(Object.entries(columns).map(([name, type]) => cellText(row[name] ?? null, type)));
 }
 
-function cellText(value: Cell, type: ColumnType): string {
+/** A value as it stands in a cell, before quotes. */
+export function cellText(value: Cell, type: ColumnType): string {
   if (value === null) return '';
   if (type === 'us') return isoText(Number(value));
   const text = String(value);
@@ -23,12 +24,13 @@ function cellText(value: Cell, type: ColumnType): string {
 }
 
 /** `2026-11-21T12:59:29.123456Z` */
-export function isoText(us: number): string {
+function isoText(us: number): string {
   const date = new Date(Math.floor(us / 1000));
   if (Number.isNaN(date.getTime())) return String(us);
   return `${date.toISOString().slice(0, -1)}${String(us % 1000).padStart(3, '0')}Z`;
 }
 
-function csvLine(cells: readonly string[]): string {
+/** Cells as a line, those quoted that need it. */
+export function csvLine(cells: readonly string[]): string {
   return `${cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\r\n`;
 }

@@ -18,6 +18,7 @@ import { type FeatureExportArguments, runExportFeatures } from '../../../src/cli
 import { type DataDir, openDataDir } from '../../../src/data-dir.ts';
 import { EXIT } from '../../../src/exit-codes.ts';
 import { recordBrainSession } from '../../fixtures/brain-session.ts';
+import { recordMarket } from '../../fixtures/recorded-market.ts';
 import { syntheticSession } from '../../fixtures/synthetic-session.ts';
 import { segmentFiles, thrown } from '../logs/helpers.ts';
 
@@ -92,4 +93,12 @@ test('nothing is written over, and nothing is left of a session that cannot be f
   expect(existsSync(out())).toBe(false);
   expect(readdirSync(dir.root).filter((name) => name.includes('partial'))).toEqual([]);
   expect(thrown(() => run({ session: 'nobody' }))).toMatchObject({ exitCode: EXIT.badInput });
+});
+
+test('a symbol that comes from outside moves no column, and no spreadsheet runs it', () => {
+  recordMarket(dir.root, 'imported', 500);
+  const manifest = join(dir.sessions, 'imported', 'manifest.json');
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"BTC/USDT:USDT"', '"=BTC,USDT"'));
+  run({ session: 'imported' });
+  expect(readFileSync(join(out(), 'features.csv'), 'utf8')).toMatch(/^[^,]+Z,"'=BTC,USDT",/m);
 });
