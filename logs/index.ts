@@ -13,6 +13,7 @@ export {
 } from './files.ts';
 export { DEFAULT_BLOCK_BYTES, DEFAULT_SEGMENT_BYTES, MAX_RECORD_BYTES } from './format.ts';
 export { RECORD_SCHEMA_HASH } from './identity.ts';
+export { issueText } from './issue-text.ts';
 export { type LastWord, outputOf, readLastWords } from './last-words.ts';
 export { type Log, type LogOptions, openLog, type StructuredLog } from './log.ts';
 export {

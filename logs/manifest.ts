@@ -6,6 +6,7 @@ import { JournalError, JournalRotError } from './errors.ts';
 import { type FilePort, systemFiles, writeFileDurably } from './files.ts';
 import { FORMAT_VERSION, MANIFEST_NAME } from './format.ts';
 import { configFault } from './identity.ts';
+import { issueText } from './issue-text.ts';
 import { engineConfigSchema, instrumentsSchema, safeText, wholeNumber } from './schemas.ts';
 import { isSessionName } from './session-name.ts';
 
@@ -132,9 +133,7 @@ export type SourceFile = Readonly<z.infer<typeof sourceFileSchema>>;
 export function checkManifest(value: unknown): SessionManifest | string {
   const result = manifestSchema.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const place = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-  return `${place}${issue?.message ?? 'is no manifest'}`;
+  return issueText(result.error, 'is no manifest');
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What is known of a model beside its file: what it was trained on, how, and what it was worth on bars that it had not seen. */
 import { z } from 'zod';
 import { MODEL_KINDS } from '../../engine/domain/index.ts';
-import { cleanText } from '../../logs/index.ts';
+import { cleanText, issueText } from '../../logs/index.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 
 /** Where a model comes from: `chimera train`, this program as it ships, or a file that somebody else trained. */
@@ -154,10 +154,8 @@ export type ModelSeries = Readonly<z.infer<typeof seriesSchema>>;
 export function checkManifest(value: unknown, what: string): ModelManifest {
   const result = manifestSchema.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const place = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
-  const refusal = `${what} is refused: ${place}${issue?.message ?? 'it is no manifest of a model'}`;
-  throw new CommandError(EXIT.badInput, cleanText(refusal));
+  const fault = issueText(result.error, 'it is no manifest of a model');
+  throw new CommandError(EXIT.badInput, cleanText(`${what} is refused: ${fault}`));
 }
 
 /** The manifest that a text holds; throws like {@link checkManifest}. */

@@ -9,7 +9,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { LowSync, type SyncAdapter } from 'lowdb';
 import { z } from 'zod';
 import { writeFilePooled } from '../../logs/files.ts';
-import { cleanText, type FilePort, JournalError, redactText, systemFiles, writeFileDurably } from '../../logs/index.ts';
+import {
+  cleanText,
+  type FilePort,
+  issueText,
+  JournalError,
+  redactText,
+  systemFiles,
+  writeFileDurably,
+} from '../../logs/index.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { describeHolder, type FileLock, takeLock } from '../file-lock.ts';
 
@@ -159,9 +167,7 @@ class DurableFile<T extends { readonly formatVersion: number }> implements SyncA
     const document = this.#migrated(this.#parse(text));
     const result = this.#format.schema.safeParse(document);
     if (result.success) return result.data;
-    const issue = result.error.issues[0];
-    const place = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
-    return this.#refuse(`${place}${issue?.message ?? `it is no ${this.#format.what}`}`);
+    return this.#refuse(issueText(result.error, `it is no ${this.#format.what}`));
   }
 
   write(document: T): void {

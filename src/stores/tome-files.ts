@@ -9,7 +9,7 @@ import {
   TOME_FORMAT,
   type Tome,
 } from '../../engine/domain/index.ts';
-import { cleanText, redactText, tomeSchema } from '../../logs/index.ts';
+import { cleanText, issueText, redactText, tomeSchema } from '../../logs/index.ts';
 import type { DataDir } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 
@@ -30,9 +30,7 @@ export interface FoundTome {
 export function readTome(file: string): Tome {
   const result = tomeSchema.safeParse(parsed(file));
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const place = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
-  throw refusal(file, `${place}${issue?.message ?? `it is no tome of format ${TOME_FORMAT}`}`);
+  throw refusal(file, issueText(result.error, `it is no tome of format ${TOME_FORMAT}`));
 }
 
 function parsed(file: string): unknown {
