@@ -7,10 +7,10 @@ import { CommandError, EXIT } from '../exit-codes.ts';
 /** Gathered before they are written. */
 const BYTES_AT_ONCE = 1 << 18;
 
-/** Refuses a folder that is there; `option` is how another one is chosen. */
-export function refuseExisting(folder: string, option: string): void {
-  if (existsSync(folder))
-    throw new CommandError(EXIT.usage, `${folder} exists; nothing is overwritten, choose another ${option}`);
+/** Refuses a file or folder that is there; `option` is how another one is chosen. */
+export function refuseExisting(path: string, option: string): void {
+  if (existsSync(path))
+    throw new CommandError(EXIT.usage, `${path} exists; nothing is overwritten, choose another ${option}`);
 }
 
 /** Gives the folder its name when all that `fill` writes into it is on the disk. */

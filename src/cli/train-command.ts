@@ -15,11 +15,7 @@ function kinds(text: string | undefined): ModelKind[] {
 }
 
 function modelName(text: string | undefined, session: string): string {
-  if (text === undefined)
-    return session
-      .replaceAll('_', '-')
-      .replace(/^[^a-z0-9]+/, '')
-      .slice(0, 50);
+  if (text === undefined) return session.replaceAll('_', '-').slice(0, 50);
   return MODEL_NAME.test(text) ? text : usage('--name: small letters, digits, dots and dashes, at most 50 of them');
 }
 

@@ -1,15 +1,15 @@
 /** `chimera train SESSIONS…`: models trained in a thread of their own, judged out of sample, kept as challengers. */
-import { existsSync } from 'node:fs';
 import type { ModelKind } from '../../engine/domain/index.ts';
 import { systemFiles, writeFileDurably } from '../../logs/index.ts';
 import { dataDirAt } from '../data-dir.ts';
-import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { manifestText } from '../models/manifest.ts';
 import { shortId } from '../models/model-files.ts';
 import { type ModelRegistry, openRegistry } from '../models/registry.ts';
 import { verdictOf } from '../models/verdict.ts';
 import type { Champion, TrainedModel } from '../training/job.ts';
 import { startTraining } from '../training-thread.ts';
+import { refuseExisting } from './new-folder.ts';
 import { printJson, printWrapped, tell } from './output.ts';
 import { progressLine } from './progress.ts';
 import { sessionDirectory } from './session-files.ts';
@@ -35,7 +35,7 @@ const INTERRUPTED = 130;
 export async function runTrain(args: TrainArguments): Promise<ExitCode> {
   const dir = dataDirAt(args.dataDir);
   const sessions = args.sessions.map((name) => ({ name, directory: sessionDirectory(args.dataDir, name) }));
-  if (args.out !== undefined) refuseExisting(args.out);
+  if (args.out !== undefined) for (const file of [args.out, manifestPath(args.out)]) refuseExisting(file, '--out');
   const registry = openRegistry(dir);
   const { kinds, instruments, barIntervalUs, seed, name } = args;
   const progress = progressLine({ json: args.json });
@@ -72,12 +72,6 @@ export async function runTrain(args: TrainArguments): Promise<ExitCode> {
 function interrupted(): never {
   tell('training interrupted: nothing was kept');
   process.exit(INTERRUPTED);
-}
-
-function refuseExisting(path: string): void {
-  for (const file of [path, manifestPath(path)])
-    if (existsSync(file))
-      throw new CommandError(EXIT.usage, `${file} exists; nothing is overwritten, choose another --out`);
 }
 
 const manifestPath = (path: string): string => `${path}.json`;

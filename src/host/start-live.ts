@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readManifest, type SessionManifest } from '../../logs/index.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import { openDataDir } from '../data-dir.ts';
+import { type DataDir, openDataDir } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { takeOwnership } from '../owner.ts';
 import type { SourceDesk } from '../sources/source-desk.ts';
@@ -45,7 +45,7 @@ export async function prepareLive(job: LiveJob, venue: VenueJob, carrier: Carrie
       () => opened.trading?.venue.close(),
     );
     const { trading } = opened;
-    const sources = await openSources(job, venue, opened, clock, carrier);
+    const sources = await openSources(dir, venue, opened, clock, carrier);
     const accepted = new AcceptedStore(dir, { notice });
     const earlierRuns = new Set(readdirSync(dir.sessions));
     return new LiveHost(job, carrier, {
@@ -67,7 +67,7 @@ export async function prepareLive(job: LiveJob, venue: VenueJob, carrier: Carrie
 
 /** A run does without sources that cannot be opened: what is wrong with their document is told, and nothing else suffers. */
 async function openSources(
-  job: LiveJob,
+  dir: DataDir,
   { name, url }: VenueJob,
   { feed }: OpenedVenue,
   clock: Clock,
@@ -76,7 +76,7 @@ async function openSources(
   try {
     const { deskFor } = await import('../sources/open-sources.ts');
     const specs = feed.instruments.map(({ spec }) => spec);
-    return deskFor({ dir: openDataDir(job.dataDir), venue: name, url, specs, env: process.env }, clock);
+    return deskFor({ dir, venue: name, url, specs, env: process.env }, clock);
   } catch (cause) {
     if (!(cause instanceof CommandError)) throw cause;
     carrier({ type: 'notice', level: 'error', text: `no readings beside the market: ${cause.message}` });

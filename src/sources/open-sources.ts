@@ -4,7 +4,13 @@ import { cleanText } from '../../logs/index.ts';
 import { readOwned } from '../brokers/credentials.ts';
 import type { DataDir } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
-import { type ConfiguredSource, type SourceKey, type SourcesFile, sourcesInForce } from '../stores/sources-store.ts';
+import {
+  type ConfiguredSource,
+  type SourceKey,
+  type SourcesFile,
+  sourcesInForce,
+  unnamedSource,
+} from '../stores/sources-store.ts';
 import { realSchedule } from '../venues/real-network.ts';
 import { BINANCE_FUNDING_URL, binanceFunding } from './providers/binance-funding.ts';
 import { FEAR_GREED_URL, fearGreedIndex } from './providers/fear-greed-index.ts';
@@ -33,24 +39,20 @@ export function deskFor(
 
 /** Throws a {@link CommandError} in one line where a key cannot be had. */
 export function slowSources(request: SourcesRequest): SlowSource[] {
-  const { file, specs, env } = request;
+  const { file } = request;
   const named = new Set(file.sources.map(({ provider }) => provider));
   const defaults = file.defaults ? defaultsOf(request).filter(({ provider }) => !named.has(provider)) : [];
-  return [...defaults, ...file.sources].flatMap((source) => sourcesOf(source, request, specs, env));
+  return [...defaults, ...file.sources].flatMap((source) => sourcesOf(source, request));
 }
 
 function defaultsOf({ venue, url }: SourcesRequest): ConfiguredSource[] {
-  const funding = { provider: 'binance-funding', everyS: 60 } as const;
-  const index = { provider: 'fear-greed-index', everyS: 1_800 } as const;
-  return [...(venue === 'binanceusdm' ? [funding] : []), ...(url === undefined ? [index] : [])];
+  return [
+    ...(venue === 'binanceusdm' ? [unnamedSource('binance-funding')] : []),
+    ...(url === undefined ? [unnamedSource('fear-greed-index')] : []),
+  ];
 }
 
-function sourcesOf(
-  source: ConfiguredSource,
-  { venue, url }: SourcesRequest,
-  specs: readonly InstrumentSpec[],
-  env: NodeJS.ProcessEnv,
-): SlowSource[] {
+function sourcesOf(source: ConfiguredSource, { venue, url, specs, env }: SourcesRequest): SlowSource[] {
   const everyUs = source.everyS * 1e6;
   switch (source.provider) {
     case 'binance-funding': {

@@ -63,6 +63,10 @@ const sourceSchema = z.discriminatedUnion('provider', [
 ]);
 export type ConfiguredSource = z.infer<typeof sourceSchema>;
 
+/** A provider that needs no key, as it is asked where the document does not name it. */
+export const unnamedSource = (provider: 'binance-funding' | 'fear-greed-index'): ConfiguredSource =>
+  sourceSchema.parse({ provider });
+
 const fileSchema = z.strictObject({
   formatVersion: z.literal(1),
   /** Whether the providers that need no key are asked where the document does not name them. */
