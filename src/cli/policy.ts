@@ -61,14 +61,15 @@ export function runPolicySet(args: PolicyArguments & { readonly figures: readonl
   const dir = openDataDir(args.dataDir);
   const change = (policy: Policy): Policy => {
     const changed = [...wanted].reduce((before, [figure, value]) => withFigure(before, figure, value), policy);
-    if (changed.decision.strategies !== policy.decision.strategies) refuseUnknownStrategies(dir, changed);
+    refuseUnknownStrategies(dir, changed, policy);
     return changed;
   };
   return reportChange(storeAt(dir.root).set(change, author()), args);
 }
 
 /** Nothing would start under a policy that counts what is not there. */
-function refuseUnknownStrategies(dir: DataDir, policy: Policy): void {
+function refuseUnknownStrategies(dir: DataDir, policy: Policy, before: Policy): void {
+  if (policy.decision.strategies === before.decision.strategies) return;
   const missing = missingNames(dir, policy);
   if (missing.length === 0) return;
   const text = `policy is unchanged: there is no strategy ${missing.join(', ')}: see chimera strategies`;
@@ -77,7 +78,8 @@ function refuseUnknownStrategies(dir: DataDir, policy: Policy): void {
 
 export function runPolicyRollback(args: PolicyArguments & { readonly version: number | undefined }): ExitCode {
   const dir = openDataDir(args.dataDir);
-  return reportChange(storeAt(dir.root).rollback(args.version, author()), args);
+  const check = (policy: Policy, before: Policy): void => refuseUnknownStrategies(dir, policy, before);
+  return reportChange(storeAt(dir.root).rollback(args.version, author(), check), args);
 }
 
 export function runPolicyHistory(args: PolicyArguments): ExitCode {

@@ -180,8 +180,15 @@ export class PolicyStore {
     return this.#add(author, (versions) => ({ how: 'set', policy: change(versions.at(-1)!.policy) }));
   }
 
-  /** Puts an older version in force again, under a new number: the one before, unless another is named. */
-  rollback(version: number | undefined, author: Author): PolicyVersion {
+  /**
+   * Puts an older version in force again, under a new number: the one before, unless another is named. `check` throws where
+   * nothing would start under it; it is told what is in force as well.
+   */
+  rollback(
+    version: number | undefined,
+    author: Author,
+    check: (policy: Policy, before: Policy) => void = () => {},
+  ): PolicyVersion {
     return this.#add(author, (versions) => {
       const wanted = version ?? versions.length - 1;
       const found = versions[wanted - 1];
@@ -189,6 +196,7 @@ export class PolicyStore {
         const why = found === undefined ? 'is not there' : 'is in force';
         throw new CommandError(EXIT.usage, `version ${wanted} ${why}: see chimera policy history`);
       }
+      check(found.policy, versions.at(-1)!.policy);
       return { how: `rollback to ${wanted}`, policy: found.policy };
     });
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { BLOCKS, SHIPPED_TOMES } from '../../../engine/domain/index.ts';
 import { runExportFeatures } from '../../../src/cli/export-features.ts';
-import { runPolicySet } from '../../../src/cli/policy.ts';
+import { runPolicyRollback, runPolicySet } from '../../../src/cli/policy.ts';
 import { runReplay } from '../../../src/cli/replay.ts';
 import { runBlockList, runStrategyCheck, runStrategyList, runStrategyShow } from '../../../src/cli/strategies.ts';
 import { type DataDir, openDataDir } from '../../../src/data-dir.ts';
@@ -73,6 +73,16 @@ test('features of an import are written also where a strategy of its own counts'
   countMine();
   const out = join(dir.root, 'features');
   expect(runExportFeatures({ ...args(true), session: 'imported', format: 'csv', out })).toBe(EXIT.done);
+});
+
+test('policy does not go back to a strategy that is there no more', () => {
+  rmSync(countMine());
+  runPolicySet({ ...args(true), figures: ['decision.strategies=confluence'] });
+  expect(thrown(() => runPolicyRollback({ ...args(true), version: undefined }))).toMatchObject({
+    exitCode: EXIT.refused,
+    message: 'policy is unchanged: there is no strategy mine: see chimera strategies',
+  });
+  expect(rulesInForce(dir, () => {}).policy.decision.strategies).toBe('confluence');
 });
 
 test('a strategy that is damaged keeps imports from being run, and recorded sessions from nothing', async () => {
