@@ -5,7 +5,7 @@ import type { ModelKind } from '../../engine/domain/index.ts';
  * challenger: waits · shadow: asked along, its votes recorded and not counted · serving: its votes count · stable-before: served
  * until another was promoted, and serves again after a rollback · muted: the engine found that it had drifted · retired: put away.
  */
-export const MODEL_STATES = ['challenger', 'shadow', 'serving', 'stable-before', 'muted', 'retired'] as const;
+const MODEL_STATES = ['challenger', 'shadow', 'serving', 'stable-before', 'muted', 'retired'] as const;
 export type ModelState = (typeof MODEL_STATES)[number];
 
 /** What can be done with a model: from which states, and where it stands afterwards; `same` leaves it where it is. */

@@ -8,7 +8,7 @@ import { shadowTime } from './shadow-time.ts';
 import { verdictOf } from './verdict.ts';
 
 /** How long a model has to have been asked along before its votes may count. */
-export const LEAST_SHADOW_MS = 24 * 3_600_000;
+const LEAST_SHADOW_MS = 24 * 3_600_000;
 
 /** What a promotion is decided by. */
 export interface Evidence {
@@ -28,10 +28,7 @@ export function evidenceFor(dir: DataDir, registry: ModelRegistry, challenger: M
 }
 
 /** The judgement that counts against this champion; undefined where there is none. */
-export function judgementAgainst(
-  { manifest }: ModelEntry,
-  champion: ModelEntry | undefined,
-): ModelJudgement | undefined {
+function judgementAgainst({ manifest }: ModelEntry, champion: ModelEntry | undefined): ModelJudgement | undefined {
   if (champion === undefined) return manifest.metrics;
   const { comparison } = manifest;
   return comparison?.champion === champion.id ? comparison.judgement : undefined;

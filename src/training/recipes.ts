@@ -16,8 +16,7 @@ import {
 import { wasmKernels, wasmTreeKernels } from '../kernels/wasm-kernels.ts';
 
 /** How thorough: `quick` comes to a model in a fraction of the time, for trying out; `tiny` is for tests. */
-export const EFFORTS = ['full', 'quick', 'tiny'] as const;
-export type Effort = (typeof EFFORTS)[number];
+export type Effort = 'full' | 'quick' | 'tiny';
 
 /** A make of model, and its options as they are told. */
 export interface Recipe {

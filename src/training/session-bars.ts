@@ -67,7 +67,7 @@ export function captureBars(capture: BarCapture, session: string, journalHash: s
   });
 }
 
-/** Under the defaults that ship: policy decides on trades, and none are made. */
+/** That of the recorded run, or one under the defaults that ship for an import; nothing is traded. */
 function configOf(manifest: SessionManifest, barIntervalUs: number | undefined): EngineConfig {
   const policy = DEFAULT_POLICY;
   const run = { control: 'observe', barIntervalUs, seed: 1, startingCash: '10000', policy } as const;

@@ -27,7 +27,7 @@ const INDEX_NAMES = ['fng', 'fear greed', 'fear and greed'];
  * Columns of funding rates: those of Binance's public data, any header that names time and rate, or the bars in which
  * freqtrade keeps them (`funding_rate` in the name of the file, the rate as open). Undefined where there are none.
  */
-export function findFundingColumns(columns: readonly string[], name: string): ReadingColumns | undefined {
+function findFundingColumns(columns: readonly string[], name: string): ReadingColumns | undefined {
   const plain = columns.map(plainColumn);
   const time = exactColumn(plain, ...TIME_NAMES);
   const rate = exactColumn(plain, ...RATE_NAMES);
@@ -39,7 +39,7 @@ export function findFundingColumns(columns: readonly string[], name: string): Re
 }
 
 /** Columns of the index, which is published when its day begins (UTC). */
-export function findIndexColumns(columns: readonly string[]): ReadingColumns | undefined {
+function findIndexColumns(columns: readonly string[]): ReadingColumns | undefined {
   const plain = columns.map(plainColumn);
   const time = exactColumn(plain, ...TIME_NAMES);
   const value = exactColumn(plain, ...INDEX_NAMES);
@@ -47,7 +47,7 @@ export function findIndexColumns(columns: readonly string[]): ReadingColumns | u
 }
 
 /** Rows of LEAN's margin interest: `20201229 08:00:00,0.00046053`. */
-export const isLeanFunding = (row: string): boolean => /^\d{8} \d\d:\d\d:\d\d,[-+\d.eE]+$/.test(row);
+const isLeanFunding = (row: string): boolean => /^\d{8} \d\d:\d\d:\d\d,[-+\d.eE]+$/.test(row);
 
 export type ReadingFormat = 'funding-rates' | 'funding-lean' | 'fear-greed';
 
