@@ -7,7 +7,7 @@ import { JsonStore, type StoreFormat } from './json-store.ts';
 
 const LOCAL = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** Encrypted but on this machine, and without anything secret in it: addresses are shown, keys have a header. */
+/** Encrypted but on this machine, and without a user or password in it: keys have a header. */
 const addressFault = (text: string): string | undefined => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:'))
