@@ -103,23 +103,29 @@ export class ModelRegistry {
 
   /** Whose votes count: of a kind of which nobody has said, the one that ships; on a real market only what may serve there. */
   serving(): ModelIds {
-    const chosen = this.#chosen();
-    if (!this.#isReal) return chosen;
-    const withheld = this.withheld();
+    const file = this.#store.read();
+    const chosen = this.#chosen(file);
+    const withheld = this.#withheld(file);
     return idsBy((kind) => (withheld[kind] === undefined ? chosen[kind] : undefined));
   }
 
   /** Those that would serve, had they not learnt from the simulated market alone. */
   withheld(): ModelIds {
-    const chosen = this.#isReal ? this.#chosen() : {};
+    return this.#withheld(this.#store.read());
+  }
+
+  #withheld(file: RegistryFile): ModelIds {
+    if (!this.#isReal) return {};
+    const chosen = this.#chosen(file);
+    const entries = this.#entriesOf(file);
     return idsBy((kind) => {
       const id = chosen[kind];
-      return id !== undefined && this.entry(id).manifest.simulated === true ? id : undefined;
+      return id !== undefined && pickEntry(entries, id).manifest.simulated === true ? id : undefined;
     });
   }
 
-  #chosen(): ModelIds {
-    const places = standing(this.#store.read());
+  #chosen(file: RegistryFile): ModelIds {
+    const places = standing(file);
     return idsBy((kind) =>
       places.isDecided(kind) ? places.holder(kind, 'serving') : this.#shipped.find((each) => each.kind === kind)?.id,
     );
