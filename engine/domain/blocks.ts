@@ -6,7 +6,7 @@ import { PRODUCER_COUNT, PRODUCERS } from './features.ts';
 import { MODEL_COUNT } from './models.ts';
 import type { DecisionPolicy } from './policy.ts';
 
-/** Figures of policy that may stand for a number, in the policy's own units. */
+/** Figures of policy that may stand for a number, under the names and in the units in which `chimera policy` sets them. */
 export const TOME_FIGURES = {
   'decision.minScore': (policy) => policy.minScore,
   'decision.minConsensus': (policy) => policy.minConsensus,

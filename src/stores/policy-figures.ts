@@ -74,7 +74,7 @@ const RISK: readonly Row[] = [
   ['maxDrawdownPct', 'drawdownLimitPpm', 0.1, 50, 'loss from the peak that halts'],
 ];
 const DECISION: readonly Row[] = [
-  ['minConsensusPct', 'minConsensus', 0, 100, 'least share of the voting weight that points one way'],
+  ['minConsensus', 'minConsensus', 0, 1, 'least share of the voting weight that points one way, 0 to 1'],
   ['minScore', 'minScore', 0, 1, 'least absolute weighted score'],
   ['confluenceProducers', 'confluenceProducers', 1, PRODUCERS.length, 'producers that must agree for confluence'],
   ['minVolumeRatio', 'minVolumeRatio', 0, 100, 'volume over its mean that momentum + volume asks for'],
@@ -90,7 +90,7 @@ const DECISION: readonly Row[] = [
   ],
   ['minModels', 'minModels', 1, MODEL_COUNT, 'models that must speak for the ensemble to say anything'],
   ['minModelScore', 'minModelScore', 0, 1, 'least absolute score of the models'],
-  ['minModelConsensusPct', 'minModelConsensus', 0, 100, 'least share of the speaking models that points one way'],
+  ['minModelConsensus', 'minModelConsensus', 0, 1, 'least share of the speaking weight that points one way, 0 to 1'],
   ['modelDeadZone', 'modelDeadZone', 0, 1, 'a model whose vote is below it is neutral: 0.1 is a chance of 55 %'],
 ];
 /** Those of decisions that are words. */

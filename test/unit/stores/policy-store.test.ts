@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { DEFAULT_POLICY, type Policy } from '../../../engine/domain/index.ts';
+import { DEFAULT_POLICY, isTomeFigure, type Policy, TOME_FIGURES } from '../../../engine/domain/index.ts';
 import { createState } from '../../../engine/index.ts';
 import { policySchema } from '../../../logs/index.ts';
 import { type DataDir, openDataDir } from '../../../src/data-dir.ts';
@@ -61,7 +61,7 @@ test.each([
   ['risk.staleAfterMs', 3_000, 'risk.staleAfterUs', 1_500, 1_500_000],
   ['execution.proposalTtlS', 20, 'execution.proposalTtlUs', 30.5, 30_500_000],
   ['execution.riskPerTradePct', 0.02, 'execution.riskPerTradePpm', 0.1, 1_000],
-  ['decision.minConsensusPct', 60, 'decision.minConsensus', 66.6, 0.666],
+  ['decision.minWeightPct', 30, 'decision.minWeight', 66.6, 0.666],
   ['governor.throttledWeightPct', 50, 'governor.throttledWeightShare', 25, 0.25],
   ['weight.energy', 0.8, 'decision.producerWeights.3', 1.25, 1.25],
   ['weight.nhits', 0.3, 'decision.modelWeights.2', 0.5, 0.5],
@@ -73,6 +73,13 @@ test.each([
   expect(at).toBe(stored);
   expect(readFigure(changed, figure)).toBe(value);
   expect(leaves(changed).filter((leaf) => !leaves(DEFAULT_POLICY).includes(leaf))).toEqual([]);
+});
+
+/** What `chimera strategies blocks` names can be set, and a block judges by the number that was set. */
+test.each(Object.keys(TOME_FIGURES))('%s is the same figure, in the same unit, in a tome and in the policy', (name) => {
+  const figure = figureNamed(name);
+  if (figure === undefined || !isTomeFigure(name)) throw new Error(`the policy has no figure ${name}`);
+  expect(readFigure(DEFAULT_POLICY, figure)).toBe(TOME_FIGURES[name](DEFAULT_POLICY.decision));
 });
 
 test('the shipped policy is within its bounds', () => expect(policyRefusal(DEFAULT_POLICY)).toBeUndefined());
