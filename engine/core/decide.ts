@@ -20,7 +20,7 @@ import { measureOutcomes } from '../governor/outcomes.ts';
 import { suggest } from '../governor/suggestions.ts';
 import { meanVelocity } from '../market/features/volumes.ts';
 import { updateReadingFeatures } from '../market/readings.ts';
-import { askModels, castEnsemble, hasModels, shown, traceEnsemble, traceModels } from '../models/ensemble.ts';
+import { askModels, castEnsemble, hasModels, traceEnsemble, traceModels } from '../models/ensemble.ts';
 import type { ModelSeats } from '../models/library.ts';
 import { castVote } from '../models/vote.ts';
 import { watchModels } from '../models/watch/breaker.ts';
@@ -83,7 +83,7 @@ function keepWatch(state: EngineState, seats: ModelSeats, instrument: number): v
   keepBar(watch, features, instrument, bars.high[instrument]!, bars.low[instrument]!);
   const { supervision: policy, decision } = config.policy;
   const all = { models, watch, outbox, policy, deadZone: decision.modelDeadZone };
-  watchModels(all, seats, instrument, features.bars[instrument]! - 1, shown);
+  watchModels(all, seats, instrument, features.bars[instrument]! - 1);
 }
 
 /** Lets the governor measure, and suggest when a producer got new samples. */

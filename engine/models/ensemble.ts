@@ -21,9 +21,6 @@ import type { ModelSeats, Seated } from './library.ts';
 /** Bars before trees are asked: the longest window of a feature is full then. */
 export const WARM_BARS = Object.values(WINDOW).reduce((most, bars) => Math.max(most, bars), 0);
 
-/** The vector of the bar as models are trained on it: a feature that is not valid is not a number. */
-export const shown = new Float64Array(FEATURE_COUNT);
-
 /** Asks the model in every place for its chance of a rise after the bar that has just closed, and writes status, chance and vote. */
 export function askModels(
   table: ModelTable,
@@ -41,9 +38,9 @@ export function askModels(
     let chance = 0;
     if (seated !== undefined && table.muted[place] !== 0) status = ANSWER.muted;
     if (seated !== undefined && status === ANSWER.voted) {
-      if (!isTaken) takeVector(features, instrument);
+      if (!isTaken) takeVector(seats.vector, features, instrument);
       isTaken = true;
-      chance = ask(seated, features, instrument);
+      chance = ask(seated, seats.vector, features, instrument);
       if (!Number.isFinite(chance)) {
         status = ANSWER.silent;
         chance = 0;
@@ -69,20 +66,20 @@ function readiness({ model }: Seated, bars: number, barIntervalUs: number): Answ
   return isWarm ? ANSWER.voted : ANSWER.warming;
 }
 
-function takeVector(features: FeatureTable, instrument: number): void {
+function takeVector(vector: Float64Array, features: FeatureTable, instrument: number): void {
   const row = instrument * FEATURE_COUNT;
   for (let f = 0; f < FEATURE_COUNT; f++) {
-    shown[f] = features.valid[row + f] === 1 ? features.values[row + f]! : Number.NaN;
+    vector[f] = features.valid[row + f] === 1 ? features.values[row + f]! : Number.NaN;
   }
 }
 
-function ask({ model, window }: Seated, features: FeatureTable, instrument: number): number {
+function ask({ model, window }: Seated, vector: Float64Array, features: FeatureTable, instrument: number): number {
   const base = instrument * WINDOW_STEPS_MOST;
   const first = features.bars[instrument]! - window.length;
   for (let step = 0; step < window.length; step++) {
     window[step] = features.returns[base + ((first + step) % WINDOW_STEPS_MOST)]!;
   }
-  return model.chance(shown, 0, window);
+  return model.chance(vector, 0, window);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Where the models of a run come from, and the ones at hand: what the state has of them are ids. */
-import { assert, MODEL_ID_WORDS, MODEL_KINDS, MODEL_PLACES, modelIdAt } from '../domain/index.ts';
+import { assert, FEATURE_COUNT, MODEL_ID_WORDS, MODEL_KINDS, MODEL_PLACES, modelIdAt } from '../domain/index.ts';
 import type { ModelTable } from '../domain/tables/index.ts';
 import type { OpenModel } from './open-model.ts';
 import { type WatchedBins, watchedBins } from './watch/watched-bins.ts';
@@ -31,6 +31,8 @@ const seat = (model: OpenModel): Seated => ({
  * columns each time, so that a snapshot may be loaded at any moment, and a model is fetched when it is first asked.
  */
 export class ModelSeats {
+  /** Room for the vector that models are shown of a bar: a feature that is not valid is not a number. `askModels` fills it anew. */
+  readonly vector = new Float64Array(FEATURE_COUNT);
   readonly #library: ModelLibrary;
   readonly #words = new Int32Array(MODEL_PLACES * MODEL_ID_WORDS);
   readonly #seated: Array<Seated | undefined> = Array.from({ length: MODEL_PLACES }, () => undefined);

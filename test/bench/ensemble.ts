@@ -17,7 +17,7 @@ import {
 } from '../../engine/domain/index.ts';
 import { FeatureTable, type ModelLibrary, ModelTable, SupervisionTable } from '../../engine/index.ts';
 import { Arena } from '../../engine/kernel/arena.ts';
-import { askModels, castEnsemble, shown } from '../../engine/models/ensemble.ts';
+import { askModels, castEnsemble } from '../../engine/models/ensemble.ts';
 import { ModelSeats } from '../../engine/models/library.ts';
 import { NetModel } from '../../engine/models/nets/model.ts';
 import { writeModel } from '../../engine/models/nets/model-file.ts';
@@ -133,7 +133,7 @@ class Decisions {
     const [models, watch, outbox] = [this.#models, this.#watch, this.#outbox];
     const all = { models, watch, outbox, policy: DEFAULT_POLICY.supervision, deadZone: 0.05 };
     keepBar(watch, this.#features, 0, 1, 0);
-    watchModels(all, this.#seats, 0, this.#features.bars[0]! - 1, shown);
+    watchModels(all, this.#seats, 0, this.#features.bars[0]! - 1);
   }
 
   /** The same models asked with vector and windows ready made. */

@@ -29,19 +29,15 @@ export interface Watch {
   readonly deadZone: number;
 }
 
-/** Watches the model in every place at the bar that has just closed, as `askModels` left it; `vector` is what it was shown. */
-export function watchModels(
-  all: Watch,
-  seats: ModelSeats,
-  instrument: number,
-  bar: number,
-  vector: Float64Array,
-): void {
+/** Watches the model in every place at the bar that has just closed, as `askModels` left it. */
+export function watchModels(all: Watch, seats: ModelSeats, instrument: number, bar: number): void {
   for (let place = 0; place < MODEL_PLACES; place++) {
     const seated = seats.at(all.models, place);
     if (seated === undefined || all.models.muted[place] !== 0) continue;
     keepChance(all.watch, all.models, bar, instrument * MODEL_PLACES + place);
-    if (wasAsked(all.models.status[instrument * MODEL_PLACES + place]!)) watchFeatures(all, place, seated, vector);
+    if (wasAsked(all.models.status[instrument * MODEL_PLACES + place]!)) {
+      watchFeatures(all, place, seated, seats.vector);
+    }
     watchOutcomes(all, place, seated, instrument, bar);
   }
 }
