@@ -29,7 +29,7 @@ export interface Watch {
   readonly deadZone: number;
 }
 
-/** Watches the model in every place at the bar that has just closed, as `askModels` left it. */
+/** Watches the model in every place at the bar that has just closed, as `askModels` left it. One that is muted tells no more. */
 export function watchModels(all: Watch, seats: ModelSeats, instrument: number, bar: number): void {
   for (let place = 0; place < MODEL_PLACES; place++) {
     const seated = seats.at(all.models, place);
@@ -38,7 +38,7 @@ export function watchModels(all: Watch, seats: ModelSeats, instrument: number, b
     if (wasAsked(all.models.status[instrument * MODEL_PLACES + place]!)) {
       watchFeatures(all, place, seated, seats.vector);
     }
-    watchOutcomes(all, place, seated, instrument, bar);
+    if (all.models.muted[place] === 0) watchOutcomes(all, place, seated, instrument, bar);
   }
 }
 

@@ -154,6 +154,22 @@ describe('drift', () => {
     expect(off.health.muted).toBe('drift-calibration');
   });
 
+  it('of features and of errors at one bar mutes once, for what was found first', () => {
+    const rising = walkedBars(800, 3).map((_, k): MadeBar => {
+      const open = 60_000 + k * 30;
+      return [open, open + 35 + (k % 5), open - 5, open + 30, 20];
+    });
+    // Outcomes are judged 12 bars after the chance: the first window ends as the errors are first judged.
+    const first = { windowBars: 300, windowsInARow: 1, leastOutcomes: 300 - LABEL.limitBars };
+    const models = library(reference, () => 0.05);
+    const { events } = watched(rising, models, { ...WATCHED, ...first });
+    expect(eventsOf(events, 'model').map(({ reason }) => reason)).toEqual(['drift-features']);
+    const later = watched(rising, models, { ...WATCHED, ...first, windowsInARow: 2 });
+    expect(eventsOf(later.events, 'model').map(({ reason, seq }) => [reason, seq])).toEqual([
+      ['drift-error', eventsOf(events, 'model')[0]!.seq],
+    ]);
+  });
+
   it('mutes at the same bar in every replay, and going back takes it back', () => {
     const models = library(reference);
     const source = new RecordList(recordsOf(drifting()));
