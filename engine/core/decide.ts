@@ -80,7 +80,7 @@ export function afterBar(state: EngineState, venue: PaperVenue, seats: ModelSeat
 function keepWatch(state: EngineState, seats: ModelSeats, instrument: number): void {
   const { models, watch, features, bars, outbox, config } = state;
   if (!hasModels(models)) return;
-  keepBar(watch, features, instrument, bars.high[instrument]!, bars.low[instrument]!);
+  keepBar(watch, features, bars, instrument);
   const { supervision: policy, decision } = config.policy;
   const all = { models, watch, outbox, policy, deadZone: decision.modelDeadZone };
   watchModels(all, seats, instrument, features.bars[instrument]! - 1);

@@ -29,6 +29,7 @@ export function closeBar(
     bars.close[instrument] = last;
   }
   updateFeatures(indicators, features, bars, market, books, instrument);
+  bars.closedOpen[instrument] = bars.open[instrument]!;
   bars.open[instrument] = 0;
   bars.volume[instrument] = 0;
   bars.updates[instrument] = 0;

@@ -5,17 +5,15 @@
  */
 import { canonical, MODEL_KINDS, type ModelKind, WINDOW_STEPS_MOST } from '../domain/index.ts';
 import { assert } from '../kernel/assert.ts';
+import type { Barriers } from './barriers.ts';
 import type { Calibrator } from './calibrator.ts';
 import { ModelFormatError } from './trees/format-error.ts';
 import { Field } from './trees/formats/field.ts';
 import { decodeUtf8, encodeUtf8 } from './trees/formats/utf8.ts';
 
-/** What a rise means to the model: the barriers of its labels, see `engine/training/labels.ts`. */
-export interface PackageLabel {
+/** What a rise means to the model: the barriers of its labels, and what their distances are counted in. */
+export interface PackageLabel extends Barriers {
   readonly width: 'atr' | 'volatility';
-  readonly profitWidths: number;
-  readonly stopWidths: number;
-  readonly limitBars: number;
 }
 
 /** How a feature lay in what was learnt from: inner edges of its bins, ascending, and the share of the rows in each. */

@@ -2,8 +2,8 @@
 import { createState, type EngineState } from '../core/state.ts';
 import { createEngine, type Engine, step } from '../core/step.ts';
 import { AT, type EngineConfig, F, FEATURE_COUNT, type InputCursor, RECORD } from '../domain/index.ts';
+import type { PriceBars } from '../models/barriers.ts';
 import { type ModelLibrary, NO_MODELS } from '../models/library.ts';
-import type { PriceBars } from './labels.ts';
 
 /** Bars of one instrument, prices in ticks. */
 export interface CapturedBars extends PriceBars {

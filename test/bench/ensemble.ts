@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import {
   DEFAULT_POLICY,
+  F,
   FEATURE_COUNT,
   FEATURE_SCHEMA_HASH,
   FEATURES,
@@ -15,7 +16,7 @@ import {
   Outbox,
   WINDOW_STEPS_MOST,
 } from '../../engine/domain/index.ts';
-import { FeatureTable, type ModelLibrary, ModelTable, SupervisionTable } from '../../engine/index.ts';
+import { BarTable, FeatureTable, type ModelLibrary, ModelTable, SupervisionTable } from '../../engine/index.ts';
 import { Arena } from '../../engine/kernel/arena.ts';
 import { askModels, castEnsemble } from '../../engine/models/ensemble.ts';
 import { ModelSeats } from '../../engine/models/library.ts';
@@ -104,6 +105,7 @@ class Decisions {
   readonly #arena = new Arena();
   readonly #models = new ModelTable(this.#arena, 1);
   readonly #features = new FeatureTable(this.#arena, 1);
+  readonly #bars = new BarTable(this.#arena, 1);
   readonly #watch = new SupervisionTable(this.#arena, 1);
   readonly #outbox = new Outbox();
   readonly #opened = MODEL_KINDS.map(opened);
@@ -123,6 +125,7 @@ class Decisions {
   next(i: number): void {
     const row = (i % 4_000) * FEATURE_COUNT;
     this.#features.values.set(data.rows.subarray(row, row + FEATURE_COUNT));
+    for (const price of [this.#bars.closedOpen, this.#bars.high, this.#bars.low]) price[0] = data.rows[row + F.close]!;
     this.#features.returns[this.#features.bars[0]! % WINDOW_STEPS_MOST] = this.#random.normal() * 1e-3;
     this.#features.bars[0] = this.#features.bars[0]! + 1;
   }
@@ -132,7 +135,7 @@ class Decisions {
     castEnsemble(this.#models, DEFAULT_POLICY.decision, 0);
     const [models, watch, outbox] = [this.#models, this.#watch, this.#outbox];
     const all = { models, watch, outbox, policy: DEFAULT_POLICY.supervision, deadZone: 0.05 };
-    keepBar(watch, this.#features, 0, 1, 0);
+    keepBar(watch, this.#features, this.#bars, 0);
     watchModels(all, this.#seats, 0, this.#features.bars[0]! - 1);
   }
 

@@ -71,10 +71,13 @@ export class BookTable {
 
 /** The bar in the making, by instrument; closed on the grid of session time. */
 export class BarTable {
+  /** 0 before anything is traded in it. */
   readonly open: Float64Array;
   readonly high: Float64Array;
   readonly low: Float64Array;
   readonly close: Float64Array;
+  /** Open of the last closed bar; the other three stay as they were until the next one begins. */
+  readonly closedOpen: Float64Array;
   readonly volume: Float64Array;
   /** Data seen since the last close: a bar without any is not made. */
   readonly updates: Int32Array;
@@ -91,6 +94,7 @@ export class BarTable {
     this.high = arena.f64('bar.high', instruments);
     this.low = arena.f64('bar.low', instruments);
     this.close = arena.f64('bar.close', instruments);
+    this.closedOpen = arena.f64('bar.closedOpen', instruments);
     this.volume = arena.f64('bar.volume', instruments);
     this.updates = arena.i32('bar.updates', instruments);
     this.flow = arena.f64('bar.flow', instruments);

@@ -15,6 +15,7 @@ const SIDES = 2;
 
 /** Rings of instrument `i` are at `i * OUTCOME_BARS`; cells as in `ModelTable`; what is by place is of all instruments. */
 export class SupervisionTable {
+  readonly open: Float64Array;
   readonly high: Float64Array;
   readonly low: Float64Array;
   readonly close: Float64Array;
@@ -53,6 +54,7 @@ export class SupervisionTable {
   constructor(arena: Arena, instruments: number) {
     const bars = instruments * OUTCOME_BARS;
     const p = MODEL_PLACES;
+    this.open = arena.f64('watch.open', bars);
     this.high = arena.f64('watch.high', bars);
     this.low = arena.f64('watch.low', bars);
     this.close = arena.f64('watch.close', bars);

@@ -1,6 +1,7 @@
 /** Labels: how each side ends at which price and when, what it costs, and how much of a label is its own. */
 import { describe, expect, it } from 'vitest';
-import { type BarrierPlan, labelBars, type PriceBars, uniqueness } from '../../../../engine/training/labels.ts';
+import type { PriceBars } from '../../../../engine/models/barriers.ts';
+import { type BarrierPlan, labelBars, uniqueness } from '../../../../engine/training/labels.ts';
 import { randomFrom } from '../../../fixtures/small-nets.ts';
 
 const PLAN: BarrierPlan = { profitWidths: 2, stopWidths: 1, limitBars: 3, feePpm: 0 };
