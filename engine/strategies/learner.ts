@@ -6,7 +6,6 @@
 import type { Direction } from '../domain/index.ts';
 import { actionsOf, type StrategyTable } from '../domain/tables/index.ts';
 import { unitOf } from '../kernel/prng.ts';
-import { regimeOf } from './blocks/market.ts';
 import type { BlockRow } from './blocks/row.ts';
 import type { PreparedStrategy } from './prepared.ts';
 import { storedDirection } from './strategies.ts';
@@ -66,7 +65,7 @@ function choose(strategies: readonly PreparedStrategy[], row: BlockRow, moment: 
   const { strategies: table, instrument } = row;
   const { priceTicks, costPpm, horizonBars } = moment;
   table.choice[instrument] = 0;
-  const regime = regimeOf(row);
+  const regime = row.features.likeliestRegime(instrument);
   if (regime === undefined || !(priceTicks > 0)) return;
   const speaking: number[] = [];
   for (const [s, { counts }] of strategies.entries()) {

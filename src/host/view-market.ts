@@ -90,11 +90,9 @@ export function symbolView(state: EngineState, instrument: Instrument, nowUs: nu
 
 /** As of the last closed bar. */
 function regimeView({ features }: EngineState, i: number): SymbolView['regime'] {
-  const first = i * FEATURE_COUNT + F.regimeCalm;
-  if (features.valid[first] !== 1) return undefined;
-  const chances = features.values.subarray(first, first + REGIMES.length);
-  const likeliest = chances.indexOf(Math.max(...chances));
-  return { name: REGIMES[likeliest] ?? 'calm', chance: chances[likeliest] ?? 0 };
+  const regime = features.likeliestRegime(i);
+  if (regime === undefined) return undefined;
+  return { name: REGIMES[regime]!, chance: features.values[i * FEATURE_COUNT + F.regimeCalm + regime]! };
 }
 
 /** The last closes, oldest first, as prices. */

@@ -1,6 +1,7 @@
 /** Market columns of the state: touch, last trade, bar in the making, order books and features, by instrument. */
 import type { Arena } from '../../kernel/arena.ts';
-import { FEATURE_COUNT } from '../feature-schema.ts';
+import { REGIMES } from '../blocks.ts';
+import { F, FEATURE_COUNT } from '../feature-schema.ts';
 import { BOOK_STATES } from '../features.ts';
 import { WINDOW_STEPS_MOST } from '../models.ts';
 
@@ -121,5 +122,15 @@ export class FeatureTable {
     this.bars = arena.i32('feature.bars', instruments);
     this.closes = arena.f64('feature.closes', instruments * CLOSES_KEPT);
     this.returns = arena.f64('feature.returns', instruments * WINDOW_STEPS_MOST);
+  }
+
+  /** Place of an instrument's likeliest regime in `REGIMES`, the first of several; undefined while none is known. */
+  likeliestRegime(instrument: number): number | undefined {
+    const first = instrument * FEATURE_COUNT + F.regimeCalm;
+    if (this.valid[first] !== 1) return undefined;
+    let likeliest = 0;
+    for (let r = 1; r < REGIMES.length; r++)
+      if (this.values[first + r]! > this.values[first + likeliest]!) likeliest = r;
+    return likeliest;
   }
 }

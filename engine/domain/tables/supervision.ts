@@ -22,6 +22,7 @@ export class SupervisionTable {
   /** Average true range, and realised volatility × close; 0 while not valid. */
   readonly range: Float64Array;
   readonly volatility: Float64Array;
+  /** The likeliest regime, from 1 in the order of `REGIMES`; 0 while none is known. */
   readonly regime: Uint8Array;
   /** By cell: 1 + the chance that was given, 0 for none. */
   readonly given: Float64Array;
@@ -32,7 +33,10 @@ export class SupervisionTable {
   readonly stepWeight: Float64Array;
   readonly stepChance: Float64Array;
   readonly stepRises: Float64Array;
-  /** By place and side, and by place and regime: votes that have ended, and those of them that were right. */
+  /**
+   * By place and side, and by place and regime: votes that have ended, and those of them that were right. Of a bar without a
+   * known regime they count by side alone.
+   */
   readonly sideTaken: Int32Array;
   readonly sideHits: Int32Array;
   readonly regimeTaken: Int32Array;

@@ -34,6 +34,7 @@ export interface ModelHealth {
   readonly calibrationError: number | undefined;
   readonly long: HitRate;
   readonly short: HitRate;
+  /** Of votes given in a known regime. */
   readonly regimes: Readonly<Record<Regime, HitRate>>;
   /** Share of the features that had moved in the last whole window. */
   readonly moved: number;

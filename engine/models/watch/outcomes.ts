@@ -16,8 +16,6 @@ import {
 import { barrierOutcome } from '../barriers.ts';
 import type { PackageLabel } from '../package.ts';
 
-const FIRST_REGIME = F.regimeCalm;
-
 /** Keeps what outcomes need of the bar that has just closed. */
 export function keepBar(table: SupervisionTable, features: FeatureTable, bars: BarTable, instrument: number): void {
   const at = instrument * OUTCOME_BARS + ((features.bars[instrument]! - 1) % OUTCOME_BARS);
@@ -29,12 +27,7 @@ export function keepBar(table: SupervisionTable, features: FeatureTable, bars: B
   table.close[at] = close;
   table.range[at] = features.values[row + F.atr]!;
   table.volatility[at] = features.values[row + F.realisedVolatility]! * close;
-  let regime = 0;
-  for (let r = 1; r < REGIMES.length; r++) {
-    const [most, chance] = [FIRST_REGIME + regime, FIRST_REGIME + r];
-    if (features.values[row + chance]! > features.values[row + most]!) regime = r;
-  }
-  table.regime[at] = regime;
+  table.regime[at] = 1 + (features.likeliestRegime(instrument) ?? -1);
 }
 
 /** Keeps what the model in a place said of the bar. */
@@ -71,9 +64,10 @@ export function settle(
   if (Math.abs(vote) < deadZone || vote === 0) return true;
   const isRight = Number(vote > 0 === isRise);
   const side = place * 2 + Number(vote < 0);
-  const regime = place * REGIMES.length + table.regime[from]!;
   table.sideTaken[side]! += 1;
   table.sideHits[side]! += isRight;
+  if (table.regime[from] === 0) return true;
+  const regime = place * REGIMES.length + table.regime[from]! - 1;
   table.regimeTaken[regime]! += 1;
   table.regimeHits[regime]! += isRight;
   return true;

@@ -30,16 +30,6 @@ export const volatility: Block<'volatility'> = {
   },
 };
 
-/** Place of the likeliest regime in `REGIMES`, the first of several; undefined while none is known. */
-export function regimeOf(row: BlockRow): number | undefined {
-  if (!areValid(row, REGIME_FEATURES)) return undefined;
-  let likeliest = 0;
-  for (let r = 1; r < REGIMES.length; r++) {
-    if (featureOf(row, REGIME_FEATURES[r]!) > featureOf(row, REGIME_FEATURES[likeliest]!)) likeliest = r;
-  }
-  return likeliest;
-}
-
 const chanceOf = (row: BlockRow, regime: number): number => featureOf(row, REGIME_FEATURES[regime]!);
 
 export const regime: Block<'regime'> = {

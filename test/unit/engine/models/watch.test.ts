@@ -117,8 +117,20 @@ describe('outcomes', () => {
     const { long, short, regimes } = health;
     expect(long.taken + short.taken).toBe(health.outcomes);
     const byRegime = Object.values(regimes).reduce((sum, { taken }) => sum + taken, 0);
-    expect(byRegime).toBe(health.outcomes);
+    // Trees are asked two bars before the first regime is known.
+    expect(byRegime).toBe(health.outcomes - 2);
     expect(health.muted).toBeUndefined();
+  });
+
+  it('of bars before any regime is known are of none', () => {
+    const net = saying('nhits', ID, () => 0.9, 4, BAR_US).find(ID)!;
+    const models = { find: () => ({ ...net, header: { ...net.header, label: LABEL, skill: SKILL } }) };
+    const engine = createEngine(createState({ ...config(CALM), models: { nhits: ID } }), models);
+    for (const record of recordsOf(walkedBars(100, 1))) step(engine, cursorOver(record));
+    const { outcomes, long, regimes } = modelHealth(engine.state.models, engine.state.watch)[0]!;
+    expect(outcomes).toBeGreaterThan(50);
+    expect(long.taken).toBe(outcomes);
+    expect(Object.values(regimes).map(({ taken }) => taken)).toEqual([0, 0, 0, 0]);
   });
 });
 
