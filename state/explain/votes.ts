@@ -140,11 +140,22 @@ export const without = (votes: readonly ProducerVote[], gone: readonly Voter[]):
 const directionWithout = (trace: DecisionTrace, gone: readonly Voter[]): Direction =>
   directionWith(trace, without(trace.producers, gone), withoutModels(trace.models, gone));
 
+type Sets = ReadonlyArray<readonly Voter[]>;
+
+const knownSets = new WeakMap<DecisionTrace, Sets>();
+
 /**
  * The smallest sets of producers and models without which this side would not have been decided, all of one size; several
  * where one would do as well as another. Those that are neutral count as well: without them the others weigh more, or too few models speak.
+ * Found once for a trace: where all agree thousands of sets are tried, and whoever shows them asks at every paint.
  */
-export function hungOn(trace: DecisionTrace): ReadonlyArray<readonly Voter[]> {
+export function hungOn(trace: DecisionTrace): Sets {
+  const sets = knownSets.get(trace) ?? smallestSets(trace);
+  knownSets.set(trace, sets);
+  return sets;
+}
+
+function smallestSets(trace: DecisionTrace): Sets {
   const voters: readonly Voter[] = [
     ...trace.producers.filter(takesPart).map(({ producer }) => producer),
     ...trace.models.filter(isCounted).map(({ model }) => model),

@@ -241,6 +241,9 @@ describe('what a decision hung on', () => {
       expect(sets.map(String).sort()).toEqual(combinations(VOTERS, size).filter(isOther).map(String).sort());
     }, 200);
   });
+
+  it('is looked for once for a decision, however often it is shown', () =>
+    eachDecision((trace) => expect(hungOn(trace)).toBe(hungOn(trace)), 20));
 });
 
 describe('what confluence lacked', () => {
