@@ -1,4 +1,5 @@
 /** The closed bars of a session with the features that the engine takes of them, seen while its inputs are folded. */
+import { runDue } from '../core/due.ts';
 import { createState, type EngineState } from '../core/state.ts';
 import { createEngine, type Engine, step } from '../core/step.ts';
 import { AT, type EngineConfig, F, FEATURE_COUNT, type InputCursor, RECORD } from '../domain/index.ts';
@@ -77,8 +78,23 @@ export class BarCapture {
   /** Folds the next input of the session. */
   fold(input: InputCursor): void {
     const { view, offset } = input;
+    const receivedAtUs = view.getFloat64(offset + AT.receivedAtUs, true);
     const ready = view.getUint8(offset + AT.type) === RECORD.bar ? view.getUint16(offset + AT.instrument, true) : -1;
+    if (ready < 0) {
+      this.#closeUntil(receivedAtUs);
+      this.#keepClosed(receivedAtUs, view, offset, ready);
+    }
     step(this.#engine, input);
+    this.#keepClosed(receivedAtUs, view, offset, ready);
+  }
+
+  /** Lets all bars close that end before an input, as folding it does first: what it tells itself they cannot have known. */
+  #closeUntil(receivedAtUs: number): void {
+    const { state, venue, reports, seats } = this.#engine;
+    if (state.control.nextGridUs[0] !== 0) runDue(state, venue, reports, seats, receivedAtUs);
+  }
+
+  #keepClosed(knownAtUs: number, view: DataView, offset: number, ready: number): void {
     const { bars, features } = this.state;
     for (let i = 0; i < this.#seen.length; i++) {
       const closed = features.bars[i]! - this.#seen[i]!;
@@ -86,10 +102,10 @@ export class BarCapture {
         if (i === ready) {
           const begun = closed === 1 && this.#open[i]! > 0;
           const open = begun ? this.#open[i]! : view.getFloat64(offset + AT.open, true);
-          this.#keep(i, open, bars.high[i]!, bars.low[i]!);
+          this.#keep(i, knownAtUs, open, bars.high[i]!, bars.low[i]!);
         } else {
           // The input may have begun the next bar in the same columns.
-          this.#keep(i, this.#open[i]!, this.#high[i]!, this.#low[i]!);
+          this.#keep(i, knownAtUs, this.#open[i]!, this.#high[i]!, this.#low[i]!);
         }
       }
       this.#look(i);
@@ -105,8 +121,8 @@ export class BarCapture {
   }
 
   /** An open of 0 is a bar that nothing was traded in. */
-  #keep(instrument: number, open: number, high: number, low: number): void {
-    const { features, control } = this.state;
+  #keep(instrument: number, knownAtUs: number, open: number, high: number, low: number): void {
+    const { features } = this.state;
     const columns = this.#columns[instrument]!;
     const row = instrument * FEATURE_COUNT;
     const close = features.values[row + F.close]!;
@@ -115,7 +131,7 @@ export class BarCapture {
     columns.high.push(moved ? high : close);
     columns.low.push(moved ? low : close);
     columns.close.push(close);
-    columns.knownAtUs.push(control.nowUs[0]!);
+    columns.knownAtUs.push(knownAtUs);
     for (let f = row; f < row + FEATURE_COUNT; f++) {
       columns.features.push(features.valid[f] === 1 ? features.values[f]! : Number.NaN);
     }
