@@ -22,6 +22,7 @@ const POLICY = [
   'decision.confluenceProducers=1',
   'decision.repeatBars=2',
   'risk.entriesBeforeVolatility=true',
+  'risk.minRewardR=-1',
   'risk.entryCooldownBars=1',
   'live.enabled=true',
 ];
