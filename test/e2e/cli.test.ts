@@ -120,10 +120,10 @@ describe('a running engine', () => {
     try {
       await expect.poll(() => existsSync(path.join(dataDir, 'control.sock')), { timeout: 10_000 }).toBe(true);
       const startMs = performance.now();
-      const second = await chimera(['--headless', '--for', '5s'], { dataDir });
+      const second = await chimera(['--headless', '--for', '60s'], { dataDir });
       expect(second).toMatchObject({ code: 6, stdout: '' });
       expect(second.stderr).toMatch(/^chimera: an engine already runs on .* \(pid \d+, since \d{4}-[^)]*\); [^\n]*\n$/);
-      expect(performance.now() - startMs).toBeLessThan(3_000);
+      expect(performance.now() - startMs).toBeLessThan(20_000);
       expect(documentOf(await chimera(['status', '--json'], { dataDir }))).toMatchObject({
         running: true,
         pid: engine.pid,
