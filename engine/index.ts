@@ -8,7 +8,7 @@ export {
   markTicks,
   referenceTicks,
 } from './core/context.ts';
-export { traceProducers } from './core/decide.ts';
+export { refusalNow, traceProducers } from './core/decide.ts';
 export { killStage } from './core/halt.ts';
 export { refusalIn } from './core/refusal.ts';
 export { createState, type EngineState, schemaHash } from './core/state.ts';

@@ -9,6 +9,7 @@ import type {
   Direction,
   EngineEvent,
   FeatureName,
+  GateName,
   HaltReason,
   KillStage,
   OrderPurpose,
@@ -146,8 +147,8 @@ export interface ProposalView {
   readonly stop: string;
   readonly target: string;
   /**
-   * What its target would make after {@link cost} over what its stop would lose, cost included. Does not move with the market.
-   * Undefined where that cost is not known, or where nothing is at risk.
+   * What its target would make after costs over what its stop would lose, costs included, as its gate saw it. Does not move with
+   * the market. Undefined where the host no longer has the decision.
    */
   readonly rMultiple: number | undefined;
   /**
@@ -156,6 +157,8 @@ export interface ProposalView {
    */
   readonly cost: string | undefined;
   readonly costNow: string;
+  /** The gate that would refuse it if it were approved now; undefined when an order would be sent. */
+  readonly refusedBy: GateName | undefined;
   /** Producers that voted its way, strongest first, e.g. `momentum 7/10`. */
   readonly votes: readonly string[];
   /** Models that voted its way, with the chance that they give to the price going there, e.g. `nhits 58 %`. */

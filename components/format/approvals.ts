@@ -1,5 +1,6 @@
 /** The approvals panel: what is asked of the operator, with everything needed to answer. */
 import { driftOf } from '../../state/drift.ts';
+import { GATE_REFUSES } from '../../state/gate-words.ts';
 import type { Binding } from '../../state/keymap/bindings.ts';
 import type { CommandName } from '../../state/keymap/commands.ts';
 import { keyOf } from '../../state/keymap/key-names.ts';
@@ -63,6 +64,12 @@ function rewardSpans(proposal: ProposalView, stale: boolean): readonly Span[] {
   return [...asProposed, span(' → ', 'quiet'), figure(fixed(now, 2), style, { stale })];
 }
 
+/** What risk would say to a yes: it is asked again then. */
+function refusedSpans({ refusedBy }: ProposalView, stale: boolean): readonly StyledLine[] {
+  if (refusedBy === undefined) return [];
+  return [[aged(span(`would be refused: ${GATE_REFUSES[refusedBy]}`, 'alarm'), stale)]];
+}
+
 /** What the round trip costs, as proposed and with the spread of now. */
 function costSpans({ cost, costNow }: ProposalView, stale: boolean): readonly Span[] {
   if (cost === undefined) return [span(`${UNKNOWN} → `, 'quiet'), figure(grouped(costNow), 'plain', { stale })];
@@ -108,6 +115,7 @@ function detail(proposal: ProposalView, slice: ApprovalsSlice, width: number): r
   const facts = [
     field('price', span(grouped(proposal.priceThen)), span(' → ', 'quiet'), ...now),
     ...(driftOf(proposal)?.isBeyondLimit === true ? [[aged(span('would not fill now', 'alarm'), stale)]] : []),
+    ...refusedSpans(proposal, stale),
     field('stop', span(grouped(proposal.stop), 'stop')),
     field('limit', span(grouped(proposal.limit), 'entry')),
     field('target', span(grouped(proposal.target), 'target')),

@@ -142,11 +142,14 @@ function staleAfterUs(state: EngineState, instrument: number): number {
   return state.market.hasBars[instrument] === 1 ? 2 * state.config.barIntervalUs + staleAfterUs : staleAfterUs;
 }
 
+/** Where an entry goes in, and where it is to go out again. */
+export type EntryPlan = Pick<OrderIntent, 'side' | 'limitTicks' | 'stopTicks' | 'targetTicks'>;
+
 /** Gathers what the gates may look at for an entry. `exceptProposal` is the slot being cleared, or −1. */
 export function gateContext(
   state: EngineState,
   instrument: Instrument,
-  { side, limitTicks, stopTicks, targetTicks }: Pick<OrderIntent, 'side' | 'limitTicks' | 'stopTicks' | 'targetTicks'>,
+  { side, limitTicks, stopTicks, targetTicks }: EntryPlan,
   exceptProposal: number,
 ): GateContext {
   const i = instrument.index;

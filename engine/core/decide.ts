@@ -15,7 +15,7 @@ import {
   type SizingTrace,
   type VoteTrace,
 } from '../domain/index.ts';
-import { BOOK, COUNT, NEXT_ID, SIGNAL_STATUS } from '../domain/tables/index.ts';
+import { BOOK, COUNT, NEXT_ID, type ProposalTable, SIGNAL_STATUS } from '../domain/tables/index.ts';
 import { measureOutcomes } from '../governor/outcomes.ts';
 import { suggest } from '../governor/suggestions.ts';
 import { meanVelocity } from '../market/features/volumes.ts';
@@ -26,7 +26,7 @@ import { castVote } from '../models/vote.ts';
 import { watchModels } from '../models/watch/breaker.ts';
 import { keepBar } from '../models/watch/outcomes.ts';
 import { noteDecision } from '../risk/account.ts';
-import { passGates } from '../risk/gates.ts';
+import { type GateOutcome, passGates } from '../risk/gates.ts';
 import { sizeEntry } from '../risk/sizing.ts';
 import { Heard } from '../signals/heard.ts';
 import { surveySignals } from '../signals/survey.ts';
@@ -34,6 +34,7 @@ import type { PaperVenue } from '../sim/paper-broker.ts';
 import {
   computeEquity,
   controlMode,
+  type EntryPlan,
   entryLimit,
   gateContext,
   instrumentAt,
@@ -182,6 +183,30 @@ function propose(state: EngineState, venue: PaperVenue, trace: DecisionTrace, li
   if (mode === 'auto') clearProposal(state, venue, slot, 'policy');
 }
 
+/** What risk says to a proposal with the prices of now. */
+function checkClearing(state: EngineState, slot: number): GateOutcome {
+  const { proposals } = state;
+  const entry = entryOf(proposals, slot);
+  return passGates(
+    gateContext(state, instrumentAt(state, proposals.instrument[slot]!), entry, slot),
+    proposals.lots[slot]!,
+  );
+}
+
+/** The gate that would refuse a proposal if it were cleared now; undefined when an order would be sent. */
+export function refusalNow(state: EngineState, slot: number): GateName | undefined {
+  return checkClearing(state, slot).vetoedBy;
+}
+
+function entryOf(proposals: ProposalTable, slot: number): EntryPlan {
+  return {
+    side: proposalSide(proposals, slot),
+    limitTicks: proposals.limitTicks[slot]!,
+    stopTicks: proposals.stopTicks[slot]!,
+    targetTicks: proposals.targetTicks[slot]!,
+  };
+}
+
 /**
  * Clears a proposal after checking risk again with the prices of now; the size may shrink, never grow.
  * @returns the gate that refused, or undefined when an order was sent.
@@ -193,22 +218,14 @@ export function clearProposal(
   by: 'operator' | 'policy',
 ): GateName | undefined {
   const { proposals, outbox } = state;
-  const instrument = instrumentAt(state, proposals.instrument[slot]!);
-  const side = proposalSide(proposals, slot);
-  const entry = {
-    side,
-    limitTicks: proposals.limitTicks[slot]!,
-    stopTicks: proposals.stopTicks[slot]!,
-    targetTicks: proposals.targetTicks[slot]!,
-  };
-  const gates = passGates(gateContext(state, instrument, entry, slot), proposals.lots[slot]!);
+  const gates = checkClearing(state, slot);
   if (gates.vetoedBy !== undefined) {
     closeProposal(proposals, outbox, slot, 'refused-at-clearing', gates.vetoedBy);
     return gates.vetoedBy;
   }
   const intent = {
-    instrument: instrument.index,
-    ...entry,
+    instrument: proposals.instrument[slot]!,
+    ...entryOf(proposals, slot),
     lots: gates.lots,
     reduceOnly: false,
     purpose: 'entry',

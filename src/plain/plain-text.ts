@@ -3,6 +3,7 @@ import { headerAlerts } from '../../components/format/header.ts';
 import { dialogLines, isScrolling, SCROLL_TITLES, scrollingLines } from '../../components/format/overlays.ts';
 import { plainText } from '../../components/text/line.ts';
 import { driftOf } from '../../state/drift.ts';
+import { GATE_REFUSES } from '../../state/gate-words.ts';
 import type { CommandName } from '../../state/keymap/commands.ts';
 import { enabledBindings } from '../../state/keymap/dispatch.ts';
 import type { ConsoleState, Overlay } from '../../state/model.ts';
@@ -142,12 +143,13 @@ function proposalLine(proposal: ProposalView, isChosen: boolean): string {
   return `proposal #${proposalId}, revision ${revision}: ${what}, worth ${grouped(proposal.notional)}, ${terms}, ${votedFor(proposal)}; ${duration(remainingMs)} left, ${end}${chosen}`;
 }
 
-/** R, and what makes it worthless: a loss even at the target, a price that has left the limit behind. */
+/** R, and what makes it worthless: a loss even at the target, a price that has left the limit behind, a gate that would refuse it. */
 function rewardWords(proposal: ProposalView): string {
-  const { rMultiple } = proposal;
+  const { rMultiple, refusedBy } = proposal;
   const loses = rMultiple !== undefined && rMultiple <= 0 ? ', loses even at its target' : '';
   const gone = driftOf(proposal)?.isBeyondLimit === true ? ', would not fill now' : '';
-  return `${rMultiple === undefined ? 'unknown' : fixed(rMultiple, 2)}${loses}${gone}`;
+  const refused = refusedBy === undefined ? '' : `, would be refused: ${GATE_REFUSES[refusedBy]}`;
+  return `${rMultiple === undefined ? 'unknown' : fixed(rMultiple, 2)}${loses}${gone}${refused}`;
 }
 
 /** Who voted for it, models with the chance that they give to its way. */

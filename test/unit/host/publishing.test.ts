@@ -217,6 +217,9 @@ describe('view', () => {
     const wider = proposals()[0]!;
     expect(wider).toMatchObject({ rMultiple: proposal!.rMultiple, cost: proposal!.cost });
     expect(Number(wider.costNow)).toBeGreaterThan(Number(wider.cost));
+    // A spread that eats the gain: risk would not let it through any more.
+    ask[0] = askThen + 4_000;
+    expect([proposal!.refusedBy, proposals()[0]!.refusedBy]).toEqual([undefined, 'spread']);
     ask[0] = askThen;
     traces.clear();
     expect(proposals()[0]).toMatchObject({ votes: [], cost: undefined, rMultiple: undefined, costNow: proposal!.cost });

@@ -69,6 +69,8 @@ describe('lines of news', () => {
       'for it momentum 7/10, rsi 4/10, chance of a fall by nhits 57 %;',
     );
     expect(line({ votes: [] })).toContain('for it no producer;');
+    expect(line({ refusedBy: 'reward' })).toContain(', would be refused: its target gains too little now,');
+    expect(line({})).not.toContain('would be refused');
     expect(line({ priceNow: '64240.10' })).toContain(', would not fill now');
     expect(line({ priceNow: '64232.10' })).not.toContain('would not fill');
   });

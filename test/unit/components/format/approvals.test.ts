@@ -79,6 +79,12 @@ describe('the approvals panel', () => {
     expect(unknown).not.toContain('LOSES');
   });
 
+  it('tells what risk would refuse by now', () => {
+    const of = (changes: object) => rows(slice({ proposals: [proposalView(changes)] })).join('\n');
+    expect(of({ refusedBy: 'reward' })).toContain('would be refused: its target gains too little now');
+    expect(of({})).not.toContain('refused');
+  });
+
   it('tells how many there is no room for', () => {
     const four = slice({ proposals: [12, 13, 14, 15].map((proposalId) => proposalView({ proposalId })) });
     const whole = rows(four, 80, 30);
