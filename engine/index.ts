@@ -66,5 +66,5 @@ export * from './statistics/selection.ts';
 export * from './statistics/stability.ts';
 export { weightOf } from './strategies/combination.ts';
 export { worthOf } from './strategies/learner.ts';
-export { type Scorecard, scorecardOf } from './strategies/scorecard.ts';
+export { type RegimeOutcome, type Scorecard, scorecardOf, worstRegimeOf } from './strategies/scorecard.ts';
 export { storedDirection } from './strategies/strategies.ts';

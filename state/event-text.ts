@@ -235,7 +235,9 @@ function controlText(event: ControlEvent): EventText {
         tone: 'plain',
       };
     case 'suggestion-closed': {
-      const now = `${event.producer} has weight ${fixed(event.weight, 2)}`;
+      const { producer, outcome, regime, weight } = event;
+      const votes = outcome === 'accepted' ? 'does not vote' : 'votes';
+      const now = regime ? `${producer} ${votes} in regime ${regime}` : `${producer} has weight ${fixed(weight, 2)}`;
       return { label: 'GOVERNOR', text: `#${event.suggestionId} ${event.outcome}: ${now}`, tone: 'plain' };
     }
     case 'book':
@@ -288,11 +290,19 @@ function haltText(event: Body<'halt'>): string {
   return `no entries, by ${HALT_TEXT[event.reason]}${numbers}`;
 }
 
+/** What the governor would change. */
+export function suggestionChange({ action, producer, regime, weightNow, weightThen }: SuggestionTrace): string {
+  switch (action) {
+    case 'disable':
+      return `disable ${producer}`;
+    case 'set-weight':
+      return `weight of ${producer} ${fixed(weightNow, 2)} → ${fixed(weightThen, 2)}`;
+    case 'mute-in-regime':
+      return `mute ${producer} in regime ${regime ?? ''}`;
+  }
+}
+
 /** What the governor would change and the evidence for it. */
 export function suggestionText(suggestion: SuggestionTrace): string {
-  const change =
-    suggestion.action === 'disable'
-      ? `disable ${suggestion.producer}`
-      : `weight of ${suggestion.producer} ${fixed(suggestion.weightNow, 2)} → ${fixed(suggestion.weightThen, 2)}`;
-  return `${change}: edge ${basisPoints(suggestion.meanEdgePpm)} against cost ${basisPoints(suggestion.meanCostPpm)}`;
+  return `${suggestionChange(suggestion)}: edge ${basisPoints(suggestion.meanEdgePpm)} against cost ${basisPoints(suggestion.meanCostPpm)}`;
 }

@@ -52,6 +52,8 @@ export function producerRationale(vote: ProducerVote): string {
       return SLOW.has(vote.producer) ? silence(vote.evidence) : 'the feed has no such data';
     case 'disabled':
       return 'disabled by the governor';
+    case 'muted':
+      return 'muted by the governor in this regime';
     case 'neutral':
     case 'voted':
       return RATIONALE[vote.producer](vote.evidence, vote.direction);

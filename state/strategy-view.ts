@@ -1,6 +1,6 @@
 /** What the console is told of strategies: what each says of a symbol, and what it has earned. */
 import type { Direction } from '../engine/domain/index.ts';
-import type { Scorecard } from '../engine/index.ts';
+import type { RegimeOutcome, Scorecard } from '../engine/index.ts';
 
 /** One that does not count is asked and measured only. */
 export interface StrategyAnswer {
@@ -17,4 +17,6 @@ export interface StrategyView extends Scorecard {
   readonly counts: boolean;
   /** Its weight among those that count, where they are weighted. */
   readonly weight: number | undefined;
+  /** Where it has earned least; undefined while no regime has enough outcomes. */
+  readonly worst: RegimeOutcome | undefined;
 }

@@ -62,7 +62,8 @@ function producersNode(producers: readonly ProducerVote[]): TreeNode {
   };
 }
 
-function voteNode({ vote }: DecisionTrace): TreeNode {
+function voteNode({ vote, regime }: DecisionTrace): TreeNode {
+  const market = regime === undefined ? '' : `, regime ${regime}`;
   return {
     head: line(
       span('vote', 'title'),
@@ -78,7 +79,10 @@ function voteNode({ vote }: DecisionTrace): TreeNode {
     children: [
       {
         head: line(
-          span(`confidence ${percentOf(vote.confidence, 0)}, disagreement ${fixed(vote.disagreement, 2)}`, 'quiet'),
+          span(
+            `confidence ${percentOf(vote.confidence, 0)}, disagreement ${fixed(vote.disagreement, 2)}${market}`,
+            'quiet',
+          ),
         ),
       },
     ],

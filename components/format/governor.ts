@@ -1,4 +1,5 @@
 /** The governor panel: what it would change, its evidence, and the effect to be expected. */
+import { suggestionChange } from '../../state/event-text.ts';
 import type { Binding } from '../../state/keymap/bindings.ts';
 import type { CommandName } from '../../state/keymap/commands.ts';
 import { keyOf } from '../../state/keymap/key-names.ts';
@@ -27,22 +28,27 @@ const STATE_STYLE: Readonly<Record<SuggestionView['state'], Style>> = {
 };
 
 function changeText(each: SuggestionView): string {
-  return each.action === 'disable'
-    ? `disable ${each.producer} (weight ${fixed(each.weightNow, 2)} → 0)`
-    : `weight of ${each.producer} ${fixed(each.weightNow, 2)} → ${fixed(each.weightThen, 2)}`;
+  const from = each.action === 'disable' ? ` (weight ${fixed(each.weightNow, 2)} → 0)` : '';
+  return suggestionChange(each) + from;
 }
 
 function evidenceText(each: SuggestionView): string {
   return (
-    `edge ${basisPoints(each.meanEdgePpm)} against cost ${basisPoints(each.meanCostPpm)} a round trip, ` +
+    `${each.regime === undefined ? '' : `in regime ${each.regime}: `}edge ${basisPoints(each.meanEdgePpm)} against cost ${basisPoints(each.meanCostPpm)} a round trip, ` +
     `${count(each.samples)} outcomes, t ${signed(each.tStatistic, 2)}, right ${percentOf(each.hitRate, 0)}`
   );
 }
 
+const EFFECT: Readonly<Record<SuggestionView['action'], string>> = {
+  disable: 'it would no longer vote',
+  'set-weight': 'its vote would count less',
+  'mute-in-regime': 'it would no longer vote there, and as before elsewhere',
+};
+
 function effectText(each: SuggestionView): string {
   const net = each.meanEdgePpm - each.meanCostPpm;
   const loses = `each trade of it has ${net < 0 ? 'lost' : 'made'} ${basisPoints(Math.abs(net))} after cost`;
-  return `${loses}; ${each.action === 'disable' ? 'it would no longer vote' : 'its vote would count less'}`;
+  return `${loses}; ${EFFECT[each.action]}`;
 }
 
 const ANSWERS = [

@@ -53,6 +53,16 @@ function columns(stale: boolean, isWeighted: boolean): ReadonlyArray<Column<Stra
       rank: 6,
       cell: (s) => measured(s, fixed(s.drawdownPpm / 100, 1)),
     },
+    {
+      title: 'worst bp, regime',
+      width: 17,
+      align: 'right',
+      rank: 7,
+      cell: ({ worst }) =>
+        worst === undefined
+          ? figure(undefined)
+          : figure(`${inBasisPoints(worst.meanNetPpm)} ${worst.regime}`, signStyle(worst.meanNetPpm), { stale }),
+    },
     ...(isWeighted
       ? [
           {

@@ -11,6 +11,7 @@ import {
   PRODUCER_COUNT,
   PRODUCERS,
   type ProducerVote,
+  REGIMES,
   type Side,
   type SizingTrace,
   type VoteTrace,
@@ -90,9 +91,13 @@ function keepWatch(state: EngineState, seats: ModelSeats, instrument: number): v
 /** Lets the governor measure, and suggest when a producer got new samples. */
 function learn(state: EngineState, instrument: number): void {
   const { governor, signals, config, features } = state;
-  const price = features.values[instrument * FEATURE_COUNT + F.close]!;
-  const costPpm = roundTripCostPpm(state, instrument);
-  if (!measureOutcomes(governor, signals.direction, config.policy.governor, instrument, price, costPpm)) return;
+  const bar = {
+    instrument,
+    priceTicks: features.values[instrument * FEATURE_COUNT + F.close]!,
+    costPpm: roundTripCostPpm(state, instrument),
+    regime: features.likeliestRegime(instrument),
+  };
+  if (!measureOutcomes(governor, signals.direction, config.policy.governor, bar)) return;
   for (let p = 0; p < PRODUCER_COUNT; p++) {
     const id = state.control.nextId[NEXT_ID.suggestion]!;
     if (suggest(governor, signals, config.policy.governor, state.outbox, p, id, nowUs(state))) {
@@ -134,6 +139,7 @@ function decide(state: EngineState, venue: PaperVenue, index: number, side: Side
     instrument: index,
     side,
     priceTicks: price,
+    regime: REGIMES[features.likeliestRegime(index) ?? -1],
     producers: traceProducers(state, index),
     vote: traceVote(state, index),
     models: traceModels(models, policy, index),

@@ -1,6 +1,6 @@
 /** The strategies of one instrument when its bar closes: asked, measured, ranked, and their directions made one. */
 import { type CombinationTrace, type Direction, F, FEATURE_COUNT, type StrategyTrace } from '../domain/index.ts';
-import { measureOutcomes } from '../governor/outcomes.ts';
+import { type ClosedBar, measureOutcomes } from '../governor/outcomes.ts';
 import type { BlockRow } from '../strategies/blocks/row.ts';
 import { combine, weightOf } from '../strategies/combination.ts';
 import { followBest } from '../strategies/learner.ts';
@@ -32,7 +32,7 @@ export function runStrategies(state: EngineState, instrument: number): Direction
   askStrategies(strategies, row);
   const priceTicks = state.features.values[instrument * FEATURE_COUNT + F.close]!;
   const costPpm = roundTripCostPpm(state, instrument);
-  measure(state, instrument, priceTicks, costPpm);
+  measure(state, { instrument, priceTicks, costPpm, regime: state.features.likeliestRegime(instrument) });
   if (decision.combination === 'learned') {
     followBest(strategies, row, {
       seed: config.seed,
@@ -52,13 +52,13 @@ export function runStrategies(state: EngineState, instrument: number): Direction
 }
 
 /** Ends and begins measurements; periods, and with them weights, turn with session time. */
-function measure(state: EngineState, instrument: number, priceTicks: number, costPpm: number): void {
+function measure(state: EngineState, bar: ClosedBar): void {
   const { strategies, strategyTable: table, config } = state;
   const { decision, governor } = config.policy;
   const period = Math.floor(nowUs(state) / (governor.horizonBars * config.barIntervalUs));
   const isDue = turnPeriod(table, period) && table.outcomesSinceWeighing[0]! >= decision.reweighOutcomes;
   if (isDue) reweigh(strategies, table, decision.weighting, governor.minSamples);
-  measureOutcomes(table.outcomes, table.direction, governor, instrument, priceTicks, costPpm, (strategy, netPpm) =>
+  measureOutcomes(table.outcomes, table.direction, governor, bar, (strategy, netPpm) =>
     noteOutcome(table, strategy, netPpm),
   );
 }

@@ -1,6 +1,6 @@
 /** What a step puts out: a closed union of facts, derived again in replay and compared with the journal. */
 
-import type { BlockKind, BlockName } from './blocks.ts';
+import type { BlockKind, BlockName, Regime } from './blocks.ts';
 import type { AnswerCommand } from './command.ts';
 import type { CommandSource, ControlMode, HaltReason, KillStage } from './control.ts';
 import type { FeatureName } from './feature-schema.ts';
@@ -10,6 +10,7 @@ import type { OrderEvent, OrderState } from './order.ts';
 import type { Combination } from './policy.ts';
 import type { Clearance, ProposalState } from './proposal.ts';
 import type { Direction, Side } from './side.ts';
+import type { SuggestionTrace } from './suggestion.ts';
 import type { VenueBlocker } from './venue-state.ts';
 
 /** One producer's part in a decision. */
@@ -21,8 +22,11 @@ export interface ProducerVote {
   readonly weight: number;
   /** Signed share of the score: weight × direction × conviction / 10 over all active weight. */
   readonly contribution: number;
-  /** voted · neutral · warming (window not full) · no-data (the feed has no such input) · disabled (by the governor). */
-  readonly status: 'voted' | 'neutral' | 'warming' | 'no-data' | 'disabled';
+  /**
+   * voted · neutral · warming (window not full) · no-data (the feed has no such input) · disabled (by the governor) ·
+   * muted (by it, in the regime of this moment).
+   */
+  readonly status: 'voted' | 'neutral' | 'warming' | 'no-data' | 'disabled' | 'muted';
   /** The two numbers the rationale speaks of; their meaning is the producer's. */
   readonly evidence: readonly [number, number];
 }
@@ -128,6 +132,8 @@ export interface DecisionTrace {
   readonly instrument: number;
   readonly side: Side;
   readonly priceTicks: number;
+  /** The likeliest one when the bar closed; undefined while none is known. */
+  readonly regime: Regime | undefined;
   readonly producers: readonly ProducerVote[];
   readonly vote: VoteTrace;
   /** Serving models in their order, then those in the shadow; empty in a run without any. */
@@ -297,6 +303,8 @@ export type EventBody =
       readonly suggestionId: number;
       readonly outcome: 'accepted' | 'rejected' | 'undone';
       readonly producer: ProducerName;
+      /** The one regime that it was about. */
+      readonly regime: Regime | undefined;
       readonly weight: number;
     }
   | { readonly kind: 'book'; readonly instrument: number; readonly state: BookState; readonly updateId: number }
@@ -336,25 +344,6 @@ export type Term = (typeof TERMS)[number];
 
 export const ORDER_PURPOSES = ['entry', 'stop', 'target', 'time-exit', 'flatten'] as const;
 export type OrderPurpose = (typeof ORDER_PURPOSES)[number];
-
-export const SUGGESTION_ACTIONS = ['disable', 'set-weight'] as const;
-export type SuggestionAction = (typeof SUGGESTION_ACTIONS)[number];
-
-/** What the governor would change, and the measured outcomes that say so. */
-export interface SuggestionTrace {
-  readonly suggestionId: number;
-  readonly action: SuggestionAction;
-  readonly producer: ProducerName;
-  readonly weightNow: number;
-  readonly weightThen: number;
-  readonly samples: number;
-  /** Mean signed return over the horizon, and mean cost of a round trip, in parts per million. */
-  readonly meanEdgePpm: number;
-  readonly meanCostPpm: number;
-  /** t statistic of edge − cost. */
-  readonly tStatistic: number;
-  readonly hitRate: number;
-}
 
 export type RefusalReason =
   | 'unknown-proposal'

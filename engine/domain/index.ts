@@ -21,6 +21,7 @@ export * from './reading.ts';
 export * from './report.ts';
 export * from './shipped-tomes.ts';
 export * from './side.ts';
+export * from './suggestion.ts';
 export * from './tome.ts';
 export * from './units.ts';
 export * from './venue-state.ts';

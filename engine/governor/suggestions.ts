@@ -3,12 +3,14 @@ import {
   type GovernorPolicy,
   type Outbox,
   PRODUCERS,
+  REGIMES,
   type RefusalReason,
   SUGGESTION_ACTIONS,
+  type SuggestionAction,
   type SuggestionTrace,
 } from '../domain/index.ts';
 import { type GovernorTable, type SignalTable, SUGGESTION, SUGGESTION_CAPACITY } from '../domain/tables/index.ts';
-import { summarise } from './outcomes.ts';
+import { type Finding, judgeProducer, noteJudged } from './judgement.ts';
 
 const EVIDENCE = 5;
 
@@ -22,32 +24,49 @@ export function suggest(
   nextId: number,
   nowUs: number,
 ): boolean {
-  if (signals.enabled[producer] === 0) return false;
-  const fresh = table.samples[producer]! - table.samplesAtSuggestion[producer]!;
-  if (fresh < policy.minSamples || hasOpen(table, producer)) return false;
-  const outcome = summarise(table, producer);
-  if (outcome.tStatistic > -policy.tThreshold) return false;
+  if (signals.enabled[producer] === 0 || hasOpen(table, producer)) return false;
+  const finding = judgeProducer(table, policy, producer, signals.mutedIn[producer]!);
+  if (finding === undefined) return false;
   const slot = slotFor(table);
   if (slot < 0) return false;
-  const disable = outcome.meanEdgePpm <= 0;
-  const now = signals.weight[producer]!;
   table.state[slot] = SUGGESTION.open;
   table.id[slot] = nextId;
-  table.action[slot] = disable ? 0 : 1;
   table.producer[slot] = producer;
-  table.weightNow[slot] = now;
-  table.weightThen[slot] = disable ? 0 : now * policy.throttledWeightShare;
   table.enabledBefore[slot] = 1;
   table.madeAtUs[slot] = nowUs;
+  writeChange(table, slot, finding, signals.weight[producer]!, policy);
+  noteJudged(table, producer, finding);
+  outbox.push({ kind: 'suggestion', suggestion: describeSuggestion(table, slot) });
+  return true;
+}
+
+/** One that loses before cost is switched off, one that only earns too little counts less; in one regime it is muted. */
+function actionFor({ regime, outcome }: Finding): SuggestionAction {
+  if (regime !== undefined) return 'mute-in-regime';
+  return outcome.meanEdgePpm <= 0 ? 'disable' : 'set-weight';
+}
+
+/** What would be changed, and the outcomes that say so. */
+function writeChange(
+  table: GovernorTable,
+  slot: number,
+  finding: Finding,
+  weightNow: number,
+  { throttledWeightShare }: GovernorPolicy,
+): void {
+  const { regime, outcome } = finding;
+  const action = actionFor(finding);
+  const weightThen = { disable: 0, 'set-weight': weightNow * throttledWeightShare, 'mute-in-regime': weightNow };
+  table.action[slot] = SUGGESTION_ACTIONS.indexOf(action);
+  table.regime[slot] = regime === undefined ? 0 : 1 + regime;
+  table.weightNow[slot] = weightNow;
+  table.weightThen[slot] = weightThen[action];
   const at = slot * EVIDENCE;
   table.evidence[at] = outcome.samples;
   table.evidence[at + 1] = outcome.meanEdgePpm;
   table.evidence[at + 2] = outcome.meanCostPpm;
   table.evidence[at + 3] = outcome.tStatistic;
   table.evidence[at + 4] = outcome.hitRate;
-  table.samplesAtSuggestion[producer] = outcome.samples;
-  outbox.push({ kind: 'suggestion', suggestion: describeSuggestion(table, slot) });
-  return true;
 }
 
 function hasOpen(table: GovernorTable, producer: number): boolean {
@@ -74,6 +93,7 @@ export function describeSuggestion(table: GovernorTable, slot: number): Suggesti
     suggestionId: table.id[slot]!,
     action: SUGGESTION_ACTIONS[table.action[slot]!] ?? 'set-weight',
     producer: PRODUCERS[table.producer[slot]!] ?? 'rsi',
+    regime: REGIMES[table.regime[slot]! - 1],
     weightNow: table.weightNow[slot]!,
     weightThen: table.weightThen[slot]!,
     samples: table.evidence[at]!,
@@ -99,22 +119,31 @@ export function answerSuggestion(
   const wanted = answer === 'undone' ? SUGGESTION.accepted : SUGGESTION.open;
   if (table.state[slot] !== wanted) return 'suggestion-closed';
   const producer = table.producer[slot]!;
-  if (answer === 'accepted') {
-    signals.weight[producer] = table.weightThen[slot]!;
-    if (table.action[slot] === 0) signals.enabled[producer] = 0;
-  } else if (answer === 'undone') {
-    signals.weight[producer] = table.weightNow[slot]!;
-    signals.enabled[producer] = table.enabledBefore[slot]!;
-  }
+  if (answer !== 'rejected') change(table, signals, slot, answer === 'accepted');
   table.state[slot] = SUGGESTION[answer];
   outbox.push({
     kind: 'suggestion-closed',
     suggestionId,
     outcome: answer,
     producer: PRODUCERS[producer] ?? 'rsi',
+    regime: REGIMES[table.regime[slot]! - 1],
     weight: signals.weight[producer]!,
   });
   return undefined;
+}
+
+/** Does what the suggestion says, or takes it back. */
+function change(table: GovernorTable, signals: SignalTable, slot: number, isDone: boolean): void {
+  const producer = table.producer[slot]!;
+  const regime = table.regime[slot]!;
+  if (regime > 0) {
+    const bit = 1 << (regime - 1);
+    signals.mutedIn[producer] = isDone ? signals.mutedIn[producer]! | bit : signals.mutedIn[producer]! & ~bit;
+    return;
+  }
+  signals.weight[producer] = isDone ? table.weightThen[slot]! : table.weightNow[slot]!;
+  const isOff = isDone && SUGGESTION_ACTIONS[table.action[slot]!] === 'disable';
+  signals.enabled[producer] = isOff ? 0 : table.enabledBefore[slot]!;
 }
 
 function find(table: GovernorTable, suggestionId: number): number {

@@ -58,8 +58,8 @@ export class Questions {
         const { proposalId, instrument, side } = event.proposal;
         keep('proposal', proposalId, `${instrument} ${side} ${reasons}`);
       } else if (event.kind === 'suggestion') {
-        const { suggestionId, producer, action } = event.suggestion;
-        keep('suggestion', suggestionId, `${producer} ${action}`);
+        const { suggestionId, producer, action, regime } = event.suggestion;
+        keep('suggestion', suggestionId, `${producer} ${action} ${regime ?? ''}`);
       }
     }
   }
@@ -109,7 +109,7 @@ function slotOf({ id, state }: ProposalTable, proposalId: number): number {
   return -1;
 }
 
-/** In lots, ticks, and shares of weight; empty where the tables have forgotten the question. */
+/** In lots, ticks, and shares of weight; empty where the tables have forgotten the question, or it leaves the weight as it is. */
 export function termsOf({ proposals, governor }: EngineState, kind: QuestionKind, id: number): Terms {
   if (kind === 'proposal') {
     const slot = slotOf(proposals, id);
@@ -118,7 +118,8 @@ export function termsOf({ proposals, governor }: EngineState, kind: QuestionKind
     return { size, limit, stop: proposals.stopTicks[slot]!, target: proposals.targetTicks[slot]! };
   }
   for (let slot = 0; slot < SUGGESTION_CAPACITY; slot++) {
-    if (governor.state[slot] !== 0 && governor.id[slot] === id) return { weight: governor.weightThen[slot]! };
+    if (governor.state[slot] === 0 || governor.id[slot] !== id) continue;
+    return governor.regime[slot]! > 0 ? {} : { weight: governor.weightThen[slot]! };
   }
   return {};
 }

@@ -21,6 +21,7 @@ export function surveySignals(
   heard: Heard,
 ): void {
   const row = instrument * FEATURE_COUNT;
+  const regime = features.likeliestRegime(instrument);
   const read = (feature: number): number => features.values[row + feature]!;
   for (let p = 0; p < PRODUCER_COUNT; p++) {
     const producer = PRODUCER_LIST[p]!;
@@ -45,6 +46,7 @@ export function surveySignals(
       const known = source === 'prices' || (source === 'readings' ? standing !== 'none' : feed[source]);
       signals.status[cell] = known ? SIGNAL.warming : SIGNAL.noData;
     } else if (signals.enabled[p] === 0) signals.status[cell] = SIGNAL.disabled;
+    else if (regime !== undefined && ((signals.mutedIn[p]! >> regime) & 1) === 1) signals.status[cell] = SIGNAL.muted;
     else signals.status[cell] = scratch.direction === 0 ? SIGNAL.neutral : SIGNAL.voted;
   }
 }

@@ -1,5 +1,6 @@
 /** What each strategy has earned: its scorecard, and the outcomes of each period, which the weights are made of. */
-import { PERIODS_KEPT, type StrategyTable } from '../domain/tables/index.ts';
+import { REGIMES, type Regime } from '../domain/index.ts';
+import { PERIODS_KEPT, regimeCell, type StrategyTable } from '../domain/tables/index.ts';
 
 export interface Scorecard {
   readonly samples: number;
@@ -24,6 +25,29 @@ export function scorecardOf({ outcomes, drawdown }: StrategyTable, strategy: num
     sharpe: variance > 0 ? mean / Math.sqrt(variance) : 0,
     drawdownPpm: drawdown[strategy]!,
   };
+}
+
+/** Of outcomes that began in one regime: mean of edge less cost, ppm. */
+export interface RegimeOutcome {
+  readonly regime: Regime;
+  readonly meanNetPpm: number;
+}
+
+/** The regime in which the strategy has earned least on average, of those in which it was measured `minSamples` times. */
+export function worstRegimeOf(
+  { outcomes: { byRegime } }: StrategyTable,
+  strategy: number,
+  minSamples: number,
+): RegimeOutcome | undefined {
+  let worst: RegimeOutcome | undefined;
+  for (const [r, regime] of REGIMES.entries()) {
+    const cell = regimeCell(strategy, r);
+    const samples = byRegime.samples[cell]!;
+    if (samples < Math.max(minSamples, 1)) continue;
+    const meanNetPpm = byRegime.netSum[cell]! / samples;
+    if (worst === undefined || meanNetPpm < worst.meanNetPpm) worst = { regime, meanNetPpm };
+  }
+  return worst;
 }
 
 /** Takes an outcome of a strategy, after its sums have it. */

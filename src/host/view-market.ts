@@ -20,6 +20,7 @@ import {
   traceModels,
   traceProducers,
   weightOf,
+  worstRegimeOf,
 } from '../../engine/index.ts';
 import type { StrategyView } from '../../state/strategy-view.ts';
 import type { FeedState, SymbolView, VoteView } from '../../state/view.ts';
@@ -157,6 +158,7 @@ export function strategyViews({ strategies, strategyTable, config }: EngineState
     name,
     counts,
     weight: isWeighted && counts ? strategyTable.weight[s]! : undefined,
+    worst: worstRegimeOf(strategyTable, s, config.policy.governor.minSamples),
     ...scorecardOf(strategyTable, s),
   }));
 }

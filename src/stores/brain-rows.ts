@@ -98,6 +98,7 @@ export class SessionRows {
       decision_id: decisionId,
       symbol: this.#instrument(trace.instrument).symbol,
       side: sideName(trace.side),
+      regime: trace.regime ?? null,
       price: this.#price(trace.instrument, trace.priceTicks),
       quantity: this.#quantity(trace.instrument, trace.lots),
       score: vote.score,
@@ -241,8 +242,8 @@ export class SessionRows {
 
   #suggestion(event: EventOf<'suggestion' | 'suggestion-closed'>): void {
     if (event.kind === 'suggestion-closed') {
-      const { suggestionId, outcome, producer } = event;
-      const closed = { producer, outcome, closed_us: event.atUs };
+      const { suggestionId, outcome, producer, regime = null } = event;
+      const closed = { producer, regime, outcome, closed_us: event.atUs };
       this.#put(FACTS.suggestions, { session: this.#session, suggestion_id: suggestionId, ...closed });
       return;
     }
@@ -252,6 +253,7 @@ export class SessionRows {
       suggestion_id: suggestion.suggestionId,
       action: suggestion.action,
       producer: suggestion.producer,
+      regime: suggestion.regime ?? null,
       weight_now: suggestion.weightNow,
       weight_then: suggestion.weightThen,
       samples: suggestion.samples,

@@ -13,7 +13,7 @@ export interface Table {
 }
 
 /** Raised with every change of the tables or of what is put into them: a file of another version is made anew. */
-export const BRAIN_VERSION = 3;
+export const BRAIN_VERSION = 4;
 
 /** Facts that happen once are numbered by the journal's outputs: `output` 7 is the seventh of its session. */
 const FACT = { session: 'text', output: 'integer', seq: 'integer', at_us: 'us' } as const;
@@ -63,6 +63,7 @@ export const FACTS = {
       decision_id: 'integer',
       symbol: 'text',
       side: 'text',
+      regime: 'text',
       price: 'decimal',
       quantity: 'decimal',
       score: 'real',
@@ -214,6 +215,7 @@ export const FACTS = {
       suggestion_id: 'integer',
       action: 'text',
       producer: 'text',
+      regime: 'text',
       weight_now: 'real',
       weight_then: 'real',
       samples: 'integer',

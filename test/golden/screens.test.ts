@@ -50,6 +50,14 @@ const BUSY: Scene = {
         weightThen: 0.5,
         state: 'accepted',
       }),
+      suggestionView({
+        suggestionId: 1,
+        action: 'mute-in-regime',
+        producer: 'momentum',
+        regime: 'turbulent',
+        weightThen: 0.8,
+        state: 'accepted',
+      }),
     ],
     replay: replayView({
       playing: true,

@@ -10,10 +10,10 @@ const INPUTS = 40_000;
 const SIGNALS_BEFORE = 6;
 const STRATEGIES_BEFORE = 2;
 
-/** An event as the build before tomes told it: it did not say that an opposing vote kept momentum back, and had six signals, no models and no gate of reward. */
+/** An event as the build before tomes told it: it told no regime, nor that an opposing vote kept momentum back, and had six signals, no models and no gate of reward. */
 function asBefore(event: EngineEvent): unknown {
   if (event.kind !== 'decision') return event;
-  const { combination: _, models, ensemble, ...trace } = event.trace;
+  const { combination: _, regime: _regime, models, ensemble, ...trace } = event.trace;
   expect([models, ensemble, trace.strategies[2]]).toMatchObject([
     [],
     undefined,

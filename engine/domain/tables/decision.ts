@@ -1,12 +1,13 @@
 /** Columns of the decision layers: signals, votes, proposals and the governor's measurements. */
 import type { Arena } from '../../kernel/arena.ts';
+import { REGIMES } from '../blocks.ts';
 import { PRODUCER_COUNT } from '../features.ts';
 import { PROPOSAL_STATES } from '../proposal.ts';
 import { OutcomeTable } from './outcomes.ts';
 
 /** Producer status as stored; the order of `ProducerVote['status']`. */
-export const SIGNAL = { voted: 0, neutral: 1, warming: 2, noData: 3, disabled: 4 } as const;
-export const SIGNAL_STATUS = ['voted', 'neutral', 'warming', 'no-data', 'disabled'] as const;
+export const SIGNAL = { voted: 0, neutral: 1, warming: 2, noData: 3, disabled: 4, muted: 5 } as const;
+export const SIGNAL_STATUS = ['voted', 'neutral', 'warming', 'no-data', 'disabled', 'muted'] as const;
 
 /** Newest signals and votes; producer `p` of instrument `i` is at `i * PRODUCER_COUNT + p`. */
 export class SignalTable {
@@ -18,6 +19,8 @@ export class SignalTable {
   /** Weight of each producer, as policy and governor have set it. */
   readonly weight: Float64Array;
   readonly enabled: Uint8Array;
+  /** Regimes in which a producer does not vote, as bits by their place in `REGIMES`. */
+  readonly mutedIn: Uint8Array;
   readonly score: Float64Array;
   readonly consensus: Float64Array;
   readonly disagreement: Float64Array;
@@ -35,6 +38,7 @@ export class SignalTable {
     this.contribution = arena.f64('signal.contribution', cells);
     this.weight = arena.f64('signal.weight', PRODUCER_COUNT);
     this.enabled = arena.u8('signal.enabled', PRODUCER_COUNT);
+    this.mutedIn = arena.u8('signal.mutedIn', PRODUCER_COUNT);
     this.score = arena.f64('vote.score', instruments);
     this.consensus = arena.f64('vote.consensus', instruments);
     this.disagreement = arena.f64('vote.disagreement', instruments);
@@ -91,10 +95,14 @@ export const SUGGESTION = { free: 0, open: 1, accepted: 2, rejected: 3, undone: 
 export class GovernorTable extends OutcomeTable {
   /** Samples at which the producer's last suggestion was made: the next needs as many new ones. */
   readonly samplesAtSuggestion: Int32Array;
+  /** The same by producer and regime, at `regimeCell`. */
+  readonly regimeSamplesAtSuggestion: Int32Array;
   readonly state: Uint8Array;
   readonly id: Int32Array;
   readonly action: Int32Array;
   readonly producer: Int32Array;
+  /** The one regime that it is about, 1 + its place in `REGIMES`; 0 for all. */
+  readonly regime: Uint8Array;
   readonly weightNow: Float64Array;
   readonly weightThen: Float64Array;
   readonly enabledBefore: Int32Array;
@@ -104,11 +112,14 @@ export class GovernorTable extends OutcomeTable {
   constructor(arena: Arena, instruments: number) {
     super(arena, 'governor', instruments, PRODUCER_COUNT);
     this.samplesAtSuggestion = arena.i32('governor.samplesAtSuggestion', PRODUCER_COUNT);
+    const cells = PRODUCER_COUNT * REGIMES.length;
+    this.regimeSamplesAtSuggestion = arena.i32('governor.regimeSamplesAtSuggestion', cells);
     const n = SUGGESTION_CAPACITY;
     this.state = arena.u8('suggestion.state', n);
     this.id = arena.i32('suggestion.id', n);
     this.action = arena.i32('suggestion.action', n);
     this.producer = arena.i32('suggestion.producer', n);
+    this.regime = arena.u8('suggestion.regime', n);
     this.weightNow = arena.f64('suggestion.weightNow', n);
     this.weightThen = arena.f64('suggestion.weightThen', n);
     this.enabledBefore = arena.i32('suggestion.enabledBefore', n);

@@ -1,11 +1,12 @@
 /** The governor: outcomes measured over the horizon against cost, suggestions from them, and the operator's answers. */
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_POLICY, Outbox, PRODUCER_COUNT, PRODUCERS } from '../../../../engine/domain/index.ts';
+import { DEFAULT_POLICY, Outbox, PRODUCER_COUNT, PRODUCERS, REGIMES } from '../../../../engine/domain/index.ts';
 import { measureOutcomes, summarise } from '../../../../engine/governor/outcomes.ts';
 import { answerSuggestion, suggest } from '../../../../engine/governor/suggestions.ts';
 import {
   describeSuggestion,
   GovernorTable,
+  regimeCell,
   SignalTable,
   SUGGESTION,
   SUGGESTION_CAPACITY,
@@ -22,9 +23,9 @@ function stage() {
   signals.weight.fill(0.8);
   signals.enabled.fill(1);
   const outbox = new Outbox();
-  const bar = (direction: number, price: number, costPpm = 100, instrument = 1): boolean => {
+  const bar = (direction: number, price: number, costPpm = 100, instrument = 1, regime?: number): boolean => {
     signals.direction[instrument * PRODUCER_COUNT + OFI] = direction;
-    return measureOutcomes(table, signals.direction, POLICY, instrument, price, costPpm);
+    return measureOutcomes(table, signals.direction, POLICY, { instrument, priceTicks: price, costPpm, regime });
   };
   const samples = (nets: readonly number[], edges = nets): void => {
     table.samples[OFI] = nets.length;
@@ -144,6 +145,157 @@ describe('suggest', () => {
     table.samplesAtSuggestion.fill(-100);
     expect(suggest(table, signals, POLICY, outbox, OFI, 100, 0)).toBe(true);
     expect([table.id[0], table.id[1]]).toEqual([1, 100]);
+  });
+});
+
+describe('regimes', () => {
+  const [CALM, DOWN] = [REGIMES.indexOf('calm'), REGIMES.indexOf('down')];
+  const LOSES = [-30, -10, -20, -40];
+  const WINS = [30, 10, 20, 40];
+
+  /** Outcomes by regime and, last, those of no known one, as measuring leaves them. */
+  function withOutcomes(byRegime: ReadonlyMap<number, readonly number[]>, unknown: readonly number[] = []) {
+    const all = stage();
+    const nets = [...byRegime.values()].flat().concat(unknown);
+    all.samples(nets);
+    for (const [regime, part] of byRegime) {
+      const { samples, netSum, netSquares, edgeSum, costSum } = all.table.byRegime;
+      const cell = regimeCell(OFI, regime);
+      samples[cell] = part.length;
+      netSum[cell] = edgeSum[cell] = part.reduce((sum, x) => sum + x, 0);
+      netSquares[cell] = part.reduce((sum, x) => sum + x * x, 0);
+      costSum[cell] = part.length * 10;
+    }
+    return all;
+  }
+  const made = ({ ask, outbox }: ReturnType<typeof stage>, id = 1): unknown[] => {
+    ask(id);
+    return outbox.take().map((event) => (event.kind === 'suggestion' ? event.suggestion : event));
+  };
+
+  it('an outcome is of the regime in which it began', () => {
+    const { table, bar } = stage();
+    const step = (direction: number, price: number, regime?: number) => bar(direction, price, 100, 1, regime);
+    step(1, 100_000, DOWN);
+    for (const price of [1, 2]) step(0, price, CALM);
+    step(1, 99_900, CALM);
+    for (const price of [1, 2]) step(0, price, DOWN);
+    step(1, 99_900);
+    for (const price of [1, 2, 99_900]) step(0, price, DOWN);
+    const { samples, hits, netSum, costSum } = table.byRegime;
+    expect([samples, netSum, costSum].map((column) => column[regimeCell(OFI, DOWN)])).toEqual([1, -1_100, 100]);
+    expect([samples, netSum, hits].map((column) => column[regimeCell(OFI, CALM)])).toEqual([1, -100, 0]);
+    // The third began while no regime was known.
+    expect([table.samples[OFI], samples.reduce((sum, n) => sum + n, 0)]).toEqual([3, 2]);
+  });
+
+  it('mutes it where alone it loses, with the outcomes of that regime', () => {
+    const all = withOutcomes(
+      new Map([
+        [CALM, WINS],
+        [DOWN, LOSES],
+      ]),
+    );
+    expect(made(all, 7)).toMatchObject([
+      { suggestionId: 7, action: 'mute-in-regime', producer: 'ofi', regime: 'down', samples: 4, meanEdgePpm: -25 },
+    ]);
+    expect(describeSuggestion(all.table, 0)).toMatchObject({ weightNow: 0.8, weightThen: 0.8, meanCostPpm: 10 });
+  });
+
+  it.each([
+    [
+      'it loses everywhere',
+      [
+        [CALM, LOSES],
+        [DOWN, LOSES],
+      ],
+      'disable',
+    ],
+    ['nothing else has been measured', [[DOWN, LOSES]], 'disable'],
+    [
+      'too little else has been measured',
+      [
+        [CALM, WINS.slice(0, 3)],
+        [DOWN, LOSES],
+      ],
+      undefined,
+    ],
+    [
+      'too few are of the regime',
+      [
+        [CALM, WINS],
+        [DOWN, LOSES.slice(0, 3)],
+      ],
+      undefined,
+    ],
+    [
+      'it may be chance',
+      [
+        [CALM, WINS],
+        [DOWN, [-30, 30, -20, 10]],
+      ],
+      undefined,
+    ],
+  ] as const)('does not where %s', (_, outcomes, action) => {
+    const all = withOutcomes(new Map<number, readonly number[]>(outcomes));
+    expect(made(all).map((each) => (each as { action: string }).action)).toEqual(action ? [action] : []);
+  });
+
+  it('of several takes the one that is surest', () => {
+    const all = withOutcomes(
+      new Map([
+        [CALM, [-30, -20, -26, -24]],
+        [DOWN, LOSES],
+      ]),
+      [90, 80, 70, 95],
+    );
+    expect(made(all)).toMatchObject([{ regime: 'calm' }]);
+  });
+
+  it('once muted there, what it would have lost there is no reason to switch it off', () => {
+    const all = withOutcomes(
+      new Map([
+        [CALM, [5, -4, 3, -2]],
+        [DOWN, LOSES.map((net) => 100 * net)],
+      ]),
+    );
+    expect(made(all)).toMatchObject([{ regime: 'down' }]);
+    const { signals, table, outbox } = all;
+    expect(answerSuggestion(table, signals, outbox, 1, 'accepted')).toBeUndefined();
+    expect([signals.mutedIn[OFI], signals.enabled[OFI], signals.weight[OFI]]).toEqual([1 << DOWN, 1, 0.8]);
+    expect(outbox.take()).toMatchObject([{ outcome: 'accepted', producer: 'ofi', regime: 'down', weight: 0.8 }]);
+    expect(made(all, 2)).toEqual([]);
+    answerSuggestion(table, signals, outbox, 1, 'undone');
+    expect([signals.mutedIn[OFI], signals.enabled[OFI], signals.weight[OFI]]).toEqual([0, 1, 0.8]);
+  });
+
+  it('asks again only with as many new outcomes of that regime', () => {
+    const all = withOutcomes(
+      new Map([
+        [CALM, WINS],
+        [DOWN, LOSES],
+      ]),
+    );
+    made(all);
+    answerSuggestion(all.table, all.signals, all.outbox, 1, 'rejected');
+    all.outbox.take();
+    expect(made(all, 2)).toEqual([]);
+    all.table.regimeSamplesAtSuggestion[regimeCell(OFI, DOWN)] = 0;
+    expect(made(all, 2)).toMatchObject([{ suggestionId: 2, regime: 'down' }]);
+  });
+
+  it('leaves a weight alone that was changed in between', () => {
+    const all = withOutcomes(
+      new Map([
+        [CALM, WINS],
+        [DOWN, LOSES],
+      ]),
+    );
+    made(all);
+    all.signals.weight[OFI] = 0.4;
+    answerSuggestion(all.table, all.signals, all.outbox, 1, 'accepted');
+    answerSuggestion(all.table, all.signals, all.outbox, 1, 'undone');
+    expect(all.signals.weight[OFI]).toBe(0.4);
   });
 });
 

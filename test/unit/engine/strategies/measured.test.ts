@@ -37,7 +37,8 @@ describe('a scorecard', () => {
     const { strategies: table } = rowWith({}, 2);
     const bar = (direction: readonly Direction[], price: number): void => {
       table.direction.set(direction, 2);
-      measureOutcomes(table.outcomes, table.direction, GOVERNOR, 1, price, 100, (s, net) => noteOutcome(table, s, net));
+      const closed = { instrument: 1, priceTicks: price, costPpm: 100, regime: undefined };
+      measureOutcomes(table.outcomes, table.direction, GOVERNOR, closed, (s, net) => noteOutcome(table, s, net));
     };
     bar([1, -1], 1_000_000);
     bar([1, 0], 1_000_500);

@@ -1,0 +1,76 @@
+/** Whether a producer loses beyond chance by its measured outcomes: in one regime alone, or where it votes at all. */
+import { type GovernorPolicy, REGIMES } from '../domain/index.ts';
+import { type GovernorTable, regimeCell } from '../domain/tables/index.ts';
+import { type OutcomeSummary, type Sums, summaryOf, sumsAt, without } from './outcomes.ts';
+
+export interface Finding {
+  /** Place in `REGIMES`; undefined of a producer that loses as a whole. */
+  readonly regime: number | undefined;
+  readonly outcome: OutcomeSummary;
+}
+
+/** What was found of a producer that is muted in these regimes (bits by place), where it is new enough to be told. */
+export function judgeProducer(
+  table: GovernorTable,
+  policy: GovernorPolicy,
+  producer: number,
+  mutedIn: number,
+): Finding | undefined {
+  const counted = countedSums(table, producer, mutedIn);
+  return worstRegime(table, policy, producer, mutedIn, counted) ?? asWhole(table, policy, producer, counted);
+}
+
+/** All outcomes but those of regimes in which it does not vote anyhow. */
+function countedSums(table: GovernorTable, producer: number, mutedIn: number): Sums {
+  let counted = sumsAt(table, producer);
+  for (let r = 0; r < REGIMES.length; r++) {
+    if (isMuted(mutedIn, r)) counted = without(counted, sumsAt(table.byRegime, regimeCell(producer, r)));
+  }
+  return counted;
+}
+
+const isMuted = (mutedIn: number, regime: number): boolean => ((mutedIn >> regime) & 1) === 1;
+
+const loses = ({ tStatistic }: OutcomeSummary, { tThreshold }: GovernorPolicy): boolean => tStatistic <= -tThreshold;
+
+/**
+ * The regime in which it loses beyond chance while all other outcomes together do not, of several the surest. The others must be
+ * as many as are asked of one regime: where nothing else has been measured, it is not known that it loses there only.
+ */
+function worstRegime(
+  table: GovernorTable,
+  policy: GovernorPolicy,
+  producer: number,
+  mutedIn: number,
+  counted: Sums,
+): Finding | undefined {
+  let worst: Finding | undefined;
+  for (let r = 0; r < REGIMES.length; r++) {
+    const cell = regimeCell(producer, r);
+    const fresh = table.byRegime.samples[cell]! - table.regimeSamplesAtSuggestion[cell]!;
+    if (isMuted(mutedIn, r) || fresh < policy.minSamples) continue;
+    const here = sumsAt(table.byRegime, cell);
+    const outcome = summaryOf(here);
+    const others = summaryOf(without(counted, here));
+    if (!loses(outcome, policy) || others.samples < policy.minSamples || loses(others, policy)) continue;
+    if (worst === undefined || outcome.tStatistic < worst.outcome.tStatistic) worst = { regime: r, outcome };
+  }
+  return worst;
+}
+
+function asWhole(table: GovernorTable, policy: GovernorPolicy, producer: number, counted: Sums): Finding | undefined {
+  const fresh = table.samples[producer]! - table.samplesAtSuggestion[producer]!;
+  if (fresh < policy.minSamples || counted.samples < policy.minSamples) return undefined;
+  const outcome = summaryOf(counted);
+  return loses(outcome, policy) ? { regime: undefined, outcome } : undefined;
+}
+
+/** Notes up to where the outcomes of what was found have been judged: the next suggestion of it needs as many new ones. */
+export function noteJudged(table: GovernorTable, producer: number, { regime }: Finding): void {
+  if (regime === undefined) {
+    table.samplesAtSuggestion[producer] = table.samples[producer]!;
+    return;
+  }
+  const cell = regimeCell(producer, regime);
+  table.regimeSamplesAtSuggestion[cell] = table.byRegime.samples[cell]!;
+}
