@@ -3,7 +3,7 @@ import { FEATURE_SCHEMA_HASH } from '../../engine/domain/index.ts';
 import type { PackageHeader } from '../../engine/index.ts';
 import type { ModelJudgement, ModelManifest, ModelReport, ModelSeries } from '../models/manifest.ts';
 import { shortId } from '../models/model-files.ts';
-import type { Evidence } from '../models/promotion.ts';
+import { type Evidence, shadowText } from '../models/promotion.ts';
 import type { ModelEvent } from '../models/registry-file.ts';
 import { shortVerdict, verdictOf } from '../models/verdict.ts';
 
@@ -197,14 +197,13 @@ function elsewhereLines({ elsewhere = [] }: ModelManifest): string[] {
 }
 
 function promotionLines({ evidence, refusal }: ReportParts): string[] {
-  const { challenger, champion, shadowMs } = evidence;
+  const { challenger, champion } = evidence;
   if (challenger.state === 'serving') return [];
-  const hours = `${(shadowMs / 3_600_000).toFixed(1)} h`;
   return [
     refusal === undefined ? 'it may be promoted' : `it may not be promoted: ${refusal}`,
     ...titled([
       ['serves now', champion?.name ?? 'none'],
-      ['shadow', `${hours} of running engines`],
+      ['shadow', `running engines for ${shadowText(evidence)}`],
     ]),
   ];
 }

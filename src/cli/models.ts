@@ -75,8 +75,8 @@ export function runModelsShow(args: OneModel): ExitCode {
     const { id, name, kind, state, manifest } = entry;
     const { reference: _bins, calibrator, ...rest } = header;
     const packaged = { ...rest, calibrator: calibrator?.kind ?? null };
-    const { shadowMs, champion } = evidence;
-    const promotion = { refusal: refusal ?? null, champion: champion?.id ?? null, shadowMs };
+    const { shadowMs, shadowVotes, champion } = evidence;
+    const promotion = { refusal: refusal ?? null, champion: champion?.id ?? null, shadowMs, shadowVotes };
     printJson({ id, name, kind, state, manifest, package: packaged, promotion, events });
     return EXIT.done;
   }

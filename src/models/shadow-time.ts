@@ -12,17 +12,33 @@ interface Span {
   readonly toMs: number;
 }
 
-/** Milliseconds that engines ran while the model was in the shadow, until `nowMs`. */
+interface Run extends Span {
+  readonly folder: string;
+}
+
+export interface ShadowTime {
+  /** Milliseconds that engines ran while the model was in the shadow. */
+  readonly ms: number;
+  /** Folders of the runs that did. */
+  readonly folders: readonly string[];
+}
+
+/** Of the time until `nowMs`. */
 export function shadowTime(
   dir: DataDir,
   events: readonly ModelEvent[],
   kinds: ReadonlyMap<string, ModelKind>,
   model: string,
   nowMs: number,
-): number {
+): ShadowTime {
   const shadows = spansInShadow(events, kinds, model, nowMs);
   const runs = shadows.length === 0 ? [] : recordedRuns(dir);
-  return shadows.reduce((sum, shadow) => sum + commonMs(shadow, runs), 0);
+  const isCommon = ({ fromMs, toMs }: Span): boolean =>
+    shadows.some((each) => fromMs < each.toMs && toMs > each.fromMs);
+  return {
+    ms: shadows.reduce((sum, shadow) => sum + commonMs(shadow, runs), 0),
+    folders: runs.filter(isCommon).map(({ folder }) => folder),
+  };
 }
 
 /** When the model stood in the shadow. */
@@ -48,7 +64,7 @@ function spansInShadow(
 }
 
 /** When runs were recorded. One that was not closed is taken to have ended when its folder was written to last. */
-function recordedRuns(dir: DataDir): Span[] {
+function recordedRuns(dir: DataDir): Run[] {
   if (!existsSync(dir.sessions)) return [];
   const names = readdirSync(dir.sessions).filter(isSessionName);
   return names.flatMap((name) => {
@@ -57,7 +73,7 @@ function recordedRuns(dir: DataDir): Span[] {
       const { kind, createdAt, complete, lastUs } = readManifest(folder);
       if (kind !== 'console') return [];
       const toMs = complete ? lastUs / 1000 : lastWrittenMs(folder);
-      return [{ fromMs: Date.parse(createdAt), toMs }];
+      return [{ folder, fromMs: Date.parse(createdAt), toMs }];
     } catch {
       // A session that cannot be read vouches for no time.
       return [];
