@@ -174,7 +174,10 @@ class SessionProjection {
       }
       if (!reached || this.#scan.lastSeq < this.#place.throughSeq) return false;
     }
-    this.#database.transaction(() => this.#saveSession(this.#scan.manifest.complete));
+    this.#database.transaction(() => {
+      this.#rows.begin();
+      this.#saveSession(this.#scan.manifest.complete);
+    });
     return true;
   }
 

@@ -9,6 +9,7 @@ import {
   sideName,
 } from '../../engine/domain/index.ts';
 import type { SessionManifest } from '../../logs/index.ts';
+import { changeRow, driftRow, ensembleCells, modelVoteRows, startingModels } from './brain-model-rows.ts';
 import { type Cell, FACTS, type Row, type Table } from './brain-tables.ts';
 
 /** Puts a row into a table. */
@@ -21,12 +22,19 @@ export class SessionRows {
   readonly #session: string;
   readonly #instruments: readonly Instrument[];
   readonly #put: Put;
+  readonly #manifest: SessionManifest;
 
   constructor(manifest: SessionManifest, put: Put) {
     const { name, instruments, accountCurrency } = manifest;
     this.#session = name;
     this.#instruments = instruments.map((spec, i) => prepareInstrument(spec, i, accountCurrency));
     this.#put = put;
+    this.#manifest = manifest;
+  }
+
+  /** What is so before the first input. */
+  begin(): void {
+    for (const row of startingModels(this.#manifest)) this.#put(FACTS.models, row);
   }
 
   /** An operator's command; whether it was refused comes as an event. */
@@ -80,6 +88,12 @@ export class SessionRows {
       case 'command-refused':
         this.#refused(event);
         break;
+      case 'model':
+        this.#put(FACTS.models, changeRow(event, fact));
+        break;
+      case 'drift':
+        this.#put(FACTS.modelDrift, driftRow(event, fact));
+        break;
       default:
         this.#other(event, fact);
     }
@@ -105,6 +119,7 @@ export class SessionRows {
       consensus: vote.consensus,
       confidence: vote.confidence,
       disagreement: vote.disagreement,
+      ...ensembleCells(trace.ensemble),
       equity: sizing.equity,
       risk_budget: sizing.riskBudget,
       verdict: trace.verdict,
@@ -115,6 +130,7 @@ export class SessionRows {
       const given = { producer, direction, conviction, weight, contribution, status, first_evidence, second_evidence };
       this.#put(FACTS.votes, { session, decision_id: decisionId, ...given });
     }
+    for (const row of modelVoteRows(session, decisionId, trace.models)) this.#put(FACTS.modelVotes, row);
     // Journals of builds that knew one rule only do not name it, nor a weight.
     const rule = trace.combination?.rule ?? 'agreement';
     for (const { strategy, direction, weight } of trace.strategies) {

@@ -13,7 +13,7 @@ export interface Table {
 }
 
 /** Raised with every change of the tables or of what is put into them: a file of another version is made anew. */
-export const BRAIN_VERSION = 4;
+export const BRAIN_VERSION = 5;
 
 /** Facts that happen once are numbered by the journal's outputs: `output` 7 is the seventh of its session. */
 const FACT = { session: 'text', output: 'integer', seq: 'integer', at_us: 'us' } as const;
@@ -70,6 +70,11 @@ export const FACTS = {
       consensus: 'real',
       confidence: 'real',
       disagreement: 'real',
+      ensemble_score: 'real',
+      ensemble_consensus: 'real',
+      ensemble_confidence: 'real',
+      ensemble_disagreement: 'real',
+      models_speaking: 'integer',
       equity: 'decimal',
       risk_budget: 'decimal',
       verdict: 'text',
@@ -92,6 +97,54 @@ export const FACTS = {
       second_evidence: 'real',
     },
     key: ['session', 'decision_id', 'producer'],
+  },
+  /** What each model said of a decision: `chance` of a rise, none where it abstained; those in the shadow do not count. */
+  modelVotes: {
+    name: 'model_votes',
+    columns: {
+      session: 'text',
+      decision_id: 'integer',
+      model: 'text',
+      role: 'text',
+      model_id: 'text',
+      status: 'text',
+      chance: 'real',
+      vote: 'real',
+      weight: 'real',
+      contribution: 'real',
+    },
+    key: ['session', 'decision_id', 'model', 'role'],
+  },
+  /** Which model stands in which place from when on, and why; `output` 0 is the start. */
+  models: {
+    name: 'models',
+    columns: {
+      ...FACT,
+      model: 'text',
+      role: 'text',
+      model_id: 'text',
+      name: 'text',
+      before_id: 'text',
+      reason: 'text',
+    },
+    key: ['session', 'output', 'model', 'role'],
+  },
+  /** A model that has drifted: what has, how far, and the feature that has moved farthest. */
+  modelDrift: {
+    name: 'model_drift',
+    columns: {
+      ...FACT,
+      model: 'text',
+      role: 'text',
+      model_id: 'text',
+      what: 'text',
+      value: 'real',
+      limit_value: 'real',
+      feature: 'text',
+      feature_index: 'real',
+      feature_distance: 'real',
+    },
+    key: FACT_KEY,
   },
   /** What each strategy that counts said of a decision. */
   strategies: {
