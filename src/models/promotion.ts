@@ -16,7 +16,7 @@ const LEAST_SHADOW_MS = 24 * 3_600_000;
  * How many of its votes must have ended by then. Below as many rows a walk says nothing either (`leastRows`): the pairs that a
  * bootstrap draws from would be a handful.
  */
-export const LEAST_SHADOW_VOTES = DEFAULT_JUDGE.leastRows;
+const LEAST_SHADOW_VOTES = DEFAULT_JUDGE.leastRows;
 
 /** What a promotion is decided by. */
 export interface Evidence {
