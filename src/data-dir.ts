@@ -40,6 +40,8 @@ export interface DataDir {
   readonly sourcesFile: string;
   /** Keys of the operator's own. */
   readonly keysFile: string;
+  /** When models are to be trained anew. */
+  readonly trainingFile: string;
   /** The registry of models and their files. */
   readonly models: string;
   /** How the screen was left. */
@@ -78,6 +80,7 @@ export function dataDirAt(root: string): DataDir {
     strategies: join(at, 'strategies'),
     sourcesFile: join(at, 'sources.json'),
     keysFile: join(at, 'key-bindings.json'),
+    trainingFile: join(at, 'training.json'),
     models: join(at, 'models'),
     layoutFile: join(at, 'layout.json'),
     brainFile: join(at, 'brain.db'),

@@ -10,8 +10,10 @@ import { readForeign } from '../models/foreign-model.ts';
 import { MOST_PACKAGE_BYTES, shortId } from '../models/model-files.ts';
 import { evidenceFor, promotionReason, promotionRefusal } from '../models/promotion.ts';
 import { type ModelEntry, type ModelRegistry, openRegistry } from '../models/registry.ts';
+import { dueText, taughtModels } from '../models/retraining.ts';
 import type { ShippedModel } from '../models/shipped.ts';
 import { ownerOf } from '../owner.ts';
+import { retrainRules } from '../stores/training-store.ts';
 import { LIST_HEAD, listCells, reportLines, TEXT_COLUMN, tableLines } from './model-report.ts';
 import { printJson, printLine, printWrapped, tell } from './output.ts';
 
@@ -29,20 +31,34 @@ const registryAt = (dir: DataDir, { shipped }: ModelsArguments): ModelRegistry =
 
 export function runModelsList(args: ModelsArguments): ExitCode {
   const dir = dataDirAt(args.dataDir);
-  const entries = registryAt(dir, args).entries();
-  if (args.json) printJson({ models: entries.map(summaryOf) });
+  const registry = registryAt(dir, args);
+  const entries = registry.entries();
+  const due = dueTexts(dir, registry);
+  if (args.json) printJson({ models: entries.map(summaryOf), retraining: due });
   else if (entries.length === 0)
     printLine(`no models in ${dir.models}: chimera train makes them, chimera models add takes them in`);
   else {
     const rows = [LIST_HEAD, ...entries.map((entry) => listCells(entry, manifestOf(entry)))];
     for (const line of tableLines(rows)) printWrapped(line, 4);
     printWrapped(FOOT, 0);
+    for (const text of due) printWrapped(text, 4);
   }
   return EXIT.done;
 }
 
 const FOOT =
   'Figures are of bars that the models had not seen, after costs; those of the simulated market say nothing of real prices.';
+
+/** A line for each training that is due. A model that cannot be read has said so in its row. */
+function dueTexts(dir: DataDir, registry: ModelRegistry): string[] {
+  const rules = retrainRules(dir);
+  try {
+    return taughtModels(dir, registry).flatMap((taught) => dueText(taught, rules, Date.now()) ?? []);
+  } catch (cause) {
+    if (cause instanceof CommandError) return [];
+    throw cause;
+  }
+}
 
 /** The manifest, or why there is none to read: one that is damaged does not hide the others. */
 function manifestOf(entry: ModelEntry): ModelEntry['manifest'] | string {

@@ -30,6 +30,7 @@ import type { OpenedVenue } from './open-venue.ts';
 import type { Carrier } from './publisher.ts';
 import type { Recorder } from './recorder.ts';
 import { refusalOf } from './refusal.ts';
+import { RetrainWatch } from './retrain-watch.ts';
 import { Sequencer } from './sequencer.ts';
 import { SnapshotKeeper } from './snapshot-keeper.ts';
 import { refusalToSwitch } from './switch-mode.ts';
@@ -51,6 +52,7 @@ export class LiveHost {
   readonly #snapshots: SnapshotKeeper;
   readonly #trading: TradingSide | undefined;
   readonly #models: ModelDesk;
+  readonly #retraining: RetrainWatch;
   readonly #sourceHost: SourceHost;
   readonly #ring: EventRing;
   readonly #consoles: Consoles;
@@ -90,6 +92,7 @@ export class LiveHost {
     this.#models = new ModelDesk(run.registry, models, this.#sequencer, this.#recorder, () =>
       this.#timer === undefined ? undefined : this.#run.source.timeOf(this.#clock.nowUs(), this.#warm),
     );
+    this.#retraining = new RetrainWatch(this.#dir, run, (...told) => this.#notice(...told));
     this.#trading = venue?.trading?.(this.#tradingOptions());
     this.#sourceHost = sourceHost(this.#sequencer, this.#recorder, this.#clock, (...told) => this.#notice(...told));
     this.#ring = new EventRing(LOG_CAPACITY, this.#sequencer.state.instruments, replayCommand(run.name, job.dataDir));
@@ -251,6 +254,7 @@ export class LiveHost {
     this.#recorder.poll(nowUs / 1000);
     if (this.#warm) this.#curve.sample(this.#sequencer.state, this.#sequencer.lastUs);
     // Numbers of the warm start are minutes old: none of them is shown.
+    if (this.#warm) this.#retraining.poll(this.#sequencer.state, nowUs / 1000);
     if (this.#warm) this.#consoles.poll(nowUs / 1000);
     else this.#warmStart.poll(nowUs, this.#sequencer.lastUs);
     const endUs = this.#warm && this.#job.forMs > 0 ? this.#readyUs + this.#job.forMs * 1000 : Number.POSITIVE_INFINITY;

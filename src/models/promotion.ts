@@ -34,8 +34,8 @@ export function evidenceFor(dir: DataDir, registry: ModelRegistry, challenger: M
   const entries = registry.entries();
   const champion = entries.find(({ kind, state }) => kind === challenger.kind && state === 'serving');
   const kinds = new Map(entries.map(({ id, kind }) => [id, kind]));
-  const { ms, folders } = shadowTime(dir, registry.events(), kinds, challenger.id, nowMs);
-  return { challenger, champion, shadowMs: ms, shadowVotes: shadowVotes(folders, challenger.id) };
+  const { ms, runs } = shadowTime(dir, registry.events(), kinds, challenger.id, nowMs);
+  return { challenger, champion, shadowMs: ms, shadowVotes: shadowVotes(runs, challenger.id) };
 }
 
 /** The judgement that counts against this champion; undefined where there is none. */

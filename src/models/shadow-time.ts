@@ -1,10 +1,8 @@
 /** How long a model was asked along: the time that recorded runs of this data directory and its time in the shadow have in common. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ModelKind } from '../../engine/domain/index.ts';
-import { isSessionName, readManifest } from '../../logs/index.ts';
 import type { DataDir } from '../data-dir.ts';
 import { Places } from './places.ts';
+import { type RecordedRun, recordedRuns } from './recorded-runs.ts';
 import type { ModelEvent } from './registry-file.ts';
 
 interface Span {
@@ -12,15 +10,11 @@ interface Span {
   readonly toMs: number;
 }
 
-interface Run extends Span {
-  readonly folder: string;
-}
-
 export interface ShadowTime {
   /** Milliseconds that engines ran while the model was in the shadow. */
   readonly ms: number;
-  /** Folders of the runs that did. */
-  readonly folders: readonly string[];
+  /** The runs that did. */
+  readonly runs: readonly RecordedRun[];
 }
 
 /** Of the time until `nowMs`. */
@@ -37,7 +31,7 @@ export function shadowTime(
     shadows.some((each) => fromMs < each.toMs && toMs > each.fromMs);
   return {
     ms: shadows.reduce((sum, shadow) => sum + commonMs(shadow, runs), 0),
-    folders: runs.filter(isCommon).map(({ folder }) => folder),
+    runs: runs.filter(isCommon),
   };
 }
 
@@ -62,27 +56,6 @@ function spansInShadow(
   }
   return fromMs === undefined ? spans : [...spans, { fromMs, toMs: nowMs }];
 }
-
-/** When runs were recorded. One that was not closed is taken to have ended when its folder was written to last. */
-function recordedRuns(dir: DataDir): Run[] {
-  if (!existsSync(dir.sessions)) return [];
-  const names = readdirSync(dir.sessions).filter(isSessionName);
-  return names.flatMap((name) => {
-    const folder = join(dir.sessions, name);
-    try {
-      const { kind, createdAt, complete, lastUs } = readManifest(folder);
-      if (kind !== 'console') return [];
-      const toMs = complete ? lastUs / 1000 : lastWrittenMs(folder);
-      return [{ folder, fromMs: Date.parse(createdAt), toMs }];
-    } catch {
-      // A session that cannot be read vouches for no time.
-      return [];
-    }
-  });
-}
-
-const lastWrittenMs = (folder: string): number =>
-  Math.max(...readdirSync(folder).map((name) => statSync(join(folder, name)).mtimeMs));
 
 /** Time of the shadow that runs cover; what two runs cover counts once. */
 function commonMs(shadow: Span, runs: readonly Span[]): number {

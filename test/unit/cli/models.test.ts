@@ -5,6 +5,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { FEATURE_SCHEMA_HASH } from '../../../engine/domain/feature-schema.ts';
 import { FEATURE_COUNT, FEATURES, type ModelKind } from '../../../engine/domain/index.ts';
 import { readPackage } from '../../../engine/models/package.ts';
+import { SessionWriter } from '../../../logs/index.ts';
 import {
   runModelsAdd,
   runModelsList,
@@ -20,7 +21,7 @@ import type { ModelManifest } from '../../../src/models/manifest.ts';
 import { openRegistry } from '../../../src/models/registry.ts';
 import { madeManifest, madeModel, madePackage, madeReport } from '../../fixtures/model-packages.ts';
 import { temporaryFolder } from '../../fixtures/temporary.ts';
-import { thrown } from '../logs/helpers.ts';
+import { CONSOLE_DRAFT, thrown } from '../logs/helpers.ts';
 
 let dir: DataDir;
 let printed: string[];
@@ -54,6 +55,22 @@ test('the list has a line for each model, and says of each what it was worth', (
   expect(lines[3]).toContain('those of the simulated market say nothing of real prices');
   runModelsList(args());
   expect(document().models).toMatchObject([{ name: 'small-depth-trees', metrics: { promoted: true } }, {}]);
+});
+
+test('the list says that retraining is due, and how', async () => {
+  await promote(taken('depth-trees').id, 'test');
+  SessionWriter.open(dir.sessions, 'later', { ...CONSOLE_DRAFT, venue: 'sim' }).abort();
+  text();
+  runModelsList(args(false));
+  const lines = text();
+  expect(lines).toMatch(/retraining is due: small-depth-trees learnt until 1970-01-01 11:40 UTC, \d+ h ago:\s+chimera/);
+  expect(lines.replaceAll(/\s+/g, ' ')).toContain('chimera train later --kind depth-trees --data-dir');
+  runModelsList(args());
+  expect(document().retraining).toEqual([expect.stringContaining('retraining is due')]);
+  await runModelsRetire({ ...args(), model: 'small-depth-trees' });
+  text();
+  runModelsList(args());
+  expect(document().retraining).toEqual([]);
 });
 
 test('where there is nothing, that is said, and nothing is made', () => {

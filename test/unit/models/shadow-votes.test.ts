@@ -7,6 +7,7 @@ import { createState } from '../../../engine/index.ts';
 import {
   encodeSnapshot,
   makeDirectories,
+  readManifest,
   SessionWriter,
   SNAPSHOT_FOLDER,
   type StateSnapshot,
@@ -15,6 +16,7 @@ import {
 import { openDataDir } from '../../../src/data-dir.ts';
 import { snapshotOf } from '../../../src/host/take-up.ts';
 import { evidenceFor, promotionReason, promotionRefusal } from '../../../src/models/promotion.ts';
+import type { RecordedRun } from '../../../src/models/recorded-runs.ts';
 import { openRegistry } from '../../../src/models/registry.ts';
 import { shadowVotes } from '../../../src/models/shadow-votes.ts';
 import { CONFIG, CONSOLE_DRAFT } from '../../fixtures/journal-sample.ts';
@@ -41,14 +43,19 @@ function stateWith(model: string, seq: number, [long, short]: readonly [number, 
   return snapshotOf(state, state.arena.hash());
 }
 
-function session(name: string, snapshots: readonly StateSnapshot[], base?: StateSnapshot, createdAt?: string): string {
+function session(
+  name: string,
+  snapshots: readonly StateSnapshot[],
+  base?: StateSnapshot,
+  createdAt?: string,
+): RecordedRun {
   const startsFrom = base && { session: 'before', seq: base.seq, atUs: base.atUs, stateHash: base.stateHash };
   const draft = { ...CONSOLE_DRAFT, ...(createdAt && { createdAt }), ...(startsFrom && { startsFrom }) };
   const writer = SessionWriter.open(sessions, name, draft, base && { base: encodeSnapshot(base) });
   writer.abort();
   makeDirectories(join(writer.directory, SNAPSHOT_FOLDER));
   for (const each of snapshots) writeFileSync(snapshotPath(writer.directory, each.seq), encodeSnapshot(each));
-  return writer.directory;
+  return { folder: writer.directory, manifest: readManifest(writer.directory), fromMs: 0, toMs: 0 };
 }
 
 test('both sides of all sessions count, by the latest snapshot that has the model', () => {
@@ -72,18 +79,17 @@ test('a session that goes on from another one does not count its votes again', (
 test.each([
   ['votes of a model that serves', () => session('s', [stateWith(MODEL, 5, [9, 9], modelPlace('serve', 'nhits'))])],
   ['a session without snapshots', () => session('s', [])],
-  ['no session', () => join(sessions, 'none')],
   [
     'a damaged snapshot',
     () => {
-      const folder = session('s', [stateWith(MODEL, 5, [9, 9])]);
-      writeFileSync(snapshotPath(folder, 5), 'no');
-      return folder;
+      const run = session('s', [stateWith(MODEL, 5, [9, 9])]);
+      writeFileSync(snapshotPath(run.folder, 5), 'no');
+      return run;
     },
   ],
   ['a state of another layout', () => session('s', [{ ...stateWith(MODEL, 5, [9, 9]), schemaHash: '0'.repeat(32) }])],
-])('%s counts as none', (_, folder) => {
-  expect(shadowVotes([folder()], MODEL)).toBe(0);
+])('%s counts as none', (_, run) => {
+  expect(shadowVotes([run()], MODEL)).toBe(0);
 });
 
 test('a promotion needs a day in the shadow and enough votes there, and tells both', () => {

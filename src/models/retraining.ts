@@ -1,0 +1,99 @@
+/** Whether models that were trained here are due to be trained anew, by the clock or by trades, and with which command. */
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { ModelKind } from '../../engine/domain/index.ts';
+import type { DataDir } from '../data-dir.ts';
+import { recordedBase, recordedStates } from '../host/recorded-states.ts';
+import { countsOf } from '../host/view-builder.ts';
+import { dataDirWords } from '../replay-command.ts';
+import type { RetrainRules } from '../stores/training-store.ts';
+import { type RecordedRun, recordedRuns } from './recorded-runs.ts';
+import type { ModelEntry, ModelRegistry } from './registry.ts';
+import { packageHeader } from './registry-entries.ts';
+
+/** Models that serve and have learnt from the same bars. */
+export interface Taught {
+  readonly kinds: readonly ModelKind[];
+  readonly names: readonly string[];
+  readonly ids: readonly string[];
+  readonly barIntervalUs: number;
+  readonly simulated: boolean;
+  /** End of what they have learnt from. */
+  readonly untilMs: number;
+  /** Sessions that they have learnt from and that are still there, then runs since that they could learn from. */
+  readonly sessions: readonly string[];
+  /** How many of the sessions are such runs: without any there is nothing new to learn. */
+  readonly newRuns: number;
+  /** Trades that recorded runs have closed since then. */
+  readonly trades: number;
+  /** Words behind a command that name the data directory. */
+  readonly where: string;
+}
+
+/** All that serve of those that were trained here; the ones that ship or were brought are not ours to train. */
+export function taughtModels(dir: DataDir, registry: ModelRegistry): Taught[] {
+  const groups = new Map<string, ModelEntry[]>();
+  for (const entry of registry.entries()) {
+    if (entry.state !== 'serving' || entry.source !== 'trained-here') continue;
+    const key = JSON.stringify(entry.manifest.data);
+    groups.set(key, [...(groups.get(key) ?? []), entry]);
+  }
+  const runs = groups.size === 0 ? [] : recordedRuns(dir);
+  return [...groups.values()].map((models) => taughtOf(dir, registry, models, runs));
+}
+
+function taughtOf(
+  dir: DataDir,
+  registry: ModelRegistry,
+  models: readonly ModelEntry[],
+  runs: readonly RecordedRun[],
+): Taught {
+  const { data, simulated: isSimulated } = models[0]!.manifest;
+  const { barIntervalUs } = packageHeader(registry.bytes(models[0]!.id));
+  const simulated = isSimulated === true;
+  const untilMs = Math.max(...data.map(({ toUs }) => toUs)) / 1000;
+  const since = runs.filter(({ toMs }) => toMs > untilMs);
+  const fresh = since
+    .filter(({ manifest }) => manifest.barIntervalUs === barIntervalUs && (manifest.venue === 'sim') === simulated)
+    .map(({ folder }) => basename(folder));
+  const learnt = data.map(({ session }) => session).filter((name) => existsSync(join(dir.sessions, name)));
+  return {
+    ...{
+      kinds: models.map(({ kind }) => kind),
+      names: models.map(({ name }) => name),
+      ids: models.map(({ id }) => id),
+    },
+    ...{ barIntervalUs, simulated, untilMs, sessions: [...new Set([...learnt, ...fresh])], newRuns: fresh.length },
+    trades: since.reduce((sum, run) => sum + tradesAfter(run, untilMs * 1000), 0),
+    where: dataDirWords(dir.root),
+  };
+}
+
+/** Trades that a run has closed after a moment: by its snapshots, the last before that moment and the latest of all. */
+function tradesAfter({ folder, manifest, fromMs }: RecordedRun, afterUs: number): number {
+  if (manifest.result !== undefined && fromMs * 1000 >= afterUs) return manifest.result.trades;
+  let latest: number | undefined;
+  for (const state of recordedStates(folder, manifest)) {
+    const { trades } = countsOf(state);
+    latest ??= trades;
+    if (state.control.nowUs[0]! <= afterUs) return latest - trades;
+  }
+  if (latest === undefined) return 0;
+  const base = recordedBase(folder, manifest);
+  return latest - (base === undefined ? 0 : countsOf(base).trades);
+}
+
+/** In words, why these models are due at `nowMs`, `trades` of them not recorded yet, and what to run; undefined where they are not. */
+export function dueText(taught: Taught, rules: RetrainRules, nowMs: number, unrecordedTrades = 0): string | undefined {
+  const { retrainAfterHours, retrainAfterTrades } = rules;
+  const { kinds, names, untilMs, sessions, newRuns, where } = taught;
+  const hours = (nowMs - untilMs) / 3_600_000;
+  const trades = taught.trades + unrecordedTrades;
+  const isLate = retrainAfterHours > 0 && hours >= retrainAfterHours;
+  const isWorn = retrainAfterTrades > 0 && trades >= retrainAfterTrades;
+  if (newRuns === 0 || !(isLate || isWorn)) return undefined;
+  const until = `${new Date(untilMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const why = isLate ? `${Math.floor(hours)} h ago` : `${trades} trades ago`;
+  const command = ['chimera train', ...sessions, '--kind', kinds.join(',')].join(' ');
+  return `retraining is due: ${names.join(', ')} learnt until ${until}, ${why}: ${command}${where}`;
+}
