@@ -52,8 +52,9 @@ export class RetrainWatch {
   }
 }
 
-/** The run itself is something new to learn from, where it is of the models' bars and market. */
+/** The run itself is something new to learn from, where it is of the models' bars and market; its folder may be there already. */
 function withRun(taught: Taught, { name, config, draft }: LiveStart): Taught {
   const isAlike = config.barIntervalUs === taught.barIntervalUs && (draft.venue === 'sim') === taught.simulated;
-  return isAlike ? { ...taught, sessions: [...taught.sessions, name], newRuns: taught.newRuns + 1 } : taught;
+  if (!isAlike || taught.sessions.includes(name)) return taught;
+  return { ...taught, sessions: [...taught.sessions, name], newRuns: taught.newRuns + 1 };
 }

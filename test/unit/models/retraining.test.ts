@@ -131,6 +131,10 @@ describe('a running engine', () => {
     expect(told).toEqual([expect.stringContaining('24 h ago: chimera train now --kind nhits')]);
     watch().poll(createState(CONFIG), at(30));
     expect(told).toHaveLength(1);
+    // Its folder is made before it is asked.
+    run('now', at(24), []);
+    watch().poll(state, at(30));
+    expect(told[1]).toContain('chimera train now --kind nhits');
   });
 
   it('says that the rules cannot be read, and goes on', () => {
