@@ -58,7 +58,7 @@ export function promotionRefusal(evidence: Evidence): string | undefined {
 
 /** How long a model was in the shadow and how often it voted there, each with what is asked for. */
 export const shadowText = ({ shadowMs, shadowVotes: votes }: Evidence): string =>
-  `${hours(shadowMs)} of ${hours(LEAST_SHADOW_MS)}, and ${votes} of ${LEAST_SHADOW_VOTES} votes there have an outcome`;
+  `${hours(shadowMs)} of at least ${hours(LEAST_SHADOW_MS)}, and ${votes} of at least ${LEAST_SHADOW_VOTES} votes there have an outcome`;
 
 /** What the registry notes of a promotion that is allowed. */
 export function promotionReason({ challenger, champion, shadowMs, shadowVotes: votes }: Evidence): string {

@@ -110,7 +110,7 @@ const vote = (producer: ProducerName) =>
       direction: fc.constantFrom<Direction>(1, 1, 0, -1),
       conviction: fc.integer({ min: 1, max: 10 }),
       weight: fc.constantFrom(1, 1, 0.8, 0.5, 0.3),
-      silent: fc.constantFrom(undefined, undefined, undefined, 'warming', 'no-data', 'disabled'),
+      silent: fc.constantFrom(undefined, undefined, undefined, 'warming', 'no-data', 'disabled', 'muted'),
     })
     .map(({ direction, conviction, weight, silent }): ProducerVote => {
       const status = (silent ?? (direction === 0 ? 'neutral' : 'voted')) as ProducerVote['status'];

@@ -102,7 +102,7 @@ test('the report says in plain words when there is no skill, and where the bars 
     '210 taken, +0.040 % each after costs (t 2.2), 54 % of them earned\n',
     'bars 600 to 1200: learnt from 580 rows, judged by 600, AUC 0.580\n',
     'plan: dataset   width atr, profitWidths 1.5',
-    'it may not be promoted: it has been in the shadow of running engines for 0.0 h of 24.0 h, and 0 of 200 votes there have an outcome\n',
+    'it may not be promoted: it has been in the shadow of running engines for 0.0 h of at least 24.0 h, and 0 of at least 200 votes there have an outcome\n',
     '     1  ',
   ])
     expect(told).toContain(words);

@@ -109,9 +109,13 @@ test('a promotion needs a day in the shadow and enough votes there, and tells bo
   };
   expect(at(30)).toMatchObject({ shadowVotes: 199 });
   const told = 'it has been in the shadow of running engines for';
-  expect(promotionRefusal(at(30))).toBe(`${told} 30.0 h of 24.0 h, and 199 of 200 votes there have an outcome`);
+  expect(promotionRefusal(at(30))).toBe(
+    `${told} 30.0 h of at least 24.0 h, and 199 of at least 200 votes there have an outcome`,
+  );
   session('more', [stateWith(id, 5, [0, 1])], undefined, begun);
-  expect(promotionRefusal(at(23))).toBe(`${told} 23.0 h of 24.0 h, and 200 of 200 votes there have an outcome`);
+  expect(promotionRefusal(at(23))).toBe(
+    `${told} 23.0 h of at least 24.0 h, and 200 of at least 200 votes there have an outcome`,
+  );
   expect(promotionRefusal(at(24))).toBeUndefined();
   expect(promotionReason(at(24))).toContain('24.0 h in the shadow, 200 votes');
 });

@@ -57,6 +57,7 @@ describe('a producer', () => {
     [vote({ status: 'warming' }), 'its window is not full yet'],
     [vote({ status: 'no-data' }), 'the feed has no such data'],
     [vote({ status: 'disabled' }), 'disabled by the governor'],
+    [vote({ status: 'muted' }), 'muted by the governor in this regime'],
   ])('%#: says why', (given, text) => {
     expect(producerRationale(given)).toBe(text);
   });
