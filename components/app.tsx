@@ -83,6 +83,7 @@ function Screen() {
     // A recording of a live run is no live run.
     framed: state.view?.mode === 'LIVE' && state.view.replay === undefined,
     focus: state.ui.focus,
+    aside: state.ui.aside,
     zoomed: state.ui.zoomed,
   }));
   const layout = useMemo(() => layOutScreen(needs), [needs]);
@@ -177,8 +178,12 @@ function Footer({ place }: { readonly place: Place }) {
 function Tabs({ place }: { readonly place: Place }) {
   const { focus, bindings } = useSlice((state) => ({ focus: state.ui.focus, bindings: state.bindings }));
   const titles = PANELS.map((panel) => ` ${keyOf(bindings, `panel-${panel}`)} ${PANEL_TABS[panel]}`);
-  const end = titles.join(' ').length < place.width ? ' ' : '';
-  const tabs = PANELS.map((panel, at) => span(`${titles[at]}${end}`, panel === focus ? 'focused' : 'quiet'));
+  const isWide = titles.join(' ').length < place.width;
+  const tabs = PANELS.flatMap((panel, at) => {
+    const style = panel === focus ? 'focused' : 'quiet';
+    const title = titles[at] ?? '';
+    return isWide ? [span(`${title} `, style)] : [span(at === 0 ? '' : ' '), span(title.trim(), style)];
+  });
   return <Rows place={place} lines={[tabs]} />;
 }
 

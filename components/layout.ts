@@ -1,5 +1,5 @@
 /** Where everything stands on a screen of a given size: rectangles, without React. */
-import type { PanelId } from '../state/panels.ts';
+import { ASIDE, type Aside, type PanelId } from '../state/panels.ts';
 
 export interface Place {
   readonly x: number;
@@ -14,6 +14,8 @@ export interface PanelPlace extends Place {
   readonly edge: boolean;
   /** The panel draws its own title bar; under the row of tabs it does not. */
   readonly titled: boolean;
+  /** The panel that it shares its place with, and which is not drawn. */
+  readonly shares?: PanelId | undefined;
 }
 
 export interface ScreenLayout {
@@ -44,6 +46,8 @@ export interface ScreenNeeds {
   /** LIVE is framed: a column and a row on each side. */
   readonly framed: boolean;
   readonly focus: PanelId;
+  /** Which one of the two that share a place stands there. */
+  readonly aside: Aside;
   readonly zoomed: boolean;
 }
 
@@ -56,11 +60,14 @@ const STRIP_LINES = 5;
 /** A screen lower than this has no row for the models. */
 const ROWS_WITH_MODELS = 24;
 
-/** One row of panels: its share of the height, and each panel's share of the width. */
+/** One row of panels: its share of the height, and each panel's share of the width, another one below some. */
 interface Band {
   readonly height: number;
-  readonly panels: ReadonlyArray<readonly [PanelId | 'beside', number]>;
+  readonly panels: ReadonlyArray<readonly [panel: PanelId | 'beside' | 'aside', width: number, below?: PanelId]>;
 }
+
+/** Shares of the height where one panel stands below another. */
+const OVER_AND_BELOW = [9, 13];
 
 const MEDIUM_BANDS: readonly Band[] = [
   {
@@ -81,7 +88,7 @@ const MEDIUM_BANDS: readonly Band[] = [
     height: 7,
     panels: [
       ['positions', 72],
-      ['governor', 48],
+      ['aside', 48],
     ],
   },
   {
@@ -115,7 +122,7 @@ const LARGE_BANDS: readonly Band[] = [
     panels: [
       ['positions', 82],
       ['approvals', 54],
-      ['log', 64],
+      ['log', 64, 'models'],
     ],
   },
 ];
@@ -138,7 +145,7 @@ export function divide(total: number, shares: readonly number[]): readonly numbe
   });
 }
 
-function bandPanels(bands: readonly Band[], area: Place): Pick<ScreenLayout, 'panels' | 'beside'> {
+function bandPanels(bands: readonly Band[], area: Place, aside: Aside): Pick<ScreenLayout, 'panels' | 'beside'> {
   const heights = divide(
     area.height,
     bands.map((band) => band.height),
@@ -153,11 +160,14 @@ function bandPanels(bands: readonly Band[], area: Place): Pick<ScreenLayout, 'pa
       band.panels.map(([, share]) => share),
     );
     let x = area.x;
-    band.panels.forEach(([panel], column) => {
+    band.panels.forEach(([panel, , below], column) => {
       const width = widths[column] ?? 0;
-      const place = { x, y, width, height, edge: column < band.panels.length - 1, titled: true };
+      const [own = 0, under = 0] = below === undefined ? [height] : divide(height, OVER_AND_BELOW);
+      const place = { x, y, width, height: own, edge: column < band.panels.length - 1, titled: true };
       if (panel === 'beside') beside = { ...place, panel: 'chart' };
+      else if (panel === 'aside') panels.push({ ...place, panel: aside, shares: ASIDE.find((each) => each !== aside) });
       else panels.push({ ...place, panel });
+      if (below !== undefined) panels.push({ ...place, y: y + own, height: under, panel: below });
       x += width;
     });
     y += height;
@@ -203,6 +213,6 @@ export function layOutScreen(needs: ScreenNeeds): ScreenLayout {
   const single = needs.zoomed || !fits(MEDIUM);
   const panels: Panels = single
     ? singlePanel(needs, body)
-    : { strip: undefined, tabs: undefined, ...bandPanels(fits(LARGE) ? LARGE_BANDS : MEDIUM_BANDS, body) };
+    : { strip: undefined, tabs: undefined, ...bandPanels(fits(LARGE) ? LARGE_BANDS : MEDIUM_BANDS, body, needs.aside) };
   return { header: top, body, footer, timeline, ...panels };
 }

@@ -6,7 +6,10 @@ import type { PanelId } from './panels.ts';
 import type { EngineView, ExplainView, LogEntry } from './view.ts';
 
 export type Selection = Partial<
-  Pick<UiState, 'selectedSymbol' | 'selectedHolding' | 'selectedLimit' | 'selectedSuggestion' | 'selectedLog'>
+  Pick<
+    UiState,
+    'selectedSymbol' | 'selectedHolding' | 'selectedLimit' | 'selectedModel' | 'selectedSuggestion' | 'selectedLog'
+  >
 >;
 
 export type Action =

@@ -2,7 +2,7 @@
 import { isSorted, SORTS, type Sort } from './arrangement.ts';
 import { CHART_KINDS } from './charts.ts';
 import type { UiState } from './model.ts';
-import { PANELS } from './panels.ts';
+import { isAside, PANELS, type PanelId } from './panels.ts';
 
 /** As it was written down, perhaps by another build: names that mean nothing here are passed over. */
 export interface KeptLayout {
@@ -18,6 +18,13 @@ export function layoutOf({ focus, zoomed, chart, sorts }: UiState): KeptLayout {
   return { focus, zoomed, chart, sorts: Object.fromEntries(known.sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
+/** A panel with the focus; it stands in the place that it shares. */
+export const focused = (ui: UiState, panel: PanelId): UiState => ({
+  ...ui,
+  focus: panel,
+  aside: isAside(panel) ? panel : ui.aside,
+});
+
 /** The screen arranged as it was. */
 export function withKept(ui: UiState, { focus, zoomed, chart, sorts }: KeptLayout): UiState {
   const kept: Partial<Record<string, Sort>> = {};
@@ -27,8 +34,7 @@ export function withKept(ui: UiState, { focus, zoomed, chart, sorts }: KeptLayou
     if (sort !== undefined && by !== undefined) kept[panel] = { by, reversed: sort.reversed };
   }
   return {
-    ...ui,
-    focus: PANELS.find((panel) => panel === focus) ?? ui.focus,
+    ...focused(ui, PANELS.find((panel) => panel === focus) ?? ui.focus),
     zoomed,
     chart: CHART_KINDS.find((each) => each === chart) ?? ui.chart,
     sorts: kept,

@@ -11,7 +11,8 @@ export const shortId = (id: string): string => id.slice(0, SHORT_ID);
 export const modelKey = ({ model, role }: Pick<ModelVote, 'model' | 'role'>): string =>
   role === 'serve' ? model : `${model} shadow`;
 
-const SILENT_TEXT: Readonly<Record<Exclude<ModelVote['status'], 'neutral' | 'voted'>, string>> = {
+/** Why a model abstains. */
+export const ABSTENTION_TEXT: Readonly<Record<Exclude<ModelVote['status'], 'neutral' | 'voted'>, string>> = {
   missing: 'no model of this kind serves',
   warming: 'its windows are not full yet',
   schema: 'it was trained on other features than this build takes',
@@ -24,7 +25,7 @@ const SILENT_TEXT: Readonly<Record<Exclude<ModelVote['status'], 'neutral' | 'vot
 export function modelRationale({ status, chance, id, role }: ModelVote): string {
   const shadow = role === 'shadow' ? 'not counted, it stands in the shadow: ' : '';
   const which = id === undefined ? '' : ` (${shortId(id)})`;
-  if (status !== 'voted' && status !== 'neutral') return `${shadow}${SILENT_TEXT[status]}${which}`;
+  if (status !== 'voted' && status !== 'neutral') return `${shadow}${ABSTENTION_TEXT[status]}${which}`;
   const near = status === 'neutral' ? ', too near to a half' : '';
   return `${shadow}chance of a rise ${percentOf(chance ?? 0.5, 1)}${near}${which}`;
 }
@@ -37,7 +38,8 @@ export function modelNote(vote: ModelVote): string {
   return `${id === undefined ? '' : shortId(id)}${near}${role === 'shadow' ? ', in the shadow: not counted' : ''}`;
 }
 
-const DRIFT_TEXT: Readonly<Record<ModelMute, string>> = {
+/** What of a model has drifted. */
+export const DRIFT_TEXT: Readonly<Record<ModelMute, string>> = {
   'drift-features': 'its features are not those that it learnt from',
   'drift-error': 'its errors are beyond those that it came with',
   'drift-calibration': 'its chances do not fit what comes',

@@ -3,7 +3,7 @@ import type { ControlMode } from '../engine/domain/index.ts';
 import type { FilteredPanel, Sort, SortedPanel } from './arrangement.ts';
 import type { ChartKind } from './charts.ts';
 import { BINDINGS, type Binding } from './keymap/bindings.ts';
-import type { PanelId } from './panels.ts';
+import type { Aside, PanelId } from './panels.ts';
 import type { Snoozed } from './proposals.ts';
 import type { EngineView, ExplainView, LogEntry } from './view.ts';
 
@@ -135,6 +135,8 @@ export interface UiState {
   readonly columns: number;
   readonly rows: number;
   readonly focus: PanelId;
+  /** The one of the two that share a place which had the focus last. */
+  readonly aside: Aside;
   readonly zoomed: boolean;
   readonly overlay: Overlay;
   readonly chart: ChartKind;
@@ -149,6 +151,8 @@ export interface UiState {
   readonly selectedHolding: string | undefined;
   /** Name of a limit. */
   readonly selectedLimit: string | undefined;
+  /** Key of a model; see `modelKey`. */
+  readonly selectedModel: string | undefined;
   readonly selectedProposal: number | undefined;
   readonly selectedSuggestion: number | undefined;
   /** Number of the log row, or undefined to follow the newest. */
@@ -219,6 +223,7 @@ export function initialState(
       columns,
       rows,
       focus: 'ticks',
+      aside: 'governor',
       zoomed: false,
       overlay: { kind: 'none' },
       chart: 'price',
@@ -228,6 +233,7 @@ export function initialState(
       symbolPinned: false,
       selectedHolding: undefined,
       selectedLimit: undefined,
+      selectedModel: undefined,
       selectedProposal: undefined,
       selectedSuggestion: undefined,
       selectedLog: undefined,

@@ -1,6 +1,16 @@
 /** The panels of the console, in the order of their keys. */
 
-export const PANELS = ['ticks', 'chart', 'votes', 'risk', 'positions', 'governor', 'approvals', 'log'] as const;
+export const PANELS = [
+  'ticks',
+  'chart',
+  'votes',
+  'risk',
+  'positions',
+  'governor',
+  'approvals',
+  'log',
+  'models',
+] as const;
 export type PanelId = (typeof PANELS)[number];
 
 export const PANEL_TITLES: Readonly<Record<PanelId, string>> = {
@@ -12,16 +22,16 @@ export const PANEL_TITLES: Readonly<Record<PanelId, string>> = {
   governor: 'Governor',
   approvals: 'Approvals',
   log: 'Decision log',
+  models: 'Models',
 };
 
-/** Titles for the row of tabs, where eight share 80 columns. */
-export const PANEL_TABS: Readonly<Record<PanelId, string>> = {
-  ...PANEL_TITLES,
-  positions: 'Positions',
-  log: 'Log',
-};
+/** What a panel is called within a line. */
+export const PANEL_NAMES: Readonly<Record<PanelId, string>> = { ...PANEL_TITLES, positions: 'Positions', log: 'Log' };
 
-/** The key of a panel, `1` to `8`. */
+/** Titles for the row of tabs, where all share 80 columns, or 78 within the frame of LIVE. */
+export const PANEL_TABS: Readonly<Record<PanelId, string>> = { ...PANEL_NAMES, approvals: 'Approve' };
+
+/** The key of a panel, `1` to `9`. */
 export function panelKey(panel: PanelId): string {
   return String(PANELS.indexOf(panel) + 1);
 }
@@ -30,3 +40,9 @@ export function panelKey(panel: PanelId): string {
 export function panelAfter(panel: PanelId, step: number): PanelId {
   return PANELS[(PANELS.indexOf(panel) + step + PANELS.length) % PANELS.length] ?? panel;
 }
+
+/** Two that have one place on a screen of medium size: the one that had the focus last stands there. */
+export const ASIDE = ['governor', 'models'] as const satisfies readonly PanelId[];
+export type Aside = (typeof ASIDE)[number];
+
+export const isAside = (panel: PanelId): panel is Aside => (ASIDE as readonly PanelId[]).includes(panel);

@@ -1,7 +1,7 @@
 /** Pure folds of actions into the console's state. */
 import type { Action, Selection } from './actions.ts';
 import { fatesOf } from './fates.ts';
-import { withKept } from './kept-layout.ts';
+import { focused, withKept } from './kept-layout.ts';
 import { APPEARED_MS } from './keymap/guard.ts';
 import {
   type Answered,
@@ -144,7 +144,7 @@ function reduceUi(ui: UiState, action: UiAction): UiState {
     case 'size':
       return { ...ui, columns: action.columns, rows: action.rows };
     case 'focus':
-      return { ...ui, focus: action.panel };
+      return focused(ui, action.panel);
     case 'zoom':
       return { ...ui, zoomed: action.zoomed };
     case 'sort':

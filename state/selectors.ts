@@ -2,7 +2,7 @@
 import type { EngineEvent } from '../engine/domain/index.ts';
 import { keyOf } from './keymap/key-names.ts';
 import type { ConsoleState, QuitChoice } from './model.ts';
-import { PANEL_TABS, type PanelId } from './panels.ts';
+import { PANEL_NAMES, type PanelId } from './panels.ts';
 import { selectedProposal } from './proposals.ts';
 import { type Holding, selectedHolding, selectedLogEntry } from './rows.ts';
 import type { EngineView, LogEntry, SuggestionView } from './view.ts';
@@ -127,8 +127,8 @@ const DECIDED: readonly PanelId[] = ['positions', 'approvals', 'log'];
 
 function nothingExplained({ ui, bindings }: ConsoleState): string {
   const where = DECIDED.filter((panel) => panel !== ui.focus)
-    .map((panel) => `${keyOf(bindings, `panel-${panel}`)} ${PANEL_TABS[panel]}`)
+    .map((panel) => `${keyOf(bindings, `panel-${panel}`)} ${PANEL_NAMES[panel]}`)
     .join(', ');
   const why = DECIDED.includes(ui.focus) ? 'has nothing to explain now' : 'has no decision in its rows';
-  return `${PANEL_TABS[ui.focus]} ${why}: see ${where}`;
+  return `${PANEL_NAMES[ui.focus]} ${why}: see ${where}`;
 }

@@ -1,7 +1,7 @@
 /** What the last replay step changed: each value before and after. */
 import { modelKey } from '../../state/model-words.ts';
 import { directionText } from '../../state/text/names.ts';
-import { count, percentOf, signed } from '../../state/text/numbers.ts';
+import { count, fixed, percentOf, signed } from '../../state/text/numbers.ts';
 import type { EngineView } from '../../state/view.ts';
 import { line, type StyledLine, span } from '../text/line.ts';
 import { UNKNOWN } from './fields.ts';
@@ -44,6 +44,7 @@ function find(view: EngineView, key: string): Found {
   if (kind === 'account') return found('account', wordsOf(kind, id), member(view.account, id));
   if (kind === 'count') return found('', wordsOf(kind, id), member(view.counts, id));
   if (kind === 'limit') return limitFound(view, key.slice('limit.'.length));
+  if (kind === 'health') return { label: `model ${id}`, text: healthText(view, id) };
   const about = subject(view, kind, id);
   if (about === undefined) return undefined;
   if (kind === 'vote' && name !== 'score')
@@ -60,6 +61,15 @@ const found = (thing: string, words: ReturnType<typeof wordsOf>, value: unknown)
 function limitFound({ limits }: EngineView, name: string): Found {
   const limit = limits.find((each) => each.name === name);
   return { label: `limit ${name}`, text: limit === undefined ? UNKNOWN : usedText(limit) };
+}
+
+/** What is known of a model, without all of its figures. */
+function healthText({ models = [] }: EngineView, key: string): string {
+  const model = models.find((each) => modelKey(each) === key);
+  if (model === undefined) return UNKNOWN;
+  const { muted, outcomes, brier } = model;
+  const error = brier === undefined ? '' : `Brier ${fixed(brier, 3)} of `;
+  return `${muted === undefined ? '' : 'muted, '}${error}${count(outcomes)} ended`;
 }
 
 /** What a producer or a model says in a few words. */

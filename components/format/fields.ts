@@ -5,6 +5,7 @@ import { FEED_TEXT } from '../../state/text/names.ts';
 import { count, duration } from '../../state/text/numbers.ts';
 import type { FeedState } from '../../state/view.ts';
 import { line, lineWidth, type Span, type Style, type StyledLine, span } from '../text/line.ts';
+import { textWidth } from '../text/width.ts';
 
 /** Keys of the values that the last replay step changed. */
 export type Changed = ReadonlySet<string>;
@@ -74,15 +75,43 @@ export function sourceSpan({ state, failures, ageMs }: SourceView): Span {
   return span(`${state}${age}${failing}`, state === 'down' ? 'alarm' : 'warn');
 }
 
-/** A title bar over a panel: `─ 1 Ticks ──────── 5 symbols ─`; the focused one is marked. What it is kept to stands out. */
-export function titleBar(title: string, note: string, focused: boolean, width: number, keptTo = ''): StyledLine {
-  const head = span(`${focused ? '▸' : ' '}${title} `, focused ? 'focused' : 'title');
+/**
+ * A title bar over a panel: `─ 1 Ticks ──────── 5 symbols ─`; the focused one is marked. What it is kept to stands out. `beside`
+ * is the title of a panel that shares its place: beside it the note is its first words where there is no room for all of them. Without
+ * room for those either it gives way to the note, unless it warns.
+ */
+export function titleBar(
+  title: string,
+  note: string,
+  focused: boolean,
+  width: number,
+  keptTo = '',
+  beside = span(''),
+): StyledLine {
+  const own = span(`${focused ? '▸' : ' '}${title} `, focused ? 'focused' : 'title');
+  if (beside.text !== '') {
+    const head = [own, span('─ ', 'quiet'), beside, span(' ')];
+    const room = width - lineWidth(head) - 4;
+    const fitting = [note, note.split(',')[0] ?? '', ''].find((each) => textWidth(each) <= room);
+    if (fitting !== undefined && (fitting !== '' || note === '' || beside.style === 'warn'))
+      return barOf(head, fitting, width, keptTo);
+  }
+  return barOf([own], note, width, keptTo);
+}
+
+function barOf(head: StyledLine, note: string, width: number, keptTo: string): StyledLine {
   const tail = [
     ...(keptTo === '' ? [] : [span(` ${keptTo} `, 'warn')]),
     ...(note === '' ? [] : [span(` ${note} `, 'quiet')]),
   ];
-  const used = lineWidth([span('─'), head, ...tail]) + 1;
-  return [span('─', 'quiet'), head, span('─'.repeat(Math.max(0, width - used)), 'quiet'), ...tail, span('─', 'quiet')];
+  const used = lineWidth([span('─'), ...head, ...tail]) + 1;
+  return [
+    span('─', 'quiet'),
+    ...head,
+    span('─'.repeat(Math.max(0, width - used)), 'quiet'),
+    ...tail,
+    span('─', 'quiet'),
+  ];
 }
 
 /** In front of a chosen row: filled where Enter and the arrows are about it, hollow in a panel without the focus. */

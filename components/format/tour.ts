@@ -42,7 +42,7 @@ function pages({ bindings, view }: ConsoleState): readonly Page[] {
       title: 'Find your way',
       paragraphs: [
         `${key('help')} shows every key, ${key('palette')} finds commands, panels and symbols by name. The bottom row always has the keys of this moment.`,
-        `${key('panel-ticks')} to ${key('panel-log')} choose a panel, ${key('zoom')} gives it the whole screen. ${key('leave')} leaves, and asks first.`,
+        `${key('panel-ticks')} to ${key('panel-models')} choose a panel, ${key('zoom')} gives it the whole screen. ${key('leave')} leaves, and asks first.`,
       ],
     },
   ];

@@ -12,6 +12,7 @@ export const PANEL_COMPONENTS: Readonly<Record<PanelId, PanelComponent>> = {
   governor: createPanel(PANEL_SPECS.governor),
   approvals: createPanel(PANEL_SPECS.approvals),
   log: createPanel(PANEL_SPECS.log),
+  models: createPanel(PANEL_SPECS.models),
 };
 
 /** Of a large screen, beside the chart. */

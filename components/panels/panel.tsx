@@ -16,7 +16,7 @@ export type PanelComponent = ComponentType<PanelProps>;
 export function createPanel<S extends object>(spec: PanelSpec<S>): PanelComponent {
   return memo(function Panel({ place, focused }: PanelProps) {
     const slice = useSlice((state) => spec.select(state));
-    const frame = useSlice((state) => frameOf(state, spec.panel));
+    const frame = useSlice((state) => frameOf(state, spec.panel, place.shares));
     const { drawing } = useTools();
     const width = widthIn(place);
     return (

@@ -4,6 +4,8 @@ import type { Arranged } from '../../state/arrangement.ts';
 import { besideChart, type ChartKind } from '../../state/charts.ts';
 import { keyOf } from '../../state/keymap/key-names.ts';
 import type { ConsoleState } from '../../state/model.ts';
+import { modelRows, selectedModel } from '../../state/model-health.ts';
+import { modelKey } from '../../state/model-words.ts';
 import type { PanelId } from '../../state/panels.ts';
 import { selectedProposal, shownProposals } from '../../state/proposals.ts';
 import {
@@ -28,6 +30,7 @@ import { keptTo, noteOf, sortedBy } from '../format/arranged.ts';
 import { besideTitle, type ChartSlice, chartNote, formatChart } from '../format/chart.ts';
 import { formatGovernor, governorNote } from '../format/governor.ts';
 import { formatLog, type LogSlice } from '../format/log.ts';
+import { formatModels, modelsNote } from '../format/models.ts';
 import { formatPositions } from '../format/positions.ts';
 import { formatRisk } from '../format/risk.ts';
 import { formatTicks } from '../format/ticks.ts';
@@ -181,6 +184,23 @@ const governor = spec({
   note: governorNote,
 });
 
+const models = spec({
+  panel: 'models',
+  select: (state) => {
+    const chosen = selectedModel(state);
+    return {
+      models: modelRows(state.view),
+      votes: state.view?.votes ?? NONE,
+      selected: chosen && modelKey(chosen),
+      focused: state.ui.focus === 'models',
+      silent: isSilent(state),
+      changed: changed(state),
+    };
+  },
+  format: formatModels,
+  note: modelsNote,
+});
+
 const approvals = spec({
   panel: 'approvals',
   select: (state) => ({
@@ -228,4 +248,5 @@ export const PANEL_SPECS: Readonly<Record<PanelId, PanelSpec<object>>> = {
   governor,
   approvals,
   log,
+  models,
 };

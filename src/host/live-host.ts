@@ -392,6 +392,7 @@ export class LiveHost {
       equity: this.#curve.points(),
       replay: undefined,
       findDecision: (id) => this.#ring.decision(id)?.trace,
+      headerOf: (id) => this.#models.headerOf(id),
     });
   }
 }

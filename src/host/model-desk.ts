@@ -51,6 +51,10 @@ export class ModelDesk {
     this.#inputUs = inputUs;
   }
 
+  headerOf(id: string): ReturnType<SessionModels['headerOf']> {
+    return this.#models.headerOf(id);
+  }
+
   /** Brings the places of the engine to where the registry has them. @returns why not, in words; undefined where they are. */
   follow(): Promise<string | undefined> {
     return this.#after(() => this.#follow(undefined));

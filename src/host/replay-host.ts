@@ -8,7 +8,7 @@ import type { EngineView, LogEntry, ReplayView } from '../../state/view.ts';
 import { type DataDir, dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { forkWarnings, loadFork, sourceOfFork } from '../fork-file.ts';
-import { modelsFor } from '../models/session-models.ts';
+import { modelsFor, type SessionModels } from '../models/session-models.ts';
 import { BookmarkStore, MOST_BOOKMARKS } from '../stores/bookmark-store.ts';
 import { Comparison } from './comparison.ts';
 import { ZSTD_PACKER } from './event-packer.ts';
@@ -39,6 +39,7 @@ export class ReplayHost {
   readonly #carrier: Carrier;
   readonly #dir: DataDir;
   readonly #session: LoadedSession;
+  readonly #models: SessionModels;
   readonly #travel: TimeTravel;
   readonly #timeline: Timeline;
   readonly #publisher: Publisher;
@@ -75,6 +76,7 @@ export class ReplayHost {
     stateFor(config);
     const base = baseOf(job.directory, manifest);
     const models = modelsFor(job.directory, config);
+    this.#models = models;
     const options = { ...DEFAULT_TIME_TRAVEL, packer: ZSTD_PACKER, models, ...(base && { base: base.state }) };
     this.#travel = new TimeTravel(fork === undefined ? source : sourceOfFork(source, fork), config, options);
     this.#timeline = new Timeline(this.#travel);
@@ -356,6 +358,7 @@ export class ReplayHost {
       equity: this.#timeline.equity(moneyToNumber(readMoney(state.account.money, ACCOUNT.equity))),
       replay: this.#replayView(),
       findDecision: (id) => this.#timeline.decision(id, this.#travel.cursor)?.trace,
+      headerOf: (id) => this.#models.headerOf(id),
     });
   }
 

@@ -10,6 +10,7 @@ import {
   killStage,
   liveEntries,
   modelHealth,
+  type PackageHeader,
 } from '../../engine/index.ts';
 import type { EngineView, FeedState, LiveView, ReplayView } from '../../state/view.ts';
 import type { FeedStatus } from '../venues/market-feed.ts';
@@ -45,6 +46,8 @@ export interface HostFacts {
   readonly equity: EquityPoints;
   readonly replay: ReplayView | undefined;
   readonly findDecision: FindDecision;
+  /** Of a model that the engine has asked. */
+  readonly headerOf?: (id: string) => PackageHeader | undefined;
 }
 
 /** Order in which the worst state of the symbols becomes the state of the feed. */
@@ -77,7 +80,7 @@ export function buildView(state: EngineState, facts: HostFacts): EngineView {
     symbols,
     votes: state.instruments.flatMap((instrument) => voteView(state, instrument) ?? []),
     sources: sourceViews(state, nowUs),
-    models: modelHealth(state.models, state.watch),
+    models: modelHealth(state, facts.headerOf),
     positions: positionViews(state),
     orders: orderViews(state, nowUs),
     proposals: proposalViews(state, nowUs, facts.findDecision),

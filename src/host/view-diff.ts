@@ -31,6 +31,8 @@ export function flatten(view: EngineView): Map<string, unknown> {
     if (v.ensemble !== undefined) values.set(`vote.${v.instrument}.ensemble`, v.ensemble.score);
     for (const m of v.models) values.set(`vote.${v.instrument}.${modelKey(m)}`, `${m.status} ${m.chance}`);
   }
+  for (const m of view.models ?? [])
+    values.set(`health.${modelKey(m)}`, `${m.muted} ${m.outcomes} ${m.brier} ${m.moved} ${m.drifts.join()}`);
   return values;
 }
 

@@ -5,7 +5,13 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type EngineConfig, MODEL_KINDS } from '../../engine/domain/index.ts';
-import { ModelFormatError, type ModelLibrary, type OpenModel, openModel } from '../../engine/index.ts';
+import {
+  ModelFormatError,
+  type ModelLibrary,
+  type OpenModel,
+  openModel,
+  type PackageHeader,
+} from '../../engine/index.ts';
 import { cleanText, type FilePort, systemFiles } from '../../logs/index.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { wasmKernels } from '../kernels/wasm-kernels.ts';
@@ -47,6 +53,11 @@ export class SessionModels implements ModelLibrary {
     return opened;
   }
 
+  /** Of a model that has been asked for, and undefined of any other: nothing is read for it. */
+  headerOf(id: string): PackageHeader | undefined {
+    return this.#opened.get(id)?.header;
+  }
+
   /** Looks at the files of models that are going to be asked, without opening them. Throws like {@link find}. */
   check(ids: ModelIds | undefined): void {
     for (const kind of MODEL_KINDS) {
@@ -80,7 +91,7 @@ export const sessionModels = (sessionFolder: string, packages?: readonly Uint8Ar
   new SessionModels(sessionFolder, packages);
 
 /** The same for a fold under this configuration: what serves from the start is looked at before it begins. Throws like `find`. */
-export function modelsFor(sessionFolder: string, config: EngineConfig): ModelLibrary {
+export function modelsFor(sessionFolder: string, config: EngineConfig): SessionModels {
   const models = sessionModels(sessionFolder);
   models.check(config.models);
   return models;

@@ -13,7 +13,7 @@ export function shadowVotes(runs: readonly RecordedRun[], model: string): number
 
 function votesIn({ folder, manifest }: RecordedRun, model: string): number {
   const countIn = (state: EngineState): number | undefined => {
-    const found = modelHealth(state.models, state.watch).find(({ role, id }) => role === 'shadow' && id === model);
+    const found = modelHealth(state).find(({ role, id }) => role === 'shadow' && id === model);
     return found && found.long.taken + found.short.taken;
   };
   // The latest that has it: it may have left the shadow before the end.

@@ -35,7 +35,7 @@ export function bytesOf(key: string): string {
 
 export type LineMeaning =
   | { readonly kind: 'keys'; readonly keys: readonly string[] }
-  | { readonly kind: 'status' | 'help' }
+  | { readonly kind: 'status' | 'models' | 'help' }
   | { readonly kind: 'refused'; readonly why: string };
 
 /** Heard in the chart panel only, and told in words: a line goes to that panel by itself. */
@@ -53,6 +53,7 @@ export function readLine(typed: string, state: ConsoleState): LineMeaning {
   const text = typed.trim();
   if (takesText(state)) return { kind: 'keys', keys: text === '' ? [ESCAPE] : [...text, '\r'] };
   if (text === '' || text === 'status') return { kind: 'status' };
+  if (text === 'models') return { kind: 'models' };
   if (text === 'help' || text === '?') return { kind: 'help' };
   const [word = '', id] = text.split(/\s+/);
   if (id !== undefined) {

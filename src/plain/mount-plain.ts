@@ -9,6 +9,7 @@ import { createStore } from '../../state/store.ts';
 import { callOperator } from '../console/attention.ts';
 import { type ConsoleExit, type ConsoleHandle, type MountOptions, realTimers } from '../console/port.ts';
 import { readLine } from './line-keys.ts';
+import { modelLines } from './model-words.ts';
 import { helpLines, PlainText, statusLines } from './plain-text.ts';
 
 /** Slower than what the console takes for a paste, or for a key that is held. */
@@ -18,6 +19,8 @@ const LINE_PACE_MS = 100;
 /** A screen that holds whatever is asked of it. */
 const SIZE = { columns: 200, rows: 60 };
 const RANDOM_STEPS = 2 ** 32;
+/** What is asked for by a word and changes nothing. */
+const ANSWERS = { status: statusLines, models: modelLines, help: helpLines } as const;
 const GREETING = 'chimera, one line for each event: type status, help, or the name of a command, and Enter';
 
 export function mountPlain(options: MountOptions): ConsoleHandle {
@@ -63,7 +66,7 @@ export function mountPlain(options: MountOptions): ConsoleHandle {
     const meaning = readLine(typed, store.getState());
     if (meaning.kind === 'keys') typist.type(meaning.keys);
     else if (meaning.kind === 'refused') print([meaning.why]);
-    else print((meaning.kind === 'help' ? helpLines : statusLines)(store.getSnapshot()));
+    else print(ANSWERS[meaning.kind](store.getSnapshot()));
   });
   lines.on('close', () => finish({ kind: 'signal', signal: 'SIGHUP' }));
   const forgetSignals = hearSignals({

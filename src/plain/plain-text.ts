@@ -197,6 +197,7 @@ export function helpLines(state: ConsoleState): readonly string[] {
     .filter(({ name }) => name !== undefined && !ON_SCREEN.has(name));
   return [
     'status: everything of this moment in words',
+    'models: how each model does',
     'approve ID, veto ID: the chosen proposal, only if it is that one',
     ...named.map(({ name, text }) => `${name}: ${text}`),
     'any key of chimera keys works too, by its name; an empty line leaves a field',

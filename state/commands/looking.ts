@@ -4,6 +4,8 @@ import { isSorted, nextSort } from '../arrangement.ts';
 import { nextChart } from '../charts.ts';
 import type { Command } from '../keymap/commands.ts';
 import type { ConsoleState } from '../model.ts';
+import { modelRows, selectedModel } from '../model-health.ts';
+import { modelKey } from '../model-words.ts';
 import { panelAfter } from '../panels.ts';
 import { selectedProposal, shownProposals } from '../proposals.ts';
 import {
@@ -50,6 +52,10 @@ export function move(state: ConsoleState, step: number): readonly Effect[] {
     case 'governor': {
       const suggestion = neighbour(view.suggestions, selectedSuggestion(state), step);
       return suggestion === undefined ? [] : select({ selectedSuggestion: suggestion.suggestionId });
+    }
+    case 'models': {
+      const model = neighbour(modelRows(view), selectedModel(state), step);
+      return model === undefined ? [] : select({ selectedModel: modelKey(model) });
     }
     case 'approvals':
       return moveProposal(state, step);

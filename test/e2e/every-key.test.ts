@@ -133,7 +133,7 @@ describe.concurrent('a recorded session', () => {
     const drawn = replay.rawOutput().length;
     await walk.press(['always', 'ctrl-l', () => replay.rawOutput().slice(drawn).includes('\x1b[2J')]);
     await walk.press(
-      ...['2', '3', '4', '5', '6', '7', '8', '1'].map((key) => ['main', key, new RegExp(`▸${key} `)] as const),
+      ...['2', '3', '4', '5', '6', '7', '8', '9', '1'].map((key) => ['main', key, new RegExp(`▸${key} `)] as const),
       ['main', 'tab', '▸2 '],
       ['chart', 'E', MOVES],
       ['main', 'shift-tab', '▸1 '],

@@ -53,7 +53,7 @@ function placesOn(columns: number, rows: number): ReadonlyArray<readonly [width:
     timelineLines: 0,
     framed: false,
   };
-  const { panels, beside } = layOutScreen({ ...common, focus: 'chart', zoomed: false });
+  const { panels, beside } = layOutScreen({ ...common, focus: 'chart', aside: 'governor', zoomed: false });
   return [...panels.filter(({ panel }) => panel === 'chart'), beside]
     .filter((place) => place !== undefined)
     .map(({ width, height, edge }) => [width - (edge ? 1 : 0), height - 1]);

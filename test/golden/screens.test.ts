@@ -5,7 +5,7 @@ import { clipLine, lineWidth, plainText } from '../../components/text/line.ts';
 import type { DecisionTrace } from '../../engine/domain/index.ts';
 import { armedLive, disarmedLive, onPaperAtVenue } from '../fixtures/console-live.ts';
 import { explainView, logEntries } from '../fixtures/console-log.ts';
-import { explainedModels, modelVoteView } from '../fixtures/console-models.ts';
+import { explainedModels, MODEL_HEALTH, modelVoteView } from '../fixtures/console-models.ts';
 import {
   engineView,
   placesOfReplay,
@@ -98,7 +98,11 @@ const EMPTY: Scene = {
 };
 
 /** The engine has said nothing for a while: no figure looks alive. */
-const MODELS: Scene = { ...LIVE, view: engineView({ votes: [modelVoteView()] }), explain: explainedModels() };
+const MODELS: Scene = {
+  ...LIVE,
+  view: engineView({ votes: [modelVoteView()], models: MODEL_HEALTH }),
+  explain: explainedModels(),
+};
 const SILENT: Scene = { ...LIVE, silentMs: 4_200 };
 const DISARMED: Scene = { ...LIVE, view: disarmedLive() };
 const ARMED: Scene = { ...LIVE, view: armedLive() };

@@ -4,7 +4,7 @@ import { loadPlotter, type Plotter } from '../../components/charts/contrib-line.
 import { screenText } from '../fixtures/cell-looks.ts';
 import { armedLive, disarmedLive } from '../fixtures/console-live.ts';
 import { explainView, logEntries } from '../fixtures/console-log.ts';
-import { modelVoteView } from '../fixtures/console-models.ts';
+import { MODEL_HEALTH, modelHealthView, modelVoteView } from '../fixtures/console-models.ts';
 import { consoleRig } from '../fixtures/console-rig.ts';
 import {
   type engineView,
@@ -82,6 +82,7 @@ const BROKEN: Parameters<typeof engineView>[0] = {
   positions: [positionView({ unrealised: null as never })],
   proposals: [proposalView({ votes: null as never })],
   suggestions: [suggestionView({ state: null as never })],
+  models: [modelHealthView({ long: null as never })],
 };
 const pressed = (...keys: readonly string[]): readonly Act[] => keys.map(press);
 
@@ -105,6 +106,7 @@ const SCENES: ReadonlyArray<readonly [name: string, acts: readonly Act[]]> = [
   ['depth', [shows(armedLive()), ...chart(3)]],
   ['latency', [shows(armedLive()), ...chart(4)]],
   ['models', [shows({ votes: [modelVoteView(), voteView({ instrument: 1, symbol: 'ETH/USDT' })] }), press('3')]],
+  ['model-health', [shows({ votes: [modelVoteView()], models: MODEL_HEALTH }), ...pressed('9', 'j', 'j')]],
   ['behind', [paper, ...pressed('8', 'k', 'k')]],
   ['zoomed', [paper, press('8'), press('z')]],
   ['help', [asked, press('?')]],

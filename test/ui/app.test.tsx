@@ -83,7 +83,7 @@ describe('the screen', () => {
       for (const row of screen.rows()) expect([what, stringWidth(row) <= columns, row]).toEqual([what, true, row]);
     };
     check('panels');
-    for (const key of ['1', '2', '3', '4', '5', '6', '7', '8', 'z', 'z']) {
+    for (const key of ['1', '2', '3', '4', '5', '6', '7', '8', '9', 'z', 'z']) {
       await screen.type(key);
       check(key);
     }

@@ -13,6 +13,7 @@ const needs = (changes: Partial<ScreenNeeds> = {}): ScreenNeeds => ({
   timelineLines: 0,
   framed: false,
   focus: 'ticks',
+  aside: 'governor',
   zoomed: false,
   ...changes,
 });
@@ -66,7 +67,9 @@ describe('the layout', () => {
       [200, 60],
     ] as const) {
       const layout = layOutScreen(needs({ columns, rows }));
-      expect(new Set(layout.panels.map((each) => each.panel))).toEqual(new Set(PANELS));
+      const shared = layout.panels.flatMap(({ shares }) => shares ?? []);
+      expect(shared).toEqual(columns < 200 ? ['models'] : []);
+      expect(new Set([...layout.panels.map((each) => each.panel), ...shared])).toEqual(new Set(PANELS));
       for (const place of layout.panels) expect(place.height).toBeGreaterThanOrEqual(5);
     }
     expect(layOutScreen(needs({ zoomed: true, focus: 'log' })).panels.map((each) => each.panel)).toEqual(['log']);

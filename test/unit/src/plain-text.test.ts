@@ -178,6 +178,7 @@ describe('a typed line', () => {
     expect(keys('Ctrl-K')).toEqual({ kind: 'keys', keys: ['\u000b'] });
     expect(keys('PgDn')).toEqual({ kind: 'keys', keys: ['\u001b[6~'] });
     expect(keys('status')).toEqual({ kind: 'status' });
+    expect(keys('models')).toEqual({ kind: 'models' });
     expect(keys('what is that')).toMatchObject({ kind: 'refused' });
     expect(keys('wat')).toMatchObject({ kind: 'refused', why: expect.stringMatching(/help lists/) });
   });

@@ -4,6 +4,7 @@ import { frameOf, panelLines } from '../../../../components/panels/panel-lines.t
 import { PANEL_SPECS } from '../../../../components/panels/specs.ts';
 import { plainText } from '../../../../components/text/line.ts';
 import type { PanelId } from '../../../../state/panels.ts';
+import { MODEL_HEALTH } from '../../../fixtures/console-models.ts';
 import { type ConsoleRig, shown } from '../../../fixtures/console-rig.ts';
 import { orderView, positionView, suggestionView, symbolView } from '../../../fixtures/console-view.ts';
 
@@ -14,6 +15,7 @@ const FULL = {
   limits: many((at) => ({ name: `limit ${at}`, used: at, limit: 20, unit: '' })),
   positions: many((at) => positionView({ instrument: at, symbol: `C${at}/USDT` })),
   orders: many((at) => orderView({ orderId: 100 + at })),
+  models: MODEL_HEALTH,
   suggestions: many((at) => suggestionView({ suggestionId: at + 1 })),
 };
 
@@ -30,6 +32,7 @@ describe.each([
   ['risk', '4', COUNT, 3],
   ['positions', '5', COUNT * 2, 6],
   ['governor', '6', COUNT, 4],
+  ['models', '9', MODEL_HEALTH.length, 2],
 ] as const)('%s', (panel, key, length, least) => {
   it.each([least, least + 1, 8, 12, 30])('in %i rows shows the chosen one, down to the last', (height) => {
     const rig = shown(FULL);

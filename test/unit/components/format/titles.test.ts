@@ -1,8 +1,9 @@
 /** A page names what it is about, and the row of keys what leads forward and back. */
-import { expect, it, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { titleBar } from '../../../../components/format/fields.ts';
 import { formatFooter } from '../../../../components/format/footer.ts';
 import { pageTitle } from '../../../../components/format/overlays.ts';
-import { plainText } from '../../../../components/text/line.ts';
+import { plainText, span } from '../../../../components/text/line.ts';
 import { enabledBindings } from '../../../../state/keymap/dispatch.ts';
 import type { EngineView } from '../../../../state/view.ts';
 import { drawnState } from '../../../fixtures/console-rig.ts';
@@ -38,4 +39,22 @@ test('the first steps name one word for Enter, on every page', () => {
   const row =
     formatFooter({ notice: undefined, pending: [], here: undefined, bindings: enabledBindings(touring) }, 80)[1] ?? [];
   expect(plainText(row)).toContain('Enter go on');
+});
+
+describe('a title bar that names the panel which shares its place', () => {
+  const bar = (note: string, width: number, beside = span('9 Models')): string =>
+    plainText(titleBar('6 Governor', note, false, width, '', beside));
+
+  it('has it and the note, then the note in short, then the note alone', () => {
+    expect(bar('', 40)).toBe('─ 6 Governor ─ 9 Models ────────────────');
+    expect(bar('1 open: g, y accept', 48)).toBe('─ 6 Governor ─ 9 Models ── 1 open: g, y accept ─');
+    expect(bar('1 open: g, y accept', 44)).toBe('─ 6 Governor ─ 9 Models ──────── 1 open: g ─');
+    expect(bar('1 open: g, y accept', 34)).toBe('─ 6 Governor  1 open: g, y accept ─');
+  });
+
+  it('gives the note up for what must not go unseen', () => {
+    const muted = span('9 Models: 1 muted', 'warn');
+    expect(bar('1 open: g, y accept', 48, muted)).toBe('─ 6 Governor ─ 9 Models: 1 muted ─── 1 open: g ─');
+    expect(bar('1 open: g, y accept', 36, muted)).toBe('─ 6 Governor ─ 9 Models: 1 muted ───');
+  });
 });

@@ -67,7 +67,7 @@ function watched(bars: readonly MadeBar[], models: ReturnType<typeof library>, s
   const fold = new Fold(source, config(supervision), (event) => events.push(event), undefined, models);
   fold.run(source.count);
   const { state } = fold;
-  return { events, state, health: modelHealth(state.models, state.watch)[0]! };
+  return { events, state, health: modelHealth(state)[0]! };
 }
 
 let learnt: Dataset;
@@ -100,7 +100,7 @@ describe('outcomes', () => {
       step(engine, cursorOver(record));
       capture.fold(cursorOver(record));
     }
-    const { outcomes, long } = modelHealth(engine.state.models, engine.state.watch)[0]!;
+    const { outcomes, long } = modelHealth(engine.state)[0]!;
     const { start, rise } = buildDataset(capture.bars(0), PLAN).labels;
     // The first bars on which trees are asked, and no row of the dataset is left out after them.
     const rises = rise.subarray(start.length - outcomes);
@@ -127,7 +127,7 @@ describe('outcomes', () => {
     const models = { find: () => ({ ...net, header: { ...net.header, label: LABEL, skill: SKILL } }) };
     const engine = createEngine(createState({ ...config(CALM), models: { nhits: ID } }), models);
     for (const record of recordsOf(walkedBars(100, 1))) step(engine, cursorOver(record));
-    const { outcomes, long, regimes } = modelHealth(engine.state.models, engine.state.watch)[0]!;
+    const { outcomes, long, regimes } = modelHealth(engine.state)[0]!;
     expect(outcomes).toBeGreaterThan(50);
     expect(long.taken).toBe(outcomes);
     expect(Object.values(regimes).map(({ taken }) => taken)).toEqual([0, 0, 0, 0]);
@@ -227,7 +227,7 @@ describe('drift', () => {
     encoder.stamp(records.length + 1, START_US + 1_501 * BAR_US);
     step(engine, cursorOver(encoder.bytes()));
     expect(engine.state.models.muted[PLACE]).toBe(0);
-    expect(modelHealth(engine.state.models, engine.state.watch)[0]).toMatchObject({ muted: undefined, outcomes: 0 });
+    expect(modelHealth(engine.state)[0]).toMatchObject({ muted: undefined, outcomes: 0 });
   });
 
   it('of one in the shadow is told, and there is nothing to mute', () => {
