@@ -18,10 +18,9 @@ export const marketOf = (simulated: boolean | undefined): string =>
 const utc = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 const day = (us: number): string => new Date(us / 1000).toISOString().slice(0, 16).replace('T', ' ');
 
-export const LIST_HEAD: readonly string[] = [
-  ...['KIND', 'NAME', 'STATE', 'TRAINED', 'ON', 'AUC', 'LOG LOSS'],
-  ...['BASE', 'MEAN LONG', 't', 'MEAN SHORT', 't', 'VERDICT'],
-];
+const PLACE_HEAD: readonly string[] = ['KIND', 'NAME', 'STATE', 'TRAINED', 'ON'];
+const FIGURES_HEAD: readonly string[] = ['AUC', 'LOG LOSS', 'BASE', 'MEAN LONG', 't', 'MEAN SHORT', 't'];
+const LIST_HEAD: readonly string[] = [...PLACE_HEAD, ...FIGURES_HEAD, 'VERDICT'];
 
 /** One model as the cells of a row; a text in the place of the manifest says why it cannot be read. */
 export function listCells(
@@ -41,10 +40,31 @@ export function listCells(
   ];
 }
 
+/** The list in lines of so many columns: a row for each model, or two where one is too wide. */
+export function listLines(models: readonly (readonly string[])[], columns: number): string[] {
+  const whole = tableLines([LIST_HEAD, ...models]);
+  // One that cannot be read has its reason in its row, which breaks wherever it must.
+  if (whole.every((line, row) => line.length <= columns || models[row - 1]?.length === SHORT_ROW)) return whole;
+  const short = (row: readonly string[]): readonly string[] =>
+    row.length === SHORT_ROW ? row : [...row.slice(0, PLACE_HEAD.length), row.at(-1)!];
+  const [head = '', ...lines] = tableLines([short(LIST_HEAD), ...models.map(short)]);
+  return [head, ...lines.flatMap((line, row) => [line, ...figuresLine(models[row]!)])];
+}
+
+/** Cells of a model that cannot be read. */
+const SHORT_ROW = 4;
+
+function figuresLine(cells: readonly string[]): string[] {
+  const [area, loss, base, long, longT, short, shortT] = cells.slice(PLACE_HEAD.length);
+  if (base === undefined || area === '-') return [];
+  return [`    AUC ${area}  loss ${loss} of ${base}  long ${long} t ${longT}  short ${short} t ${shortT}`];
+}
+
 /** Rows whose cells stand under one another. */
-export function tableLines(rows: readonly (readonly string[])[]): string[] {
-  const widths = LIST_HEAD.map((_, column) =>
-    Math.max(...rows.filter((row) => row.length === LIST_HEAD.length).map((row) => row[column]!.length)),
+function tableLines(rows: readonly (readonly string[])[]): string[] {
+  const width = rows[0]!.length;
+  const widths = rows[0]!.map((_, column) =>
+    Math.max(...rows.filter((row) => row.length === width).map((row) => row[column]!.length)),
   );
   return rows.map((row) =>
     row
@@ -72,19 +92,22 @@ export function reportLines(parts: ReportParts): string[] {
   const { challenger: entry } = parts.evidence;
   const { manifest } = entry;
   return [
-    `${entry.name}: ${entry.kind}, ${entry.state}`,
-    ...originLines(entry.id, manifest, parts.header),
+    `${entry.name}: ${entry.kind}, ${entry.state}; ${verdictOf(manifest.metrics)}`,
+    // In 80 columns an id stays whole.
+    `  id ${entry.id}`,
+    ...originLines(manifest, parts.header),
     ...judgedLines(manifest),
     ...foldLines(manifest.metrics),
     ...comparisonLines(parts),
     ...elsewhereLines(manifest),
     ...promotionLines(parts),
-    'what was done with it',
-    ...parts.events.map(eventLine),
+    ...(parts.events.length === 0
+      ? ['nothing was done with it yet']
+      : ['what was done with it', ...parts.events.map(eventLine)]),
   ];
 }
 
-function originLines(id: string, manifest: ModelManifest, header: PackageHeader): string[] {
+function originLines(manifest: ModelManifest, header: PackageHeader): string[] {
   const { source, trainedAt, build, data, seed, plan, simulated } = manifest;
   const isOurs = header.schemaHash === FEATURE_SCHEMA_HASH;
   const features = isOurs ? 'those of this build' : `of another schema, ${header.schemaHash}: it abstains`;
@@ -96,10 +119,9 @@ function originLines(id: string, manifest: ModelManifest, header: PackageHeader)
   const made =
     plan === undefined ? [] : Object.entries(plan).map(([name, value]) => [`plan: ${name}`, planText(value)]);
   return titled([
-    ['id', id],
     ['trained', origin],
     ['on bars', `of ${header.barIntervalUs / 1e6} s, ${marketWords(simulated)}`],
-    ...data.map((each) => ['data', seriesText(each)] as const),
+    ...dataTexts(data).map((text) => ['data', text] as const),
     ...(seed === undefined ? [] : [['seed', String(seed)] as const]),
     ...made.map(([name, text]) => [name!, text!] as const),
     ['features', features],
@@ -112,8 +134,23 @@ const marketWords = (simulated: boolean | undefined): string =>
     ? 'of the simulated market: what it learnt there says nothing of real prices'
     : marketOf(simulated);
 
-const seriesText = ({ session, instrument, fromUs, toUs, bars, journalHash }: ModelSeries): string =>
-  `${session}, ${instrument}: ${bars} bars, ${day(fromUs)} to ${day(toUs)} UTC${journalHash === undefined ? '' : `, ${shortId(journalHash)}`}`;
+/** One text for each session and time: instruments of the same are told together. */
+function dataTexts(data: readonly ModelSeries[]): readonly string[] {
+  const groups = new Map<string, ModelSeries[]>();
+  for (const series of data) {
+    const of = `${series.session} ${timesText(series)}`;
+    groups.set(of, [...(groups.get(of) ?? []), series]);
+  }
+  return [...groups.values()].map((series) => {
+    const [first] = series as [ModelSeries];
+    if (series.length === 1) return `${first.session}, ${first.instrument}: ${first.bars} bars, ${timesText(first)}`;
+    const bars = series.map(({ instrument, bars: many }) => `${instrument} ${many} bars`);
+    return `${first.session}, ${timesText(first)}: ${bars.join(', ')}`;
+  });
+}
+
+const timesText = ({ fromUs, toUs, journalHash }: ModelSeries): string =>
+  `${day(fromUs)} to ${day(toUs)} UTC${journalHash === undefined ? '' : `, ${shortId(journalHash)}`}`;
 
 /** Nested figures as `split.folds 3`. */
 function planText(plan: unknown, prefix = ''): string {
@@ -191,7 +228,7 @@ function comparisonLines({ evidence, nameOf }: ReportParts): string[] {
 function elsewhereLines({ elsewhere = [] }: ModelManifest): string[] {
   return elsewhere.flatMap(({ data, simulated, metrics }) => [
     `on other bars, of the ${marketOf(simulated)} market`,
-    ...titled(data.map((each) => ['data', seriesText(each)] as const)),
+    ...titled(dataTexts(data).map((text) => ['data', text] as const)),
     ...judgementLines(metrics),
   ]);
 }

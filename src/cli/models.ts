@@ -14,8 +14,8 @@ import { dueText, taughtModels } from '../models/retraining.ts';
 import type { ShippedModel } from '../models/shipped.ts';
 import { ownerOf } from '../owner.ts';
 import { retrainRules } from '../stores/training-store.ts';
-import { LIST_HEAD, listCells, reportLines, TEXT_COLUMN, tableLines } from './model-report.ts';
-import { printJson, printLine, printWrapped, tell } from './output.ts';
+import { listCells, listLines, reportLines, TEXT_COLUMN } from './model-report.ts';
+import { outputColumns, printJson, printLine, printWrapped, tell } from './output.ts';
 
 export interface ModelsArguments {
   readonly dataDir: string;
@@ -38,8 +38,11 @@ export function runModelsList(args: ModelsArguments): ExitCode {
   else if (entries.length === 0)
     printLine(`no models in ${dir.models}: chimera train makes them, chimera models add takes them in`);
   else {
-    const rows = [LIST_HEAD, ...entries.map((entry) => listCells(entry, manifestOf(entry)))];
-    for (const line of tableLines(rows)) printWrapped(line, 4);
+    for (const line of listLines(
+      entries.map((entry) => listCells(entry, manifestOf(entry))),
+      outputColumns(),
+    ))
+      printWrapped(line, 4);
     printWrapped(FOOT, 0);
     for (const text of due) printWrapped(text, 4);
   }
@@ -47,7 +50,7 @@ export function runModelsList(args: ModelsArguments): ExitCode {
 }
 
 const FOOT =
-  'Figures are of bars that the models had not seen, after costs; those of the simulated market say nothing of real prices.';
+  'Figures are of bars that the models had not seen: log loss beside that of the share of rises, the mean of a trade after costs and its t; those of the simulated market say nothing of real prices.';
 
 /** A line for each training that is due. A model that cannot be read has said so in its row. */
 function dueTexts(dir: DataDir, registry: ModelRegistry): string[] {

@@ -26,10 +26,15 @@ export function printLine(text: string): void {
  * follow under column `indent`. A word that is wider than the terminal is left to it. On a pipe the line is always one.
  */
 export function printWrapped(text: string, indent: number): void {
-  const { isTTY, columns } = process.stdout;
   const whole = cleanText(text);
-  const rows = isTTY === true && columns > 0 ? wrapped(whole, columns, indent) : [whole];
+  const rows = wrapped(whole, outputColumns(), indent);
   for (const row of rows) process.stdout.write(`${row}\n`);
+}
+
+/** Columns that a line may have: on a pipe as many as it wants. */
+export function outputColumns(): number {
+  const { isTTY, columns } = process.stdout;
+  return isTTY === true && columns > 0 ? columns : Number.POSITIVE_INFINITY;
 }
 
 /** The rows of {@link printWrapped} for so many columns. */

@@ -17,7 +17,7 @@ import {
 } from '../stores/policy-figures.ts';
 import { type PolicyChange, PolicyStore, type PolicyVersion } from '../stores/policy-store.ts';
 import { missingNames } from '../stores/tome-files.ts';
-import { printJson, printWrapped, tell } from './output.ts';
+import { outputColumns, printJson, printWrapped, tell } from './output.ts';
 
 export interface PolicyArguments {
   readonly dataDir: string;
@@ -41,18 +41,25 @@ export function runPolicyShow(args: PolicyArguments & { readonly version: number
   }
   line(`policy version ${shown.version}${inForce ? '' : ', not in force'}: ${originText(shown)}`);
   const width = Math.max(...FIGURES.map(({ name }) => name.length));
-  for (const figure of FIGURES) line(figureLine(figure, shown.policy, width), width + MEANING_BEHIND_NAME);
+  for (const figure of FIGURES) printFigure(figure, shown.policy, width);
   return EXIT.done;
 }
 
+const VALUE_WIDTH = 8;
 /** Columns of a figure's line that are neither its name nor what it means. */
-const MEANING_BEHIND_NAME = 13;
+const MEANING_BEHIND_NAME = VALUE_WIDTH + 5;
 
-function figureLine(figure: Figure, policy: Policy, width: number): string {
+/** Name, value and meaning under those of the others; on a terminal what a value too long for its column means is in the next row. */
+function printFigure(figure: Figure, policy: Policy, width: number): void {
   const value = readFigure(policy, figure);
   const shipped = readFigure(DEFAULT_POLICY, figure);
   const note = value === shipped ? '' : `, shipped as ${shipped}`;
-  return `  ${figure.name.padEnd(width)} ${String(value).padStart(8)}  ${figure.meaning} (${boundsText(figure)}${note})`;
+  const meaning = `${figure.meaning} (${boundsText(figure)}${note})`;
+  const named = `  ${figure.name.padEnd(width)} ${String(value).padStart(VALUE_WIDTH)}`;
+  const indent = width + MEANING_BEHIND_NAME;
+  const isLong = named.length > indent - 2 && Number.isFinite(outputColumns());
+  line(isLong ? named : `${named}  ${meaning}`, indent);
+  if (isLong) line(`${' '.repeat(indent)}${meaning}`, indent);
 }
 
 /** Sets figures, all of them or none. */

@@ -1,6 +1,7 @@
 /** `chimera sessions`: what is recorded, and what has become of each. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { textWidth } from '../../components/text/width.ts';
 import {
   cleanText,
   isSessionName,
@@ -17,7 +18,7 @@ import { CommandError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { listForks } from '../fork-file.ts';
 import { importerOf, type RunningEngine, runningEngine } from '../session-writers.ts';
 import { forkLines, forksOf, forksOfOthers } from './forks.ts';
-import { printJson, printLine, printWrapped } from './output.ts';
+import { outputColumns, printJson, printLine, printWrapped } from './output.ts';
 
 export interface SessionsArguments {
   readonly dataDir: string;
@@ -86,7 +87,7 @@ export async function runSessions(args: SessionsArguments): Promise<ExitCode> {
   else if (rows.length === 0)
     printLine(`no sessions in ${dir.sessions}; \`chimera\` records one, \`chimera import\` makes one`);
   for (const row of args.json ? [] : rows) {
-    printWrapped(lineOf(row), 4);
+    for (const line of linesOf(row)) printWrapped(line, 4);
     for (const fork of row.forks) for (const line of forkLines(fork, true)) printWrapped(line, 6);
   }
   for (const fork of args.json ? [] : others) for (const line of forkLines(fork, false)) printWrapped(line, 6);
@@ -108,27 +109,24 @@ function namesIn(sessions: string): string[] {
 const withoutSuffix = (name: string): string =>
   name.endsWith(PARTIAL_SUFFIX) ? name.slice(0, -PARTIAL_SUFFIX.length) : name;
 
-function lineOf({ name, kind, state, inputs, from, result, symbols, torn, lastWords, note }: SessionRow): string {
+/** One line, or two where the terminal is too narrow for it: what came of it and its symbols are in the second. */
+function linesOf(row: SessionRow): readonly string[] {
+  const { name, kind, state, inputs, from, result, symbols, torn, lastWords, note } = row;
   const count = inputs === null ? '' : `${inputs} inputs`;
-  const notes = [
+  const parts = [
     STATE_TEXT[state],
     torn === null ? '' : 'torn tail',
     lastWords === 0 ? '' : `${lastWords} last words`,
     note ?? '',
   ];
-  const told = notes.filter((text) => text !== '').join(', ');
+  const told = parts.filter((text) => text !== '').join(', ');
   const came = kind === 'console' ? resultText(result) : '';
-  const columns = [
-    name.padEnd(24),
-    kind.padEnd(8),
-    count.padStart(16),
-    '',
-    (from ?? '').padEnd(19),
-    '',
-    came.padEnd(30),
-  ];
-  const line = `${columns.join(' ')}  ${symbols}`;
-  return cleanText(told === '' ? line : `${line.trimEnd()}  [${told}]`);
+  const notes = told === '' ? '' : `[${told}]`;
+  const first = cleanText([name.padEnd(24), kind.padEnd(8), count.padStart(16), '', (from ?? '').padEnd(19)].join(' '));
+  const line = cleanText(`${`${first}  ${came.padEnd(30)}  ${symbols}`.trimEnd()}  ${notes}`.trimEnd());
+  if (textWidth(line) <= outputColumns()) return [line];
+  const second = [came, symbols, notes].filter((text) => text !== '').join('  ');
+  return [first.trimEnd(), cleanText(`    ${second}`)];
 }
 
 /** What came of a run, a dash where no manifest says it: of one that goes on or died, and of older builds. */

@@ -93,7 +93,7 @@ test('the report says in plain words when there is no skill, and where the bars 
   expect(runModelsShow({ ...args(false), model: 'small-depth-trees' })).toBe(EXIT.done);
   const told = text();
   for (const words of [
-    'small-depth-trees: depth-trees, challenger\n',
+    'small-depth-trees: depth-trees, challenger; better than buying nothing\n  id ',
     'of the simulated market: what it learnt there says nothing of real prices\n',
     'walked forward, on bars of the simulated market that it had not seen\n  verdict         better than buying nothing\n',
     'on other bars, of the recorded market\n  data            recorded-1, BTC/USDT: 900 bars',
