@@ -1,5 +1,6 @@
 /** The rows of the models panel: which stand there, which one is chosen, and how each of them does. */
 import type { ModelStatus } from '../engine/domain/index.ts';
+import type { HitRate } from '../engine/index.ts';
 import type { ConsoleState } from './model.ts';
 import type { ModelHealthView } from './model-view.ts';
 import { modelKey } from './model-words.ts';
@@ -59,4 +60,11 @@ export function modelCounts(models: readonly ModelHealthView[]) {
     muted: count(({ muted }) => muted !== undefined),
     drifting: count(({ muted, drifts }) => muted === undefined && drifts.length > 0),
   };
+}
+
+/** Votes of both sides that have ended, and the share of them that was right. */
+export function rightOf({ long, short }: Pick<ModelHealthView, 'long' | 'short'>): HitRate {
+  const taken = long.taken + short.taken;
+  const hits = ({ taken: each, right = 0 }: HitRate): number => each * right;
+  return { taken, right: taken === 0 ? undefined : (hits(long) + hits(short)) / taken };
 }

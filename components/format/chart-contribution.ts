@@ -1,16 +1,24 @@
-/** What each signal adds to the score of a symbol's newest vote, and what it has earned so far in all symbols. */
+/**
+ * What each signal adds to the score of a symbol's newest vote, and what it has earned so far in all symbols; below them what each model
+ * adds to the score of the models.
+ */
 import type { ProducerVote } from '../../engine/domain/index.ts';
 import { takesPart } from '../../state/explain/votes.ts';
+import type { ModelHealthView } from '../../state/model-view.ts';
 import { basisPoints, clock, count, signed } from '../../state/text/numbers.ts';
 import type { OutcomesView, VoteView } from '../../state/view.ts';
 import { signedBar } from '../text/bars.ts';
 import { line, type Span, type StyledLine, span } from '../text/line.ts';
 import { type Column, formatTable } from '../text/table.ts';
+import { modelContribution } from './chart-contribution-models.ts';
 import type { ChartFrame } from './chart-line.ts';
 import { field, figure, flow, signStyle, UNKNOWN } from './fields.ts';
 
-/** What the columns beside the bars take, gaps included, without and with what the signals have earned. */
-const FIGURES_WIDTH = 19;
+/** Of a signal, and of a model. */
+const NAME_WIDTH = 9;
+const MODEL_WIDTH = 11;
+/** What the columns beside the bars take, gaps and names left out, without and with what the signals have earned. */
+const FIGURES_WIDTH = 10;
 const EARNED_WIDTH = 19;
 /** From here on what they have earned has bars as well. */
 const WIDTH_FOR_TWO = 68;
@@ -44,13 +52,18 @@ const largestOf = (values: readonly number[]): number => Math.max(...values.map(
 
 const signedBasisPoints = (ppm: number): string => `${ppm > 0 ? '+' : ''}${basisPoints(ppm)}`;
 
-function columns(rows: readonly Row[], { barWidth, parts }: Room, stale: boolean, changed: (name: string) => boolean) {
+function columns(
+  rows: readonly Row[],
+  { barWidth, parts, nameWidth }: Room,
+  stale: boolean,
+  changed: (name: string) => boolean,
+) {
   const most = largestOf(rows.map(({ vote }) => vote.contribution));
   const mostNet = largestOf(rows.map(({ earned }) => (earned === undefined ? 0 : netPpm(earned))));
   const earnedCell = (row: Row, cell: (earned: Outcome) => Span | StyledLine): Span | StyledLine =>
     row.earned === undefined ? span(UNKNOWN, 'quiet') : cell(row.earned);
   const all: ReadonlyArray<Column<Row> & { readonly from: Room['parts'] }> = [
-    { title: 'signal', width: 9, align: 'left', rank: 1, from: 1, cell: ({ vote }) => nameOf(vote, changed) },
+    { title: 'signal', width: nameWidth, align: 'left', rank: 1, from: 1, cell: ({ vote }) => nameOf(vote, changed) },
     {
       title: 'to score',
       width: 8,
@@ -102,19 +115,20 @@ function columns(rows: readonly Row[], { barWidth, parts }: Room, stale: boolean
 const nameOf = (vote: ProducerVote, changed: (name: string) => boolean): Span =>
   span(vote.producer, takesPart(vote) ? 'plain' : 'quiet', changed(vote.producer) ? 'changed' : 'none');
 
-interface Room {
+export interface Room {
+  readonly nameWidth: number;
   /** 1: contributions · 2: what was earned beside them · 3: the same with bars. */
   readonly parts: 1 | 2 | 3;
   readonly barWidth: number;
 }
 
 /** The parts that fit, and the widest bars of odd width: even ones have no middle. */
-function roomIn(width: number): Room {
-  const withEarned = width - FIGURES_WIDTH - EARNED_WIDTH;
+function roomIn(width: number, nameWidth: number): Room {
+  const withEarned = width - nameWidth - FIGURES_WIDTH - EARNED_WIDTH;
   const parts = width >= WIDTH_FOR_TWO ? 3 : withEarned >= SMALLEST_BAR ? 2 : 1;
-  const share = parts === 3 ? Math.floor(withEarned / 2) : parts === 2 ? withEarned : width - FIGURES_WIDTH;
+  const share = parts === 3 ? Math.floor(withEarned / 2) : parts === 2 ? withEarned : width - nameWidth - FIGURES_WIDTH;
   const bounded = Math.max(SMALLEST_BAR, Math.min(LARGEST_BAR, share));
-  return { parts, barWidth: bounded % 2 === 0 ? bounded - 1 : bounded };
+  return { nameWidth, parts, barWidth: bounded % 2 === 0 ? bounded - 1 : bounded };
 }
 
 /** The rows that there is room for, and the signals of the others in a line: those that add least come last. */
@@ -129,18 +143,20 @@ function fitted(rows: readonly Row[], room: number): { readonly shown: readonly 
 export function formatContribution(
   vote: VoteView | undefined,
   outcomes: OutcomesView,
+  health: readonly ModelHealthView[],
   { width, height, stale, changed }: Omit<ChartFrame, 'plotter'>,
 ): readonly StyledLine[] {
   if (vote === undefined) return [line(span(' nothing yet: no vote, windows are filling', 'quiet'))];
   const all = rowsOf(vote, outcomes);
-  const { shown: rows, rest } = fitted(all, height - 2);
   const has = (name: string): boolean => changed.has(`vote.${vote.instrument}.${name}`);
-  const room = roomIn(width - 1);
+  const room = roomIn(width - 1, vote.ensemble === undefined ? NAME_WIDTH : MODEL_WIDTH);
+  const models = modelContribution(vote, health, { width, height, room, stale, changed: has });
+  const { shown: rows, rest } = fitted(all, height - 2 - models.length);
   const table = formatTable(columns(all, room, stale, has), rows, width - 1);
   const score = field('score', figure(signed(vote.score, 3), signStyle(vote.score), { stale, changed: has('score') }));
   const earned = `a move of ${outcomes.horizonBars} bars its way, less cost`;
   const voted = field('voted', span(`${clock(vote.atUs).slice(0, 8)} UTC`, 'quiet'));
   const summary = [score, voted, ...(room.parts > 1 ? [field('earned:', span(earned, 'quiet'))] : [])];
-  const words = flow(summary, width, ' ').slice(0, Math.max(1, height - rows.length - rest.length - 1));
-  return [...words, ...[table.head, ...table.rows].map((each) => line(' ', ...each)), ...rest];
+  const words = flow(summary, width, ' ').slice(0, Math.max(1, height - rows.length - rest.length - models.length - 1));
+  return [...words, ...[table.head, ...table.rows].map((each) => line(' ', ...each)), ...rest, ...models];
 }

@@ -66,7 +66,7 @@ function rowsOf(
       return formatEquity(view, frame);
     case 'contribution': {
       const vote = view.votes.find((each) => each.instrument === symbol?.instrument);
-      return formatContribution(vote, view.outcomes, frame);
+      return formatContribution(vote, view.outcomes, view.models ?? [], frame);
     }
     case 'depth':
       return formatDepth(symbol, frame);

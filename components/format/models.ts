@@ -1,6 +1,13 @@
 /** The models panel: how each model does, and all that is known of the chosen one. What is not measured is not there. */
 import type { HitRate } from '../../engine/index.ts';
-import { abstains, conditionOf, lastAnswers, type ModelCondition, modelCounts } from '../../state/model-health.ts';
+import {
+  abstains,
+  conditionOf,
+  lastAnswers,
+  type ModelCondition,
+  modelCounts,
+  rightOf,
+} from '../../state/model-health.ts';
 import type { ModelHealthView } from '../../state/model-view.ts';
 import { ABSTENTION_TEXT, DRIFT_TEXT, modelKey, shortId } from '../../state/model-words.ts';
 import { count, fixed, percentOf } from '../../state/text/numbers.ts';
@@ -44,13 +51,6 @@ export function modelsNote({ models }: ModelsSlice): string {
     .join(', ');
 }
 
-/** Votes of both sides that have ended. */
-function allVotes({ long, short }: ModelHealthView): HitRate {
-  const taken = long.taken + short.taken;
-  const hits = ({ taken: each, right = 0 }: HitRate): number => each * right;
-  return { taken, right: taken === 0 ? undefined : (hits(long) + hits(short)) / taken };
-}
-
 const rateText = ({ taken, right }: HitRate): string | undefined =>
   right === undefined ? undefined : `${percentOf(right, 0)} of ${count(taken)}`;
 
@@ -84,7 +84,7 @@ function columns(slice: ModelsSlice): ReadonlyArray<Column<ModelHealthView>> {
         return figure(word, CONDITION_STYLE[condition] ?? 'quiet', { stale });
       },
     },
-    { title: 'votes right', width: 15, align: 'right', rank: 2, cell: (m) => shown(m, rateText(allVotes(m))) },
+    { title: 'votes right', width: 15, align: 'right', rank: 2, cell: (m) => shown(m, rateText(rightOf(m))) },
     {
       ...{ title: 'Brier', width: 16, align: 'right', rank: 3 },
       cell: (m) =>

@@ -107,6 +107,7 @@ const SCENES: ReadonlyArray<readonly [name: string, acts: readonly Act[]]> = [
   ['latency', [shows(armedLive()), ...chart(4)]],
   ['models', [shows({ votes: [modelVoteView(), voteView({ instrument: 1, symbol: 'ETH/USDT' })] }), press('3')]],
   ['model-health', [shows({ votes: [modelVoteView()], models: MODEL_HEALTH }), ...pressed('9', 'j', 'j')]],
+  ['model-contribution', [shows({ votes: [modelVoteView()], models: MODEL_HEALTH }), ...chart(2)]],
   ['behind', [paper, ...pressed('8', 'k', 'k')]],
   ['zoomed', [paper, press('8'), press('z')]],
   ['help', [asked, press('?')]],

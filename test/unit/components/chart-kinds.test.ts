@@ -19,7 +19,7 @@ beforeAll(() => {
 });
 
 const contribution = (width: number, height: number) =>
-  formatContribution(voteView(), OUTCOMES, { width, height, stale: false, changed: new Set() });
+  formatContribution(voteView(), OUTCOMES, [], { width, height, stale: false, changed: new Set() });
 
 describe('bars', () => {
   it('go either way from the middle, to half a cell', () => {
