@@ -95,7 +95,7 @@ function Screen() {
       <Panels layout={layout} focus={focus} />
       {layout.timeline !== undefined && <Timeline place={layout.timeline} />}
       <Footer place={layout.footer} />
-      <OverlayView body={layout.body} />
+      <OverlayView body={layout.body} asksOnTop={layout.tabs !== undefined} />
       {framed && <LiveFrame columns={columns} rows={rows} />}
     </Root>
   );

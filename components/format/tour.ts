@@ -53,11 +53,12 @@ export function formatTour(page: number, state: ConsoleState, width: number): re
   const shown = pages(state)[page];
   if (shown === undefined) return [];
   const last = page + 1 === pages(state).length;
+  const asks = (state.view?.proposals.length ?? 0) > 0;
   const keys: readonly Span[] = [
     span('Enter', 'key'),
     span(last ? ' begins' : ' next page', 'quiet'),
     span('   Esc', 'key'),
-    span(' ends this for good', 'quiet'),
+    span(asks ? ' ends this for good: then answer what waits' : ' ends this for good', asks ? 'warn' : 'quiet'),
   ];
   const text = shown.paragraphs.flatMap((each) => [...wrapText(each, width).map((row) => line(row)), line('')]);
   const rows = [line(span(shown.title, 'title')), ...text];

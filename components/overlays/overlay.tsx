@@ -26,6 +26,12 @@ function centred(within: Place, width: number, height: number): Place {
   };
 }
 
+/** The same at the lower edge. */
+function atBottom(within: Place, width: number, height: number): Place {
+  const middle = centred(within, width, height);
+  return { ...middle, y: within.y + within.height - middle.height };
+}
+
 /** Rates are of about so long. */
 const RATE_MS = 3_000;
 
@@ -67,8 +73,14 @@ function ScrollingOverlay({ overlay, state, body }: { overlay: Scrolling; state:
   );
 }
 
+interface OverlayProps {
+  readonly body: Place;
+  /** What waits stands on top of a single panel: the first steps leave it to be seen. */
+  readonly asksOnTop: boolean;
+}
+
 /** Nothing while no overlay is open. */
-export function OverlayView({ body }: { readonly body: Place }) {
+export function OverlayView({ body, asksOnTop }: OverlayProps) {
   const { state } = useSlice((each) => ({ state: each.ui.overlay.kind === 'none' ? undefined : each }));
   if (state === undefined || state.ui.overlay.kind === 'none') return null;
   const { overlay } = state.ui;
@@ -76,7 +88,8 @@ export function OverlayView({ body }: { readonly body: Place }) {
   const width = Math.min(DIALOG_WIDTH, body.width);
   const [title, lines] = dialogLines(overlay, state, width - 4, body.height - 2);
   // Where the list is shorter its box keeps its top: it does not jump while one types.
-  const tallest = centred(body, width, (overlay.kind === 'palette' ? PALETTE_ROWS : lines.length) + 2);
+  const put = overlay.kind === 'tour' && asksOnTop ? atBottom : centred;
+  const tallest = put(body, width, (overlay.kind === 'palette' ? PALETTE_ROWS : lines.length) + 2);
   const place = { ...tallest, height: Math.min(tallest.height, lines.length + 2) };
   return (
     <>

@@ -95,6 +95,7 @@ const SCENES: ReadonlyArray<readonly [name: string, acts: readonly Act[]]> = [
   ['arranged', [paper, ...pressed('o', 'o', 'O', '/', 't', 'h', '\r', '5', 'o', '/', '7', '1', '\r'), paper]],
   ['filtered-away', [paper, ...pressed('8', '/', 'z', 'z', '\r')]],
   ['asked', [asked]],
+  ['first-steps', [asked, (rig) => rig.store.dispatch({ type: 'overlay', overlay: { kind: 'tour', page: 1 } })]],
   ['silent', [asked, (rig) => rig.timers.advance(4_000)]],
   ['killed', [shows({ halted: 'operator', kill: 'cancelling', killOpenOrders: 3 })]],
   ['disarmed', [shows(disarmedLive())]],
