@@ -114,6 +114,12 @@ function feedNow(view: EngineView, { silentMs, connection }: HeaderSlice): Span 
   return connection.kind === 'stopped' ? span('STALE', 'warn') : feedSpan(view.feed, view.feedAgeMs);
 }
 
+/** Who clears trades; in a replay first that it is one: nothing of it is so now. */
+function controlSpans({ control, replay }: EngineView): readonly Span[] {
+  const word = span(control.toUpperCase(), 'strong');
+  return replay === undefined ? [word] : [span(replay.forked ? 'REPLAY, FORKED  ' : 'REPLAY  ', 'title'), word];
+}
+
 function stateLine(view: EngineView, slice: HeaderSlice, width: number): StyledLine {
   const feed = feedNow(view, slice);
   const left: Array<Span | string> = [
@@ -122,13 +128,10 @@ function stateLine(view: EngineView, slice: HeaderSlice, width: number): StyledL
       ? []
       : [span(view.live.armed ? ' ARMED' : ' not armed', view.live.armed ? 'live' : 'warn')]),
     ' ',
-    span(view.control.toUpperCase(), 'strong'),
+    ...controlSpans(view),
     span('  feed ', 'quiet'),
     feed,
   ];
-  if (view.replay !== undefined) {
-    left.push('  ', span(view.replay.forked ? 'REPLAY, FORKED' : 'REPLAY', 'title'));
-  }
   if (view.recording) left.push('  ', span('REC', 'warn'));
   const date_ = width >= 110 ? `${date(view.atUs)} ` : '';
   const lag = line(span('lag ', 'quiet'), lagSpan(view.engine.lagMs), ' ');

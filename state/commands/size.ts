@@ -26,6 +26,7 @@ export function worthOf(lots: number, { lotSize, limit }: Pick<ProposalView, 'lo
 /** `50%` or a quantity such as `0.15`, of a proposal of that many lots; at least what the venue takes. */
 export function parseSize(input: string, proposal: Pick<ProposalView, 'lots' | 'leastLots' | 'lotSize'>): Size {
   const text = input.trim();
+  if (text.includes(',')) return { error: 'no commas: type a point before decimals, and nothing between thousands' };
   const lots = lotsIn(text, proposal);
   if (lots === undefined) return { error: 'type a share such as 50% or a quantity' };
   if (lots >= BigInt(proposal.lots)) return { error: `smaller only: less than ${quantityOf(proposal.lots, proposal)}` };

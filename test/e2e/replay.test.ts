@@ -61,7 +61,7 @@ async function goTo(text: string, expected: RegExp): Promise<void> {
 
 describe('a recorded session on the console', () => {
   it('says that it is one, and starts before its first input', () => {
-    expect(session.screenText()).toMatch(/PAPER.*REPLAY +sim · market/);
+    expect(session.screenText()).toMatch(/PAPER.*REPLAY.* sim · market/);
     expect(session.screenText()).toContain('start of the session');
   });
 

@@ -4,7 +4,7 @@ import { formatHeader, headerAlerts } from '../../../../components/format/header
 import { plainText } from '../../../../components/text/line.ts';
 import { BINDINGS } from '../../../../state/keymap/bindings.ts';
 import type { EngineView } from '../../../../state/view.ts';
-import { engineView, symbolView } from '../../../fixtures/console-view.ts';
+import { engineView, replayView, symbolView } from '../../../fixtures/console-view.ts';
 
 const alerts = (view: Partial<EngineView>): string[] =>
   headerAlerts({
@@ -39,4 +39,13 @@ test('how the market of the chosen symbol moves stands beside the money, where t
   expect(money(120)).toContain('BTC/USDT is calm 87 %');
   expect(money(80)).toMatch(/equity .* exposure [\d.]+ %$/);
   expect(money(120, symbolView({ regime: undefined }))).not.toContain(' is ');
+});
+
+test('a replay says that it is one before it says who clears trades', () => {
+  const slice = { connection: { kind: 'ready' }, silentMs: 0, leaving: false, bindings: BINDINGS } as const;
+  const first = (view: Partial<EngineView>): string =>
+    formatHeader({ ...slice, view: engineView(view) }, 80).map(plainText)[0] ?? '';
+  expect(first({ control: 'observe', replay: replayView() })).toMatch(/^ PAPER {2}REPLAY {2}OBSERVE {2}feed /);
+  expect(first({ replay: replayView({ forked: true }) })).toMatch(/^ PAPER {2}REPLAY, FORKED {2}MANUAL {2}feed /);
+  expect(first({})).toMatch(/^ PAPER {2}MANUAL {2}feed /);
 });
