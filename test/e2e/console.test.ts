@@ -37,7 +37,7 @@ describe.concurrent('the screen', () => {
   it('at 80×24 has header, tabs, one panel and the keys of the moment', async () => {
     const session = start({ columns: 80, rows: 24, args: SOME_HISTORY });
     const screen = await session.waitFor(/PAPER +MANUAL +feed fresh/);
-    expect(screen).toMatch(/ 1 Ticks +2 Chart +3 Votes +4 Risk +5 Positions +6 Governor +7 Approvals +8 Log/);
+    expect(screen).toMatch(/1 Ticks +2 Chart +3 Votes +4 Risk +5 Positions +6 Governor +7 Approve +8 Log +9 Models/);
     await session.waitFor(/BTC\/USDT:USDT +[\d,.]+ .* fresh/);
     expect(session.screenLines()[23]).toMatch(/Ctrl-K KILL .*\? help +q leave/);
     for (const [key, expected] of [
@@ -47,6 +47,7 @@ describe.concurrent('the screen', () => {
       ['5', /no position, no order|side for/],
       ['6', /suggest|edge/],
       ['8', /\d\d:\d\d:\d\d +(OBSERVED|CONTROL|VETOED|PROPOS)/],
+      ['9', /model +place +(id +)?state +votes right/],
     ] as const) {
       await session.press(key);
       await session.waitFor(expected);

@@ -215,7 +215,7 @@ describe.concurrent('a recorded session', () => {
       ['approvals', 'a', /approve #\d+ .*: (done|refused)/],
       ['approvals', 'v', /veto #\d+ .*: done/],
       ['approvals', 'w', /veto all \d+: done/],
-      ['main', 'm', /PAPER +OBSERVE/],
+      ['main', 'm', /REPLAY, FORKED +OBSERVE/],
       ['main', 'M', CODE],
       ['code', 'escape', gone('and Enter')],
     );
