@@ -1,4 +1,5 @@
 /** The models panel: how each model does, and all that is known of the chosen one. What is not measured is not there. */
+import type { ModelMute } from '../../engine/domain/index.ts';
 import type { HitRate } from '../../engine/index.ts';
 import {
   abstains,
@@ -54,16 +55,25 @@ export function modelsNote({ models }: ModelsSlice): string {
 const rateText = ({ taken, right }: HitRate): string | undefined =>
   right === undefined ? undefined : `${percentOf(right, 0)} of ${count(taken)}`;
 
-const isBeyond = (value: number | undefined, most: number | undefined): boolean =>
-  value !== undefined && most !== undefined && value > most;
+/** A figure stands out where the engine holds it to be beyond its limit, not before it is held to one. */
+const styleOf = ({ drifts }: ModelHealthView, what: ModelMute): Style => (drifts.includes(what) ? 'warn' : 'plain');
+
+const brierText = (value: number): string => fixed(value, 3);
+const offText = (value: number): string => percentOf(value, 1);
+const shareText = (value: number): string => percentOf(value, 0);
+const ifKnown = (value: number | undefined, text: (value: number) => string): string | undefined =>
+  value === undefined ? undefined : text(value);
 
 /** Nothing before the first whole window. */
 const movedOf = ({ worst, moved }: ModelHealthView): number | undefined => (worst === undefined ? undefined : moved);
 
 function columns(slice: ModelsSlice): ReadonlyArray<Column<ModelHealthView>> {
   const { selected, focused, silent: stale, votes, changed } = slice;
-  const shown = (each: ModelHealthView, text: string | undefined, isOver = false): Span =>
-    figure(text, isOver ? 'warn' : 'plain', { stale, changed: changed.has(`health.${modelKey(each)}`) });
+  const shown = (each: ModelHealthView, text: string | undefined, held?: ModelMute): Span =>
+    figure(text, held === undefined ? 'plain' : styleOf(each, held), {
+      stale,
+      changed: changed.has(`health.${modelKey(each)}`),
+    });
   const isChosen = (each: ModelHealthView): boolean => modelKey(each) === selected;
   const left = { align: 'left', rank: 1 } as const;
   return [
@@ -90,25 +100,17 @@ function columns(slice: ModelsSlice): ReadonlyArray<Column<ModelHealthView>> {
       cell: (m) =>
         shown(
           m,
-          m.brier === undefined ? undefined : `${fixed(m.brier, 3)} of ${count(m.outcomes)}`,
-          isBeyond(m.brier, m.limits?.brier),
+          ifKnown(m.brier, (brier) => `${brierText(brier)} of ${count(m.outcomes)}`),
+          'drift-error',
         ),
     },
     {
       ...{ title: 'off by', width: 7, align: 'right', rank: 4 },
-      cell: (m) =>
-        shown(
-          m,
-          m.calibrationError === undefined ? undefined : percentOf(m.calibrationError, 1),
-          isBeyond(m.calibrationError, m.limits?.calibrationError),
-        ),
+      cell: (m) => shown(m, ifKnown(m.calibrationError, offText), 'drift-calibration'),
     },
     {
       ...{ title: 'moved', width: 6, align: 'right', rank: 5 },
-      cell: (m) => {
-        const moved = movedOf(m);
-        return shown(m, moved === undefined ? undefined : percentOf(moved, 0), isBeyond(moved, m.mostMoved));
-      },
+      cell: (m) => shown(m, ifKnown(movedOf(m), shareText), 'drift-features'),
     },
   ];
 }
@@ -133,11 +135,8 @@ function abstentionWords(model: ModelHealthView, votes: readonly VoteView[]): re
 }
 
 /** `0.243, most 0.260`: where there is no limit only the figure. */
-function bounded(value: number | undefined, most: number | undefined, text: (n: number) => string, stale: boolean) {
-  const shown = figure(value === undefined ? undefined : text(value), isBeyond(value, most) ? 'warn' : 'plain', {
-    stale,
-  });
-  return most === undefined ? [shown] : [shown, span(`, most ${text(most)}`, 'quiet')];
+function bounded(shown: Span, most: string | undefined): readonly Span[] {
+  return most === undefined ? [shown] : [shown, span(`, most ${most}`, 'quiet')];
 }
 
 function rightFields({ long, short, regimes }: ModelHealthView, stale: boolean): readonly StyledLine[] {
@@ -155,25 +154,35 @@ function rightFields({ long, short, regimes }: ModelHealthView, stale: boolean):
 
 function chanceFields(model: ModelHealthView, stale: boolean): readonly StyledLine[] {
   const { brier, calibrationError, limits, outcomes, fadingOutcomes } = model;
+  const shown = (text: string | undefined, held: ModelMute): Span => figure(text, styleOf(model, held), { stale });
   if (brier === undefined) return [field('chances', span('none has ended yet', 'quiet'))];
   const weigh = outcomes > fadingOutcomes ? `the last ${count(fadingOutcomes)} of ${count(outcomes)} weigh most` : '';
   const judged = limits !== undefined && outcomes < limits.leastOutcomes;
   const from = judged ? `held to these limits from ${count(limits.leastOutcomes)} on` : '';
   return [
-    field('Brier', ...bounded(brier, limits?.brier, (n) => fixed(n, 3), stale)),
-    field('chances off by', ...bounded(calibrationError, limits?.calibrationError, (n) => percentOf(n, 1), stale)),
+    field('Brier', ...bounded(shown(brierText(brier), 'drift-error'), ifKnown(limits?.brier, brierText))),
+    field(
+      'chances off by',
+      ...bounded(
+        shown(ifKnown(calibrationError, offText), 'drift-calibration'),
+        ifKnown(limits?.calibrationError, offText),
+      ),
+    ),
     field('ended', figure(count(outcomes), 'plain', { stale })),
     ...[weigh, from].filter((text) => text !== '').map((text) => line(span(text, 'quiet'))),
   ];
 }
 
 function featureFields(model: ModelHealthView, stale: boolean): readonly StyledLine[] {
-  const { worst, mostMoved, window } = model;
+  const { worst, moved, mostMoved, window } = model;
   const begun = `${count(window.bars)} of ${count(window.of)} bars of a window`;
   const next = field('counted', figure(begun, 'quiet', { stale }));
   if (worst === undefined) return [field('features', span('no whole window yet', 'quiet')), next];
   return [
-    field('features moved', ...bounded(movedOf(model), mostMoved, (n) => percentOf(n, 0), stale)),
+    field(
+      'features moved',
+      ...bounded(figure(shareText(moved), styleOf(model, 'drift-features'), { stale }), shareText(mostMoved)),
+    ),
     field('farthest', figure(worst.feature, 'plain', { stale })),
     field('stability index', figure(fixed(worst.index, 2), 'plain', { stale })),
     field('KS distance', figure(fixed(worst.distance, 2), 'plain', { stale })),

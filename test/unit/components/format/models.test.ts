@@ -60,6 +60,16 @@ describe('the models panel', () => {
     expect(all(shows([modelHealthView()]))).toContain('the last 500 of 1,412 weigh most');
   });
 
+  it('lets a figure stand out only where the engine holds it to be beyond its limit', () => {
+    const styles = (changes: Partial<ModelHealthView>): readonly string[] =>
+      formatModels(shows([modelHealthView({ brier: 0.31, ...changes })]), 80, 20)
+        .flat()
+        .filter(({ text }) => text.startsWith('0.310'))
+        .map(({ style }) => style);
+    expect(styles({ outcomes: 88 })).toEqual(['plain', 'plain']);
+    expect(styles({ drifts: ['drift-error'] })).toEqual(['warn', 'warn']);
+  });
+
   it('marks what may be old, and says when there is none', () => {
     expect(all(shows(MODEL_HEALTH, { silent: true }))).toMatch(/~55 % of 412 +~0\.243 of 1,412/);
     expect(rows(shows([])).join(' ')).toContain('no model stands in this run');
