@@ -44,7 +44,7 @@ function find(view: EngineView, key: string): Found {
   if (kind === 'account') return found('account', wordsOf(kind, id), member(view.account, id));
   if (kind === 'count') return found('', wordsOf(kind, id), member(view.counts, id));
   if (kind === 'limit') return limitFound(view, key.slice('limit.'.length));
-  if (kind === 'health') return { label: `model ${id}`, text: healthText(view, id) };
+  if (kind === 'health') return { label: `Brier ${id}`, text: healthText(view, id) };
   const about = subject(view, kind, id);
   if (about === undefined) return undefined;
   if (kind === 'vote' && name !== 'score')
@@ -67,9 +67,10 @@ function limitFound({ limits }: EngineView, name: string): Found {
 function healthText({ models = [] }: EngineView, key: string): string {
   const model = models.find((each) => modelKey(each) === key);
   if (model === undefined) return UNKNOWN;
-  const { muted, outcomes, brier } = model;
-  const error = brier === undefined ? '' : `Brier ${fixed(brier, 3)} of `;
-  return `${muted === undefined ? '' : 'muted, '}${error}${count(outcomes)} ended`;
+  const { muted, outcomes, brier, worst, moved } = model;
+  const error = brier === undefined ? UNKNOWN : `${fixed(brier, 3)} of ${count(outcomes)}`;
+  const drift = worst === undefined ? '' : `, ${percentOf(moved, 0)} moved`;
+  return `${error}${drift}${muted === undefined ? '' : ', muted'}`;
 }
 
 /** What a producer or a model says in a few words. */

@@ -4,6 +4,7 @@ import { formatChanged } from '../../../../components/format/changed.ts';
 import { plainText } from '../../../../components/text/line.ts';
 import { flatten } from '../../../../src/host/view-diff.ts';
 import type { EngineView } from '../../../../state/view.ts';
+import { MODEL_HEALTH } from '../../../fixtures/console-models.ts';
 import { engineView, replayView, SYMBOLS } from '../../../fixtures/console-view.ts';
 
 const rows = (view: EngineView, before?: EngineView): string[] =>
@@ -44,4 +45,17 @@ it('writes values as the panels do, before and after', () => {
     'vote BTC/USDT rsi LONG 4 → LONG 4',
     'limit leverage 0.14× → 0.14×',
   ]);
+});
+
+it('tells what is known of a model by its error, with what it was measured on', () => {
+  const [before] = MODEL_HEALTH;
+  const after = { ...before!, outcomes: 1_413, brier: 0.2425, muted: 'drift-error' } as const;
+  const changed = ['health.depth-trees', 'health.nhits'];
+  const now = engineView({ models: [after], replay: replayView({ changed }) });
+  expect(rows(now, engineView({ models: [before!] }))).toEqual([
+    'Brier depth-trees 0.243 of 1,412, 6 % moved → 0.242 of 1,413, 6 % moved, muted',
+    'Brier nhits – → –',
+  ]);
+  const keys = [...flatten(engineView({ models: MODEL_HEALTH })).keys()];
+  expect(keys.filter((key) => key.startsWith('health.'))).toContain('health.patchtst shadow');
 });
