@@ -40,18 +40,18 @@ export function listCells(
   ];
 }
 
-/** The list in lines of so many columns: a row for each model, or two where one is too wide. */
+/** The list in lines of so many columns: a row for each model; where one is too wide two, without the day of its training. */
 export function listLines(models: readonly (readonly string[])[], columns: number): string[] {
   const whole = tableLines([LIST_HEAD, ...models]);
   // One that cannot be read has its reason in its row, which breaks wherever it must.
   if (whole.every((line, row) => line.length <= columns || models[row - 1]?.length === SHORT_ROW)) return whole;
   const short = (row: readonly string[]): readonly string[] =>
-    row.length === SHORT_ROW ? row : [...row.slice(0, PLACE_HEAD.length), row.at(-1)!];
+    row.length === SHORT_ROW ? row : [...row.slice(0, SHORT_ROW - 1), row[PLACE_HEAD.length - 1]!, row.at(-1)!];
   const [head = '', ...lines] = tableLines([short(LIST_HEAD), ...models.map(short)]);
   return [head, ...lines.flatMap((line, row) => [line, ...figuresLine(models[row]!)])];
 }
 
-/** Cells of a model that cannot be read. */
+/** Kind, name and state, and behind them why a model cannot be read. */
 const SHORT_ROW = 4;
 
 function figuresLine(cells: readonly string[]): string[] {
