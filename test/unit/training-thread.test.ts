@@ -31,7 +31,7 @@ test('a training that is cancelled ends at once and gives nothing', async () => 
   const startMs = performance.now();
   training.cancel();
   expect(await training.finished).toBeUndefined();
-  expect(performance.now() - startMs).toBeLessThan(2_000);
+  expect(performance.now() - startMs).toBeLessThan(10_000);
 });
 
 test('a fault of a session is told as that of a command', async () => {
