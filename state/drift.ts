@@ -7,9 +7,9 @@ export interface Drift {
   /** worse: entering now costs more than when it was proposed · better: less · same: less than a tenth of a basis point away. */
   readonly means: 'worse' | 'better' | 'same';
   /**
-   * What entering now would make at the target after the costs of now, in R: what the stop would have lost as it was proposed,
-   * its costs included. At the stop and beyond it what the price has lost since, −1 or less: there is nothing left to enter.
-   * Undefined where the cost as proposed is not known, or nothing was at risk.
+   * What entering now would make at the target after the costs of now, in R, as the gate of reward counts it: the loss at the
+   * stop is that from the price of now, or the one that was proposed where that is more, costs included. At the stop and beyond
+   * it what the price has lost since, −1 or less: there is nothing left to enter. Undefined where nothing was at risk.
    */
   readonly rMultiple: number | undefined;
   /** The level that the price has passed, the gravest one. */
@@ -23,29 +23,28 @@ const SAME_BP = 0.05;
 /** undefined while the price now is not known. */
 export function driftOf(proposal: ProposalView): Drift | undefined {
   const { side } = proposal;
-  const [now, then, stop, target, limit, cost, costNow, worth] = [
+  const [now, then, stop, target, limit, costNow, worth] = [
     proposal.priceNow ?? '',
     proposal.priceThen,
     proposal.stop,
     proposal.target,
     proposal.limit,
-    proposal.cost ?? '',
     proposal.costNow,
     proposal.notional,
-  ].map(Number.parseFloat) as [number, number, number, number, number, number, number, number];
+  ].map(Number.parseFloat) as [number, number, number, number, number, number, number];
   if (!(now > 0 && then > 0)) return undefined;
   const bp = ((now - then) / then) * 1e4;
   const toStop = side * (now - stop);
   const toTarget = side * (target - now);
   // As a distance of price, like the others.
-  const apart = (costs: number): number => (worth > 0 ? (costs * limit) / worth : 0);
+  const cost = worth > 0 ? (costNow * limit) / worth : 0;
   const isBeyondLimit = side * (now - limit) > 0;
-  const risk = Math.abs(then - stop) + apart(cost);
+  const risk = Math.max(toStop, Math.abs(then - stop)) + cost;
   const past = toStop <= 0 ? 'stop' : toTarget <= 0 ? 'target' : isBeyondLimit ? 'limit' : undefined;
   return {
     bp,
     means: Math.abs(bp) < SAME_BP ? 'same' : side * bp > 0 ? 'worse' : 'better',
-    rMultiple: risk > 0 ? ((toStop > 0 ? toTarget : side * (now - then)) - apart(costNow)) / risk : undefined,
+    rMultiple: risk > 0 ? ((toStop > 0 ? toTarget : side * (now - then)) - cost) / risk : undefined,
     past,
     isBeyondLimit,
   };

@@ -143,13 +143,16 @@ function staleAfterUs(state: EngineState, instrument: number): number {
 }
 
 /** Where an entry goes in, and where it is to go out again. */
-export type EntryPlan = Pick<OrderIntent, 'side' | 'limitTicks' | 'stopTicks' | 'targetTicks'>;
+export interface EntryPlan extends Pick<OrderIntent, 'side' | 'limitTicks' | 'stopTicks' | 'targetTicks'> {
+  /** What it was made for. */
+  readonly priceTicks: number;
+}
 
 /** Gathers what the gates may look at for an entry. `exceptProposal` is the slot being cleared, or −1. */
 export function gateContext(
   state: EngineState,
   instrument: Instrument,
-  { side, limitTicks, stopTicks, targetTicks }: EntryPlan,
+  { side, priceTicks, limitTicks, stopTicks, targetTicks }: EntryPlan,
   exceptProposal: number,
 ): GateContext {
   const i = instrument.index;
@@ -158,6 +161,7 @@ export function gateContext(
   const ask = market.ask[i]!;
   const lastEntry = state.positions.lastEntryAtUs[i]!;
   const now = nowUs(state);
+  const reference = referenceTicks(state, i);
   const { risk, paper } = state.config.policy;
   const quoted = bid > 0 && ask > 0;
   const spreadPpm = quoted ? ((ask - bid) / ((ask + bid) / 2)) * 1e6 : 0;
@@ -170,10 +174,11 @@ export function gateContext(
     dataAgeUs: now - market.updatedAtUs[i]!,
     staleAfterUs: staleAfterUs(state, i),
     bookGapped: state.books.state[i] === BOOK.gap,
-    referenceTicks: referenceTicks(state, i),
+    referenceTicks: reference,
     limitTicks,
     stopTicks,
     targetTicks,
+    riskTicks: Math.max(side * (reference - stopTicks), side * (priceTicks - stopTicks)),
     costPpm: 2 * paper.takerFeePpm + (quoted ? spreadPpm : paper.assumedSpreadPpm),
     volatilityKnown: state.features.valid[i * FEATURE_COUNT + F.atr] === 1,
     spreadPpm,

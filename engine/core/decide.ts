@@ -127,7 +127,7 @@ function decide(state: EngineState, venue: PaperVenue, index: number, side: Side
   const limit = entryLimit(state, index, side);
   const atr = features.values[index * FEATURE_COUNT + F.atr]!;
   const sizing = sizeEntry(instrument, state.config.policy.execution, computeEquity(state), price, atr);
-  const entry = { side, limitTicks: limit, ...exitsOf(price, side, sizing) };
+  const entry = { side, priceTicks: price, limitTicks: limit, ...exitsOf(price, side, sizing) };
   const gates = passGates(gateContext(state, instrument, entry, -1), sizing.wantedLots);
   const decisionId = takeId(state, NEXT_ID.decision);
   const observing = controlMode(state) === 'observe';
@@ -207,6 +207,7 @@ export function refusalNow(state: EngineState, slot: number): GateName | undefin
 function entryOf(proposals: ProposalTable, slot: number): EntryPlan {
   return {
     side: proposalSide(proposals, slot),
+    priceTicks: proposals.priceTicks[slot]!,
     limitTicks: proposals.limitTicks[slot]!,
     stopTicks: proposals.stopTicks[slot]!,
     targetTicks: proposals.targetTicks[slot]!,
@@ -229,9 +230,10 @@ export function clearProposal(
     closeProposal(proposals, outbox, slot, 'refused-at-clearing', gates.vetoedBy);
     return gates.vetoedBy;
   }
+  const { priceTicks: _, ...orderAt } = entryOf(proposals, slot);
   const intent = {
     instrument: proposals.instrument[slot]!,
-    ...entryOf(proposals, slot),
+    ...orderAt,
     lots: gates.lots,
     reduceOnly: false,
     purpose: 'entry',

@@ -28,6 +28,8 @@ export interface GateContext {
   /** Where the position would be given up, 0 when it has no stop, and where its gain would be taken. */
   readonly stopTicks: number;
   readonly targetTicks: number;
+  /** How far the stop is from the price of now, or was from the one it was made for where that is more. */
+  readonly riskTicks: number;
   /** What entering and leaving at once would cost, as a share of price. */
   readonly costPpm: number;
   /** False while the average true range, from which stop and size come, is not warm. */
@@ -82,10 +84,12 @@ function shrinkToFit(context: GateContext, lots: number, used: Money, limitPpm: 
 
 const distancePpm = (a: number, b: number): number => (b > 0 ? (Math.abs(a - b) / b) * 1e6 : 0);
 
-/** What the target gives after costs over what the stop takes, costs included, from the price of now; all of it without a stop. */
-function rewardAtTarget({ side, referenceTicks, stopTicks, targetTicks, costPpm }: GateContext): number {
+/**
+ * What the target gives after costs, from the price of now, over what the stop takes with them. A price that comes near to the
+ * stop makes nothing better: the risk is at least the one that was taken.
+ */
+function rewardAtTarget({ side, referenceTicks, riskTicks, targetTicks, costPpm }: GateContext): number {
   const costTicks = (referenceTicks * costPpm) / 1e6;
-  const riskTicks = stopTicks === 0 ? referenceTicks : side * (referenceTicks - stopTicks);
   return (side * (targetTicks - referenceTicks) - costTicks) / (riskTicks + costTicks);
 }
 

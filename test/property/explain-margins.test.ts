@@ -61,6 +61,7 @@ const scenes: fc.Arbitrary<Scene> = fc
       limitTicks: referenceTicks + s.side * s.distance,
       stopTicks: referenceTicks - s.side * s.toStop,
       targetTicks: referenceTicks + s.side * TO_TARGET,
+      riskTicks: s.toStop,
       costPpm: costFor(s.reward, s.toStop),
       volatilityKnown: true,
       spreadPpm: s.spreadPpm,
@@ -113,7 +114,7 @@ function withValue({ context: c, lots }: Scene, gate: GateName, value: number, f
       // A price that moved would move the collar as well: the stop goes as far the other way.
       return at({ stopTicks: c.stopTicks - (value - from) });
     case 'reward':
-      return at({ costPpm: costFor(value, c.side * (c.referenceTicks - c.stopTicks)) });
+      return at({ costPpm: costFor(value, c.riskTicks) });
     case 'leverage':
       return at({ grossExposure: money(c.grossExposure + shareOf(c.equity, value - from)) });
     case 'order-size':

@@ -42,6 +42,7 @@ function drawn(chance: Chance): GateContext {
     limitTicks,
     stopTicks: rare(Math.max(1, Math.round(referenceTicks * (1 - side * 0.01)))),
     targetTicks: rare(Math.max(1, Math.round(referenceTicks * (1 + (side * chance.between(4, 30)) / 1e3)))),
+    riskTicks: rare(chance.between(1, 6_000)),
     costPpm: rare(chance.between(0, 4_000)),
     volatilityKnown: !chance.is(0.03),
     spreadPpm: rare(chance.between(-100, 2_100)),
@@ -60,7 +61,6 @@ function faultsOf(c: GateContext, lots: number, wanted: number, risk: RiskPolicy
   const worth = BigInt(lots) * BigInt(c.limitTicks) * c.instrument.unit;
   const costTicks = (c.costPpm / 1e6) * c.referenceTicks;
   const gainTicks = c.side > 0 ? c.targetTicks - c.referenceTicks : c.referenceTicks - c.targetTicks;
-  const riskTicks = c.stopTicks === 0 ? c.referenceTicks : Math.abs(c.referenceTicks - c.stopTicks);
   const share = (ppm: number): bigint => (c.equity * BigInt(ppm)) / 1_000_000n;
   const faults: ReadonlyArray<readonly [string, boolean]> = [
     ['size', !(Number.isSafeInteger(lots) && lots > 0 && lots <= wanted)],
@@ -76,7 +76,7 @@ function faultsOf(c: GateContext, lots: number, wanted: number, risk: RiskPolicy
     ['spread', !(c.spreadPpm >= 0 && c.spreadPpm <= risk.maxSpreadPpm)],
     ['collar', !(Math.abs(c.limitTicks - c.referenceTicks) * 1e6 <= risk.collarPpm * c.referenceTicks)],
     ['stop', c.side > 0 ? !(c.stopTicks < c.referenceTicks) : !(c.stopTicks > c.referenceTicks || c.stopTicks === 0)],
-    ['reward', !(gainTicks - costTicks >= risk.minRewardR * (riskTicks + costTicks) - 1e-6 * c.referenceTicks)],
+    ['reward', !(gainTicks - costTicks >= risk.minRewardR * (c.riskTicks + costTicks) - 1e-6 * c.referenceTicks)],
     ['order limit', worth > share(risk.orderLimitPpm)],
     ['position limit', worth > share(risk.positionLimitPpm)],
     ['leverage', worth + c.grossExposure > share(risk.leverageLimitPpm)],

@@ -135,6 +135,7 @@ function ordered({ instrument }: Real, draw: Draw): number {
     limitTicks,
     stopTicks: 0,
     targetTicks: 2 * limitTicks,
+    riskTicks: limitTicks,
     costPpm: 0,
     volatilityKnown: true,
     spreadPpm: 0,

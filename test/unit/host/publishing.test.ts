@@ -21,6 +21,7 @@ import { Publisher } from '../../../src/host/publisher.ts';
 import { buildView } from '../../../src/host/view-builder.ts';
 import { changedKeys, flatten } from '../../../src/host/view-diff.ts';
 import { lossesNow, proposalViews } from '../../../src/host/view-trading.ts';
+import { driftOf } from '../../../state/drift.ts';
 import type { FromEngine } from '../../../state/protocol.ts';
 import type { EngineView } from '../../../state/view.ts';
 import { explainView } from '../../fixtures/console-log.ts';
@@ -217,6 +218,21 @@ describe('view', () => {
     const wider = proposals()[0]!;
     expect(wider).toMatchObject({ rMultiple: proposal!.rMultiple, cost: proposal!.cost });
     expect(Number(wider.costNow)).toBeGreaterThan(Number(wider.cost));
+    // Prices move against it: the R that is shown and the gate tell the same.
+    const { bid } = engine.state.market;
+    const [bidThen, side] = [bid[0]!, proposal!.side];
+    const told = new Set<string | undefined>();
+    for (let move = 0; move <= 1_500; move += 20) {
+      bid[0] = bidThen + side * move;
+      ask[0] = askThen + side * move;
+      const moved = proposals()[0]!;
+      told.add(moved.refusedBy);
+      const reward = driftOf(moved)!.rMultiple!;
+      if (moved.refusedBy === undefined) expect(reward).toBeGreaterThan(0.499);
+      else expect([moved.refusedBy, reward < 0.501]).toEqual(['reward', true]);
+    }
+    expect(told).toEqual(new Set([undefined, 'reward']));
+    bid[0] = bidThen;
     // A spread that eats the gain: risk would not let it through any more.
     ask[0] = askThen + 4_000;
     expect([proposal!.refusedBy, proposals()[0]!.refusedBy]).toEqual([undefined, 'spread']);
