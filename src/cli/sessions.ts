@@ -131,9 +131,9 @@ function linesOf(row: SessionRow): readonly string[] {
 
 /** What came of a run, a dash where no manifest says it: of one that goes on or died, and of older builds. */
 function resultText(result: SessionRow['result']): string {
-  if (result === null) return 'equity –';
+  if (result === null) return 'result –';
   const { equityChange, currency, trades } = result;
-  return `equity ${signedMoney(equityChange)} ${currency}, ${trades} ${trades === 1 ? 'trade' : 'trades'}`;
+  return `result ${signedMoney(equityChange)} ${currency}, ${trades} ${trades === 1 ? 'trade' : 'trades'}`;
 }
 
 function rowOf(dir: DataDir, name: string, engine: RunningEngine | undefined): SessionRow {

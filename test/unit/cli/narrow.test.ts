@@ -83,7 +83,7 @@ it('sessions have name, inputs and time in one line, and what came of them in th
   on(80);
   await runSessions({ dataDir: dir.root, json: false });
   expect(lines()[0]).toMatch(new RegExp(`^${name} console +10 inputs`));
-  expect(lines().at(-1)).toMatch(/^ {4}equity \+12\.34 \w+, 3 trades {2}\S/);
+  expect(lines().at(-1)).toMatch(/^ {4}result \+12\.34 \w+, 3 trades {2}\S/);
   expect(widest()).toBeLessThanOrEqual(80);
   on(undefined);
   await runSessions({ dataDir: dir.root, json: false });

@@ -102,8 +102,8 @@ test('a run says when it began and what came of it, and shows a dash where that 
   ]);
   printed.length = 0;
   await runSessions({ dataDir: dir.root, json: false });
-  expect(printed[0]).toContain(`${from}  equity +12.34 ${currency}, 3 trades `);
-  expect(printed[1]).toMatch(new RegExp(`${from}  equity – +[A-Z]`));
+  expect(printed[0]).toContain(`${from}  result +12.34 ${currency}, 3 trades `);
+  expect(printed[1]).toMatch(new RegExp(`${from}  result – +[A-Z]`));
   expect(printed[3]).not.toContain('equity');
 });
 
