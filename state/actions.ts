@@ -1,9 +1,10 @@
 /** Everything that can change what the console knows. */
 import type { FilteredPanel, Sort, SortedPanel } from './arrangement.ts';
 import type { KeptLayout } from './kept-layout.ts';
+import type { LogEntry } from './log-entry.ts';
 import type { Answered, Leaving, LeavingTo, Notice, Overlay, PendingCommand, UiState } from './model.ts';
 import type { PanelId } from './panels.ts';
-import type { EngineView, ExplainView, LogEntry } from './view.ts';
+import type { EngineView, ExplainView } from './view.ts';
 
 export type Selection = Partial<
   Pick<

@@ -1,12 +1,12 @@
 /** The console's line to the engine: messages into the store, commands with numbers, credits and log requests back. */
 import type { OperatorCommand } from '../engine/domain/index.ts';
 import type { Action } from './actions.ts';
+import type { LogEntry } from './log-entry.ts';
 import { type ConsoleState, isAwaited, LOG_REQUEST, type PendingCommand } from './model.ts';
 import type { EnginePort, FromEngine } from './protocol.ts';
 import { decisionOf } from './selectors.ts';
 import type { Store } from './store.ts';
 import type { Timers } from './timers.ts';
-import type { LogEntry } from './view.ts';
 
 const TICK_MS = 500;
 /** A command without an answer for this long is reported. */

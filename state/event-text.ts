@@ -1,5 +1,6 @@
 /** One line of words for each event of the engine: what the decision log shows. */
-import type { DecisionTrace, EngineEvent, EventBody, SuggestionTrace } from '../engine/domain/index.ts';
+import type { EventBody, SuggestionTrace } from '../engine/domain/index.ts';
+import type { DecisionLine, LogEntry, LogEvent } from './log-entry.ts';
 import { driftText, modelChangeText } from './model-words.ts';
 import { gateText } from './rationale.ts';
 import { decimalsOf } from './text/decimals.ts';
@@ -16,7 +17,6 @@ import {
   sideText,
 } from './text/names.ts';
 import { amount, basisPoints, count, fixed, grouped, percentOf, signed, trimmed } from './text/numbers.ts';
-import type { LogEntry } from './view.ts';
 
 const FEE_DECIMALS = 4;
 
@@ -29,7 +29,7 @@ export interface EventText {
   readonly tone: Tone;
 }
 
-type Body<K extends EventBody['kind']> = Extract<EngineEvent, { kind: K }>;
+type Body<K extends EventBody['kind']> = Extract<LogEvent, { kind: K }>;
 
 const quantity = (entry: LogEntry, lots: number): string =>
   entry.quantity === undefined ? `${count(lots)} lots` : amount(entry.quantity);
@@ -80,13 +80,13 @@ export function eventText(entry: LogEntry): EventText {
 }
 
 /** Which strategies asked for it: `by confluence`. */
-function strategiesText({ strategies, side }: DecisionTrace): string {
+function strategiesText({ strategies, side }: DecisionLine): string {
   const names = strategies.filter(({ direction }) => direction === side).map(({ strategy }) => strategy);
   return names.length === 0 ? 'by no strategy' : `by ${names.join(', ')}`;
 }
 
 /** How sure the vote was. Where models have spoken theirs is another one, and may point the other way: both are named. */
-function sureText({ vote, ensemble }: DecisionTrace): string {
+function sureText({ vote, ensemble }: DecisionLine): string {
   const sure = (score: number, consensus: number): string =>
     `${signed(score, 2)}, consensus ${percentOf(consensus, 0)}`;
   const voted = sure(vote.score, vote.consensus);
@@ -95,14 +95,14 @@ function sureText({ vote, ensemble }: DecisionTrace): string {
 }
 
 /** The size first, then who asked for it and how sure the vote was. */
-function proposedText(entry: LogEntry, trace: DecisionTrace): string {
+function proposedText(entry: LogEntry, trace: DecisionLine): string {
   const { side, lots, priceTicks } = trace;
   const size = `${sideText(side)} ${quantity(entry, lots)} at ${price(entry, priceTicks)}`;
   return `${size} ${strategiesText(trace)}, ${sureText(trace)}`;
 }
 
 /** What decided comes first, of a veto its reason: a narrow screen cuts the end. */
-function decisionText(entry: LogEntry, trace: DecisionTrace): EventText {
+function decisionText(entry: LogEntry, trace: DecisionLine): EventText {
   const side = sideText(trace.side);
   const where = `at ${price(entry, trace.priceTicks)} ${strategiesText(trace)}, ${sureText(trace)}`;
   switch (trace.verdict) {
@@ -175,7 +175,7 @@ function positionClosedText(event: Body<'position-closed'>): EventText {
 }
 
 type ControlEvent = Exclude<
-  EngineEvent,
+  LogEvent,
   {
     kind:
       | 'decision'

@@ -2,10 +2,12 @@
  * What became of proposals, told where messages are: what was approved, and what ended without an answer. In a replay the
  * recorded answers too, for no key of this console has been told what came of it.
  */
+
+import type { LogEntry } from './log-entry.ts';
 import type { ConsoleState, Notice } from './model.ts';
 import { OUTCOME_TEXT, positionText } from './text/names.ts';
 import { fixed, signed } from './text/numbers.ts';
-import type { EngineView, LogEntry } from './view.ts';
+import type { EngineView } from './view.ts';
 
 /** Lines of the log that are older than this are read at a start: they tell nobody anything new. */
 const NEWS_US = 10_000_000;

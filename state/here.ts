@@ -1,7 +1,7 @@
 /** What happened on the input that a replay stands behind: where the step that led here has led. */
 import { decisionMark, eventText } from './event-text.ts';
+import type { LogEntry } from './log-entry.ts';
 import type { ConsoleState } from './model.ts';
-import type { LogEntry } from './view.ts';
 
 /** The line of the log that is told of several of the same input: a trade, else a decision, else the last one. */
 function foremost(entries: readonly LogEntry[]): LogEntry | undefined {

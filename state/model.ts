@@ -3,9 +3,10 @@ import type { ControlMode } from '../engine/domain/index.ts';
 import type { FilteredPanel, Sort, SortedPanel } from './arrangement.ts';
 import type { ChartKind } from './charts.ts';
 import { BINDINGS, type Binding } from './keymap/bindings.ts';
+import type { LogEntry } from './log-entry.ts';
 import type { Aside, PanelId } from './panels.ts';
 import type { Snoozed } from './proposals.ts';
-import type { EngineView, ExplainView, LogEntry } from './view.ts';
+import type { EngineView, ExplainView } from './view.ts';
 
 export interface Notice {
   readonly level: 'info' | 'warn' | 'error';

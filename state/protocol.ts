@@ -4,7 +4,8 @@
  */
 import type { ModelKind, OperatorCommand } from '../engine/domain/index.ts';
 import type { StepUnit } from '../engine/index.ts';
-import type { BreakKind, EngineView, ExplainView, LogEntry } from './view.ts';
+import type { LogEntry } from './log-entry.ts';
+import type { BreakKind, EngineView, ExplainView } from './view.ts';
 
 /** Moves the cursor of a replay; refused by a host that has no recorded session. */
 export type ReplayAction =

@@ -3,6 +3,7 @@ import type { Action, Selection } from './actions.ts';
 import { fatesOf } from './fates.ts';
 import { focused, withKept } from './kept-layout.ts';
 import { APPEARED_MS } from './keymap/guard.ts';
+import type { LogEntry } from './log-entry.ts';
 import {
   type Answered,
   type ConsoleState,
@@ -19,7 +20,7 @@ import { choose, proposalOf, selectedProposal, shownProposals, snooze, wake } fr
 import { selectedSymbol, settleSelections, symbolRows } from './rows.ts';
 import { selectedSuggestion, settledSuggestion } from './selectors.ts';
 import { refusalText } from './text/names.ts';
-import type { EngineView, LogEntry } from './view.ts';
+import type { EngineView } from './view.ts';
 
 export function reduce(state: ConsoleState, action: Action): ConsoleState {
   switch (action.type) {

@@ -9,13 +9,14 @@ import {
   settled,
 } from './arrangement.ts';
 import { decisionMark, eventText } from './event-text.ts';
+import type { LogEntry } from './log-entry.ts';
 import type { ConsoleState, UiState } from './model.ts';
 import type { PanelId } from './panels.ts';
 import { selectedProposal } from './proposals.ts';
 import { clean } from './text/clean.ts';
 import { ORDER_STATE_TEXT, positionText, sideText } from './text/names.ts';
 import { clock } from './text/numbers.ts';
-import type { EngineView, LimitView, LogEntry, OrderView, PositionView, SymbolView } from './view.ts';
+import type { EngineView, LimitView, OrderView, PositionView, SymbolView } from './view.ts';
 
 type Shown = Pick<ConsoleState, 'view' | 'ui'>;
 

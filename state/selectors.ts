@@ -1,11 +1,11 @@
 /** Answers that several panels and keys draw from the state. */
-import type { EngineEvent } from '../engine/domain/index.ts';
 import { keyOf } from './keymap/key-names.ts';
+import type { LogEntry, LogEvent } from './log-entry.ts';
 import type { ConsoleState, QuitChoice } from './model.ts';
 import { PANEL_NAMES, type PanelId } from './panels.ts';
 import { selectedProposal } from './proposals.ts';
 import { type Holding, selectedHolding, selectedLogEntry } from './rows.ts';
-import type { EngineView, LogEntry, SuggestionView } from './view.ts';
+import type { EngineView, SuggestionView } from './view.ts';
 
 const NOTICE_MS = 6_000;
 const ERROR_NOTICE_MS = 30_000;
@@ -66,7 +66,7 @@ export function currentNotice(state: ConsoleState): ConsoleState['notice'] {
 export const decisionOf = (entry: LogEntry): number | undefined => decisionBehind(entry.event);
 
 /** The decision behind an event, where there is one. */
-export function decisionBehind(event: EngineEvent): number | undefined {
+export function decisionBehind(event: LogEvent): number | undefined {
   switch (event.kind) {
     case 'decision':
       return event.trace.decisionId;

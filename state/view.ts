@@ -7,7 +7,6 @@ import type {
   ControlMode,
   DecisionTrace,
   Direction,
-  EngineEvent,
   FeatureName,
   GateName,
   HaltReason,
@@ -23,6 +22,7 @@ import type {
 } from '../engine/domain/index.ts';
 import type { OutcomeSummary } from '../engine/index.ts';
 import type { DepthView } from './depth-view.ts';
+import type { LogEntry } from './log-entry.ts';
 import type { ModelAnswers, ModelHealthView } from './model-view.ts';
 import type { SourceView } from './source-view.ts';
 import type { StrategyAnswer, StrategyView } from './strategy-view.ts';
@@ -366,17 +366,6 @@ export interface EngineView {
   readonly replay: ReplayView | undefined;
   /** True for a console that is attached to an engine of another process: leaving does not end the run. */
   readonly attached?: boolean;
-}
-
-/** A line of the decision log: an event with its number in the log and names resolved. */
-export interface LogEntry {
-  readonly id: number;
-  readonly event: EngineEvent;
-  readonly symbol: string | undefined;
-  /** Only for decisions, their proposals, orders with a limit, and fills: price as text. */
-  readonly price: string | undefined;
-  /** The quantity of the same events as text; lots are shown where it is missing. */
-  readonly quantity?: string | undefined;
 }
 
 /** One decision in full, for the explain overlay. */

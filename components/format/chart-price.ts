@@ -1,6 +1,8 @@
 /** The price of a symbol, with what stands on it: fills, entry, stop and target, or a proposal. */
+
+import type { LogEntry } from '../../state/log-entry.ts';
 import { decimalsOf } from '../../state/text/decimals.ts';
-import type { EngineView, LogEntry, PositionView, ProposalView, SymbolView } from '../../state/view.ts';
+import type { EngineView, PositionView, ProposalView, SymbolView } from '../../state/view.ts';
 import type { FillMark, Level, LinePlot } from './chart-line.ts';
 
 /** Of an axis whose prices have none, or are not known yet. */

@@ -2,7 +2,8 @@
 import { CHART_TITLES, type ChartKind, nextChart } from '../../state/charts.ts';
 import type { Binding } from '../../state/keymap/bindings.ts';
 import { keyOf } from '../../state/keymap/key-names.ts';
-import type { EngineView, LogEntry, ProposalView, SymbolView } from '../../state/view.ts';
+import type { LogEntry } from '../../state/log-entry.ts';
+import type { EngineView, ProposalView, SymbolView } from '../../state/view.ts';
 import type { Plotter } from '../charts/contrib-line.ts';
 import { type ChartGlyphs, inGlyphs, textInGlyphs } from '../charts/glyphs.ts';
 import { line, type StyledLine, span } from '../text/line.ts';

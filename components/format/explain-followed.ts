@@ -1,18 +1,17 @@
 /** What has followed on a decision as branches of its tree: proposal and clearance, orders with their fills, result. */
-import type { EngineEvent } from '../../engine/domain/index.ts';
 import { eventText, filledText, type Tone } from '../../state/event-text.ts';
+import type { LogEntry, LogEvent } from '../../state/log-entry.ts';
 import { ORDER_EVENT_TEXT, OUTCOME_TEXT, sideText } from '../../state/text/names.ts';
 import { amount, clock, grouped } from '../../state/text/numbers.ts';
-import type { LogEntry } from '../../state/view.ts';
 import { line, span } from '../text/line.ts';
 import type { TreeNode } from '../text/tree.ts';
 import { TONE_STYLE } from './log.ts';
 import type { Units } from './units.ts';
 
-type Of<K extends EngineEvent['kind']> = Extract<EngineEvent, { kind: K }>;
+type Of<K extends LogEvent['kind']> = Extract<LogEvent, { kind: K }>;
 
 /** An event and the time of day at which it happened. */
-const timed = ({ atUs }: EngineEvent, text: string, tone: Tone): TreeNode => ({
+const timed = ({ atUs }: LogEvent, text: string, tone: Tone): TreeNode => ({
   head: line(span(`${clock(atUs)} `, 'quiet'), span(text, TONE_STYLE[tone])),
 });
 

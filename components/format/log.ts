@@ -1,8 +1,8 @@
 /** The decision log: one line of words for each event, newest at the bottom. */
 import { decisionMark, type EventText, eventText, type Tone } from '../../state/event-text.ts';
+import type { LogEntry } from '../../state/log-entry.ts';
 import { clean } from '../../state/text/clean.ts';
 import { clock, count } from '../../state/text/numbers.ts';
-import type { LogEntry } from '../../state/view.ts';
 import {
   clipLine,
   emphasised,

@@ -3,6 +3,7 @@
 import type { Arranged } from '../../state/arrangement.ts';
 import { besideChart, type ChartKind } from '../../state/charts.ts';
 import { keyOf } from '../../state/keymap/key-names.ts';
+import type { LogEntry } from '../../state/log-entry.ts';
 import type { ConsoleState } from '../../state/model.ts';
 import { modelRows, selectedModel } from '../../state/model-health.ts';
 import { modelKey } from '../../state/model-words.ts';
@@ -24,7 +25,7 @@ import {
 import { changedKeys, selectedSuggestion } from '../../state/selectors.ts';
 import { isAccountStale, isSilent, staleInstruments } from '../../state/staleness.ts';
 import { count } from '../../state/text/numbers.ts';
-import type { EngineView, LogEntry } from '../../state/view.ts';
+import type { EngineView } from '../../state/view.ts';
 import { approvalsNote, formatApprovals } from '../format/approvals.ts';
 import { keptTo, noteOf, sortedBy } from '../format/arranged.ts';
 import { besideTitle, type ChartSlice, chartNote, formatChart } from '../format/chart.ts';

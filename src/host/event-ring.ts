@@ -1,17 +1,20 @@
 /** The newest events as log entries, bounded, with the traces that the explain overlay asks for. */
 import { blockersOf, type EngineEvent, formatOnGrid, type Instrument } from '../../engine/domain/index.ts';
+import { type LogEntry, logEventOf } from '../../state/log-entry.ts';
 import { decisionBehind } from '../../state/selectors.ts';
-import type { ExplainView, LogEntry } from '../../state/view.ts';
+import type { ExplainView } from '../../state/view.ts';
 import { lotsText, priceText } from './view-market.ts';
 
 /** Symbol, price and quantity of an event as text. */
 export function logEntry(id: number, event: EngineEvent, instruments: readonly Instrument[]): LogEntry {
   const subject = subjectOf(event);
   const instrument = subject === undefined ? undefined : instruments[subject.instrument];
-  if (subject === undefined || instrument === undefined) return { id, event, symbol: undefined, price: undefined };
+  const told = logEventOf(event);
+  if (subject === undefined || instrument === undefined)
+    return { id, event: told, symbol: undefined, price: undefined };
   return {
     id,
-    event,
+    event: told,
     symbol: instrument.symbol,
     price: priceText(subject.ticks, instrument),
     quantity: subject.lots > 0 ? lotsText(subject.lots, instrument) : undefined,

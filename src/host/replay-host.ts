@@ -3,8 +3,9 @@ import { cursorOver, moneyToNumber, type OperatorCommand, readMoney } from '../.
 import { ACCOUNT, DEFAULT_TIME_TRAVEL, type StepUnit, TimeTravel } from '../../engine/index.ts';
 import { type LoadedSession, loadSession, type RecordedNote } from '../../logs/index.ts';
 import { parseGoTo } from '../../state/commands/go-to.ts';
+import type { LogEntry } from '../../state/log-entry.ts';
 import type { ReplayAction, ToEngine } from '../../state/protocol.ts';
-import type { EngineView, LogEntry, ReplayView } from '../../state/view.ts';
+import type { EngineView, ReplayView } from '../../state/view.ts';
 import { type DataDir, dataDirAt } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { forkWarnings, loadFork, sourceOfFork } from '../fork-file.ts';

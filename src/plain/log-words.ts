@@ -1,8 +1,8 @@
 /** The log as lines of words: each told once, and what is told elsewhere or is history not at all. */
 import { eventText } from '../../state/event-text.ts';
+import type { LogEntry } from '../../state/log-entry.ts';
 import type { ConsoleState } from '../../state/model.ts';
 import { clock, count } from '../../state/text/numbers.ts';
-import type { LogEntry } from '../../state/view.ts';
 
 /** Decisions of a run that goes on are history behind this: those of a warm start, and of before a console came. */
 const HISTORY_MS = 10_000;

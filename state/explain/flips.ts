@@ -1,5 +1,6 @@
 /** What would have made a decision otherwise, in sentences: computed from its trace, and from what followed on it. */
-import type { DecisionTrace, Direction, EngineEvent, GateName, GateTrace } from '../../engine/domain/index.ts';
+import type { DecisionTrace, Direction, GateName, GateTrace } from '../../engine/domain/index.ts';
+import type { LogEvent } from '../log-entry.ts';
 import { blockersText, directionText, sideText } from '../text/names.ts';
 import { basisPoints, count, duration, fixed, grouped, percentOf } from '../text/numbers.ts';
 import type { ExplainView } from '../view.ts';
@@ -96,7 +97,7 @@ function hungOnText(trace: DecisionTrace): string {
   return `it hung on ${listed(sets.flat())}: without ${gone} no ${side} would have been decided`;
 }
 
-function outcomeFlip(trace: DecisionTrace, followed: readonly EngineEvent[]): string | undefined {
+function outcomeFlip(trace: DecisionTrace, followed: readonly LogEvent[]): string | undefined {
   if (trace.verdict === 'observed') return 'it would have been proposed if control had not been OBSERVE';
   const closed = followed.find((event) => event.kind === 'proposal-closed');
   switch (closed?.outcome) {

@@ -5,9 +5,10 @@ import { helpLines, PlainText, statusLines } from '../../../src/plain/plain-text
 import { CHART_KINDS } from '../../../state/charts.ts';
 import { BINDINGS } from '../../../state/keymap/bindings.ts';
 import { parseKey } from '../../../state/keymap/key-names.ts';
+import type { LogEntry } from '../../../state/log-entry.ts';
 import { initialState } from '../../../state/model.ts';
 import { reduce } from '../../../state/reducer.ts';
-import type { EngineView, LogEntry } from '../../../state/view.ts';
+import type { EngineView } from '../../../state/view.ts';
 import { onPaperAtVenue } from '../../fixtures/console-live.ts';
 import { logEntries } from '../../fixtures/console-log.ts';
 import { consoleRig } from '../../fixtures/console-rig.ts';

@@ -1,7 +1,7 @@
 /** What becomes of proposals is told: filled or not, stopped, withdrawn, expired, of a recording too; never of long ago. */
 import { expect, it, test } from 'vitest';
+import type { LogEntry } from '../../../state/log-entry.ts';
 import { visibleLog } from '../../../state/rows.ts';
-import type { LogEntry } from '../../../state/view.ts';
 import { type ConsoleRig, shown } from '../../fixtures/console-rig.ts';
 import { AT_US, engineView, replayView } from '../../fixtures/console-view.ts';
 

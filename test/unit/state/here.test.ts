@@ -4,7 +4,7 @@ import { formatFooter } from '../../../components/format/footer.ts';
 import { formatTimeline } from '../../../components/format/timeline.ts';
 import { plainText } from '../../../components/text/line.ts';
 import { hereOf, hereText } from '../../../state/here.ts';
-import type { LogEntry } from '../../../state/view.ts';
+import type { LogEntry } from '../../../state/log-entry.ts';
 import { logEntries } from '../../fixtures/console-log.ts';
 import { engineView, replayView } from '../../fixtures/console-view.ts';
 

@@ -10,11 +10,12 @@ import {
   type VenueBlocker,
 } from '../../../../engine/domain/index.ts';
 import { flipFigures, flipTexts, shortfallText } from '../../../../state/explain/flips.ts';
+import type { LogEvent } from '../../../../state/log-entry.ts';
 import { explainView, logEntries } from '../../../fixtures/console-log.ts';
 
 const { trace: PROPOSED } = explainView();
 
-const texts = (trace: DecisionTrace, followed: readonly EngineEvent[], blockers: readonly VenueBlocker[] = []) => {
+const texts = (trace: DecisionTrace, followed: readonly LogEvent[], blockers: readonly VenueBlocker[] = []) => {
   const entries = followed.map((event, i) => ({ id: i + 1, event, symbol: undefined, price: undefined }));
   return flipTexts({ trace, followed: entries, blockers });
 };
