@@ -52,14 +52,15 @@ export function runModelsList(args: ModelsArguments): ExitCode {
 const FOOT =
   'Figures are of bars that the models had not seen: log loss beside that of the share of rises, the mean of a trade after costs and its t; those of the simulated market say nothing of real prices.';
 
-/** A line for each training that is due. A model that cannot be read has said so in its row. */
+/** A line for each training that is due. What hinders that is told beside the list, which needs none of it. */
 function dueTexts(dir: DataDir, registry: ModelRegistry): string[] {
-  const rules = retrainRules(dir);
   try {
-    return taughtModels(dir, registry).flatMap((taught) => dueText(taught, rules, Date.now()) ?? []);
+    const rules = retrainRules(dir);
+    return taughtModels(dir, registry, rules).flatMap((taught) => dueText(taught, rules, Date.now()) ?? []);
   } catch (cause) {
-    if (cause instanceof CommandError) return [];
-    throw cause;
+    if (!(cause instanceof CommandError)) throw cause;
+    tell(`nothing is told of retraining: ${cause.message}`);
+    return [];
   }
 }
 

@@ -24,7 +24,7 @@ export class RetrainWatch {
     this.#tell = tell;
     try {
       this.#rules = retrainRules(dir);
-      this.#waiting = taughtModels(dir, run.registry).map((taught) => withRun(taught, run));
+      this.#waiting = taughtModels(dir, run.registry, this.#rules).map((taught) => withRun(taught, run));
     } catch (cause) {
       if (!(cause instanceof CommandError)) throw cause;
       this.#fault = `nothing is told of retraining: ${cause.message}`;

@@ -20,18 +20,21 @@ export interface Taught {
   readonly simulated: boolean;
   /** End of what they have learnt from. */
   readonly untilMs: number;
-  /** Sessions that they have learnt from and that are still there, then runs since that they could learn from. */
+  /** Sessions that they have learnt from and that are still there, then runs since that they could learn from: of a bar at least. */
   readonly sessions: readonly string[];
   /** How many of the sessions are such runs: without any there is nothing new to learn. */
   readonly newRuns: number;
-  /** Trades that recorded runs have closed since then. */
+  /** Trades that recorded runs have closed since then; 0 where no rule asks for them. */
   readonly trades: number;
   /** Words behind a command that name the data directory. */
   readonly where: string;
 }
 
-/** All that serve of those that were trained here; the ones that ship or were brought are not ours to train. */
-export function taughtModels(dir: DataDir, registry: ModelRegistry): Taught[] {
+/**
+ * All that serve of those that were trained here; the ones that ship or were brought are not ours to train. Trades are counted
+ * where the rules ask for them: that reads the snapshots of runs.
+ */
+export function taughtModels(dir: DataDir, registry: ModelRegistry, { retrainAfterTrades }: RetrainRules): Taught[] {
   const groups = new Map<string, ModelEntry[]>();
   for (const entry of registry.entries()) {
     if (entry.state !== 'serving' || entry.source !== 'trained-here') continue;
@@ -39,7 +42,7 @@ export function taughtModels(dir: DataDir, registry: ModelRegistry): Taught[] {
     groups.set(key, [...(groups.get(key) ?? []), entry]);
   }
   const runs = groups.size === 0 ? [] : recordedRuns(dir);
-  return [...groups.values()].map((models) => taughtOf(dir, registry, models, runs));
+  return [...groups.values()].map((models) => taughtOf(dir, registry, models, runs, retrainAfterTrades > 0));
 }
 
 function taughtOf(
@@ -47,13 +50,16 @@ function taughtOf(
   registry: ModelRegistry,
   models: readonly ModelEntry[],
   runs: readonly RecordedRun[],
+  countsTrades: boolean,
 ): Taught {
   const { data, simulated: isSimulated } = models[0]!.manifest;
   const { barIntervalUs } = packageHeader(registry.bytes(models[0]!.id));
   const simulated = isSimulated === true;
   const untilMs = Math.max(...data.map(({ toUs }) => toUs)) / 1000;
-  const since = runs.filter(({ toMs }) => toMs > untilMs);
-  const fresh = since
+  // What a run did after the last bar of the learning is nothing to learn from before another one has closed.
+  const hasBar = ({ fromMs, toMs }: RecordedRun): boolean => toMs - Math.max(fromMs, untilMs) >= barIntervalUs / 1000;
+  const fresh = runs
+    .filter(hasBar)
     .filter(({ manifest }) => manifest.barIntervalUs === barIntervalUs && (manifest.venue === 'sim') === simulated)
     .map(({ folder }) => basename(folder));
   const learnt = data.map(({ session }) => session).filter((name) => existsSync(join(dir.sessions, name)));
@@ -64,18 +70,23 @@ function taughtOf(
       ids: models.map(({ id }) => id),
     },
     ...{ barIntervalUs, simulated, untilMs, sessions: [...new Set([...learnt, ...fresh])], newRuns: fresh.length },
-    trades: since.reduce((sum, run) => sum + tradesAfter(run, untilMs * 1000), 0),
+    trades: countsTrades ? tradesSince(runs, untilMs) : 0,
     where: dataDirWords(dir.root),
   };
 }
 
+const tradesSince = (runs: readonly RecordedRun[], sinceMs: number): number =>
+  runs.filter(({ toMs }) => toMs > sinceMs).reduce((sum, run) => sum + tradesAfter(run, sinceMs * 1000), 0);
+
 /** Trades that a run has closed after a moment: by its snapshots, the last before that moment and the latest of all. */
 function tradesAfter({ folder, manifest, fromMs }: RecordedRun, afterUs: number): number {
-  if (manifest.result !== undefined && fromMs * 1000 >= afterUs) return manifest.result.trades;
+  const isAfter = fromMs * 1000 >= afterUs;
+  if (isAfter && manifest.result !== undefined) return manifest.result.trades;
   let latest: number | undefined;
   for (const state of recordedStates(folder, manifest)) {
     const { trades } = countsOf(state);
     latest ??= trades;
+    if (isAfter) break;
     if (state.control.nowUs[0]! <= afterUs) return latest - trades;
   }
   if (latest === undefined) return 0;

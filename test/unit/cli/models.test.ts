@@ -73,6 +73,14 @@ test('the list says that retraining is due, and how', async () => {
   expect(document().retraining).toEqual([]);
 });
 
+test('the list tells why it can say nothing of retraining, and all the rest', () => {
+  taken('depth-trees');
+  writeFileSync(dir.trainingFile, 'no', { mode: 0o600 });
+  runModelsList(args());
+  expect(document()).toMatchObject({ models: [{ name: 'small-depth-trees' }], retraining: [] });
+  expect(process.stderr.write).toHaveBeenCalledWith(expect.stringMatching(/nothing is told of retraining: .*training/));
+});
+
 test('where there is nothing, that is said, and nothing is made', () => {
   runModelsList({ ...args(false), dataDir: join(dir.root, 'none') });
   expect(text()).toMatch(/^no models in .*: chimera train makes them, chimera models add takes them in\n$/);

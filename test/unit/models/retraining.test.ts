@@ -65,7 +65,7 @@ function run(name: string, fromMs: number, snapshots: readonly Told[], venue = '
 
 const at = (hours: number): number => UNTIL_MS + hours * HOUR_MS;
 const due = (hours: number, rules = RULES) =>
-  taughtModels(dir, registry()).map((taught) => dueText(taught, rules, at(hours)));
+  taughtModels(dir, registry(), rules).map((taught) => dueText(taught, rules, at(hours)));
 
 describe('retraining', () => {
   it('is due when what was learnt from is a day old and something new was recorded, with the command to run', () => {
@@ -82,6 +82,15 @@ describe('retraining', () => {
     expect(due(25, { retrainAfterHours: 0, retrainAfterTrades: 0 })).toEqual([undefined]);
   });
 
+  it('is not due where nothing came but the end of what was learnt from, less than a bar', () => {
+    serving('nhits');
+    // The run lasts an hour, and ends half a bar after its last one.
+    run('learnt', at(-1) + 500, [], 'binance', 0);
+    expect(due(100)).toEqual([undefined]);
+    run('longer', at(-1) + 1_000, [], 'binance', 0);
+    expect(due(100)).toEqual([expect.stringContaining('chimera train learnt longer')]);
+  });
+
   it('is due after so many trades, counted from where the learning ended', () => {
     serving('nhits');
     run('across', at(-5), [
@@ -90,11 +99,17 @@ describe('retraining', () => {
       [at(2), 14],
       [at(6), 31],
     ]);
-    const [taught] = taughtModels(dir, registry());
+    const rules = { retrainAfterHours: 0, retrainAfterTrades: 22 };
+    const [taught] = taughtModels(dir, registry(), rules);
     expect(taught!.trades).toBe(21);
     run('whole', at(7), [], 'binance', 9);
-    expect(taughtModels(dir, registry())[0]!.trades).toBe(30);
-    const rules = { retrainAfterHours: 0, retrainAfterTrades: 22 };
+    expect(taughtModels(dir, registry(), rules)[0]!.trades).toBe(30);
+    run('unclosed', at(8), [
+      [at(9), 2],
+      [at(10), 5],
+    ]);
+    expect(taughtModels(dir, registry(), rules)[0]!.trades).toBe(35);
+    expect(taughtModels(dir, registry(), RULES)[0]!.trades).toBe(0);
     expect(dueText(taught!, rules, at(1))).toBeUndefined();
     expect(dueText(taught!, rules, at(1), 1)).toContain('22 trades ago: chimera train across --kind nhits');
   });
@@ -102,7 +117,7 @@ describe('retraining', () => {
   it('is asked for of those alone that serve and were trained here', () => {
     const { bytes, manifest } = madeModel('nhits');
     registry().add(bytes, manifest);
-    expect(taughtModels(dir, registry())).toEqual([]);
+    expect(taughtModels(dir, registry(), RULES)).toEqual([]);
   });
 
   it('follows training.json, and refuses one that is none', () => {
