@@ -17,7 +17,7 @@ export function judgeProducer(
   mutedIn: number,
 ): Finding | undefined {
   const counted = countedSums(table, producer, mutedIn);
-  return worstRegime(table, policy, producer, mutedIn, counted) ?? asWhole(table, policy, producer, counted);
+  return worstRegime(table, policy, producer, mutedIn, counted) ?? asWhole(table, policy, producer, mutedIn, counted);
 }
 
 /** All outcomes but those of regimes in which it does not vote anyhow. */
@@ -47,8 +47,7 @@ function worstRegime(
   let worst: Finding | undefined;
   for (let r = 0; r < REGIMES.length; r++) {
     const cell = regimeCell(producer, r);
-    const fresh = table.byRegime.samples[cell]! - table.regimeSamplesAtSuggestion[cell]!;
-    if (isMuted(mutedIn, r) || fresh < policy.minSamples) continue;
+    if (isMuted(mutedIn, r) || freshIn(table, cell) < policy.minSamples) continue;
     const here = sumsAt(table.byRegime, cell);
     const outcome = summaryOf(here);
     const others = summaryOf(without(counted, here));
@@ -58,19 +57,32 @@ function worstRegime(
   return worst;
 }
 
-function asWhole(table: GovernorTable, policy: GovernorPolicy, producer: number, counted: Sums): Finding | undefined {
-  const fresh = table.samples[producer]! - table.samplesAtSuggestion[producer]!;
+function asWhole(
+  table: GovernorTable,
+  policy: GovernorPolicy,
+  producer: number,
+  mutedIn: number,
+  counted: Sums,
+): Finding | undefined {
+  let fresh = table.samples[producer]! - table.samplesAtSuggestion[producer]!;
+  for (let r = 0; r < REGIMES.length; r++) if (isMuted(mutedIn, r)) fresh -= freshIn(table, regimeCell(producer, r));
   if (fresh < policy.minSamples || counted.samples < policy.minSamples) return undefined;
   const outcome = summaryOf(counted);
   return loses(outcome, policy) ? { regime: undefined, outcome } : undefined;
 }
 
-/** Notes up to where the outcomes of what was found have been judged: the next suggestion of it needs as many new ones. */
-export function noteJudged(table: GovernorTable, producer: number, { regime }: Finding): void {
-  if (regime === undefined) {
-    table.samplesAtSuggestion[producer] = table.samples[producer]!;
-    return;
+const freshIn = (table: GovernorTable, cell: number): number =>
+  table.byRegime.samples[cell]! - table.regimeSamplesAtSuggestion[cell]!;
+
+/**
+ * Notes up to where outcomes have been judged. The next suggestion about the producer as a whole needs as many new ones after any
+ * suggestion, so that a no to the lesser one is not followed by the greater one on the same grounds; those of regimes in which it
+ * does not vote are not among them, so that they are told from there as well.
+ */
+export function noteJudged(table: GovernorTable, producer: number, { regime }: Finding, mutedIn: number): void {
+  table.samplesAtSuggestion[producer] = table.samples[producer]!;
+  for (let r = 0; r < REGIMES.length; r++) {
+    const cell = regimeCell(producer, r);
+    if (r === regime || isMuted(mutedIn, r)) table.regimeSamplesAtSuggestion[cell] = table.byRegime.samples[cell]!;
   }
-  const cell = regimeCell(producer, regime);
-  table.regimeSamplesAtSuggestion[cell] = table.byRegime.samples[cell]!;
 }

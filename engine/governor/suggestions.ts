@@ -25,7 +25,8 @@ export function suggest(
   nowUs: number,
 ): boolean {
   if (signals.enabled[producer] === 0 || hasOpen(table, producer)) return false;
-  const finding = judgeProducer(table, policy, producer, signals.mutedIn[producer]!);
+  const mutedIn = signals.mutedIn[producer]!;
+  const finding = judgeProducer(table, policy, producer, mutedIn);
   if (finding === undefined) return false;
   const slot = slotFor(table);
   if (slot < 0) return false;
@@ -35,7 +36,7 @@ export function suggest(
   table.enabledBefore[slot] = 1;
   table.madeAtUs[slot] = nowUs;
   writeChange(table, slot, finding, signals.weight[producer]!, policy);
-  noteJudged(table, producer, finding);
+  noteJudged(table, producer, finding, mutedIn);
   outbox.push({ kind: 'suggestion', suggestion: describeSuggestion(table, slot) });
   return true;
 }

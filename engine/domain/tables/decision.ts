@@ -95,7 +95,7 @@ export const SUGGESTION = { free: 0, open: 1, accepted: 2, rejected: 3, undone: 
 export class GovernorTable extends OutcomeTable {
   /** Samples at which the producer's last suggestion was made: the next needs as many new ones. */
   readonly samplesAtSuggestion: Int32Array;
-  /** The same by producer and regime, at `regimeCell`. */
+  /** By producer and regime, at `regimeCell`: those of the regime when it was muted in it last, or that was suggested. */
   readonly regimeSamplesAtSuggestion: Int32Array;
   readonly state: Uint8Array;
   readonly id: Int32Array;

@@ -284,6 +284,56 @@ describe('regimes', () => {
     expect(made(all, 2)).toMatchObject([{ suggestionId: 2, regime: 'down' }]);
   });
 
+  /** Loses in one regime so much that it loses as a whole, though all others together come to nothing. */
+  const losingInOne = () =>
+    withOutcomes(
+      new Map([
+        [CALM, [5, -4, 3, -2]],
+        [DOWN, [-30, -28, -29, -31]],
+      ]),
+    );
+  const PART: readonly number[] = [-30, -10, -20, -40];
+  /** More outcomes, by what they add to the sums. */
+  function add({ table }: ReturnType<typeof stage>, nets: readonly number[], regime: number): void {
+    const cell = regimeCell(OFI, regime);
+    for (const [sums, at] of [
+      [table, OFI],
+      [table.byRegime, cell],
+    ] as const)
+      for (const net of nets) {
+        sums.samples[at]! += 1;
+        sums.netSum[at]! += net;
+        sums.netSquares[at]! += net * net;
+      }
+  }
+
+  it('does not ask for more on the grounds of what was rejected', () => {
+    const all = losingInOne();
+    expect(made(all)).toMatchObject([{ action: 'mute-in-regime', regime: 'down' }]);
+    answerSuggestion(all.table, all.signals, all.outbox, 1, 'rejected');
+    all.outbox.take();
+    add(all, [-1], CALM);
+    expect(made(all, 2)).toEqual([]);
+    add(all, PART, CALM);
+    expect(made(all, 2)).toMatchObject([{ regime: undefined }]);
+  });
+
+  it('counts no outcome of a regime in which it is muted as a new one', () => {
+    const all = losingInOne();
+    made(all);
+    answerSuggestion(all.table, all.signals, all.outbox, 1, 'accepted');
+    add(all, PART, CALM);
+    all.outbox.take();
+    expect(made(all, 2)).toMatchObject([{ suggestionId: 2, regime: undefined }]);
+    answerSuggestion(all.table, all.signals, all.outbox, 2, 'rejected');
+    all.outbox.take();
+    add(all, PART, DOWN);
+    add(all, PART.slice(0, 3), CALM);
+    expect(made(all, 3)).toEqual([]);
+    add(all, PART, CALM);
+    expect(made(all, 3)).toMatchObject([{ suggestionId: 3, regime: undefined }]);
+  });
+
   it('leaves a weight alone that was changed in between', () => {
     const all = withOutcomes(
       new Map([
