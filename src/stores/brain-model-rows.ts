@@ -1,5 +1,16 @@
 /** What the models of a session were, said and came to, as rows of `brain.db`. */
-import { type EngineEvent, type EnsembleTrace, MODEL_KINDS, type ModelVote } from '../../engine/domain/index.ts';
+import {
+  type EngineEvent,
+  type EnsembleTrace,
+  MODEL_ID_WORDS,
+  MODEL_KINDS,
+  MODEL_MUTES,
+  MODEL_ROLES,
+  type ModelVote,
+  modelIdAt,
+  modelPlace,
+} from '../../engine/domain/index.ts';
+import type { EngineState } from '../../engine/index.ts';
 import type { SessionManifest } from '../../logs/index.ts';
 import type { Row } from './brain-tables.ts';
 
@@ -11,6 +22,21 @@ export function startingModels({ name: session, config }: SessionManifest): Row[
     const id = config?.models?.[model];
     return id === undefined ? [] : [{ session, output: 0, model, role: 'serve', model_id: id, reason: 'begin' }];
   });
+}
+
+/**
+ * The same of a run that goes on from this state: who stands there need not be whom its configuration names. One that was muted
+ * has that as its reason.
+ */
+export function modelsGoingOn(session: string, { models }: Pick<EngineState, 'models'>): Row[] {
+  return MODEL_ROLES.flatMap((role) =>
+    MODEL_KINDS.flatMap((model) => {
+      const place = modelPlace(role, model);
+      const id = modelIdAt(models.id, place * MODEL_ID_WORDS);
+      const reason = MODEL_MUTES[models.muted[place]! - 1] ?? 'begin';
+      return id === undefined ? [] : [{ session, output: 0, model, role, model_id: id, reason }];
+    }),
+  );
 }
 
 /** Another model in a place, none, or the one there muted. */

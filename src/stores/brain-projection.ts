@@ -17,6 +17,7 @@ import {
 import type { DataDir } from '../data-dir.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { describeHolder, takeLock } from '../file-lock.ts';
+import { recordedBase } from '../host/recorded-states.ts';
 import { BrainDb } from './brain-db.ts';
 import { SessionRows } from './brain-rows.ts';
 import { PROGRESS, type Row, SESSIONS } from './brain-tables.ts';
@@ -146,6 +147,7 @@ class UnknownShape extends Error {}
 
 /** One pass over what is new in a session. */
 class SessionProjection {
+  readonly #directory: string;
   readonly #scan: SessionScan;
   readonly #database: BrainDb;
   readonly #rows: SessionRows;
@@ -153,6 +155,7 @@ class SessionProjection {
   readonly #place: Place;
 
   constructor(directory: string, database: BrainDb, commitEvery: number, place: Place) {
+    this.#directory = directory;
     this.#scan = new SessionScan(directory);
     this.#database = database;
     this.#rows = new SessionRows(this.#scan.manifest, (table, row) => database.put(table, row));
@@ -175,7 +178,7 @@ class SessionProjection {
       if (!reached || this.#scan.lastSeq < this.#place.throughSeq) return false;
     }
     this.#database.transaction(() => {
-      this.#rows.begin();
+      this.#rows.begin(recordedBase(this.#directory, this.#scan.manifest));
       this.#saveSession(this.#scan.manifest.complete);
     });
     return true;

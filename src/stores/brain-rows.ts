@@ -8,8 +8,16 @@ import {
   prepareInstrument,
   sideName,
 } from '../../engine/domain/index.ts';
+import type { EngineState } from '../../engine/index.ts';
 import type { SessionManifest } from '../../logs/index.ts';
-import { changeRow, driftRow, ensembleCells, modelVoteRows, startingModels } from './brain-model-rows.ts';
+import {
+  changeRow,
+  driftRow,
+  ensembleCells,
+  modelsGoingOn,
+  modelVoteRows,
+  startingModels,
+} from './brain-model-rows.ts';
 import { type Cell, FACTS, type Row, type Table } from './brain-tables.ts';
 
 /** Puts a row into a table. */
@@ -32,9 +40,11 @@ export class SessionRows {
     this.#manifest = manifest;
   }
 
-  /** What is so before the first input. */
-  begin(): void {
-    for (const row of startingModels(this.#manifest)) this.#put(FACTS.models, row);
+  /** What is so before the first input; `base` is the state that a run goes on from, where it can be read. */
+  begin(base: EngineState | undefined): void {
+    const goesOn = this.#manifest.startsFrom !== undefined;
+    const known = goesOn ? base && modelsGoingOn(this.#session, base) : startingModels(this.#manifest);
+    for (const row of known ?? []) this.#put(FACTS.models, row);
   }
 
   /** An operator's command; whether it was refused comes as an event. */

@@ -13,7 +13,7 @@ export interface Table {
 }
 
 /** Raised with every change of the tables or of what is put into them: a file of another version is made anew. */
-export const BRAIN_VERSION = 5;
+export const BRAIN_VERSION = 6;
 
 /** Facts that happen once are numbered by the journal's outputs: `output` 7 is the seventh of its session. */
 const FACT = { session: 'text', output: 'integer', seq: 'integer', at_us: 'us' } as const;

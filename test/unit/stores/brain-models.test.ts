@@ -1,9 +1,10 @@
 /** Models in `brain.db`: which stood where, what each said of a decision, and how far one has drifted. */
 import { expect, test } from 'vitest';
-import type { EngineEvent } from '../../../engine/domain/index.ts';
-import { Fold } from '../../../engine/index.ts';
-import { SessionWriter } from '../../../logs/index.ts';
+import { type EngineEvent, MODEL_ID_WORDS, modelIdWords, modelPlace } from '../../../engine/domain/index.ts';
+import { createState, Fold } from '../../../engine/index.ts';
+import { encodeSnapshot, SessionWriter } from '../../../logs/index.ts';
 import { openDataDir } from '../../../src/data-dir.ts';
+import { snapshotOf } from '../../../src/host/take-up.ts';
 import { projectBrain } from '../../../src/stores/brain-projection.ts';
 import { type Cell, FACTS, type Table } from '../../../src/stores/brain-tables.ts';
 import { modelSession } from '../../fixtures/model-session.ts';
@@ -85,5 +86,36 @@ test('a drift has what it was told by, the feature where there is one', () => {
       feature_distance: 0.3,
     },
     { what: 'drift-error', value: 0.31, limit_value: 0.3, feature: null, feature_index: null },
+  ]);
+});
+
+test('a run that goes on begins with the models that stood there, and not with those of its configuration', () => {
+  const dir = openDataDir(temporaryFolder('brain-models'));
+  const [configured, muted, shadow] = ['ab', 'cd', 'ef'].map((digits) => digits.repeat(32)) as [string, string, string];
+  const config = { ...CONSOLE_DRAFT.config!, models: { nhits: configured } };
+  const state = createState(config);
+  state.models.id.set(modelIdWords(muted), modelPlace('serve', 'nhits') * MODEL_ID_WORDS);
+  state.models.muted[modelPlace('serve', 'nhits')] = 2;
+  state.models.id.set(modelIdWords(shadow), modelPlace('shadow', 'patchtst') * MODEL_ID_WORDS);
+  state.control.seq[0] = 9;
+  const base = snapshotOf(state, state.arena.hash());
+  const startsFrom = { session: 'before', seq: 9, atUs: base.atUs, stateHash: base.stateHash };
+  SessionWriter.open(
+    dir.sessions,
+    's',
+    { ...CONSOLE_DRAFT, config, startsFrom },
+    { base: encodeSnapshot(base) },
+  ).abort();
+  const database = projectBrain(dir, false);
+  const rows = [...database.rows(FACTS.models)].map(({ model, role, model_id, reason }) => [
+    model,
+    role,
+    model_id,
+    reason,
+  ]);
+  database.close();
+  expect(rows).toEqual([
+    ['nhits', 'serve', muted, 'drift-error'],
+    ['patchtst', 'shadow', shadow, 'begin'],
   ]);
 });
