@@ -6,11 +6,18 @@ import type { ModelHealthView } from './model-view.ts';
 import { modelKey } from './model-words.ts';
 import type { EngineView, VoteView } from './view.ts';
 
-/** One of each kind at the place that counts, and below it the one in its shadow. */
+const NONE: readonly ModelHealthView[] = [];
+const rowsOf = new WeakMap<readonly ModelHealthView[], readonly ModelHealthView[]>();
+
+/** One of each kind at the place that counts, and below it the one in its shadow; the same list for the same view. */
 export function modelRows(view: EngineView | undefined): readonly ModelHealthView[] {
-  const given = view?.models ?? [];
+  const given = view?.models ?? NONE;
+  const known = rowsOf.get(given);
+  if (known !== undefined) return known;
   const kinds = [...new Set(given.map(({ model }) => model))];
-  return kinds.flatMap((kind) => given.filter(({ model }) => model === kind));
+  const rows = kinds.flatMap((kind) => given.filter(({ model }) => model === kind));
+  rowsOf.set(given, rows);
+  return rows;
 }
 
 /** The chosen row, the first one where none was chosen or the chosen one is gone. */

@@ -16,6 +16,11 @@ describe('models', () => {
     expect(modelRows(undefined)).toEqual([]);
   });
 
+  it('are the same list for the same view, so that other state does not draw the panel again', () => {
+    const view = engineView(RUN);
+    expect(modelRows(view)).toBe(modelRows(view));
+  });
+
   it('are chosen by row, and the first one is once the chosen one is gone', () => {
     const rig = shown(RUN);
     const chosen = () => modelKey(selectedModel(rig.store.getState())!);
