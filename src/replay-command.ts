@@ -19,4 +19,5 @@ export const dataDirWords = (root: string): string =>
   root === defaultDataDir(process.env) ? '' : ` --data-dir ${quoted(root)}`;
 
 /** As a shell takes it for one word. */
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,12 +1,13 @@
 /** Whether models that were trained here are due to be trained anew, by the clock or by trades, and with which command. */
-import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ModelKind } from '../../engine/domain/index.ts';
+import { isSessionName, readManifest, type SessionManifest } from '../../logs/index.ts';
 import type { DataDir } from '../data-dir.ts';
 import { recordedBase, recordedStates } from '../host/recorded-states.ts';
 import { countsOf } from '../host/view-builder.ts';
-import { dataDirWords } from '../replay-command.ts';
+import { dataDirWords, quoted } from '../replay-command.ts';
 import type { RetrainRules } from '../stores/training-store.ts';
+import type { ModelSeries } from './manifest.ts';
 import { type RecordedRun, recordedRuns } from './recorded-runs.ts';
 import type { ModelEntry, ModelRegistry } from './registry.ts';
 import { packageHeader } from './registry-entries.ts';
@@ -20,14 +21,14 @@ export interface Taught {
   readonly simulated: boolean;
   /** End of what they have learnt from. */
   readonly untilMs: number;
-  /** Sessions that they have learnt from and that are still there, then runs since that they could learn from: of a bar at least. */
+  /** Sessions that they have learnt from and that can still be read, then runs since that they could learn from: of a bar at least. */
   readonly sessions: readonly string[];
   /** How many of the sessions are such runs: without any there is nothing new to learn. */
   readonly newRuns: number;
   /** Trades that recorded runs have closed since then; 0 where no rule asks for them. */
   readonly trades: number;
-  /** Words behind a command that name the data directory. */
-  readonly where: string;
+  /** Words behind a command: what was left out of those sessions or asked of them otherwise, and the data directory. */
+  readonly options: string;
 }
 
 /**
@@ -62,17 +63,42 @@ function taughtOf(
     .filter(hasBar)
     .filter(({ manifest }) => manifest.barIntervalUs === barIntervalUs && (manifest.venue === 'sim') === simulated)
     .map(({ folder }) => basename(folder));
-  const learnt = data.map(({ session }) => session).filter((name) => existsSync(join(dir.sessions, name)));
+  const learnt = manifestsOf(dir, data);
+  const sessions = [...new Set([...learnt.map(({ name }) => name), ...fresh])];
   return {
     ...{
       kinds: models.map(({ kind }) => kind),
       names: models.map(({ name }) => name),
       ids: models.map(({ id }) => id),
     },
-    ...{ barIntervalUs, simulated, untilMs, sessions: [...new Set([...learnt, ...fresh])], newRuns: fresh.length },
+    ...{ barIntervalUs, simulated, untilMs, sessions, newRuns: fresh.length },
     trades: countsTrades ? tradesSince(runs, untilMs) : 0,
-    where: dataDirWords(dir.root),
+    options: `${intervalWords(learnt, barIntervalUs)}${instrumentWords(learnt, data)}${dataDirWords(dir.root)}`,
   };
+}
+
+/** Of the sessions that bars are of: those that are there and that this build can read. */
+function manifestsOf(dir: DataDir, data: readonly ModelSeries[]): readonly SessionManifest[] {
+  return [...new Set(data.map(({ session }) => session))].flatMap((name) => {
+    try {
+      return isSessionName(name) ? readManifest(join(dir.sessions, name)) : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Where a session was recorded in bars of another length than the models learnt from. */
+function intervalWords(learnt: readonly SessionManifest[], barIntervalUs: number): string {
+  const isOwn = learnt.every((each) => each.barIntervalUs === barIntervalUs);
+  return isOwn ? '' : ` --interval ${barIntervalUs / 1000}ms`;
+}
+
+/** Where a session has instruments that they did not learn from. */
+function instrumentWords(learnt: readonly SessionManifest[], data: readonly ModelSeries[]): string {
+  const symbols = [...new Set(data.map(({ instrument }) => instrument))];
+  const areAll = learnt.every(({ instruments }) => instruments.every(({ symbol }) => symbols.includes(symbol)));
+  return areAll ? '' : ` --instrument ${quoted(symbols.join(','))}`;
 }
 
 const tradesSince = (runs: readonly RecordedRun[], sinceMs: number): number =>
@@ -97,7 +123,7 @@ function tradesAfter({ folder, manifest, fromMs }: RecordedRun, afterUs: number)
 /** In words, why these models are due at `nowMs`, `trades` of them not recorded yet, and what to run; undefined where they are not. */
 export function dueText(taught: Taught, rules: RetrainRules, nowMs: number, unrecordedTrades = 0): string | undefined {
   const { retrainAfterHours, retrainAfterTrades } = rules;
-  const { kinds, names, untilMs, sessions, newRuns, where } = taught;
+  const { kinds, names, untilMs, sessions, newRuns, options } = taught;
   const hours = (nowMs - untilMs) / 3_600_000;
   const trades = taught.trades + unrecordedTrades;
   const isLate = retrainAfterHours > 0 && hours >= retrainAfterHours;
@@ -106,5 +132,5 @@ export function dueText(taught: Taught, rules: RetrainRules, nowMs: number, unre
   const until = `${new Date(untilMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const why = isLate ? `${Math.floor(hours)} h ago` : `${trades} trades ago`;
   const command = ['chimera train', ...sessions, '--kind', kinds.join(',')].join(' ');
-  return `retraining is due: ${names.join(', ')} learnt until ${until}, ${why}: ${command}${where}`;
+  return `retraining is due: ${names.join(', ')} learnt until ${until}, ${why}: ${command}${options}`;
 }

@@ -20,6 +20,7 @@ import { temporaryFolder } from '../../fixtures/temporary.ts';
 const HOUR_MS = 3_600_000;
 /** What the models learnt from ends here. */
 const UNTIL_MS = Date.parse('2026-11-20T00:00:00Z');
+const ALL = CONFIG.instruments.map(({ symbol }) => symbol);
 const RULES = { retrainAfterHours: 24, retrainAfterTrades: 0 };
 
 let dir: DataDir;
@@ -29,9 +30,10 @@ beforeEach(() => {
 const registry = () => openRegistry(dir, { shipped: [] });
 
 /** A model that serves, trained here on `learnt`, which ends at the moment above. */
-function serving(kind: 'nhits' | 'depth-trees', simulated = false): string {
-  const data = [{ session: 'learnt', instrument: 'BTC/USDT', fromUs: 0, toUs: UNTIL_MS * 1000, bars: 900 }];
-  const { bytes, manifest } = madeModel(kind, 1, { data, simulated });
+function serving(kind: 'nhits' | 'depth-trees', learnt = ALL): string {
+  const series = { session: 'learnt', fromUs: 0, toUs: UNTIL_MS * 1000, bars: 900 };
+  const data = learnt.map((instrument) => ({ ...series, instrument }));
+  const { bytes, manifest } = madeModel(kind, 1, { data, simulated: false });
   const { id } = registry().add(bytes, manifest);
   registry().promote(id, 'test', { withoutEvidence: true, over: undefined });
   return id;
@@ -40,8 +42,16 @@ function serving(kind: 'nhits' | 'depth-trees', simulated = false): string {
 type Told = readonly [atMs: number, trades: number];
 
 /** A recorded run with snapshots that tell how many trades were closed by when; never closed, unless it is told its trades. */
-function run(name: string, fromMs: number, snapshots: readonly Told[], venue = 'binance', trades?: number): void {
-  const draft = { ...CONSOLE_DRAFT, createdAt: new Date(fromMs).toISOString(), venue };
+function run(
+  name: string,
+  fromMs: number,
+  snapshots: readonly Told[],
+  venue = 'binance',
+  trades?: number,
+  barIntervalUs = CONFIG.barIntervalUs,
+): void {
+  const config = { ...CONFIG, barIntervalUs };
+  const draft = { ...CONSOLE_DRAFT, createdAt: new Date(fromMs).toISOString(), venue, barIntervalUs, config };
   const writer = SessionWriter.open(dir.sessions, name, draft);
   if (trades === undefined) writer.abort();
   else {
@@ -89,6 +99,24 @@ describe('retraining', () => {
     expect(due(100)).toEqual([undefined]);
     run('longer', at(-1) + 1_000, [], 'binance', 0);
     expect(due(100)).toEqual([expect.stringContaining('chimera train learnt longer')]);
+  });
+
+  it('is asked for with the bars and instruments that were learnt from, where the session has others', () => {
+    serving('nhits', [ALL[1]!]);
+    run('learnt', at(-30), [], 'binance', undefined, 250_000);
+    run('later', at(3), []);
+    const [text] = due(25);
+    expect(text).toContain(
+      `chimera train learnt later --kind nhits --interval 1000ms --instrument ${ALL[1]} --data-dir`,
+    );
+  });
+
+  it('leaves a session out of the command that cannot be read', () => {
+    serving('nhits');
+    run('learnt', at(-30), []);
+    run('later', at(3), []);
+    writeFileSync(join(dir.sessions, 'learnt', 'manifest.json'), '{}');
+    expect(due(25)).toEqual([expect.stringContaining('chimera train later --kind')]);
   });
 
   it('is due after so many trades, counted from where the learning ended', () => {
