@@ -1,6 +1,7 @@
 /** Whether a producer loses beyond chance by its measured outcomes: in one regime alone, or where it votes at all. */
 import { type GovernorPolicy, REGIMES } from '../domain/index.ts';
 import { type GovernorTable, regimeCell } from '../domain/tables/index.ts';
+import { normalDistribution, normalQuantile } from '../statistics/normal.ts';
 import { type OutcomeSummary, type Sums, summaryOf, sumsAt, without } from './outcomes.ts';
 
 export interface Finding {
@@ -33,6 +34,17 @@ const isMuted = (mutedIn: number, regime: number): boolean => ((mutedIn >> regim
 
 const loses = ({ tStatistic }: OutcomeSummary, { tThreshold }: GovernorPolicy): boolean => tStatistic <= -tThreshold;
 
+/** Beyond it no chance is left that a number could hold. */
+const SURE = 30;
+
+/**
+ * The threshold of one regime: several are looked at, so the chance of being wrong is shared out among them (Bonferroni). 2.53
+ * where 2 is asked for.
+ */
+function regimeThreshold({ tThreshold }: GovernorPolicy): number {
+  return tThreshold > SURE ? tThreshold : -normalQuantile(normalDistribution(-tThreshold) / REGIMES.length);
+}
+
 /**
  * The regime in which it loses beyond chance while all other outcomes together do not, of several the surest. The others must be
  * as many as are asked of one regime: where nothing else has been measured, it is not known that it loses there only.
@@ -51,7 +63,8 @@ function worstRegime(
     const here = sumsAt(table.byRegime, cell);
     const outcome = summaryOf(here);
     const others = summaryOf(without(counted, here));
-    if (!loses(outcome, policy) || others.samples < policy.minSamples || loses(others, policy)) continue;
+    if (!loses(outcome, policy) || outcome.tStatistic > -regimeThreshold(policy)) continue;
+    if (others.samples < policy.minSamples || loses(others, policy)) continue;
     if (worst === undefined || outcome.tStatistic < worst.outcome.tStatistic) worst = { regime: r, outcome };
   }
   return worst;

@@ -203,41 +203,20 @@ describe('regimes', () => {
   });
 
   it.each([
-    [
-      'it loses everywhere',
-      [
-        [CALM, LOSES],
-        [DOWN, LOSES],
-      ],
-      'disable',
-    ],
-    ['nothing else has been measured', [[DOWN, LOSES]], 'disable'],
-    [
-      'too little else has been measured',
-      [
-        [CALM, WINS.slice(0, 3)],
-        [DOWN, LOSES],
-      ],
-      undefined,
-    ],
-    [
-      'too few are of the regime',
-      [
-        [CALM, WINS],
-        [DOWN, LOSES.slice(0, 3)],
-      ],
-      undefined,
-    ],
-    [
-      'it may be chance',
-      [
-        [CALM, WINS],
-        [DOWN, [-30, 30, -20, 10]],
-      ],
-      undefined,
-    ],
-  ] as const)('does not where %s', (_, outcomes, action) => {
-    const all = withOutcomes(new Map<number, readonly number[]>(outcomes));
+    ['it loses everywhere', LOSES, LOSES, 'disable'],
+    ['nothing else has been measured', [], LOSES, 'disable'],
+    ['too little else has been measured', WINS.slice(0, 3), LOSES, undefined],
+    ['too few are of the regime', WINS, LOSES.slice(0, 3), undefined],
+    ['it may be chance', WINS, [-30, 30, -20, 10], undefined],
+    // t is −2.32: beyond the 2 of one, and within the 2.53 of one of four.
+    ['it may be chance, as one of four', WINS, [-30, 0, -20, -10], undefined],
+  ] as const)('does not where %s', (_, calm, down, action) => {
+    const all = withOutcomes(
+      new Map<number, readonly number[]>([
+        [CALM, calm],
+        [DOWN, down],
+      ]),
+    );
     expect(made(all).map((each) => (each as { action: string }).action)).toEqual(action ? [action] : []);
   });
 
