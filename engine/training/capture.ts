@@ -5,6 +5,7 @@ import { createEngine, type Engine, step } from '../core/step.ts';
 import { AT, type EngineConfig, F, FEATURE_COUNT, type InputCursor, RECORD } from '../domain/index.ts';
 import type { PriceBars } from '../models/barriers.ts';
 import { type ModelLibrary, NO_MODELS } from '../models/library.ts';
+import { countBefore, newestFrom } from './newest.ts';
 
 /** Bars of one instrument, prices in ticks. */
 export interface CapturedBars extends PriceBars {
@@ -28,8 +29,18 @@ class Growing {
     this.#values[this.#count++] = value;
   }
 
+  /** Those that are there, until the next change. */
+  get values(): Float64Array {
+    return this.#values.subarray(0, this.#count);
+  }
+
+  dropFirst(count: number): void {
+    this.#values.copyWithin(0, count, this.#count);
+    this.#count -= count;
+  }
+
   finish(): Float64Array {
-    return this.#values.slice(0, this.#count);
+    return this.values.slice();
   }
 }
 
@@ -40,23 +51,32 @@ class Columns {
   readonly close = new Growing();
   readonly knownAtUs = new Growing();
   readonly features = new Growing();
+
+  dropFirst(bars: number): void {
+    for (const column of [this.open, this.high, this.low, this.close, this.knownAtUs]) column.dropFirst(bars);
+    this.features.dropFirst(bars * FEATURE_COUNT);
+  }
 }
 
 /**
- * Folds a session in control mode observe and keeps every closed bar of every instrument. Where one input closes two bars of an
+ * Folds a session in control mode observe and keeps every closed bar of the instruments that are wanted. Where one input closes two bars of an
  * instrument, one in the making and one that came ready made, the later is kept.
  */
 export class BarCapture {
   readonly #engine: Engine;
+  readonly #wanted: readonly boolean[];
   readonly #columns: readonly Columns[];
   /** Bars known of each instrument, and its bar in the making as it was before the input. */
   readonly #seen: Int32Array;
   readonly #open: Float64Array;
   readonly #high: Float64Array;
   readonly #low: Float64Array;
+  #closed = 0;
 
-  constructor(config: EngineConfig, models: ModelLibrary = NO_MODELS) {
+  /** `isWanted` is asked for the symbol of every instrument. */
+  constructor(config: EngineConfig, models: ModelLibrary = NO_MODELS, isWanted = (_symbol: string): boolean => true) {
     const count = config.instruments.length;
+    this.#wanted = config.instruments.map(({ symbol }) => isWanted(symbol));
     this.#engine = createEngine(createState({ ...config, control: 'observe' }), models);
     this.#columns = Array.from({ length: count }, () => new Columns());
     this.#seen = new Int32Array(count);
@@ -122,6 +142,8 @@ export class BarCapture {
 
   /** An open of 0 is a bar that nothing was traded in. */
   #keep(instrument: number, knownAtUs: number, open: number, high: number, low: number): void {
+    if (!this.#wanted[instrument]) return;
+    this.#closed++;
     const { features } = this.state;
     const columns = this.#columns[instrument]!;
     const row = instrument * FEATURE_COUNT;
@@ -137,7 +159,25 @@ export class BarCapture {
     }
   }
 
-  /** What was captured of an instrument so far. */
+  /** Bars that have closed in the wanted instruments. */
+  get closed(): number {
+    return this.#closed;
+  }
+
+  /** Bars that are kept, of all instruments. */
+  get count(): number {
+    return this.#columns.reduce((sum, { close }) => sum + close.values.length, 0);
+  }
+
+  /** Forgets the oldest bars, so that no more than `most` are kept. */
+  keepNewest(most: number): void {
+    const times = this.#columns.map(({ knownAtUs }) => knownAtUs.values);
+    const fromUs = newestFrom(times, most);
+    if (fromUs === undefined) return;
+    for (const columns of this.#columns) columns.dropFirst(countBefore(columns.knownAtUs.values, fromUs));
+  }
+
+  /** What is kept of an instrument so far. */
   bars(instrument: number): CapturedBars {
     const { open, high, low, close, knownAtUs, features } = this.#columns[instrument]!;
     return {

@@ -8,5 +8,6 @@ export type { Dataset, DatasetPlan } from './dataset.ts';
 export { DEFAULT_JUDGE, type Judgement, judge, type Predictions, type Refusal } from './evaluation.ts';
 export { type FinishedModel, type FinishPlan, type FinishProgress, finishModel } from './finish.ts';
 export { type JoinedDataset, joinSeries } from './join.ts';
+export { barsFrom, newestFrom } from './newest.ts';
 export { type Trainable, trainableNet, trainableTrees } from './trainable.ts';
 export { chancesOf, type WalkPlan, type WalkReport } from './walk.ts';

@@ -1,7 +1,14 @@
 /** A training from its sessions to packages and manifests; nothing is written, everything is said. */
 import { FEATURE_SCHEMA_HASH, type ModelKind } from '../../engine/domain/index.ts';
 import { openModel } from '../../engine/index.ts';
-import { type FinishedModel, finishModel, type JoinedDataset, joinSeries } from '../../engine/training/index.ts';
+import {
+  barsFrom,
+  type FinishedModel,
+  finishModel,
+  type JoinedDataset,
+  joinSeries,
+  newestFrom,
+} from '../../engine/training/index.ts';
 import { readManifest } from '../../logs/index.ts';
 import { BUILD } from '../build-info.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
@@ -25,17 +32,19 @@ interface Material {
 }
 
 /** Trains all kinds that are asked for. Throws a {@link CommandError} in one line where the sessions do not do. */
-export function runTraining(job: TrainingJob, say: Say): void {
-  const material = readMaterial(job, say);
+export function runTraining(job: TrainingJob, say: Say, mostBars = MOST_BARS): void {
+  const material = readMaterial(job, mostBars, say);
   for (const [k, kind] of job.kinds.entries()) trainKind(job, material, kind, k, say);
 }
 
 /** Bars of all series together beyond which memory would not be bounded. */
 const MOST_BARS = 200_000;
 
-function readMaterial(job: TrainingJob, say: Say): Material {
-  const { barIntervalUs, simulated } = commonGround(job);
-  const all = job.sessions.flatMap((session, k) => {
+/** The newest bars of all sessions, as many as fit; says where they are not all of them. */
+function readSeries(job: TrainingJob, mostBars: number, say: Say): readonly SessionBars[] {
+  let series: readonly SessionBars[] = [];
+  let closed = 0;
+  for (const [k, session] of job.sessions.entries()) {
     const at = {
       type: 'progress',
       phase: 'read',
@@ -43,12 +52,41 @@ function readMaterial(job: TrainingJob, say: Say): Material {
       number: k + 1,
       count: job.sessions.length,
     } as const;
-    return sessionBars(session, {
-      ...{ barIntervalUs: job.barIntervalUs, instruments: job.instruments, mostBars: MOST_BARS },
+    const read = sessionBars(session, {
+      ...{ barIntervalUs: job.barIntervalUs, instruments: job.instruments, mostBars },
       progress: (done) => say({ ...at, done, fold: 0, folds: 0, areaUnderCurve: undefined }),
     });
+    closed += read.closed;
+    series = newestSeries([...series, ...read.series], mostBars);
+  }
+  const left = barsIn(series);
+  if (left < closed) {
+    const since = new Date(Math.min(...series.map(({ told }) => told.fromUs)) / 1000).toISOString();
+    const text = `${closed} closed bars are more than fit: the newest ${left} are learnt from, since ${since.slice(0, 16).replace('T', ' ')} UTC`;
+    say({ type: 'note', text });
+  }
+  return series;
+}
+
+/** What is left of series that together have more bars than fit, without those of which nothing is left. */
+function newestSeries(series: readonly SessionBars[], mostBars: number): readonly SessionBars[] {
+  const fromUs = newestFrom(
+    series.map(({ bars }) => bars.knownAtUs),
+    mostBars,
+  );
+  if (fromUs === undefined) return series;
+  return series.flatMap(({ told, bars }) => {
+    const left = barsFrom(bars, fromUs);
+    const { length } = left.close;
+    return length === 0 ? [] : [{ told: { ...told, fromUs: left.knownAtUs[0]!, bars: length }, bars: left }];
   });
-  refuseTooMany(all);
+}
+
+const barsIn = (series: readonly SessionBars[]): number => series.reduce((sum, { told }) => sum + told.bars, 0);
+
+function readMaterial(job: TrainingJob, mostBars: number, say: Say): Material {
+  const { barIntervalUs, simulated } = commonGround(job);
+  const all = readSeries(job, mostBars, say);
   const long = all.filter(({ bars }) => bars.close.length > SERIES_LOSES);
   const rows = long.reduce((sum, { bars }) => sum + bars.close.length - SERIES_LOSES, 0);
   if (rows < LEAST_ROWS[job.effort]) throw new CommandError(EXIT.badInput, tooFew(job, all, rows));
@@ -70,19 +108,10 @@ const SERIES_LOSES = Math.max(DATASET.warmBars, DATASET.windowSteps) + DATASET.l
 
 function tooFew({ effort, sessions }: TrainingJob, series: readonly SessionBars[], rows: number): string {
   const least = LEAST_ROWS[effort];
-  const bars = series.reduce((sum, { told }) => sum + told.bars, 0);
+  const bars = barsIn(series);
   const what = sessions.length === 1 ? `${sessions[0]!.name} has` : 'the sessions have';
   const enough = `one series of ${least + SERIES_LOSES} would do, for ${SERIES_LOSES} of each go to warming up and to knowing what became of the last ones`;
   return `${what} ${bars} closed bars in ${series.length} series, ${rows} to learn from, and ${least} are needed: ${enough}`;
-}
-
-function refuseTooMany(series: readonly SessionBars[]): void {
-  const bars = series.reduce((sum, { told }) => sum + told.bars, 0);
-  if (bars > MOST_BARS)
-    throw new CommandError(
-      EXIT.badInput,
-      `${bars} closed bars are more than fit: ${MOST_BARS} at most; name fewer sessions or instruments, or a longer --interval`,
-    );
 }
 
 /** The bar interval that all sessions have, and whether they are simulated. */

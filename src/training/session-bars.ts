@@ -24,7 +24,7 @@ export interface ReadOptions {
   readonly barIntervalUs: number | undefined;
   /** Symbols; all where none is named. */
   readonly instruments: readonly string[];
-  /** Bars of all its instruments beyond which a session is refused. */
+  /** So many of the newest bars of these instruments are kept. */
   readonly mostBars: number;
   readonly progress: (share: number) => void;
 }
@@ -36,9 +36,12 @@ export function barIntervalOf(manifest: SessionManifest): number {
 
 /**
  * Verifies and folds a session in one pass, in the memory of one segment and of its bars. A session that goes on from another
- * one begins with its windows full. Throws a {@link CommandError} where the journal does not hold or the engine refuses an input.
+ * one begins with its windows full. `closed` counts all bars, those that were too old to be kept too. Throws a {@link CommandError} where the journal does not hold or the engine refuses an input.
  */
-export function sessionBars({ name, directory }: TrainingSession, options: ReadOptions): SessionBars[] {
+export function sessionBars(
+  { name, directory }: TrainingSession,
+  options: ReadOptions,
+): { readonly series: readonly SessionBars[]; readonly closed: number } {
   try {
     const scan = new SessionScan(directory);
     const config = configOf(scan.manifest, options.barIntervalUs);
@@ -47,16 +50,17 @@ export function sessionBars({ name, directory }: TrainingSession, options: ReadO
       throw new CommandError(EXIT.usage, `${name} goes on from another session, so its bars stay as long as they were`);
     // Refused in one line where the engine cannot run under it.
     stateFor(config);
-    const capture = folded(scan, new BarCapture(config, sessionModels(directory)), base?.state, options);
-    return captureBars(capture, name, scan.chainHead).filter(
-      ({ told }) => options.instruments.length === 0 || options.instruments.includes(told.instrument),
-    );
+    const { instruments } = options;
+    const isWanted = (symbol: string): boolean => instruments.length === 0 || instruments.includes(symbol);
+    const capture = new BarCapture(config, sessionModels(directory), isWanted);
+    fold(scan, capture, base?.state, options);
+    return { series: captureBars(capture, name, scan.chainHead), closed: capture.closed };
   } catch (cause) {
     throw asCommandError(cause);
   }
 }
 
-/** What was captured of every instrument that closed a bar. */
+/** What was kept of every instrument of which there is a bar. */
 export function captureBars(capture: BarCapture, session: string, journalHash: string): SessionBars[] {
   return capture.state.config.instruments.flatMap(({ symbol }, i) => {
     const bars = capture.bars(i);
@@ -75,14 +79,13 @@ function configOf(manifest: SessionManifest, barIntervalUs: number | undefined):
   return barIntervalUs === undefined ? config : { ...config, barIntervalUs };
 }
 
-function folded(
+function fold(
   scan: SessionScan,
   capture: BarCapture,
   base: Uint8Array | undefined,
   { mostBars, progress }: ReadOptions,
-): BarCapture {
+): void {
   if (base !== undefined) capture.begin(base);
-  const before = closedBars(capture);
   const cursor: InputCursor = { view: new DataView(new ArrayBuffer(8)), words: new Int32Array(2), offset: 0 };
   const total = scan.manifest.inputs ?? 0;
   for (const segment of scan.segments()) {
@@ -97,15 +100,9 @@ function folded(
         throw asRefusedInput(cause, capture.state);
       }
     }
-    if (closedBars(capture) - before > mostBars)
-      throw new CommandError(
-        EXIT.badInput,
-        `${scan.manifest.name} has more than the ${mostBars} closed bars that fit: name a longer --interval`,
-      );
+    // Not at every segment: all that is kept is moved.
+    if (capture.count > 2 * mostBars) capture.keepNewest(mostBars);
     progress(total > 0 ? Math.min(1, scan.inputs / total) : 0);
   }
-  return capture;
+  capture.keepNewest(mostBars);
 }
-
-/** Of all instruments, since the first input that the state knows. */
-const closedBars = ({ state }: BarCapture): number => state.features.bars.reduce((sum, each) => sum + each, 0);

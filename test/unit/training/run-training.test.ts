@@ -14,9 +14,9 @@ import { barsOnDisk, trainingJob } from '../../fixtures/training-session.ts';
 
 const DAY_US = 86_400_000_000;
 
-function run(job: TrainingJob): { models: TrainedModel[]; said: FromTraining[] } {
+function run(job: TrainingJob, mostBars?: number): { models: TrainedModel[]; said: FromTraining[] } {
   const said: FromTraining[] = [];
-  runTraining(job, (message) => said.push(message));
+  runTraining(job, (message) => said.push(message), mostBars);
   return { models: said.filter((each) => each.type === 'trained'), said };
 }
 
@@ -68,6 +68,26 @@ test('sessions are learnt from together, and one instrument where it is named', 
     ['one', 'BTC/USDT:USDT'],
     ['two', 'BTC/USDT:USDT'],
   ]);
+});
+
+test('of more bars than fit the newest are learnt from, over all sessions and instruments, and that is told', () => {
+  const folder = temporaryFolder('train');
+  const sessions = [
+    barsOnDisk(folder, { name: 'old', bars: [300] }),
+    barsOnDisk(folder, { name: 'two', bars: [900, 900], startUs: START_US + DAY_US, seed: 9 }),
+  ];
+  const { models, said } = run(trainingJob(sessions), 1_701);
+  const fromUs = START_US + DAY_US + 51 * BAR_US;
+  expect(models[0]!.manifest.data).toMatchObject([
+    { session: 'two', instrument: 'BTC/USDT:USDT', bars: 850, fromUs },
+    { session: 'two', instrument: 'ETH/USDT:USDT', bars: 851 },
+  ]);
+  const since = new Date((fromUs - BAR_US) / 1000).toISOString().slice(0, 16).replace('T', ' ');
+  expect(said).toContainEqual({
+    type: 'note',
+    text: `2100 closed bars are more than fit: the newest 1701 are learnt from, since ${since} UTC`,
+  });
+  expect(run(trainingJob(sessions), 2_100).said.some(({ type }) => type === 'note')).toBe(false);
 });
 
 test('what does not do is refused in one line', () => {
