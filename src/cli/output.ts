@@ -32,8 +32,8 @@ export function printWrapped(text: string, indent: number): void {
 }
 
 /** Columns that a line may have: on a pipe as many as it wants. */
-export function outputColumns(): number {
-  const { isTTY, columns } = process.stdout;
+export function outputColumns(stream: NodeJS.WriteStream = process.stdout): number {
+  const { isTTY, columns } = stream;
   return isTTY === true && columns > 0 ? columns : Number.POSITIVE_INFINITY;
 }
 
@@ -75,7 +75,9 @@ export function keepStderrOffScreen(file: string): void {
   if (process.stderr.isTTY === true && redirectNativeStderr(file)) complaints = process.stdout;
 }
 
-/** A line for the person who waits; never part of the result. */
+/** A line for the person who waits, broken between words where their terminal is too narrow; never part of the result. */
 export function tell(text: string): void {
-  complaints.write(`${text.split('\n').map(cleanText).join('\n')}\n`);
+  const columns = outputColumns(complaints);
+  const rows = text.split('\n').flatMap((line) => wrapped(cleanText(line), columns, 2));
+  complaints.write(`${rows.join('\n')}\n`);
 }
