@@ -11,6 +11,7 @@ import {
   money,
   notional,
   type OrderIntent,
+  type PaperPolicy,
   readMoney,
 } from '../domain/index.ts';
 import { ACCOUNT, BOOK, ORDER_CAPACITY } from '../domain/tables/index.ts';
@@ -142,6 +143,11 @@ function staleAfterUs(state: EngineState, instrument: number): number {
   return state.market.hasBars[instrument] === 1 ? 2 * state.config.barIntervalUs + staleAfterUs : staleAfterUs;
 }
 
+/** What entering and leaving costs: fees of orders that take, and the spread, assumed where none is known. */
+export function roundTripPpm({ takerFeePpm, assumedSpreadPpm }: PaperPolicy, spreadPpm: number | undefined): number {
+  return 2 * takerFeePpm + (spreadPpm ?? assumedSpreadPpm);
+}
+
 /** Where an entry goes in, and where it is to go out again. */
 export interface EntryPlan extends Pick<OrderIntent, 'side' | 'limitTicks' | 'stopTicks' | 'targetTicks'> {
   /** What it was made for. */
@@ -179,7 +185,7 @@ export function gateContext(
     stopTicks,
     targetTicks,
     riskTicks: Math.max(side * (reference - stopTicks), side * (priceTicks - stopTicks)),
-    costPpm: 2 * paper.takerFeePpm + (quoted ? spreadPpm : paper.assumedSpreadPpm),
+    costPpm: roundTripPpm(paper, quoted ? spreadPpm : undefined),
     volatilityKnown: state.features.valid[i * FEATURE_COUNT + F.atr] === 1,
     spreadPpm,
     heldLots: state.positions.lots[i]!,

@@ -8,7 +8,7 @@ import { isAmongBest, opportunityOf } from '../strategies/opportunity.ts';
 import { noteOutcome, turnPeriod } from '../strategies/scorecard.ts';
 import { askStrategies, explainStrategy, noteAverages } from '../strategies/strategies.ts';
 import { reweigh } from '../strategies/weights.ts';
-import { instrumentAt, nowUs } from './context.ts';
+import { instrumentAt, nowUs, roundTripPpm } from './context.ts';
 import type { EngineState } from './state.ts';
 
 const rowOf = ({ signals, models, features, strategyTable }: EngineState, instrument: number): BlockRow => ({
@@ -63,11 +63,10 @@ function measure(state: EngineState, bar: ClosedBar): void {
   );
 }
 
-/** What entering and leaving costs: fees of orders that take, and the spread, assumed where the data has none. */
+/** What a round trip costs with the spread that the bar closed with. */
 export function roundTripCostPpm({ features, config }: EngineState, instrument: number): number {
   const cell = instrument * FEATURE_COUNT + F.spreadPpm;
-  const { takerFeePpm, assumedSpreadPpm } = config.policy.paper;
-  return 2 * takerFeePpm + (features.valid[cell] === 1 ? features.values[cell]! : assumedSpreadPpm);
+  return roundTripPpm(config.policy.paper, features.valid[cell] === 1 ? features.values[cell]! : undefined);
 }
 
 /** Strategies that count, with what they looked at. */
